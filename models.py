@@ -1,0 +1,589 @@
+"""The tables and the value types that the rooms hand each other. Knows nothing of network, database or clock."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """How a crawl of a board ended. Only a complete `ok` closes postings at once."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    TRUNCATED = "truncated"
+    ERROR = "error"
+    SUSPECT = "suspect"
+
+
+class EventKind(StrEnum):
+    """What happened to a posting."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+class Basis(StrEnum):
+    """What a tag rests on: the text says so, we conclude it, or nothing is known."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    UNKNOWN = "unknown"
+
+
+class Cadence(StrEnum):
+    """When a delivery goes out. `baseline` is what was open already, told once; `notice` is about the service."""
+
+    INSTANT = "instant"
+    WEEKLY = "weekly"
+    BASELINE = "baseline"
+    NOTICE = "notice"
+
+
+class DeliveryState(StrEnum):
+    """`uncertain`: handed over, reply lost; it is sent again, marked as a possible repeat."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ROLES = (
+    "ai-engineer", "ml-engineer", "deep-learning-engineer", "nlp-engineer", "computer-vision-engineer",
+    "mlops-engineer", "edge-ai-engineer", "robotics-engineer", "research-scientist", "research-engineer",
+    "data-scientist", "data-engineer", "ai-safety", "ai-product-manager", "ai-architect", "ai-solutions-engineer",
+    "ai-leader", "ai-trainer", "other",
+)  # fmt: skip
+SENIORITIES = ("intern", "entry", "mid", "senior", "staff", "manager", "director", "executive", "unspecified")
+WORKPLACES = ("remote", "hybrid", "onsite")
+EMPLOYMENT_TYPES = ("full-time", "part-time", "contract", "temporary", "internship", "freelance")
+
+# --- from spider to ingest: strings as seen ------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class BoardTask:
+    """One board to crawl. `known` maps native id to content hash, so that details are fetched only for what is new."""
+
+    board_id: int
+    source: str
+    board: str
+    company: str = ""
+    url: str = ""
+    is_rendered: bool = False
+    etag: str = ""
+    last_modified: str = ""
+    known: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`source/board`, as people type it."""
+        return f"{self.source}/{self.board}"
+
+
+@dataclass(slots=True)
+class RawPlace:
+    """A place as the board gave it: one text, or fields (country as a name or code), or both."""
+
+    text: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+
+
+@dataclass(slots=True)
+class RawPay:
+    """A pay range as the board's fields gave it; amounts and interval are strings as seen."""
+
+    low: str = ""
+    high: str = ""
+    currency: str = ""
+    interval: str = ""
+    kind: str = "base"  # base, bonus, equity, commission, ote
+    label: str = ""  # the tier's or place's name
+    is_predicted: bool = False
+
+
+@dataclass(slots=True)
+class RawPosting:
+    """What a spider saw, unparsed. `description` is HTML or text, `opening_id` the board's own id of the opening."""
+
+    source: str
+    board: str
+    native_id: str
+    url: str
+    title: str
+    company: str = ""
+    apply_url: str = ""
+    description: str = ""
+    places: list[RawPlace] = field(default_factory=list)
+    requisition_id: str = ""
+    opening_id: str = ""
+    posted: str = ""
+    updated: str = ""
+    valid_through: str = ""
+    employment_type: str = ""
+    workplace: str = ""
+    is_remote: bool | None = None
+    remote_scope: str = ""
+    pay: list[RawPay] = field(default_factory=list)
+    pay_text: str = ""
+    department: str = ""
+    language: str = ""
+
+
+@dataclass(slots=True)
+class BoardPage:
+    """Up to 500 raw postings of one board."""
+
+    task: BoardTask
+    postings: list[RawPosting]
+
+
+@dataclass(slots=True)
+class BoardEnd:
+    """The end of a crawl of one board. `seen` holds every native id that the board listed, unchanged ones included.
+
+    `is_not_modified`: the board answered 304, so what is stored still stands.
+    `reason` says in a sentence what went wrong and what to do; empty on `ok`.
+    """
+
+    task: BoardTask
+    verdict: Verdict
+    reason: str = ""
+    seen: set[str] = field(default_factory=set)
+    is_not_modified: bool = False
+    etag: str = ""
+    last_modified: str = ""
+    requests: int = 0
+    skipped: int = 0  # postings that could not be read (no title, no id): counted, never fatal
+    retry_after: float = 0.0  # seconds the board asked us to stay away
+
+
+# --- tags ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Why a tag is what it is. `start` and `end` count characters of `field` (`title`, `description`, `location` …)."""
+
+    basis: Basis
+    rule: str  # rule or model with its version: "role.title@1"
+    field: str = ""
+    start: int | None = None
+    end: int | None = None
+    quote: str = ""
+    probability: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The evidence without its empty parts."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+@dataclass(slots=True)
+class Place:
+    """A place; `country` is ISO 3166-1 alpha-2, unknown parts are empty."""
+
+    city: str = ""
+    region: str = ""
+    country: str = ""
+
+    def as_json(self) -> dict[str, str | None]:
+        """As in the public JSON: absent parts are null."""
+        return {"city": self.city or None, "region": self.region or None, "country": self.country or None}
+
+
+@dataclass(slots=True)
+class Salary:
+    """Base pay as printed, and annualised in the same currency."""
+
+    min: float | None
+    max: float | None
+    currency: str
+    period: str  # year, month, week, day, hour
+    annual_min: float | None = None
+    annual_max: float | None = None
+    is_predicted: bool = False
+
+
+@dataclass(slots=True)
+class Tags:
+    """All that the pipeline says of one posting. `evidence` is keyed by the field's public name."""
+
+    title: str
+    company: str = ""
+    company_key: str = ""
+    description: str = ""  # plain text; evidence spans refer to it
+    language: str | None = None
+    role: str = "other"
+    seniority: str = "unspecified"
+    skills: list[str] = field(default_factory=list)
+    employment_type: str | None = None
+    workplace: str | None = None
+    places: list[Place] = field(default_factory=list)
+    remote_scope: str | None = None
+    salary: Salary | None = None
+    visa_sponsorship: bool | None = None
+    years_asked: int | None = None
+    degree_asked: str | None = None
+    posted_at: datetime | None = None
+    posted_at_quality: str = "first-seen"
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+# --- tables: boards and crawls -------------------------------------------------------------------------------------
+
+
+class Board(SQLModel, table=True):
+    """A place that lists jobs. `state` is active or paused: rows that leave the configuration are paused."""
+
+    __tablename__ = "board"
+    __table_args__ = (UniqueConstraint("source", "board"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    board: str
+    company: str = ""
+    url: str = ""
+    is_rendered: bool = False
+    origin: str = "config"  # or "added"
+    state: str = "active"
+    etag: str = ""
+    last_modified: str = ""
+    due_at: datetime | None = Field(default=None, index=True)
+    claimed_until: datetime | None = None
+    baseline_at: datetime | None = None  # end of the first complete crawl; until then what opens is baseline
+    last_crawl_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_verdict: str = ""
+    last_reason: str = ""
+    failures: int = 0  # crawls in a row that were not `ok`
+    doubt: str = ""  # suspect, empty or gone: what the last complete crawls said, while it is not believed yet
+    doubt_count: int = 0
+    doubt_since: datetime | None = None
+
+
+class Crawl(SQLModel, table=True):
+    """One run over one board, with its counts."""
+
+    __tablename__ = "crawl"
+    id: int | None = Field(default=None, primary_key=True)
+    board_id: int = Field(foreign_key="board.id", index=True)
+    started_at: datetime
+    ended_at: datetime
+    verdict: str
+    reason: str = ""
+    is_complete: bool = False
+    is_not_modified: bool = False
+    found: int = 0
+    opened: int = 0
+    changed: int = 0
+    closed: int = 0
+    reopened: int = 0
+    skipped: int = 0
+    requests: int = 0
+
+
+# --- tables: listings and postings ---------------------------------------------------------------------------------
+
+
+class Listing(SQLModel, table=True):
+    """One appearance of a posting on a board: immutable identity (source, board, native id), and what it last said."""
+
+    __tablename__ = "listing"
+    __table_args__ = (UniqueConstraint("source", "board", "native_id"), Index("ix_listing_open", "board_id", "closed_at"))
+    id: int | None = Field(default=None, primary_key=True)
+    board_id: int = Field(foreign_key="board.id")
+    source: str
+    board: str
+    native_id: str
+    requisition_id: str = ""
+    opening_id: str = ""
+    title: str = ""
+    company_key: str = Field(default="", index=True)
+    url: str = ""
+    canonical_url: str = Field(default="", index=True)
+    apply_url: str = ""
+    content_hash: str = ""
+    description: str = Field(default="", sa_column=Column(Text, nullable=False))  # plain text
+    raw: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # fields as seen
+    first_seen_at: datetime
+    last_seen_at: datetime
+    closed_at: datetime | None = None
+    close_reason: str = ""
+
+
+class Posting(SQLModel, table=True):
+    """One job opening, after dedup. Text and tags are those of its primary listing."""
+
+    __tablename__ = "posting"
+    __table_args__ = (Index("ix_posting_open", "closed_at", "posted_at"), Index("ix_posting_role", "role", "posted_at"))
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True)
+    primary_listing_id: int = Field(foreign_key="listing.id", index=True)
+    title: str
+    company: str = ""
+    company_key: str = ""
+    role: str = "other"
+    seniority: str = "unspecified"
+    skills: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    employment_type: str | None = None
+    workplace: str | None = None
+    locations: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    remote_scope: str | None = None
+    salary_min: float | None = None
+    salary_max: float | None = None
+    salary_currency: str | None = None
+    salary_period: str | None = None
+    salary_annual_min: float | None = None
+    salary_annual_max: float | None = None
+    salary_is_predicted: bool = False
+    visa_sponsorship: bool | None = None
+    years_asked: int | None = None
+    degree_asked: str | None = None
+    language: str | None = None
+    posted_at: datetime  # first_seen_at where the board says nothing
+    posted_at_quality: str = "first-seen"
+    first_seen_at: datetime
+    closed_at: datetime | None = None
+    url: str = ""
+    apply_url: str = ""
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    tags_version: str = ""
+
+
+class PostingPlace(SQLModel, table=True):
+    """A posting's places, one row each, for queries: folded names, upper-case country."""
+
+    __tablename__ = "posting_place"
+    posting_id: int = Field(foreign_key="posting.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    city: str = Field(default="", index=True)
+    region: str = ""
+    country: str = Field(default="", index=True)
+
+
+class PostingSkill(SQLModel, table=True):
+    """A posting's skills, one row each, for queries."""
+
+    __tablename__ = "posting_skill"
+    posting_id: int = Field(foreign_key="posting.id", primary_key=True)
+    skill: str = Field(primary_key=True, index=True)
+
+
+class PostingText(SQLModel, table=True):
+    """The normalised tokens that every search engine reads, blank-separated; made by `search.tokens`."""
+
+    __tablename__ = "posting_text"
+    posting_id: int = Field(foreign_key="posting.id", primary_key=True)
+    title: str = Field(default="", sa_column=Column(Text, nullable=False))
+    company: str = Field(default="", sa_column=Column(Text, nullable=False))
+    text: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Link(SQLModel, table=True):
+    """Which posting a listing belongs to, and why."""
+
+    __tablename__ = "link"
+    listing_id: int = Field(foreign_key="listing.id", primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id", index=True)
+    reason: str
+    linked_at: datetime
+
+
+class Never(SQLModel, table=True):
+    """Two listings that a person said are not one opening; the smaller id first."""
+
+    __tablename__ = "never"
+    listing_a: int = Field(foreign_key="listing.id", primary_key=True)
+    listing_b: int = Field(foreign_key="listing.id", primary_key=True)
+    said_at: datetime
+
+
+class Redirect(SQLModel, table=True):
+    """A public id that was merged away, and where it leads."""
+
+    __tablename__ = "redirect"
+    public_id: str = Field(primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id")
+
+
+class Quarantine(SQLModel, table=True):
+    """A posting that could not be stored, and why; the rest of its board went on."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (UniqueConstraint("source", "board", "native_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    board: str
+    native_id: str
+    reason: str
+    seen_at: datetime
+
+
+# --- tables: the joint between collecting and alerting -------------------------------------------------------------
+
+
+class PostingEvent(SQLModel, table=True):
+    """What happened to a posting. `changes` maps a field to [before, after]. `is_baseline`: on a board's first crawl."""
+
+    __tablename__ = "posting_event"
+    id: int | None = Field(default=None, primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id", index=True)
+    kind: str
+    at: datetime = Field(index=True)
+    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    is_baseline: bool = False
+
+
+class PendingMatch(SQLModel, table=True):
+    """An event that dispatch has not looked at yet; written with the event, deleted with the deliveries' insert."""
+
+    __tablename__ = "pending_match"
+    event_id: int = Field(foreign_key="posting_event.id", primary_key=True)
+
+
+# --- tables: people ------------------------------------------------------------------------------------------------
+
+
+class Subscriber(SQLModel, table=True):
+    """A person alerted. `token` signs their links; `timezone` is an IANA name."""
+
+    __tablename__ = "subscriber"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True)
+    name: str
+    timezone: str = "UTC"
+    created_at: datetime
+    stopped_at: datetime | None = None
+    invite_hash: str = ""  # SHA-256 of the one-time link's token, until it is used
+    invite_until: datetime | None = None
+
+
+class Address(SQLModel, table=True):
+    """Where a subscriber is reached on one channel. `state`: active, unconfirmed, disabled (with the reason)."""
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "address"), UniqueConstraint("subscriber_id", "channel"))
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    channel: str  # a key of alerts.channels
+    address: str  # chat id, or e-mail address
+    state: str = "active"
+    reason: str = ""
+    changed_at: datetime
+
+
+class SavedSearch(SQLModel, table=True):
+    """A subscriber's stored query. `events`: the later events its owner wants to hear of, besides the first match."""
+
+    __tablename__ = "saved_search"
+    __table_args__ = (UniqueConstraint("subscriber_id", "name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    name: str
+    query: str
+    channel: str
+    cadence: str = Cadence.INSTANT
+    weekday: str = "mon"
+    time_of_day: str = "08:00"
+    events: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+    baseline_at: datetime | None = None  # when what was open already was told; until then it is due
+    paused_at: datetime | None = None
+    removed_at: datetime | None = None
+
+
+class SearchMatch(SQLModel, table=True):
+    """That a search has come to match a posting: it tells of it once. `is_open_before`: it was open already."""
+
+    __tablename__ = "search_match"
+    search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
+    posting_id: int = Field(foreign_key="posting.id", primary_key=True, index=True)
+    matched_at: datetime
+    is_baseline: bool = False
+
+
+# --- tables: the outbox --------------------------------------------------------------------------------------------
+
+
+class Message(SQLModel, table=True):
+    """What goes out in one piece: a fixed set of deliveries, claimed with a lease. `key` makes a digest unique.
+
+    `lease` is a fencing token: only its holder may record the outcome.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_due", "state", "next_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    channel: str
+    cadence: str
+    state: str = DeliveryState.PENDING
+    created_at: datetime
+    next_at: datetime
+    attempts: int = 0
+    lease: str = ""
+    lease_until: datetime | None = None
+    is_possible_repeat: bool = False
+    sent_at: datetime | None = None
+    provider_id: str = ""
+    error: str = ""
+    text: str = ""  # a notice's words; empty where the deliveries are the content
+
+
+class Delivery(SQLModel, table=True):
+    """One match owed on one channel. Unique per (subscriber, channel, event); the searches stand in DeliveryReason."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "channel", "event_id"),
+        Index("ix_delivery_due", "state", "due_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    channel: str
+    event_id: int = Field(foreign_key="posting_event.id", index=True)
+    posting_id: int = Field(foreign_key="posting.id", index=True)
+    cadence: str
+    digest_key: str = ""  # (cadence, weekday, time, local period), empty for instant
+    state: str = DeliveryState.PENDING
+    created_at: datetime
+    due_at: datetime
+    message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
+    error: str = ""
+
+
+class DeliveryReason(SQLModel, table=True):
+    """A search that matched, and on which words: the clauses of `search.explain`."""
+
+    __tablename__ = "delivery_reason"
+    delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
+    search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
+    clauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Notice(SQLModel, table=True):
+    """Trouble the operator was told of, once per `key` until it is over."""
+
+    __tablename__ = "notice"
+    key: str = Field(primary_key=True)
+    text: str
+    raised_at: datetime
+    cleared_at: datetime | None = None

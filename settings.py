@@ -1,0 +1,252 @@
+"""config.toml and the environment, checked. Flag > `ROLEWIRE_…` > file > default; an unknown key is an error."""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+ENVIRONMENT_PREFIX = "ROLEWIRE_"
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the message says which key, what is wrong and what to do. Raised by `load`."""
+
+
+class Section(BaseModel):
+    """A table of config.toml; keys it does not know are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DatabaseSettings(Section):
+    url: str = "sqlite:///rolewire.db"
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        if url.startswith("postgres://"):
+            url = "postgresql://" + url.removeprefix("postgres://")
+        if url.startswith("postgresql://"):
+            url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("start it with sqlite:/// or postgresql://")
+        return url
+
+
+class PipelineSettings(Section):
+    keep: Literal["ai", "all"] = "ai"
+
+
+class NetworkSettings(Section):
+    user_agent: str = "rolewire/0.1 (+https://github.com/rolewire/rolewire)"
+    contact: str = ""  # added to the user agent: whom a board's operator can write to
+    replay: str = ""
+    pace_replay: bool = False
+    timeout: float = Field(default=30.0, gt=0, le=600)  # seconds for one response
+    delay: float = Field(default=1.0, ge=0, le=600)  # seconds between two requests to one host
+    max_size_mb: int = Field(default=32, ge=1, le=512)
+    browser: str = ""  # path of a Chromium; empty: Playwright's own, else the system's
+
+    @field_validator("replay")
+    @classmethod
+    def _http_origin(cls, url: str) -> str:
+        if url and urlsplit(url).scheme != "http":
+            raise ValueError('give an address as "http://127.0.0.1:PORT"')
+        return url.rstrip("/")
+
+
+class CrawlSettings(Section):
+    interval_minutes: int = Field(default=60, ge=5)  # how often a board is due
+    concurrency: int = Field(default=16, ge=1, le=256)  # requests under way at once
+    round_size: int = Field(default=200, ge=1)  # boards a round of the daemon takes at most
+
+
+class TelegramSettings(Section):
+    token: SecretStr = SecretStr("")
+    api_url: str = "https://api.telegram.org"
+
+
+class EmailSettings(Section):
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    allow_insecure: bool = False  # lets security = "none" leave this machine
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = "rolewire <alerts@example.org>"
+
+
+class WebSettings(Section):
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+
+
+class AccessSettings(Section):
+    mode: Literal["open", "invite", "list"] = "invite"
+    allowed: list[int] = []  # Telegram ids, for mode = "list"
+
+
+class OperatorSettings(Section):
+    telegram: int | None = None  # chat id told of trouble
+    email: str = ""
+
+
+class AlertSettings(Section):
+    batch_seconds: int = Field(default=30, ge=0, le=3600)  # instant matches wait this long for company
+    baseline_minutes: int = Field(default=10, ge=0, le=1440)  # what is open already waits this long, then one message
+    lease_seconds: int = Field(default=120, ge=5, le=3600)
+    max_attempts: int = Field(default=12, ge=1, le=100)
+
+
+class LogSettings(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class BoardRow(Section):
+    """A `[[boards]]` row. `url` is needed by `jsonld` boards: the sitemap or listing page."""
+
+    source: str
+    board: str
+    company: str = ""
+    url: str = ""
+    rendered: bool = False  # open it in a browser
+    options: dict[str, Any] = {}
+
+    @field_validator("board")
+    @classmethod
+    def _one_word(cls, board: str) -> str:
+        if not board.strip() or "/" in board:
+            raise ValueError("give the board's token at its source, as in its careers address")
+        return board
+
+
+class Settings(Section):
+    """All of config.toml. `path` is the file it came from, if any; `origins` maps each key set to where it was set."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    pipeline: PipelineSettings = PipelineSettings()
+    network: NetworkSettings = NetworkSettings()
+    crawl: CrawlSettings = CrawlSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    email: EmailSettings = EmailSettings()
+    web: WebSettings = WebSettings()
+    access: AccessSettings = AccessSettings()
+    operator: OperatorSettings = OperatorSettings()
+    alerts: AlertSettings = AlertSettings()
+    log: LogSettings = LogSettings()
+    boards: list[BoardRow] = []
+    path: Path | None = Field(default=None, exclude=True)
+    origins: dict[str, str] = Field(default={}, exclude=True)
+
+    @property
+    def secret_key(self) -> str:
+        """What signs links in messages; kept beside nothing else: derived in `database.secret_key` when empty."""
+        return os.environ.get("ROLEWIRE_SECRET_KEY", "")
+
+
+def find_config() -> Path | None:
+    """The configuration file in force: `ROLEWIRE_CONFIG`, else ./config.toml, else none."""
+    named = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG", "")
+    if named:
+        return Path(named)
+    return Path("config.toml") if Path("config.toml").exists() else None
+
+
+def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> Settings:
+    """Read and check the configuration; `overrides` holds dotted keys from flags. Raises SettingsError."""
+    path = path or find_config()
+    values = _read(path)
+    origins = {key: str(path) for key in _dotted(values)}
+    for key, value in _from_environment().items():
+        _set(values, key, value)
+        origins[key] = ENVIRONMENT_PREFIX + key.upper().replace(".", "__")
+    for key, value in (overrides or {}).items():
+        _set(values, key, value)
+        origins[key] = "flag"
+    for key in ("path", "origins"):
+        if key in values:
+            raise SettingsError(_unknown((key,), path))
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(problem, path) for problem in error.errors())) from None
+    settings.path, settings.origins = path, origins
+    return settings
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such file; name one with --config, or run where config.toml lies") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+
+
+def _from_environment() -> dict[str, Any]:
+    """`ROLEWIRE_EMAIL__PASSWORD` as `email.password`; only two-part names, so that others can share the prefix."""
+    found = {}
+    for name, value in os.environ.items():
+        if name.startswith(ENVIRONMENT_PREFIX) and "__" in name:
+            found[name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")] = value
+    return found
+
+
+def _dotted(values: dict[str, Any], prefix: str = "") -> list[str]:
+    keys: list[str] = []
+    for key, value in values.items():
+        keys += _dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else [prefix + key]
+    return keys
+
+
+def _set(values: dict[str, Any], dotted: str, value: Any) -> None:
+    *parents, key = dotted.split(".")
+    for parent in parents:
+        values = values.setdefault(parent, {})
+    values[key] = value
+
+
+def _explain(problem: ErrorDetails, path: Path | None) -> str:
+    where = problem["loc"]
+    if problem["type"] == "extra_forbidden":
+        return _unknown(where, path)
+    message = problem["msg"].removeprefix("Value error, ")
+    shown = "" if _is_secret(where) else f" (it is {problem['input']!r})"
+    return f"{path or 'configuration'}: {_name(where)}: {message}{shown}"
+
+
+def _unknown(where: tuple[int | str, ...], path: Path | None) -> str:
+    known = _keys_at(where[:-1])
+    guess = difflib.get_close_matches(str(where[-1]), known, n=1, cutoff=0.5)
+    hint = f"did you mean {guess[0]!r}?" if guess else f"known here: {', '.join(sorted(known))}"
+    return f"{path or 'configuration'}: unknown key {_name(where)!r}; {hint}"
+
+
+def _keys_at(where: tuple[int | str, ...]) -> list[str]:
+    model: Any = Settings
+    for part in where:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        model = get_args(annotation)[0] if get_origin(annotation) is list else annotation
+    return [name for name in model.model_fields if name not in ("path", "origins")]
+
+
+def _name(where: tuple[int | str, ...]) -> str:
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".")
+
+
+def _is_secret(where: tuple[int | str, ...]) -> bool:
+    return where[-1:] in (("token",), ("password",))
