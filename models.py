@@ -305,7 +305,10 @@ class Listing(SQLModel, table=True):
     """One appearance of a posting on a board: immutable identity (source, board, native id), and what it last said."""
 
     __tablename__ = "listing"
-    __table_args__ = (UniqueConstraint("source", "board", "native_id"), Index("ix_listing_open", "board_id", "closed_at"))
+    __table_args__ = (
+        UniqueConstraint("source", "board", "native_id"),
+        Index("ix_listing_open", "board_id", "closed_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     board_id: int = Field(foreign_key="board.id")
     source: str
@@ -439,7 +442,7 @@ class Quarantine(SQLModel, table=True):
 
 
 class PostingEvent(SQLModel, table=True):
-    """What happened to a posting. `changes` maps a field to [before, after]. `is_baseline`: on a board's first crawl."""
+    """What happened to a posting; `is_baseline`: on a board's first crawl. `changes` maps a field to [before, after]."""
 
     __tablename__ = "posting_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -577,6 +580,14 @@ class DeliveryReason(SQLModel, table=True):
     delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
     search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
     clauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class Secret(SQLModel, table=True):
+    """A key of this installation's own, made on first use (signs links in messages)."""
+
+    __tablename__ = "secret"
+    name: str = Field(primary_key=True)
+    value: str
 
 
 class Notice(SQLModel, table=True):

@@ -146,11 +146,6 @@ class Settings(Section):
     path: Path | None = Field(default=None, exclude=True)
     origins: dict[str, str] = Field(default={}, exclude=True)
 
-    @property
-    def secret_key(self) -> str:
-        """What signs links in messages; kept beside nothing else: derived in `database.secret_key` when empty."""
-        return os.environ.get("ROLEWIRE_SECRET_KEY", "")
-
 
 def find_config() -> Path | None:
     """The configuration file in force: `ROLEWIRE_CONFIG`, else ./config.toml, else none."""
