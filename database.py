@@ -60,7 +60,7 @@ def sqlite_warning() -> str:
     if fixed or version < (3, 7, 0):
         return ""
     return (
-        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug (fixed in 3.51.3, 3.50.7 and 3.44.6), which can, rarely,"
+        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug (fixed in 3.51.3, 3.50.7, 3.44.6), which can rarely"
         " corrupt a database written by two processes: keep backups, or use a newer SQLite or PostgreSQL"
     )
 

@@ -442,7 +442,7 @@ class Quarantine(SQLModel, table=True):
 
 
 class PostingEvent(SQLModel, table=True):
-    """What happened to a posting; `is_baseline`: on a board's first crawl. `changes` maps a field to [before, after]."""
+    """What happened to a posting; baseline: on a board's first crawl. `changes` maps a field to [before, after]."""
 
     __tablename__ = "posting_event"
     id: int | None = Field(default=None, primary_key=True)
