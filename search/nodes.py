@@ -1,0 +1,124 @@
+"""The parsed query: a tree of small frozen values. `str()` of each is its canonical text, which parses to itself."""
+
+import re
+from dataclasses import dataclass
+
+TEXT_FIELDS = ("title", "text", "company")
+_PLAIN = re.compile(r"[^\s()\":,<>=≤≥*-][^\s()\":,<>=≤≥*]*")
+_OPERATORS = ("and", "or", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Tokens that stand one after the other; with `is_prefix` the last one need only start so."""
+
+    tokens: tuple[str, ...]
+    is_prefix: bool = False
+
+    def __str__(self) -> str:
+        return quoted(" ".join(self.tokens)) + ("*" if self.is_prefix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Any of the phrases stands in the field; without a field: in title, company or text."""
+
+    field: str
+    phrases: tuple[Phrase, ...]
+
+    def __str__(self) -> str:
+        return (f"{self.field}:" if self.field else "") + ",".join(map(str, self.phrases))
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The field has any of the values, which are in their canonical form."""
+
+    field: str
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.field}:" + ",".join(map(quoted, self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Annual pay: the top of the range is at least (`>=`), or its bottom at most (`<=`), so many units of currency."""
+
+    relation: str
+    amount: int
+
+    def __str__(self) -> str:
+        shown = f"{self.amount // 1000}k" if self.amount and self.amount % 1000 == 0 else str(self.amount)
+        return f"salary{self.relation}{shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Posted less (`<`) or more (`>`) than so many hours, days, weeks or months of 30 days ago."""
+
+    relation: str
+    amount: int
+    unit: str
+
+    def __str__(self) -> str:
+        return f"posted:{self.relation}{self.amount}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The node does not match."""
+
+    node: "Node"
+
+    def __str__(self) -> str:
+        return "-" + _nested(self.node, (And, Or))
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All nodes match; without nodes: everything matches."""
+
+    nodes: tuple["Node", ...]
+
+    def __str__(self) -> str:
+        return " ".join(_nested(node, (Or, And)) for node in self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one node matches."""
+
+    nodes: tuple["Node", ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(_nested(node, (Or,)) for node in self.nodes)
+
+
+Clause = Words | Tagged | Pay | Age
+Node = Clause | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A checked query; `str()` is its canonical text."""
+
+    root: Node
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it asks for nothing, and so matches everything."""
+        return self.root == And(())
+
+
+def quoted(value: str) -> str:
+    """The value as a query can hold it: in quotes where it is more than a word, or reads as an operator."""
+    is_plain = _PLAIN.fullmatch(value) is not None and value.lower() not in _OPERATORS
+    return value if is_plain else f'"{value}"'
+
+
+def _nested(node: Node, kinds: tuple[type, ...]) -> str:
+    return f"({node})" if isinstance(node, kinds) else str(node)
