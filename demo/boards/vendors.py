@@ -103,9 +103,9 @@ def _greenhouse_html(board: SampleBoard, ad: Ad) -> str:
     if not ad.get("pay_block"):
         return body
     low, _, high = ad["pay_block"].partition("—")
-    pay = f"<span>{low.strip()}</span><span class='divider'>&mdash;</span><span>{high.strip()}</span>"
-    pay = f"<div class='title'>Annual base salary</div><div class='pay-range'>{pay}</div>"
-    return f"{body}<div class='content-pay-transparency'><div class='pay-input'>{pay}</div></div>"
+    amounts = f'<span>{low.strip()}</span><span class="divider">&mdash;</span><span>{high.strip()}</span>'
+    pay = f'<div class="title">Annual base salary</div><div class="pay-range">{amounts}</div>'
+    return f'{body}<div class="content-pay-transparency"><div class="pay-input">{pay}</div></div>'
 
 
 # --- Lever ---------------------------------------------------------------------------------------------------------
