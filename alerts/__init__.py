@@ -1,0 +1,1 @@
+"""PostingEvent -> Delivery -> message: dispatch, outbox, digest, bot and channels."""

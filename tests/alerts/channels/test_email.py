@@ -1,0 +1,178 @@
+"""The e-mail channel against a real SMTP server."""
+
+import ipaddress
+import ssl
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from alerts.channels import ChannelError, ChannelSetupError, configured
+from alerts.outgoing import Outgoing
+from demo.mailserver import MailServer
+from settings import EmailSettings, Settings
+
+LONG_URL = "https://jobs.example.org/unsubscribe/" + "a1B2c3" * 44
+
+
+def settings_for(server: MailServer, **values) -> Settings:
+    given = {"host": server.host, "port": server.port, "security": "none"} | values
+    return Settings(email=EmailSettings(**given))
+
+
+def message(to="ada@example.org", **values) -> Outgoing:
+    return Outgoing(key="weekly-1", to=to, subject="7 new – März", text="Grüße", **values)
+
+
+async def send(settings: Settings, outgoing: Outgoing) -> str:
+    return await configured(settings)["email"].send(outgoing)
+
+
+async def refusal(settings: Settings, outgoing: Outgoing) -> ChannelError:
+    with pytest.raises(ChannelError) as caught:
+        await send(settings, outgoing)
+    return caught.value
+
+
+async def test_a_message_arrives_in_two_parts():
+    with MailServer() as server:
+        provider_id = await send(settings_for(server), message(html="<p>Grüße</p>"))
+    arrived = server.arrived[0]
+    assert arrived.message["Subject"] == "7 new – März"
+    assert arrived.part("plain").strip() == "Grüße"
+    assert arrived.part("html").strip() == "<p>Grüße</p>"
+    assert arrived.message["Message-ID"] == provider_id
+
+
+async def test_list_unsubscribe_arrives_unbroken():
+    assert len(LONG_URL) > 300
+    with MailServer() as server:
+        await send(settings_for(server), message(unsubscribe_url=LONG_URL))
+    head = server.arrived[0].raw.split(b"\r\n\r\n")[0]
+    assert f"\r\nList-Unsubscribe: <{LONG_URL}>\r\n".encode() in head + b"\r\n"
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+
+
+async def test_a_repeat_has_the_same_message_id():
+    with MailServer() as server:
+        ids = {await send(settings_for(server), message()) for _ in range(2)}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(("reply", "is_permanent"), [("450 greylisted", False), ("550 no such user", True)])
+async def test_a_refused_recipient(reply, is_permanent):
+    with MailServer() as server:
+        server.faults.recipients["ada@example.org"] = reply
+        error = await refusal(settings_for(server), message())
+    assert error.is_permanent is is_permanent
+    assert not error.is_uncertain
+    assert reply[4:] in str(error)
+
+
+@pytest.mark.parametrize(("reply", "is_permanent"), [("451 later", False), ("554 spam", True)])
+async def test_refused_data(reply, is_permanent):
+    with MailServer() as server:
+        server.faults.data = [reply]
+        error = await refusal(settings_for(server), message())
+    assert error.is_permanent is is_permanent
+    assert not error.is_uncertain
+
+
+async def test_a_connection_lost_after_data_is_uncertain():
+    with MailServer() as server:
+        server.faults.drop_after_data = 1
+        error = await refusal(settings_for(server), message())
+        assert len(server.arrived) == 1
+    assert error.is_uncertain
+    assert not error.is_permanent
+
+
+async def test_no_server_is_retried_freely():
+    error = await refusal(Settings(email=EmailSettings(host="127.0.0.1", port=9, security="none")), message())
+    assert not (error.is_permanent or error.is_uncertain or error.is_channel_wide)
+
+
+async def test_a_header_cannot_be_smuggled_in():
+    with MailServer() as server, pytest.raises(ValueError):
+        await send(settings_for(server), Outgoing(key="k", to="a@example.org", subject="x\r\nBcc: b@x.org", text=""))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    start = datetime.now(UTC) - timedelta(days=1)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=9))
+        .add_extension(address, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def tls_of(certificate) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+async def test_starttls_and_login(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with MailServer(tls=tls_of(certificate), login=("ada", "secret-word")) as server:
+        given = {"security": "starttls", "username": "ada"}
+        await send(settings_for(server, password="secret-word", **given), message())
+        error = await refusal(settings_for(server, password="wrong-word", **given), message())
+    assert len(server.arrived) == 1
+    assert error.is_channel_wide
+    assert not error.is_permanent
+    assert "wrong-word" not in str(error)
+
+
+async def test_an_untrusted_certificate_is_refused(certificate):
+    with MailServer(tls=tls_of(certificate)) as server:
+        error = await refusal(settings_for(server, security="starttls"), message())
+    assert "certificate" in str(error).lower()
+    assert error.is_channel_wide
+    assert server.arrived == []
+
+
+async def test_a_server_without_starttls_gets_nothing():
+    with MailServer() as server:
+        error = await refusal(settings_for(server, security="starttls"), message())
+    assert error.is_channel_wide
+    assert "email.security" in str(error)
+    assert server.arrived == []
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"sender": "nobody"}, "email.sender"),
+        ({"sender": "rolewire <alerts@example.org>"}, "email.sender"),
+        ({"username": "ada"}, "email.password"),
+        ({"password": "x"}, "email.username"),
+        ({"security": "none"}, "email.security"),
+    ],
+)
+def test_a_half_configured_channel_is_an_error_at_start(values, key):
+    email = EmailSettings(**({"host": "mail.example.net", "sender": "a@example.net"} | values))
+    with pytest.raises(ChannelSetupError, match=key):
+        configured(Settings(email=email))
+
+
+def test_channels_that_are_off_are_absent():
+    assert configured(Settings()) == {}
