@@ -49,7 +49,7 @@ class SampleBoard:
         """The board as a `[[boards]]` row of config.toml."""
         row = {"source": self.source, "board": self.board, "company": self.company}
         row |= {key: self.facts[key] for key in ("url", "rendered") if key in self.facts}
-        return row | {"options": self.facts.get("options", {})}
+        return row | {"options": {"region": self.facts["region"]} if "region" in self.facts else {}}
 
 
 def load() -> list[SampleBoard]:
