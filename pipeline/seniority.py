@@ -1,0 +1,73 @@
+"""The seniority of a posting: marks of the title, else the years of experience that the text asks for.
+
+Source: the guide (docs/taxonomy). Marks and years are read in English, German, French, Spanish, Portuguese, Italian,
+Dutch and Polish.
+"""
+
+from itertools import pairwise
+
+from models import Basis, Evidence
+from pipeline.seniority_marks import LEVELS, Mark, title_marks
+from pipeline.seniority_text import leads_people, years_asked
+from pipeline.title_text import TITLE_LIMIT
+
+VERSION = 1
+_JOINTS = frozenset({"/", "-", "or", "to", "bis", "|", "ou", "o", "oder", "&", "and"})
+
+
+def _without_ranges(marks: list[Mark], folded: str) -> list[Mark]:
+    """The marks without those that only end a range: of "Senior/Staff" the first counts."""
+    kept = marks[:1]
+    for before, mark in pairwise(marks):
+        between = folded[before.end : mark.start].strip(" ().,")
+        if between not in _JOINTS or before.level == mark.level:
+            kept.append(mark)
+    return kept
+
+
+def _highest(marks: list[Mark], folded: str) -> Mark:
+    interns = [mark for mark in marks if mark.level == "intern"]
+    if interns:
+        return interns[0]
+    first_jobs = [mark for mark in marks if mark.name == "junior"]
+    if first_jobs and all(mark.name in ("junior", "manager") for mark in marks):
+        return first_jobs[0]
+    return max(_without_ranges(marks, folded), key=lambda mark: (LEVELS[mark.level], -mark.start))
+
+
+def _years_level(years: int) -> str:
+    for least, level in ((10, "staff"), (5, "senior"), (3, "mid")):
+        if years >= least:
+            return level
+    return "entry"
+
+
+def _from_text(text: str) -> tuple[str, Evidence]:
+    found = years_asked(text)
+    if found is None:
+        return "unspecified", Evidence(Basis.UNKNOWN, f"seniority.none@{VERSION}")
+    years, start, end = found
+    rule = f"seniority.text.years@{VERSION}"
+    return _years_level(years), Evidence(Basis.INFERRED, rule, "description", start, end, text[start:end])
+
+
+def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]:
+    """The level's slug and why.
+
+    `title` and `text` (plain text, may be empty or cut) are as posted; spans of the evidence count their characters.
+    `role` is the posting's role slug: an `ai-product-manager` manages a product. Never fails; `unspecified` if unsaid.
+    """
+    marks, folded = title_marks(title[:TITLE_LIMIT])
+    if role == "ai-product-manager":
+        marks = [mark for mark in marks if mark.name != "manager"]
+    if not marks:
+        return _from_text(text)
+    mark = _highest(marks, folded)
+    level = mark.level
+    if mark.name == "lead":
+        led = leads_people(text)
+        if led:
+            rule = f"seniority.text.leads-people@{VERSION}"
+            return "manager", Evidence(Basis.INFERRED, rule, "description", *led, text[led[0] : led[1]])
+    rule = f"seniority.title.{mark.name}@{VERSION}"
+    return level, Evidence(Basis.STATED, rule, "title", mark.start, mark.end, title[mark.start : mark.end])

@@ -1,0 +1,93 @@
+"""Reading a job title: folding, parts, and the concepts of a lexicon with their places."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ahocorasick_rs
+
+TITLE_LIMIT = 400  # a Hacker News comment may stand where a title belongs; its first line is enough
+
+_FOLDED = (
+    ("àáâãäåāăąǎ", "a"), ("çćčĉ", "c"), ("ďđ", "d"), ("èéêëēėęě", "e"), ("ğĝģ", "g"), ("ìíîïīįıİ", "i"), ("ķ", "k"),
+    ("ľļł", "l"), ("ñńňņ", "n"), ("òóôõöøōő", "o"), ("ŕř", "r"), ("śšşșß", "s"), ("ťţț", "t"), ("ùúûüūůűų", "u"),
+    ("ýÿ", "y"), ("źžż", "z"), ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), ("\u2018\u2019\u00b4`", "'"),
+    ("\u00a0\u2007\u202f\u3000\t\r\n", " "), ("\uff08", "("), ("\uff09", ")"), ("\uff0c\u3001", ","), ("\uff5c", "|"),
+    ("\uff0f", "/"),
+)  # fmt: skip
+_TABLE = {ord(letter): plain for letters, plain in _FOLDED for letter in letters + letters.upper() if len(letter) == 1}
+_TABLE[ord("ẞ")] = "s"
+_SEPARATOR = re.compile(r" - |- | -|[|,:;()\[\]{}@•·→]")
+_COMPANY_TAIL = re.compile(r"[, ]+(?:inc|llc|ltd|gmbh|ag|se|corp|corporation|company|co|limited|plc|sa|bv)\.?$")
+
+
+def fold(text: str) -> str:
+    """The text in lower case without accents, dashes and blanks unified, each character still at its place."""
+    folded = text.translate(_TABLE)
+    lowered = folded.lower()
+    return lowered if len(lowered) == len(folded) else "".join(letter.lower()[0] for letter in folded)
+
+
+def without_company(folded: str, company: str) -> str:
+    """The folded title with the employer's name blanked (same length): "Scale AI" says nothing of the work."""
+    name = _COMPANY_TAIL.sub("", fold(company).strip())
+    if len(name) < 3 or name not in folded:
+        return folded
+    pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
+    blanked = re.sub(pattern, lambda found: " " * len(found.group()), folded)
+    return blanked if re.search(r"\w{2}", blanked) else folded
+
+
+def parts(folded: str) -> list[tuple[int, int]]:
+    """Start and end of the parts of a title, as dashes, commas, bars and brackets divide it."""
+    found, start = [], 0
+    for separator in _SEPARATOR.finditer(folded):
+        found.append((start, separator.start()))
+        start = separator.end()
+    found.append((start, len(folded)))
+    return [(a, b) for a, b in found if folded[a:b].strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the lexicon at its place in the folded title."""
+
+    concept: str
+    start: int
+    end: int
+    phrase: str
+
+
+class Lexicon:
+    """Phrases with their concepts, found in one pass (Aho-Corasick: linear in the text)."""
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        table: dict[str, list[tuple[str, bool, bool]]] = {}
+        for concept, phrase in rows:
+            core = phrase.strip("*")
+            table.setdefault(core, []).append((concept, phrase.startswith("*"), phrase.endswith("*")))
+        self._phrases = list(table)
+        self._meanings = [table[phrase] for phrase in self._phrases]
+        self._automaton = ahocorasick_rs.AhoCorasick(self._phrases)
+
+    def find(self, folded: str) -> list[Hit]:
+        """Every phrase that stands as a word, the longest first at each place."""
+        hits = []
+        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            open_left = start == 0 or not folded[start - 1].isalnum()
+            open_right = end == len(folded) or not folded[end].isalnum()
+            for concept, may_begin, may_go_on in self._meanings[index]:
+                if (open_left or may_begin) and (open_right or may_go_on):
+                    hits.append(Hit(concept, start, end, self._phrases[index]))
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+
+
+def read_lexicon(path: Path) -> Lexicon:
+    """A lexicon file: tab-separated concept, language and phrases ("; " between them); "#" starts a comment."""
+    rows: list[tuple[str, str]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            concept, _, phrases = line.split("\t")
+            rows.extend((concept, phrase) for phrase in phrases.split("; "))
+    return Lexicon(rows)
