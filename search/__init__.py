@@ -2,7 +2,14 @@
 
 from search.document import Document
 from search.errors import QueryError
+from search.explain import Explanation, explain
+from search.grammar import parse, parse_saved
+from search.matcher import compile_matcher, matches
 from search.nodes import Query
+from search.sql import to_sql
 from search.tokens import fold, token_string, token_strings, tokenize, tsvector
 
-__all__ = ["Document", "Query", "QueryError", "fold", "token_string", "token_strings", "tokenize", "tsvector"]
+__all__ = [
+    "Document", "Explanation", "Query", "QueryError", "compile_matcher", "explain", "fold", "matches", "parse",
+    "parse_saved", "to_sql", "token_string", "token_strings", "tokenize", "tsvector",
+]  # fmt: skip

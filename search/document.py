@@ -37,7 +37,7 @@ class Document:
 
     @classmethod
     def from_tags(cls, tags: Tags, sources: Iterable[str], is_open: bool, posted_at: datetime | None) -> "Document":
-        """From what the pipeline says of a posting; `posted_at` is the stored one (first seen, if the board is silent)."""
+        """From what the pipeline says; `posted_at` is the stored one (first seen, if the board is silent)."""
         title, company, text = token_strings(tags.title, tags.company, tags.description)
         salary = tags.salary
         return cls(
@@ -58,7 +58,7 @@ class Document:
         skills: Iterable[str],
         sources: Iterable[str],
     ) -> "Document":
-        """From a `posting` row joined with its token strings (title_tokens, company_tokens, text) and its side tables."""
+        """From a `posting` row with its token strings (title_tokens, company_tokens, text) and its side tables."""
         return cls(
             _padded(row["title_tokens"]), _padded(row["company_tokens"]), _padded(row["text"]),
             row["role"], row["seniority"], frozenset(skills),
@@ -75,7 +75,9 @@ class Document:
 
         Raises ValueError where a date cannot be read.
         """
-        title, company, text = token_strings(*(str(posting.get(key) or "") for key in ("title", "company", "description")))
+        title, company, text = token_strings(
+            *(str(posting.get(key) or "") for key in ("title", "company", "description"))
+        )
         salary = posting.get("salary") or {}
         listings = [*(posting.get("listings") or []), posting]
         return cls(

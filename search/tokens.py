@@ -53,7 +53,7 @@ def fold(name: str) -> str:
 
 
 def token_strings(title: str, company: str, text: str) -> tuple[str, str, str]:
-    """The three token strings of a posting, as `posting_text` stores them: all limits applied, across the fields too."""
+    """The three token strings of a posting, as `posting_text` stores them, within all limits."""
     fields = [
         tokenize(title)[:MAX_TITLE_TOKENS],
         tokenize(company)[:MAX_COMPANY_TOKENS],

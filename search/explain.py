@@ -1,0 +1,95 @@
+"""Why a posting matches: which clauses, on which words; or the first clause that fails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from search.document import Document
+from search.matcher import VALUES, compile_matcher, needle, wanted_values
+from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+
+_MAX_WORDS = 5  # shown of one clause
+_FIELD_NAMES = {"": "the posting", "skill": "skills", "type": "employment type", "visa": "visa sponsorship"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`clauses`: those that hold, each {clause, field, matched, text}. `first_failing`: empty on a match."""
+
+    is_match: bool
+    clauses: list[dict[str, Any]]
+    first_failing: str = ""
+
+
+def explain(query: Query, document: Document, now: datetime) -> Explanation:
+    """Why the posting matches or not; agrees with the matcher."""
+    is_match = compile_matcher(query)(document, now)
+    clauses = _reasons(query.root, document, now)
+    return Explanation(is_match, clauses, "" if is_match else _failing(query.root, document, now))
+
+
+def _holds(node: Node, document: Document, now: datetime) -> bool:
+    return compile_matcher(Query(node))(document, now)
+
+
+def _reasons(node: Node, document: Document, now: datetime) -> list[dict[str, Any]]:
+    """The clauses that hold and so count for the query, in the order of the query."""
+    if isinstance(node, And | Or):
+        return [reason for part in node.nodes for reason in _reasons(part, document, now)]
+    if not _holds(node, document, now):
+        return []
+    if isinstance(node, Not):
+        shown = str(node.node) if not isinstance(node.node, And | Or) else f"({node.node})"
+        field = node.node.field if isinstance(node.node, Words | Tagged) else ""
+        return [{"clause": str(node), "field": field, "matched": [], "text": f"not {shown}"}]
+    return [_reason(node, document)]
+
+
+def _reason(clause: Clause, document: Document) -> dict[str, Any]:
+    if isinstance(clause, Words):
+        found = [word for phrase in clause.phrases for word in _found(clause.field, phrase, document)]
+        matched = list(dict.fromkeys(found))[:_MAX_WORDS]
+        where = clause.field or _place_of(matched[0], document)
+        text = f"{where} has " + ", ".join(f"“{word}”" for word in matched)
+        return {"clause": str(clause), "field": clause.field, "matched": matched, "text": text}
+    field = clause.field if isinstance(clause, Tagged) else "salary" if isinstance(clause, Pay) else "posted"
+    matched = [_value(clause, document)] if isinstance(clause, Pay | Age) else _values(clause, document)
+    text = f"{_FIELD_NAMES.get(field, field)}: {', '.join(matched)}"
+    return {"clause": str(clause), "field": field, "matched": matched, "text": text}
+
+
+def _found(field: str, phrase: Phrase, document: Document) -> list[str]:
+    """The document's own words that the phrase stands for: a prefix is written out."""
+    wanted = needle(phrase)
+    words: list[str] = []
+    for tokens in [getattr(document, field)] if field else [document.title, document.company, document.text]:
+        start = tokens.find(wanted)
+        while start >= 0 and len(words) < _MAX_WORDS:
+            words.append(tokens[start + 1 : tokens.index(" ", start + len(wanted) - (not phrase.is_prefix))])
+            start = tokens.find(wanted, start + 1)
+    return words
+
+
+def _place_of(word: str, document: Document) -> str:
+    return next((name for name in ("title", "company") if f" {word} " in getattr(document, name)), "text")
+
+
+def _values(clause: Tagged, document: Document) -> list[str]:
+    if clause.field == "remote":
+        return [document.remote_scope or "remote"]
+    wanted = wanted_values(clause)
+    return sorted(set(VALUES[clause.field](document)) & wanted)
+
+
+def _value(clause: Pay | Age, document: Document) -> str:
+    if isinstance(clause, Age):
+        return document.posted_at.date().isoformat() if document.posted_at else ""
+    ends = [f"{end:,.0f}" for end in (document.salary_annual_min, document.salary_annual_max) if end is not None]
+    return f"{'–'.join(dict.fromkeys(ends))} {document.salary_currency or ''}".strip()
+
+
+def _failing(node: Node, document: Document, now: datetime) -> str:
+    """The first clause that keeps the posting out: of AND the first that fails; OR fails as a whole."""
+    if isinstance(node, And):
+        return next(_failing(part, document, now) for part in node.nodes if not _holds(part, document, now))
+    return str(node)

@@ -1,0 +1,158 @@
+"""The query against one posting in memory: simple and exact."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+from search.age import cutoff
+from search.document import Document
+from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.places import city_names, covering, region_names, scope_parts
+from search.values import UNKNOWN, skill_names
+
+Matcher = Callable[[Document, datetime], bool]
+
+
+def matches(query: Query, document: Document, now: datetime) -> bool:
+    """Whether the posting matches; `now` (UTC, aware) is what `posted:` counts from."""
+    return compile_matcher(query)(document, now)
+
+
+@lru_cache(maxsize=4096)
+def compile_matcher(query: Query) -> Matcher:
+    """A function of a posting and the time: made once, it is faster than `matches` over many postings."""
+    return _compile(query.root)
+
+
+def _compile(node: Node) -> Matcher:
+    if isinstance(node, Not):
+        inner = _compile(node.node)
+        return lambda document, now: not inner(document, now)
+    if isinstance(node, And | Or):
+        parts = [_compile(part) for part in sorted(node.nodes, key=_cost)]
+        return _all(parts) if isinstance(node, And) else _any(parts)
+    return compile_clause(node)
+
+
+def _cost(node: Node) -> int:
+    """Cheap parts first: tags before words."""
+    return 0 if isinstance(node, Tagged | Pay | Age) else 1
+
+
+def _all(parts: list[Matcher]) -> Matcher:
+    def check(document: Document, now: datetime) -> bool:
+        for part in parts:  # noqa: SIM110 - all() over a generator costs twice as much
+            if not part(document, now):
+                return False
+        return True
+
+    return check
+
+
+def _any(parts: list[Matcher]) -> Matcher:
+    def check(document: Document, now: datetime) -> bool:
+        for part in parts:  # noqa: SIM110
+            if part(document, now):
+                return True
+        return False
+
+    return check
+
+
+def compile_clause(clause: Clause) -> Matcher:
+    """A function for one clause."""
+    if isinstance(clause, Words):
+        return _words(clause)
+    if isinstance(clause, Pay):
+        return lambda document, _now: _pays(clause, document)
+    if isinstance(clause, Age):
+        return lambda document, now: _is_of_age(clause, document, now)
+    wanted = wanted_values(clause)
+    values_of = VALUES[clause.field]
+    if clause.field == "remote" and "yes" in clause.values:
+        return lambda document, _now: document.workplace == "remote"
+    return lambda document, _now: not wanted.isdisjoint(values_of(document))
+
+
+def needle(phrase: Phrase) -> str:
+    """What to look for in a padded token string."""
+    return " " + " ".join(phrase.tokens) + ("" if phrase.is_prefix else " ")
+
+
+def _words(clause: Words) -> Matcher:
+    needles = [needle(phrase) for phrase in clause.phrases]
+    field = clause.field
+    if field == "title":
+        return lambda document, _now: any(one in document.title for one in needles)
+    if field == "company":
+        return lambda document, _now: any(one in document.company for one in needles)
+    if field == "text":
+        return lambda document, _now: any(one in document.text for one in needles)
+    if len(needles) == 1:
+        (only,) = needles
+        return lambda document, _now: only in document.title or only in document.text or only in document.company
+    return lambda document, _now: any(
+        one in document.title or one in document.text or one in document.company for one in needles
+    )
+
+
+def _pays(clause: Pay, document: Document) -> bool:
+    low, high = document.salary_annual_min, document.salary_annual_max
+    if clause.relation == ">=":
+        top = low if high is None else high
+        return top is not None and top >= clause.amount
+    bottom = high if low is None else low
+    return bottom is not None and bottom <= clause.amount
+
+
+def _is_of_age(clause: Age, document: Document, now: datetime) -> bool:
+    then = cutoff(clause, now)
+    if document.posted_at is None:
+        return False
+    return document.posted_at > then if clause.relation == "<" else document.posted_at < then
+
+
+def wanted_values(clause: Tagged) -> frozenset[str]:
+    """The values, in all their spellings, one of which a posting must have."""
+    spellings: dict[str, Callable[[str], tuple[str, ...]]] = {
+        "skill": skill_names,
+        "city": city_names,
+        "region": region_names,
+        "remote": covering,
+    }
+    spell = spellings.get(clause.field)
+    return frozenset(clause.values if spell is None else (name for value in clause.values for name in spell(value)))
+
+
+def _or_unknown(value: str | None) -> tuple[str]:
+    return (UNKNOWN if value is None else value,)
+
+
+def _scopes(document: Document) -> list[str]:
+    return scope_parts(document.remote_scope) if document.workplace == "remote" and document.remote_scope else []
+
+
+def _countries(document: Document) -> list[str]:
+    return [place[2] for place in document.places if place[2]] or [UNKNOWN]
+
+
+def _visa(document: Document) -> tuple[str]:
+    return ({None: UNKNOWN, True: "yes", False: "no"}[document.visa_sponsorship],)
+
+
+VALUES: dict[str, Callable[[Document], "list[str] | tuple[str, ...] | frozenset[str]"]] = {
+    "role": lambda document: (document.role,),
+    "seniority": lambda document: (document.seniority,),
+    "skill": lambda document: document.skills,
+    "country": _countries,
+    "city": lambda document: [place[0] for place in document.places],
+    "region": lambda document: [place[1] for place in document.places],
+    "remote": _scopes,
+    "workplace": lambda document: _or_unknown(document.workplace),
+    "type": lambda document: _or_unknown(document.employment_type),
+    "visa": _visa,
+    "language": lambda document: _or_unknown(document.language),
+    "currency": lambda document: (document.salary_currency or "",),
+    "source": lambda document: document.sources,
+    "is": lambda document: ("open" if document.is_open else "closed",),
+}

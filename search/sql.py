@@ -1,0 +1,277 @@
+"""Query to SQL: a condition on `models.Posting`, true for exactly the postings that the matcher takes.
+
+SQL knows true, false and null; the matcher does not know null. So each leaf is written never to be null.
+"""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Select,
+    String,
+    and_,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlmodel import SQLModel
+
+from models import Link, Listing, Posting, PostingPlace, PostingSkill
+from search.age import cutoff
+from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.places import city_names, covering, region_names
+from search.values import UNKNOWN, skill_names
+
+Condition = ColumnElement[bool]
+
+
+def to_sql(query: Query, dialect: str, now: datetime) -> Condition:
+    """The condition for `sqlite` or `postgresql`; `now` (UTC, aware) is what `posted:` counts from."""
+    return _Writer(_INDEXES[dialect](), now).condition(query.root)
+
+
+class TextIndex(Protocol):
+    """How an engine's text index is asked. Expressions are strings made of our own tokens only."""
+
+    def phrase(self, field: str, phrase: Phrase) -> str:
+        """The phrase in the field, or in any field."""
+        ...
+
+    def any(self, parts: list[str]) -> str:
+        """At least one of the parts."""
+        ...
+
+    def all(self, wanted: list[str], unwanted: list[str]) -> str:
+        """All wanted parts, at least one, and no unwanted one."""
+        ...
+
+    def condition(self, expression: str) -> Condition:
+        """The posting is found by the expression."""
+        ...
+
+    def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """ASCII lower case."""
+        ...
+
+
+class Fts5:
+    """SQLite's FTS5 table `posting_fts`."""
+
+    def phrase(self, field: str, phrase: Phrase) -> str:
+        """As in `title : "ai agent" *`."""
+        return (f"{field} : " if field else "") + f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.is_prefix else "")
+
+    def any(self, parts: list[str]) -> str:
+        """Joined by OR."""
+        return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
+
+    def all(self, wanted: list[str], unwanted: list[str]) -> str:
+        """FTS5 has NOT between two expressions only."""
+        joined = wanted[0] if len(wanted) == 1 else f"({' AND '.join(wanted)})"
+        return f"({joined} NOT {self.any(unwanted)})" if unwanted else joined
+
+    def condition(self, expression: str) -> Condition:
+        """Uncorrelated, so that SQLite asks the index once."""
+        matches = literal_column("posting_fts").op("MATCH", is_comparison=True)(expression)
+        return _is_in(select(column("rowid")).select_from(table("posting_fts")).where(matches))
+
+    def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """SQLite's own lower() is ASCII only."""
+        return func.lower(value)
+
+
+class TsVector:
+    """PostgreSQL's table `posting_tsv`; weights tell the fields apart."""
+
+    def phrase(self, field: str, phrase: Phrase) -> str:
+        """As in `('ai':A <-> 'agent':*A)`."""
+        weight = {"title": "A", "company": "B", "text": "D", "": ""}[field]
+        *first, last = phrase.tokens
+        ending = ("*" if phrase.is_prefix else "") + weight
+        lexemes = [_lexeme(token, weight) for token in first] + [_lexeme(last, ending)]
+        return lexemes[0] if len(lexemes) == 1 else f"({' <-> '.join(lexemes)})"
+
+    def any(self, parts: list[str]) -> str:
+        """Joined by |."""
+        return parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
+
+    def all(self, wanted: list[str], unwanted: list[str]) -> str:
+        """Joined by &, the unwanted with !."""
+        return f"({' & '.join(wanted + ['!' + part for part in unwanted])})"
+
+    def condition(self, expression: str) -> Condition:
+        """By cast: PostgreSQL's parsers have no say."""
+        found = column("tsv").op("@@", is_comparison=True)(cast(literal(expression, String), TSQUERY))
+        return _is_in(select(column("posting_id")).select_from(table("posting_tsv")).where(found))
+
+    def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """In the collation "C" lower() is ASCII only."""
+        return func.lower(value.collate("C"))
+
+
+_INDEXES: dict[str, type[TextIndex]] = {"sqlite": Fts5, "postgresql": TsVector}
+
+
+def _is_in(ids: Select[Any]) -> Condition:
+    condition: Condition = _posting.id.in_(ids)
+    return condition
+
+
+def _lexeme(token: str, suffix: str) -> str:
+    return f"'{token}':{suffix}" if suffix else f"'{token}'"
+
+
+def _columns(model: type[SQLModel]) -> Any:
+    return model.__table__.c  # type: ignore[attr-defined]
+
+
+_posting, _place, _skill = _columns(Posting), _columns(PostingPlace), _columns(PostingSkill)
+_link, _listing = _columns(Link), _columns(Listing)
+_NULLABLE = {"workplace": _posting.workplace, "type": _posting.employment_type, "language": _posting.language}
+
+
+class _Writer:
+    def __init__(self, index: TextIndex, now: datetime) -> None:
+        self.index, self.now = index, now
+
+    def condition(self, node: Node) -> Condition:
+        """The node as a condition that is never null."""
+        expression = self.expression(node)
+        if expression is not None:
+            return self.index.condition(expression)
+        if isinstance(node, Not):
+            return not_(self.condition(node.node))
+        if isinstance(node, And | Or):
+            return self.joined(node)
+        if isinstance(node, Pay):
+            return _pay(node)
+        if isinstance(node, Age):
+            return _age(node, cutoff(node, self.now))
+        assert isinstance(node, Tagged)
+        return self.tagged(node.field, node.values)
+
+    def expression(self, node: Node) -> str | None:
+        """The index expression of a node that is about words only and asks for at least one; else None."""
+        if isinstance(node, Words):
+            return self.index.any([self.index.phrase(node.field, phrase) for phrase in node.phrases])
+        if isinstance(node, Or):
+            parts = [self.expression(part) for part in node.nodes]
+            known = [part for part in parts if part is not None]
+            return self.index.any(known) if len(known) == len(parts) else None
+        if isinstance(node, And):
+            wanted, unwanted, rest = self.sorted_out(node)
+            return self.index.all(wanted, unwanted) if wanted and not rest else None
+        return None
+
+    def sorted_out(self, node: And) -> tuple[list[str], list[str], list[Node]]:
+        """The parts that the text index can answer, those it can exclude, and the rest."""
+        wanted: list[str] = []
+        unwanted: list[str] = []
+        rest: list[Node] = []
+        for part in node.nodes:
+            expression = self.expression(part.node if isinstance(part, Not) else part)
+            if expression is None:
+                rest.append(part)
+            else:
+                (unwanted if isinstance(part, Not) else wanted).append(expression)
+        return wanted, unwanted, rest
+
+    def joined(self, node: And | Or) -> Condition:
+        """One question to the text index where that keeps the meaning, and the other conditions."""
+        if isinstance(node, Or):
+            words = [expression for part in node.nodes if (expression := self.expression(part)) is not None]
+            rest = [part for part in node.nodes if self.expression(part) is None]
+            conditions = [self.index.condition(self.index.any(words))] if words else []
+            return or_(*conditions, *map(self.condition, rest))
+        wanted, unwanted, rest = self.sorted_out(node)
+        if wanted:
+            conditions = [self.index.condition(self.index.all(wanted, unwanted))]
+        else:
+            conditions = [not_(self.index.condition(self.index.any(unwanted)))] if unwanted else []
+        return and_(true(), *conditions, *map(self.condition, rest))
+
+    def tagged(self, field: str, values: tuple[str, ...]) -> Condition:
+        """The posting has one of the values."""
+        if field in ("role", "seniority"):
+            condition: Condition = _posting[field].in_(values)
+        elif field in _NULLABLE:
+            condition = _one_of(_NULLABLE[field], values)
+        elif field == "visa":
+            known = [value == "yes" for value in values if value != UNKNOWN]
+            condition = _one_of(_posting.visa_sponsorship, (*known, *(v for v in values if v == UNKNOWN)))
+        elif field == "currency":
+            condition = _one_of(_posting.salary_currency, values)
+        elif field == "is":
+            parts = [
+                _posting.closed_at.is_(None) if value == "open" else _posting.closed_at.is_not(None) for value in values
+            ]
+            condition = or_(*parts)
+        elif field == "remote":
+            condition = self.remote(values)
+        else:
+            condition = _beside(field, values)
+        return condition
+
+    def remote(self, values: tuple[str, ...]) -> Condition:
+        """Remote, and one part of the scope covers one of the values."""
+        is_remote = and_(_posting.workplace.is_not(None), _posting.workplace == "remote")
+        if "yes" in values:
+            return is_remote
+        scope = self.index.lower(_posting.remote_scope)
+        for dropped in " -.":
+            scope = func.replace(scope, dropped, "")
+        commas = literal(",") + scope + ","
+        spellings = sorted({spelling for value in values for spelling in covering(value)})
+        covers = or_(*(commas.contains(f",{spelling},") for spelling in spellings))
+        return and_(is_remote, _posting.remote_scope.is_not(None), covers)
+
+
+def _exists(*conditions: Any) -> Exists:
+    return exists().where(*conditions).correlate(Posting)
+
+
+def _one_of(value: Any, wanted: tuple[Any, ...]) -> Condition:
+    """The value is one of those wanted; `unknown` asks for null."""
+    known = [one for one in wanted if one != UNKNOWN]
+    is_known = and_(value.is_not(None), value.in_(known))
+    return or_(value.is_(None), is_known) if UNKNOWN in wanted else is_known
+
+
+def _age(node: Age, then: datetime) -> Condition:
+    condition: Condition = _posting.posted_at > then if node.relation == "<" else _posting.posted_at < then
+    return condition
+
+
+def _pay(node: Pay) -> Condition:
+    ends = (_posting.salary_annual_max, _posting.salary_annual_min)
+    if node.relation == ">=":
+        known = func.coalesce(*ends)
+        return and_(known.is_not(None), known >= node.amount)
+    known = func.coalesce(*reversed(ends))
+    return and_(known.is_not(None), known <= node.amount)
+
+
+def _beside(field: str, values: tuple[str, ...]) -> Condition:
+    """What stands in the side tables."""
+    if field == "skill":
+        names = [name for value in values for name in skill_names(value)]
+        return _exists(_skill.posting_id == _posting.id, _skill.skill.in_(names))
+    if field == "source":
+        return _exists(_link.posting_id == _posting.id, _listing.id == _link.listing_id, _listing.source.in_(values))
+    is_its = _place.posting_id == _posting.id
+    if field == "country":
+        known = _exists(is_its, _place.country.in_([value for value in values if value != UNKNOWN]))
+        return or_(not_(_exists(is_its, _place.country != "")), known) if UNKNOWN in values else known
+    names_of = city_names if field == "city" else region_names
+    return _exists(is_its, _place[field].in_([name for value in values for name in names_of(value)]))

@@ -1,0 +1,195 @@
+"""The fields and their values: what is typed becomes the canonical value, or an error that says what was meant."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+
+from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
+from search.codes import CURRENCIES, LANGUAGES
+from search.places import ANYWHERE, country_code, country_names, key, scope_name, scope_names
+from search.tokens import fold
+
+UNKNOWN = "unknown"
+TEXT_FIELDS = ("title", "text", "company")
+RELATIONS = {"salary": "write salary>=180k or salary<=120k", "posted": "write posted:<7d (h, d, w or m) or posted:>30d"}
+
+_WORDS: dict[str, dict[str, str]] = {}  # of the fields with few values: what is typed -> value
+_LANGUAGE_CODES = {key(name): code for code, name in LANGUAGES.items()} | {code: code for code in LANGUAGES}
+_YES_NO = {"yes": "yes", "true": "yes", "y": "yes", "no": "no", "false": "no", "n": "no", UNKNOWN: UNKNOWN}
+_CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "EURO": "EUR", "EUROS": "EUR", "POUND": "GBP"}
+_MEANT = {
+    "seniority": {
+        "junior": "entry", "jr": "entry", "graduate": "entry", "newgrad": "entry", "trainee": "entry",
+        "intermediate": "mid", "middle": "mid", "medior": "mid", "sr": "senior", "experienced": "senior",
+        "lead": "staff", "principal": "staff", "distinguished": "staff", "head": "director", "vp": "executive",
+        "chief": "executive", "clevel": "executive", "internship": "intern", "unknown": "unspecified",
+    },
+    "role": {
+        "ml": "ml-engineer", "machinelearning": "ml-engineer", "machinelearningengineer": "ml-engineer",
+        "ai": "ai-engineer", "llmengineer": "ai-engineer", "nlp": "nlp-engineer", "vision": "computer-vision-engineer",
+        "mlops": "mlops-engineer", "robotics": "robotics-engineer", "researcher": "research-scientist",
+        "research": "research-scientist", "appliedscientist": "research-scientist", "safety": "ai-safety",
+        "productmanager": "ai-product-manager", "architect": "ai-architect", "manager": "ai-leader",
+    },
+    "workplace": {"office": "onsite", "inoffice": "onsite", "home": "remote", "wfh": "remote"},
+    "type": {"permanent": "full-time", "fulltimeemployee": "full-time", "contractor": "contract",
+             "intern": "internship", "temp": "temporary"},
+    "is": {"active": "open", "live": "open", "expired": "closed", "filled": "closed"},
+}  # fmt: skip
+_FIELD_MEANT = {
+    "location": "city: or country:", "loc": "city: or country:", "place": "city: or country:", "level": "seniority:",
+    "experience": "seniority:", "job": "title:", "name": "title:", "employer": "company:", "org": "company:",
+    "lang": "language:", "tag": "skill:", "tech": "skill:", "state": "region: or is:open", "date": "posted:<7d",
+    "age": "posted:<7d", "since": "posted:<7d", "pay": "salary>=180k", "description": "text:", "body": "text:",
+    "status": "is:open", "employment": "type:", "board": "source:", "site": "source:", "sponsorship": "visa:",
+}  # fmt: skip
+
+
+class BadValueError(ValueError):
+    """A value that a field does not have; the message says what was meant. Raised by `canonical`."""
+
+
+def canonical(field: str, value: str) -> str:
+    """The canonical form of a value of a tag field. Raises BadValueError."""
+    value = " ".join(value.split())
+    if not value:
+        raise BadValueError(f"{field}: needs a value")
+    if "*" in value:
+        raise BadValueError(f"{field}: takes whole values; prefixes work on words, title:, text: and company:")
+    return CHECKS[field](value)
+
+
+def unknown_field(name: str) -> str:
+    """What to say of a field that does not exist."""
+    meant = _FIELD_MEANT.get(name) or _FIELD_MEANT.get(name.rstrip("s"))
+    close = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.6)
+    if close and not meant:
+        meant = {"salary": "salary>=180k", "posted": "posted:<7d"}.get(close[0], close[0] + ":")
+    hint = (
+        f"did you mean {meant}?" if meant else f"the fields are {', '.join(FIELDS)}; put words with a colon in quotes"
+    )
+    return f"unknown field {name}: — {hint}"
+
+
+def _one_of(field: str, values: Iterable[str]) -> Callable[[str], str]:
+    known = _WORDS[field] = {_squeezed(value): value for value in values}
+
+    def check(value: str) -> str:
+        found = known.get(_squeezed(value))
+        if found is None:
+            raise BadValueError(_unknown_value(field, value, list(known.values())))
+        return found
+
+    return check
+
+
+def _squeezed(value: str) -> str:
+    return key(value) or value
+
+
+def _unknown_value(field: str, value: str, known: list[str]) -> str:
+    meant = _MEANT.get(field, {}).get(_squeezed(value)) or _closest(value.lower(), known)
+    elsewhere = next(
+        (f"{name}:{_WORDS[name][_squeezed(value)]}" for name in _WORDS if _squeezed(value) in _WORDS[name]), ""
+    )
+    hint = elsewhere or (f"{field}:{meant}" if meant else "")
+    hint = f"did you mean {hint}?" if hint else f"it can be {', '.join(known)}"
+    return f"{field}: has no value {value!r} — {hint}"
+
+
+def _closest(value: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    return next(iter(difflib.get_close_matches(value[:60], known, n=1, cutoff=cutoff)), "")
+
+
+def _country(value: str) -> str:
+    found = UNKNOWN if value.lower() == UNKNOWN else country_code(value)
+    if found is None:
+        close = country_code(_closest(key(value), country_names(), 0.7))
+        is_region = scope_name(value) is not None
+        raise BadValueError(
+            f"country: does not know {value!r} — "
+            + (f"did you mean remote:{scope_name(value)}?" if is_region and not close else _or_code(close))
+        )
+    return found
+
+
+def _or_code(close: str | None) -> str:
+    return f"did you mean country:{close}?" if close else "write an ISO code such as DE, or the English name"
+
+
+def _remote(value: str) -> str:
+    if _YES_NO.get(value.lower()) == "no":
+        raise BadValueError(
+            "remote: says from where one can work — did you mean -remote:yes, or workplace:onsite,hybrid?"
+        )
+    found = "yes" if _YES_NO.get(value.lower()) == "yes" else scope_name(value)
+    if found is None:
+        close = scope_name(_closest(key(value), scope_names(), 0.7))
+        hint = f"did you mean remote:{close}?" if close else f"write yes, a country, EU, EMEA, APAC … or {ANYWHERE}"
+        raise BadValueError(f"remote: does not know {value!r} — {hint}")
+    return found
+
+
+def _visa(value: str) -> str:
+    found = _YES_NO.get(value.lower())
+    if found is None:
+        raise BadValueError(f"visa: has no value {value!r} — it can be yes, no, {UNKNOWN}")
+    return found
+
+
+def _language(value: str) -> str:
+    found = UNKNOWN if value.lower() == UNKNOWN else _LANGUAGE_CODES.get(key(value))
+    if found is None:
+        close = _LANGUAGE_CODES.get(_closest(key(value), _LANGUAGE_CODES, 0.7))
+        hint = f"did you mean language:{close}?" if close else "write an ISO 639-1 code such as en, or the English name"
+        raise BadValueError(f"language: does not know {value!r} — {hint}")
+    return found
+
+
+def _currency(value: str) -> str:
+    found = _CURRENCY_SIGNS.get(value.upper(), value.upper())
+    if found not in CURRENCIES:
+        close = _closest(found, CURRENCIES)
+        hint = f"did you mean currency:{close}?" if close else "write an ISO 4217 code such as USD, EUR, GBP"
+        raise BadValueError(f"currency: does not know {value!r} — {hint}")
+    return found
+
+
+def _place(field: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        folded = fold(value)
+        if not folded:
+            raise BadValueError(f"{field}: needs a name with letters, not {value!r}")
+        return folded
+
+    return check
+
+
+def _source(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", value.lower(), re.ASCII):
+        raise BadValueError(f"source: needs a spider's name such as greenhouse or lever, not {value!r}")
+    return value.lower()
+
+
+CHECKS: dict[str, Callable[[str], str]] = {
+    "role": _one_of("role", ROLES),
+    "seniority": _one_of("seniority", SENIORITIES),
+    "skill": str.casefold,
+    "country": _country,
+    "city": _place("city"),
+    "region": _place("region"),
+    "remote": _remote,
+    "workplace": _one_of("workplace", (*WORKPLACES, UNKNOWN)),
+    "type": _one_of("type", (*EMPLOYMENT_TYPES, UNKNOWN)),
+    "visa": _visa,
+    "language": _language,
+    "currency": _currency,
+    "source": _source,
+    "is": _one_of("is", ("open", "closed")),
+}
+FIELDS = (*TEXT_FIELDS, *CHECKS, "salary", "posted")
+
+
+def skill_names(skill: str) -> tuple[str, ...]:
+    """How a skill can stand in the database: `computer vision` is `computer-vision` too."""
+    return tuple(dict.fromkeys((skill, skill.replace(" ", "-"), skill.replace("-", " "))))
