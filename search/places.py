@@ -11,8 +11,9 @@ ANYWHERE = "worldwide"
 _COUNTRY_ALIASES = """
 UK GB|Great Britain GB|Britain GB|England GB|Scotland GB|Wales GB|Northern Ireland GB|USA US|U.S. US|U.S.A. US|
 United States of America US|America US|Deutschland DE|Österreich AT|Schweiz CH|Suisse CH|Svizzera CH|España ES|
-Italia IT|Brasil BR|Türkiye TR|Turkiye TR|Czech Republic CZ|Holland NL|The Netherlands NL|Nederland NL|Polska PL|Sverige SE|
-Norge NO|Danmark DK|Suomi FI|Éire IE|Republic of Ireland IE|België BE|Belgique BE|Korea KR|Republic of Korea KR|UAE AE|
+Italia IT|Brasil BR|Türkiye TR|Turkiye TR|Czech Republic CZ|Holland NL|The Netherlands NL|Nederland NL|
+Polska PL|Sverige SE|Norge NO|Danmark DK|Suomi FI|Éire IE|
+Republic of Ireland IE|België BE|Belgique BE|Korea KR|Republic of Korea KR|UAE AE|
 Emirates AE|Viet Nam VN|Russian Federation RU|Macedonia MK|Burma MM|Swaziland SZ|Ivory Coast CI|Cape Verde CV|
 East Timor TL|Macau MO|KSA SA|Nippon JP|Cocos Islands CC|Democratic Republic of the Congo CD|Holy See VA
 """
@@ -185,7 +186,7 @@ def region_names(region: str) -> tuple[str, ...]:
 
 
 def scope_parts(scope: str) -> list[str]:
-    """A posting's `remote_scope` ("US, CA") cut at commas: ASCII lower case without " ", "-" and ".", as SQL can do too."""
+    """A `remote_scope` ("US, CA") cut at commas: ASCII lower case without " ", "-" and ".", as SQL can do too."""
     return scope.translate(_SCOPE_CHARACTERS).split(",")
 
 

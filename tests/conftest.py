@@ -1,0 +1,108 @@
+"""Fixtures that every room shares: databases of both kinds, and the captures beside the repository."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+REQUIRE_ALL = os.environ.get("ROLEWIRE_TEST_REQUIRE_ALL") == "1"
+
+
+def missing(what: str) -> None:
+    """Skip the test for want of something; where everything is required, fail it."""
+    if REQUIRE_ALL:
+        pytest.fail(f"{what}, and ROLEWIRE_TEST_REQUIRE_ALL is set")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of captured boards and evaluation sets beside the repository."""
+    path = Path(__file__).parent.parent.parent / "shared"
+    if not path.is_dir():
+        missing(f"no folder {path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """URL of a private PostgreSQL server's own database, where tests make theirs; see `fresh_postgres_url`."""
+    programs = _postgres_programs()
+    if programs is None:
+        missing("no PostgreSQL server programs (initdb, pg_ctl)")
+    folder = Path(tempfile.mkdtemp(prefix="rolewire-pg-"))
+    try:
+        yield from _serve_postgres(programs, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
+    """URL of an empty PostgreSQL database of this test alone."""
+    name = f"test_{uuid.uuid4().hex}"
+    server = postgres_url.replace("+psycopg", "")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield postgres_url.rpartition("/")[0] + "/" + name
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database of this test alone, once for each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    url: str = request.getfixturevalue("fresh_postgres_url")
+    return url
+
+
+def _postgres_programs() -> Path | None:
+    """The folder of initdb and pg_ctl, version 15 or newer."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -float(path.parent.name))
+    on_path = [Path(found).resolve().parent for found in [shutil.which("pg_ctl")] if found]
+    for folder in [*installed, *on_path]:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            version = subprocess.run(
+                [folder / "pg_ctl", "--version"], capture_output=True, text=True, check=True
+            ).stdout
+            if int(version.split()[2].split(".")[0]) >= 15:  # pg_ctl (PostgreSQL) 15.18 (Debian …)
+                return folder
+    return None
+
+
+def _serve_postgres(programs: Path, folder: Path) -> Iterator[str]:
+    as_user = []
+    if os.geteuid() == 0:  # the server refuses to run as root
+        as_user = ["runuser", "-u", "postgres", "--"]
+        os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data, log = str(folder / "data"), str(folder / "log")
+
+    def run(*command: str) -> None:
+        done = subprocess.run([*as_user, str(programs / command[0]), *command[1:]], capture_output=True, cwd=folder)
+        if done.returncode:
+            told = Path(log).read_text() if Path(log).exists() else ""
+            pytest.fail(f"{command[0]} failed: {done.stderr.decode()}{told}")
+
+    run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    options = (
+        f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+        " -c synchronous_commit=off -c full_page_writes=off -c max_connections=50 -c shared_buffers=64MB"
+    )
+    run("pg_ctl", "-D", data, "-l", log, "-w", "-t", "60", "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
