@@ -17,18 +17,23 @@ PAGE = """<!doctype html>
 <main id="app"></main>
 <noscript>This board needs JavaScript.</noscript>
 <script>
-const app = document.getElementById('app');
-const show = markup => { app.innerHTML = markup; };
+const show = markup => { document.getElementById('app').innerHTML = markup; };
+const describe = text => {
+  const data = document.createElement('script');
+  data.type = 'application/ld+json';
+  data.textContent = text;
+  document.head.append(data);
+};
 if (location.pathname === '/jobs') {
-  fetch('/api/jobs').then(r => r.json()).then(jobs => show('<h1>Open positions</h1><ul>' +
-    jobs.map(j => `<li><a href="/jobs/${j.slug}">${j.title}</a> ${j.company}</li>`).join('') + '</ul>'));
+  fetch('/api/jobs').then(r => r.json()).then(jobs => {
+    jobs.filter(j => j.data).forEach(j => describe(j.data));
+    show('<h1>Open positions</h1><ul>' +
+      jobs.map(j => `<li><a href="${j.link}">${j.title}</a> ${j.company}</li>`).join('') + '</ul>');
+  });
 } else {
   fetch('/api' + location.pathname).then(r => r.json()).then(job => {
-    const data = document.createElement('script');
-    data.type = 'application/ld+json';
-    data.textContent = job.data;
-    document.head.append(data);
-    show(`<h1>${job.title}</h1><p>${job.company}</p>${job.html}<a href="${job.apply}">Apply</a>`);
+    describe(job.data);
+    show(`<h1>${job.title}</h1><p>${job.company}</p>${job.html}<a href="${location.pathname}/apply">Apply</a>`);
   });
 }
 </script>
@@ -38,21 +43,33 @@ if (location.pathname === '/jobs') {
 
 
 def agentry(board: SampleBoard, ads: list[Ad]) -> dict[str, Answer]:
-    """The shell at every address, and the data that its script asks for."""
+    """The shell at every address, and the data that its script asks for.
+
+    An ad with a `link` has no page here: the list describes it, and leads to the employer's own board.
+    """
     site = urlsplit(board.facts["url"]).netloc
     shell = fixed(PAGE.encode(), "text/html; charset=utf-8")
-    index = as_json([{"slug": ad["id"], "title": ad.get("title", "…"), "company": ad["company"]} for ad in ads])
-    pages = {f"{site}/jobs": shell, f"{site}/api/jobs": fixed(index)}
+    pages = {f"{site}/jobs": shell, f"{site}/api/jobs": fixed(as_json([_entry(ad) for ad in ads]))}
     for ad in ads:
-        pages |= {f"{site}/jobs/{ad['id']}": shell, f"{site}/api/jobs/{ad['id']}": _detail(site, ad)}
+        if not ad.get("link"):
+            pages |= {
+                f"{site}/jobs/{ad['id']}": shell,
+                f"{site}/api/jobs/{ad['id']}": fixed(as_json(_detail(site, ad))),
+            }
     return pages
 
 
-def _detail(site: str, ad: Ad) -> Answer:
-    page = f"https://{site}/jobs/{ad['id']}"
+def _entry(ad: Ad) -> dict[str, Any]:
+    """An ad's line in the list."""
+    facts = {"title": ad.get("title", "…"), "company": ad["company"]}
+    if not ad.get("link"):
+        return facts | {"link": f"/jobs/{ad['id']}"}
+    return facts | {"link": ad["link"], "data": _linked_data(ad, ad["link"])}
+
+
+def _detail(site: str, ad: Ad) -> dict[str, Any]:
     facts = {"title": ad.get("title", "…"), "company": ad["company"], "html": html(ad.text)}
-    body = as_json(facts | {"apply": ad.get("link", page + "/apply"), "data": _linked_data(ad, page)})
-    return fixed(body)
+    return facts | {"data": _linked_data(ad, f"https://{site}/jobs/{ad['id']}")}
 
 
 def _linked_data(ad: Ad, page: str) -> str:
@@ -74,7 +91,7 @@ def _job_posting(ad: Ad, page: str) -> dict[str, Any]:
         "@context": "https://schema.org",
         "@type": ["JobPosting", "Thing"] if "type list" in quirks else "JobPosting",
         "identifier": {"@type": "PropertyValue", "name": ad["company"], "value": ad["id"]},
-        "url": ad.get("link", page),
+        "url": page,
         "description": entities.escape(html(ad.text)) if "escaped" in quirks else html(ad.text),
         "datePosted": _date(ad),
         "hiringOrganization": {"@type": "Organization", "name": ad["company"]},
