@@ -1,0 +1,199 @@
+"""The base of every spider: boards in, pages of raw postings out, and exactly one BoardEnd a board whatever happens."""
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import scrapy
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
+from spiders.base.errors import BoardFailure
+from spiders.base.values import fields, text
+from spiders.base.verdicts import check, explain
+
+PAGE_SIZE = 500
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a body held: the postings, every id it listed, and what could not be read.
+
+    `listed` counts the rows that the board means to show, readable or not; `nameless` those without an id.
+    """
+
+    postings: list[RawPosting] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    listed: int = 0
+    skipped: int = 0
+    nameless: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+class BoardSpider(scrapy.Spider):
+    """Crawls the boards of one source. A source says where a board is (`address`) and how a row reads (`posting`)."""
+
+    def __init__(self, tasks: Sequence[BoardTask] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.tasks = list(tasks)
+
+    def address(self, task: BoardTask) -> str:
+        """The URL that lists the board. Raises BoardFailure where the task does not say enough."""
+        raise NotImplementedError
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        """The raw posting that a row of this source is, or None if the board does not mean to show it."""
+        raise NotImplementedError
+
+    def crawl(self, response: Response, task: BoardTask, end: BoardEnd) -> AsyncIterator[BoardPage]:
+        """Read the board from its first answer on; notes what it saw in `end`. Raises BoardFailure, ParseError."""
+        raise NotImplementedError
+
+    async def start(self) -> AsyncIterator[Any]:
+        """One request a board; a board whose address makes no sense ends here."""
+        for task in self.tasks:
+            try:
+                yield self.first_request(task)
+            except (BoardFailure, ValueError) as error:
+                yield self.failed(task, error, task.url or task.name)
+
+    def first_request(self, task: BoardTask) -> scrapy.Request:
+        """The request for the board's address, conditional where the board gave validators."""
+        return scrapy.Request(
+            self.address(task), headers=self.validators(task), meta=self.meta(task), dont_filter=True,
+            callback=self.read_board, errback=self.note_failure, cb_kwargs={"task": task},
+        )  # fmt: skip
+
+    def validators(self, task: BoardTask) -> dict[str, str]:
+        """The headers that let a board answer 304."""
+        headers = {"If-None-Match": task.etag, "If-Modified-Since": task.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+    def meta(self, task: BoardTask) -> dict[str, Any]:
+        """What the middlewares must know of a request for this board."""
+        return {"board": task.name}
+
+    async def read_board(self, response: Response, task: BoardTask) -> AsyncIterator[BoardPage | BoardEnd]:
+        """The callback: pages, then the end. Catches everything, for a board must not take another with it."""
+        end = BoardEnd(task, Verdict.OK, requests=requests_of(response))
+        try:
+            check(response, f"board {task.name}", response.meta.get("retry_after", 0.0))
+            if response.status == 304:
+                yield self.unchanged(response, task, end)
+                return
+            async for page in self.crawl(response, task, end):
+                yield page
+        except Exception as error:  # noqa: BLE001 - the promise of one BoardEnd a board
+            yield self.failed(task, error, response.url, end)
+            return
+        yield self.ended(response, end)
+
+    def note_failure(self, failure: Failure) -> Iterator[BoardEnd]:
+        """The errback: no answer came, for whatever reason."""
+        request = failure.request  # type: ignore[attr-defined]
+        error = failure.value or Exception("unknown failure")
+        yield self.failed(request.cb_kwargs["task"], error, request.url, None, requests_of(request))
+
+    def failed(
+        self, task: BoardTask, error: BaseException, url: str, end: BoardEnd | None = None, requests: int = 0
+    ) -> BoardEnd:
+        """The end of a board that could not be read; what is stored stands, and so do its validators."""
+        end = end or BoardEnd(task, Verdict.ERROR, requests=requests)
+        failure = explain(error, url)
+        end.verdict, end.reason, end.retry_after = failure.verdict, failure.reason, failure.retry_after
+        end.etag, end.last_modified = task.etag, task.last_modified
+        log.log(
+            logging.INFO if isinstance(error, BoardFailure) else logging.WARNING,
+            "%s: %s: %s", task.name, end.verdict, end.reason,
+            exc_info=error if is_ours(error) else None,
+        )  # fmt: skip
+        return end
+
+    def unchanged(self, response: Response, task: BoardTask, end: BoardEnd) -> BoardEnd:
+        """The end of a board that answered 304; an answer to a question not asked is an error, to be asked anew."""
+        if not self.validators(task):
+            end.verdict, end.reason = Verdict.ERROR, "the board answered 304 unasked; it is fetched in full next time"
+            return end
+        end.is_not_modified = True
+        end.etag = header(response, "ETag") or task.etag
+        end.last_modified = task.last_modified or header(response, "Last-Modified")
+        return end
+
+    def ended(self, response: Response, end: BoardEnd) -> BoardEnd:
+        """The end of a board that was read, with the validators where a 304 would hide nothing from the next crawl."""
+        if end.verdict is Verdict.OK and not end.seen:
+            end.verdict, end.reason = Verdict.EMPTY, f"{end.task.name} lists no posting; is this still the right board?"
+        if self.may_be_skipped(end):
+            end.etag = end.etag or header(response, "ETag")
+            end.last_modified = end.last_modified or header(response, "Last-Modified")
+        return end
+
+    def may_be_skipped(self, end: BoardEnd) -> bool:
+        """Whether the same answer again would tell nothing new. A board that became empty is asked until believed."""
+        return end.verdict is Verdict.OK or (end.verdict is Verdict.EMPTY and not end.task.known)
+
+    def map_rows(self, items: Iterable[Any], task: BoardTask) -> Reading:
+        """Map rows to postings. A row that cannot be read costs only itself; an id counts as listed all the same."""
+        reading = Reading()
+        for number, item in enumerate(items, 1):
+            try:
+                raw = self.posting(item, task)
+            except Exception as error:  # noqa: BLE001 - a poison posting must only cost itself
+                self.skip(
+                    reading,
+                    number,
+                    f"{type(error).__name__}: {error}",
+                    text(fields(item).get("id")),
+                )
+                continue
+            if raw is not None:
+                self.take(reading, number, raw)
+        return reading
+
+    def take(self, reading: Reading, number: int, raw: RawPosting) -> None:
+        """Add a posting to the reading, once, or say why it cannot be used."""
+        if raw.native_id in reading.seen:
+            return
+        if raw.native_id and raw.title:
+            reading.listed += 1
+            reading.seen.add(raw.native_id)
+            reading.postings.append(raw)
+        else:
+            self.skip(reading, number, "it has no id" if raw.title else "it has no title", raw.native_id)
+
+    def skip(self, reading: Reading, number: int, why: str, native_id: str) -> None:
+        """Count a row that cannot be read; what has an id is still listed and must not be closed."""
+        reading.listed += 1
+        reading.skipped += 1
+        reading.nameless += not native_id
+        reading.problems.append(f"row {number}: {why[:200]}")
+        if native_id:
+            reading.seen.add(native_id)
+
+
+def pages(task: BoardTask, postings: list[RawPosting]) -> Iterator[BoardPage]:
+    """The postings in pages of at most 500."""
+    for start in range(0, len(postings), PAGE_SIZE):
+        yield BoardPage(task, postings[start : start + PAGE_SIZE])
+
+
+def header(response: Response, name: str) -> str:
+    """A header's value, or an empty string."""
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def requests_of(message: Response | scrapy.Request) -> int:
+    """How many requests an answer took, retries and redirects included."""
+    try:
+        meta = message.meta
+    except AttributeError:  # a response that no request is tied to
+        return 1
+    return 1 + int(meta.get("retry_times", 0)) + int(meta.get("redirect_times", 0))
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether an error points at our code rather than at the board, so that its traceback is worth a log line."""
+    return isinstance(error, TypeError | AttributeError | KeyError | IndexError | AssertionError | NotImplementedError)

@@ -1,0 +1,83 @@
+"""Reading what boards answer: JSON that may be broken, values of any type. Nothing here raises but ParseError."""
+
+import json
+import math
+from typing import Any, TypeGuard
+
+import orjson
+
+from spiders.base.errors import ParseError
+
+MAX_DIGITS = 19  # of an integer: what is longer is no number that a board means
+UNSAFE = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+
+
+def read_json(body: bytes) -> Any:
+    """The JSON of a body; bad bytes, lone surrogates, NaN, endless digits cost only themselves. Raises ParseError."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return _read_leniently(body, str(error))
+
+
+def _read_leniently(body: bytes, complaint: str) -> Any:
+    try:
+        return json.loads(
+            body.decode("utf-8-sig", "replace"), strict=False, parse_int=_integer, parse_constant=lambda _: None
+        )
+    except (ValueError, RecursionError):
+        raise ParseError(f"{looks_like(body)} instead of JSON ({complaint})") from None
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if len(digits) <= MAX_DIGITS else None
+
+
+def looks_like(body: bytes) -> str:
+    """What a body that could not be read seems to be, for a sentence."""
+    start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return "an empty body"
+    if start.startswith(b"<"):
+        return "an HTML page" if b"html" in body[:2000].lower() else "markup"
+    if start[:1] in b"[{":
+        return "broken or cut JSON"
+    return "plain text"
+
+
+def text(value: object) -> str:
+    """A string as seen, trimmed and without what no database stores; numbers as digits; anything else is empty."""
+    if isinstance(value, str):
+        return value.translate(UNSAFE).strip()
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return ""
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value) if isinstance(value, int) else ""
+
+
+def fields(value: object) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def rows(value: object) -> list[dict[str, Any]]:
+    """The objects of a list; whatever else stands in it, or no list at all, is passed over."""
+    return [row for row in value if is_object(row)] if isinstance(value, list) else []
+
+
+def flag(value: object) -> bool | None:
+    """True or False if the board says so, else None."""
+    return value if isinstance(value, bool) else None
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def joined(*parts: str) -> str:
+    """The parts that say something, one below the other."""
+    return "\n".join(part for part in parts if part)

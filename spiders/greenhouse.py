@@ -1,0 +1,76 @@
+"""Greenhouse."""
+
+import html
+import re
+from typing import Any
+from urllib.parse import quote
+
+from models import BoardTask, RawPay, RawPlace, RawPosting
+from spiders.base.feed import FeedSpider
+from spiders.base.values import fields, rows, text
+
+AMOUNT = r"<span>[^<\d]{0,8}([\d.,]{1,20})\s?([A-Z]{3})?</span>"
+TITLE = r'(?:<div class="title">([^<]{1,200})</div>)?'
+PAY = re.compile(rf'{TITLE}<div class="pay-range">{AMOUNT}<span[^>]{{0,40}}>[^<]{{1,20}}</span>{AMOUNT}')
+WORKPLACES = {"remote", "hybrid", "onsite", "on-site", "in-office", "in office"}
+
+
+class GreenhouseSpider(FeedSpider):
+    """Boards at Greenhouse.
+
+    Source: boards.greenhouse.io and job-boards.greenhouse.io; a board is named by its token.
+    API: https://developers.greenhouse.io/job-board.html, GET /v1/boards/{token}/jobs, the whole board at once.
+    Caveats: `content` is HTML that was entity-escaped once. Ids are unique within a board only. There is no field for
+        the workplace: it stands in the metadata of some employers, or in place of the location. `updated_at` moves
+        without an edit.
+    """
+
+    name = "greenhouse"
+    list_key = "jobs"
+
+    def address(self, task: BoardTask) -> str:
+        token = quote(task.board, safe="")
+        return f"https://boards-api.greenhouse.io/v1/boards/{token}/jobs?content=true&pay_transparency=true"
+
+    def total(self, data: Any) -> int | None:
+        total = fields(fields(data).get("meta")).get("total")
+        return total if isinstance(total, int) else None
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        content, location = html.unescape(text(item.get("content"))), text(fields(item.get("location")).get("name"))
+        stated = {text(row.get("name")).lower(): text(row.get("value")) for row in rows(item.get("metadata"))}
+        is_workplace = location.lower() in WORKPLACES
+        names = [text(row.get("location")) or text(row.get("name")) for row in rows(item.get("offices"))]
+        return RawPosting(
+            self.name, task.board, text(item.get("id")), text(item.get("absolute_url")), text(item.get("title")),
+            company=text(item.get("company_name")) or task.company, description=content,
+            places=[RawPlace(name) for name in (names if is_workplace and names else location.split("; ")) if name],
+            requisition_id=text(item.get("requisition_id")), opening_id=text(item.get("internal_job_id")),
+            posted=text(item.get("first_published")), updated=text(item.get("updated_at")),
+            employment_type=stated.get("employment type", ""),
+            workplace=stated.get("location type") or stated.get("workplace type") or location * is_workplace,
+            pay=ranges(item) or printed(content), language=text(item.get("language")),
+            department=", ".join(text(row.get("name")) for row in rows(item.get("departments"))),
+        )  # fmt: skip
+
+
+def ranges(item: dict[str, Any]) -> list[RawPay]:
+    """The pay ranges that the API states, in cents there."""
+    pays = []
+    for row in rows(item.get("pay_input_ranges")):
+        low, high = cents(row, "min_cents"), cents(row, "max_cents")
+        pays.append(RawPay(low, high, text(row.get("currency_type")), label=text(row.get("title"))))
+    return pays
+
+
+def cents(row: dict[str, Any], key: str) -> str:
+    value = row.get(key)
+    return text(value / 100) if isinstance(value, int) else ""
+
+
+def printed(content: str) -> list[RawPay]:
+    """The pay ranges of the pay-transparency part of the text."""
+    return [
+        RawPay(low, high, after or before, kind="ote" if "OTE" in label else "base", label=html.unescape(label))
+        for label, low, before, high, after in PAY.findall(content)
+    ]

@@ -1,0 +1,50 @@
+"""Any careers site whose pages carry schema.org JobPostings."""
+
+from typing import Any
+
+from parsel import Selector
+
+from models import BoardTask, RawPosting, Verdict
+from spiders.base import schema_org
+from spiders.base.errors import BoardFailure
+from spiders.base.listing import ListingSpider
+from spiders.base.markup import job_postings, unescaped
+from spiders.base.values import text
+
+
+class JsonldSpider(ListingSpider):
+    """Careers sites that state their postings as JSON-LD.
+
+    Source: any; the board's `url` is its sitemap, sitemap index or listing page, `rendered` opens it in a browser.
+    API: https://schema.org/JobPosting and https://www.sitemaps.org/protocol.html
+    Caveats: `jobLocation` may be the headquarters of a remote job, `validThrough` is often made up, and a sitemap may
+        list what is closed. A posting is named by its page. Option `path`: what the URLs of postings hold.
+    """
+
+    name = "jsonld"
+
+    def address(self, task: BoardTask) -> str:
+        if not task.url:
+            raise BoardFailure(Verdict.ERROR, f"{task.name} has no url; give it its sitemap or listing page")
+        return task.url
+
+    def meta(self, task: BoardTask) -> dict[str, Any]:
+        return super().meta(task) | ({"playwright": True} if task.is_rendered else {})
+
+    def rows_of(self, page: Selector, url: str, is_list: bool = False) -> list[dict[str, Any]]:
+        return schema_org.named(job_postings(page), url, is_list)
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        workplace = ", ".join(schema_org.names_of(item.get("jobLocationType")))
+        return RawPosting(
+            self.name, task.board, item["_id"], item["_page"] or text(item.get("url")),
+            schema_org.name_of(item.get("title")) or schema_org.name_of(item.get("name")),
+            company=schema_org.name_of(item.get("hiringOrganization")) or task.company,
+            description=unescaped(text(item.get("description"))), places=schema_org.places(item.get("jobLocation")),
+            requisition_id=schema_org.name_of(item.get("identifier")), posted=text(item.get("datePosted")),
+            updated=text(item.get("dateModified")), valid_through=text(item.get("validThrough")),
+            employment_type=", ".join(schema_org.names_of(item.get("employmentType"))), workplace=workplace,
+            is_remote=True if "TELECOMMUTE" in workplace.upper() else None,
+            remote_scope="; ".join(schema_org.names_of(item.get("applicantLocationRequirements"))),
+            pay=schema_org.pays(item), pay_text=schema_org.pay_text(item), language=text(item.get("inLanguage")),
+        )  # fmt: skip

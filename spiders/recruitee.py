@@ -1,0 +1,57 @@
+"""Recruitee."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
+from spiders.base.errors import BoardFailure
+from spiders.base.feed import FeedSpider
+from spiders.base.values import fields, joined, rows, text
+
+WORKPLACES = ("remote", "hybrid", "on_site")
+
+
+class RecruiteeSpider(FeedSpider):
+    """Boards at Recruitee (Tellent).
+
+    Source: {slug}.recruitee.com, or the employer's own domain, which goes into the board's `url`.
+    API: https://docs.recruitee.com/reference/offers, GET /api/offers/, the whole board at once.
+    Caveats: Dates look like `2025-12-01 21:24:45 UTC`. The text is `description` and `requirements`. `mailbox_email` is
+        an alias that takes applications and is never read. Offers that are not published are passed over.
+    """
+
+    name = "recruitee"
+    list_key = "offers"
+
+    def address(self, task: BoardTask) -> str:
+        if task.url:
+            host = urlsplit(task.url).netloc
+            return f"https://{host}/api/offers/"
+        if not task.board.replace("-", "").isalnum():
+            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from SLUG.recruitee.com")
+        return f"https://{task.board}.recruitee.com/api/offers/"
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        if text(item.get("status")) not in ("", "published"):
+            return None
+        pay, where = fields(item.get("salary")), rows(item.get("locations")) or [item]
+        low, high = text(pay.get("min")), text(pay.get("max"))
+        return RawPosting(
+            self.name, task.board, text(item.get("id")), text(item.get("careers_url")), text(item.get("title")),
+            company=text(item.get("company_name")) or task.company, apply_url=text(item.get("careers_apply_url")),
+            description=joined(text(item.get("description")), text(item.get("requirements"))),
+            places=[place(row) for row in where],
+            posted=text(item.get("published_at")), updated=text(item.get("updated_at")),
+            valid_through=text(item.get("close_at")), employment_type=text(item.get("employment_type_code")),
+            workplace=next((kind for kind in WORKPLACES if item.get(kind) is True), ""),
+            is_remote=True if item.get("remote") is True else None,
+            pay=[RawPay(low, high, text(pay.get("currency")), text(pay.get("period")))] if low or high else [],
+            department=text(item.get("department")),
+        )  # fmt: skip
+
+
+def place(row: dict[str, Any]) -> RawPlace:
+    """One of the offer's locations, or the offer's own fields."""
+    region = text(row.get("state")) or text(row.get("state_name"))
+    country = text(row.get("country_code")) or text(row.get("country"))
+    return RawPlace(text(row.get("name")) or text(row.get("location")), text(row.get("city")), region, country)
