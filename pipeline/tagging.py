@@ -1,0 +1,60 @@
+"""A raw posting to its tags: every step once, over one plain text. Pure; `now` comes in as an argument."""
+
+from datetime import datetime
+
+from models import RawPosting, Tags
+from pipeline.employer import company_key, display_name
+from pipeline.employment import tag_employment
+from pipeline.language import tag_language
+from pipeline.pay import tag_pay
+from pipeline.place import tag_places
+from pipeline.posted import tag_posted
+from pipeline.role import tag_role
+from pipeline.seniority import tag_seniority
+from pipeline.text import one_line, plain_text
+from pipeline.workplace import tag_workplace
+
+TAGS_VERSION = "1"
+
+
+def tag(raw: RawPosting, now: datetime) -> Tags:
+    """All tags of one posting with their evidence; a tag that nothing speaks for is None or empty."""
+    tags = Tags(title=one_line(raw.title), company=display_name(raw.company), description=plain_text(raw.description))
+    tags.company_key = company_key(raw.company)
+    _tag_words(tags)
+    _tag_place(tags, raw)
+    _tag_fields(tags, raw, now)
+    return tags
+
+
+def _tag_words(tags: Tags) -> None:
+    tags.language, language = tag_language(tags.description or tags.title)
+    tags.role, role = tag_role(tags.title, tags.description, tags.company)
+    tags.seniority, seniority = tag_seniority(tags.title, tags.description, tags.role)
+    tags.evidence |= {"language": language.as_json(), "role": role.as_json(), "seniority": seniority.as_json()}
+
+
+def _tag_place(tags: Tags, raw: RawPosting) -> None:
+    found = tag_places(raw)
+    tags.places = found.places
+    tags.workplace, workplace = tag_workplace(raw, tags.title, tags.description)
+    is_remote = tags.workplace == "remote" or found.is_remote or bool(raw.remote_scope)
+    tags.remote_scope = found.remote_scope if is_remote else None
+    tags.evidence["workplace"] = workplace.as_json()
+    if found.evidence:
+        tags.evidence["locations"] = [evidence.as_json() for evidence in found.evidence]
+    if tags.remote_scope and found.scope_evidence:
+        tags.evidence["remote_scope"] = found.scope_evidence.as_json()
+
+
+def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
+    tags.employment_type, employment = tag_employment(raw.employment_type, tags.title, tags.description)
+    tags.posted_at, tags.posted_at_quality, posted = tag_posted(raw.posted, now)
+    tags.salary, salary, tiers = tag_pay(raw.pay)
+    tags.evidence |= {
+        "employment_type": employment.as_json(),
+        "posted_at": posted.as_json(),
+        "salary": salary.as_json(),
+    }
+    if tiers:
+        tags.evidence["salary"]["tiers"] = tiers

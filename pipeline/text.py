@@ -1,0 +1,88 @@
+"""HTML or text to clean plain text: bullets kept, entities resolved, unwanted characters gone, size bounded."""
+
+import html
+import re
+
+from resiliparse.extract.html2text import extract_plain_text
+
+MAX_CHARACTERS = 400_000
+_LINE_LIMIT = 1_000
+_HTML = re.compile(
+    r"<(?:!--|/?(?:p|br|div|span|ul|ol|li|b|i|u|em|strong|a|h[1-6]|table|tr|td|section|html|body|font|hr|style|script)"
+    r"(?:\s*/?>|\s+[a-z-]+\s*=))",
+    re.I,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.I)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_BLANKS = re.compile(r"\s+")
+# What UTF-8 looks like when it was read as Windows-1252: a lead byte's letter, then only continuation bytes' letters.
+_MOJIBAKE_MARKS = ("Ã", "Â", "â€", "ð\x9f", "ðŸ")
+_MOJIBAKE_RUN = re.compile(r"[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]{1,3}")
+_CONTROLS = tuple(chr(code) for code in [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+# Marks that reorder or hide text: bidi embeddings, overrides and isolates, zero-width blanks, byte-order mark.
+_INVISIBLE = tuple("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff")
+
+
+def plain_text(text: str) -> str:
+    """The readable text of HTML or of text, at most `MAX_CHARACTERS` long; never an exception."""
+    text = clean_characters(text[:MAX_CHARACTERS])
+    if "<" not in text and "&lt;" in text:
+        text = html.unescape(text)
+    if _HTML.search(text):
+        text = extract_plain_text(text, preserve_formatting=True, list_bullets=True, alt_texts=False)
+        text = clean_characters(text)
+    elif "&" in text and _ENTITY.search(text):
+        text = clean_characters(html.unescape(text))
+    return tidy_lines(text)[:MAX_CHARACTERS]
+
+
+def one_line(text: str) -> str:
+    """A title or a name on one line: entities resolved, blanks collapsed, tags gone, at most 1,000 characters."""
+    text = text[: 4 * _LINE_LIMIT]
+    if "<" in text or "&" in text:
+        text = plain_text(text)
+    return _BLANKS.sub(" ", clean_characters(text)).strip()[:_LINE_LIMIT].rstrip()
+
+
+def clean_characters(text: str) -> str:
+    """The text without what cannot be stored or misleads the eye; mojibake is repaired where it is certain."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # lone surrogates: a pair is joined, the rest goes
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    for character in _CONTROLS:
+        if character in text:
+            text = text.replace(character, "")
+    if not text.isascii():
+        text = _clean_wide(text)
+    return text
+
+
+def _clean_wide(text: str) -> str:
+    for character in _INVISIBLE:
+        if character in text:
+            text = text.replace(character, "")
+    if any(mark in text for mark in _MOJIBAKE_MARKS):
+        text = _MOJIBAKE_RUN.sub(_repair, text)
+    return text.replace("\xa0", " ").replace("\u2028", "\n").replace("\u2029", "\n")
+
+
+def _repair(match: re.Match[str]) -> str:
+    run = match.group()
+    try:
+        return b"".join(_windows_byte(letter) for letter in run).decode("utf-8")
+    except UnicodeError:
+        return run
+
+
+def _windows_byte(letter: str) -> bytes:
+    """The byte that Windows-1252 shows as `letter`; the five bytes it leaves undefined are shown as themselves."""
+    return letter.encode("latin-1") if ord(letter) < 0x100 else letter.encode("cp1252")
+
+
+def tidy_lines(text: str) -> str:
+    """No blanks at line ends, no runs of empty lines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if " \n" in text or "\t\n" in text:
+        text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", text).strip()

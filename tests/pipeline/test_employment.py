@@ -1,0 +1,73 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import EMPLOYMENT_TYPES
+from pipeline.employment import employment_word, tag_employment
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("FullTime", "full-time"),
+        ("Full-time", "full-time"),
+        ("FULL_TIME", "full-time"),
+        ("Regular", "full-time"),
+        ("Permanent Employee", "full-time"),
+        ("PartTime", "part-time"),
+        ("PART_TIME", "part-time"),
+        ("Teilzeit", "part-time"),
+        ("Intern", "internship"),
+        ("Internship, full-time", "internship"),
+        ("Werkstudent", "internship"),
+        ("Contract", "contract"),
+        ("CONTRACTOR", "contract"),
+        ("Temporary", "temporary"),
+        ("Fixed-Term", "temporary"),
+        ("Freelance", "freelance"),
+        ("CDI", "full-time"),
+        ("CDD", "temporary"),
+        ("OTHER", None),
+        ("UNAVAILABLE", None),
+        ("", None),
+    ],
+)
+def test_words_of_boards(word, value):
+    assert employment_word(word) == value
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Machine Learning Intern", "internship"),
+        ("AI Engineer (Contract)", "contract"),
+        ("Working Student AI", "internship"),
+        ("Contract Manager", None),
+        ("Contracts Specialist", None),
+        ("Data Scientist, 6-month contract", "contract"),
+        ("Internal Tools Engineer", None),
+        ("ML Engineer - Part-Time", "part-time"),
+        ("Freelance AI Trainer", "freelance"),
+        ("Contractor Operations Engineer", None),
+    ],
+)
+def test_titles(title, value):
+    assert tag_employment("", title, "")[0] == value
+
+
+def test_internship_in_the_title_beats_the_field():
+    assert tag_employment("FullTime", "ML Engineer Intern", "")[0] == "internship"
+    assert tag_employment("FullTime", "ML Engineer (Contract)", "")[0] == "full-time"
+
+
+def test_text():
+    text = "About us.\nEmployment type: Full-time\nApply now."
+    value, evidence = tag_employment("", "ML Engineer", text)
+    assert value == "full-time"
+    assert text[evidence.start : evidence.end] == evidence.quote
+    assert tag_employment("", "ML Engineer", "We sign contracts of all types.")[0] is None
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
+def test_any_text_gives_a_known_value_or_none(field, title, text):
+    assert tag_employment(field, title, text)[0] in (*EMPLOYMENT_TYPES, None)

@@ -1,0 +1,159 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import Place, RawPlace, RawPosting
+from pipeline.place import parse_country, parse_location, region_name, tag_places
+
+CALIFORNIA, NEW_YORK = Place("San Francisco", "California", "US"), Place("New York City", "New York", "US")
+LONDON, BERLIN = Place("London", "England", "GB"), Place("Berlin", "Berlin", "DE")
+
+PIECES = [
+    "Remote",
+    ",",
+    "-",
+    "CA",
+    "US",
+    "London",
+    "Paris",
+    "TX",
+    "Georgia",
+    "(",
+    ")",
+    ";",
+    "or",
+    "New York",
+    "UK",
+    "/",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("San Francisco", [CALIFORNIA]),
+        ("SF", [CALIFORNIA]),
+        ("San Francisco, CA - US", [CALIFORNIA]),
+        ("SF Office - 171 2nd, 4th floor", [CALIFORNIA]),
+        ("New York, NY (HQ)", [NEW_YORK]),
+        ("NYC", [NEW_YORK]),
+        ("New York, New York", [NEW_YORK]),
+        ("San Francisco or New York", [CALIFORNIA, NEW_YORK]),
+        ("San Francisco, New York, London", [CALIFORNIA, NEW_YORK, LONDON]),
+        ("Bay Area", [Place("", "California", "US")]),
+        ("London, UK (hybrid)", [LONDON]),
+        ("UK, London", [LONDON]),
+        ("Berlin, Germany / London", [BERLIN, LONDON]),
+        ("Darmstadt, DE", [Place("Darmstadt", "Hesse", "DE")]),
+        ("Wilmington, DE", [Place("Wilmington", "Delaware", "US")]),
+        ("Dublin - IE", [Place("Dublin", "", "IE")]),
+        ("Tel Aviv - IL", [Place("Tel Aviv", "", "IL")]),
+        ("Cambridge, MA", [Place("Cambridge", "Massachusetts", "US")]),
+        ("Cambridge, UK", [Place("Cambridge", "England", "GB")]),
+        ("Cambridge", [Place("Cambridge", "", "")]),
+        ("Georgia", []),
+        ("Atlanta, Georgia", [Place("Atlanta", "Georgia", "US")]),
+        ("Tbilisi, Georgia", [Place("Tbilisi", "", "GE")]),
+        ("Greece, Athens", [Place("Athens", "", "GR")]),
+        ("Toronto, CA", [Place("Toronto", "Ontario", "CA")]),
+        ("Vancouver, BC", [Place("Vancouver", "British Columbia", "CA")]),
+        ("Marina del Rey, CA", [Place("Marina del Rey", "California", "US")]),
+        ("CA", []),
+        ("7 Locations", []),
+        ("Remote", []),
+        ("India-Karnataka", [Place("", "Karnataka", "IN")]),
+        ("Bosnia and Herzegovina", [Place("", "", "BA")]),
+        ("Washington, D.C.", [Place("Washington", "District of Columbia", "US")]),
+        ("Singapore", [Place("Singapore", "", "SG")]),
+        ("Dufferin Mall", []),
+        ("United Kingdom or Ireland", [Place("", "", "GB"), Place("", "", "IE")]),
+        ("Dallas, TX, United States", [Place("Dallas", "Texas", "US")]),
+        ("München", [Place("Munich", "Bavaria", "DE")]),
+        ("Paris | Toulouse", [Place("Paris", "", "FR"), Place("Toulouse", "", "FR")]),
+    ],
+)
+def test_texts(text, places):
+    assert parse_location(text).places == places
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("Remote - EMEA", "EMEA"),
+        ("US Remote", "US"),
+        ("Remote (United States | Canada)", "US, CA"),
+        ("LatAm", "LATAM"),
+        ("Remote (UTC-3..UTC+2)", "UTC-3..UTC+2"),
+        ("Worldwide", "worldwide"),
+        ("Remote", None),
+        ("Berlin", None),
+        ("Remote - Ontario, Canada", "CA"),
+        ("NYC or Remote US", "US"),
+        ("Remote, Europe", "Europe"),
+        ("Anywhere", "worldwide"),
+    ],
+)
+def test_scopes(text, scope):
+    assert parse_location(text).remote_scope == scope
+
+
+def tagged(*places, **fields):
+    return tag_places(RawPosting("s", "b", "1", "u", "t", places=list(places), **fields))
+
+
+def test_fields_win_over_text():
+    tags = tagged(RawPlace("Dufferin Mall", "Toronto", "Ontario", "Canada"))
+    assert tags.places == [Place("Toronto", "Ontario", "CA")]
+    assert tags.evidence[0].rule.startswith("place.fields@")
+
+
+def test_a_country_is_not_narrowed_to_the_head_office():
+    assert tagged(RawPlace("United States", "San Francisco", "California", "United States")).places == [
+        Place("", "", "US")
+    ]
+    assert tagged(RawPlace("Remote", "Berlin", "", "Germany")).places == [Place("", "", "DE")]
+
+
+def test_each_place_once_and_the_scope_field():
+    tags = tagged(RawPlace("NYC"), RawPlace("New York, NY"), remote_scope="USA, Canada")
+    assert tags.places == [NEW_YORK]
+    assert tags.remote_scope == "US, CA"
+
+
+def test_names():
+    assert [parse_country(text) for text in ("Germany", "de", "UK", "USA", "U.S.A.", "Deutschland", "x", "")] == [
+        "DE",
+        "DE",
+        "GB",
+        "US",
+        "US",
+        "DE",
+        "",
+        "",
+    ]
+    assert region_name("CA", "US") == "California"
+    assert region_name("california") == "California"
+
+
+@given(st.text(max_size=300))
+def test_any_text_gives_places_with_spans(text):
+    tags = parse_location(text)
+    for place, evidence in zip(tags.places, tags.evidence, strict=True):
+        assert place.city or place.region or place.country
+        assert text[evidence.start : evidence.end] == evidence.quote
+
+
+@given(
+    st.lists(
+        st.sampled_from(PIECES),
+        max_size=25,
+    )
+)
+def test_any_mix_of_names_is_read(parts):
+    for place in parse_location(" ".join(parts)).places:
+        assert place.country == "" or len(place.country) == 2
+
+
+def test_hostile_texts_end():
+    for text in ("New York " * 20_000, "(" * 100_000, "A, " * 50_000, "Remote or " * 10_000):
+        assert len(parse_location(text).places) <= 60

@@ -1,0 +1,67 @@
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import RawPay, RawPlace, RawPosting
+from pipeline.tagging import TAGS_VERSION, tag
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+HTML = """<h2>About</h2><p>Acme builds language models for the public good.</p><h3>You will</h3>
+<ul><li>Train models in PyTorch</li><li>Serve them on Kubernetes</li></ul><p>This role is fully remote.</p>"""
+
+
+def posting(**fields):
+    values = {"title": "Senior ML Engineer", "company": "Acme, Inc.", "description": HTML} | fields
+    return RawPosting("ashby", "acme", "1", "https://jobs.example.com/1", **values)
+
+
+def test_the_whole_of_a_posting():
+    tags = tag(
+        posting(
+            places=[RawPlace("Remote - EU"), RawPlace("Berlin", "Berlin", "", "Germany")],
+            pay=[RawPay("100000", "140000", "EUR", "1 YEAR")],
+            posted="2026-01-10T08:00:00Z",
+            employment_type="FullTime",
+        ),
+        NOW,
+    )
+    assert (tags.company, tags.company_key, tags.language) == ("Acme, Inc.", "acme", "en")
+    assert (tags.role, tags.seniority) == ("ml-engineer", "senior")
+    assert (tags.workplace, tags.remote_scope, tags.employment_type) == ("remote", "EU", "full-time")
+    assert [place.as_json() for place in tags.places] == [{"city": "Berlin", "region": "Berlin", "country": "DE"}]
+    assert (tags.salary.annual_min, tags.salary.annual_max) == (100000, 140000)
+    assert (tags.posted_at, tags.posted_at_quality) == (datetime(2026, 1, 10, 8, tzinfo=UTC), "exact")
+    assert TAGS_VERSION
+
+
+def test_nothing_said_is_null():
+    tags = tag(posting(title="x", company="", description=""), NOW)
+    assert tags.language is None
+    assert tags.workplace is None
+    assert tags.employment_type is None
+    assert tags.salary is None
+    assert tags.posted_at is None
+    assert tags.places == []
+
+
+def spans(evidence):
+    if isinstance(evidence, dict):
+        if "start" in evidence:
+            yield evidence
+        for value in evidence.values():
+            yield from spans(value)
+    elif isinstance(evidence, list):
+        for value in evidence:
+            yield from spans(value)
+
+
+@given(st.text(max_size=80), st.text(max_size=400), st.text(max_size=60), st.text(max_size=30))
+def test_any_posting_is_tagged_and_spans_point_at_their_quotes(title, description, place, posted):
+    tags = tag(posting(title=title, description=description, places=[RawPlace(place)], posted=posted), NOW)
+    json.dumps(tags.evidence)
+    fields = {"title": tags.title, "description": tags.description}
+    for evidence in spans(tags.evidence):
+        if evidence["field"] in fields and "quote" in evidence:
+            assert fields[evidence["field"]][evidence["start"] : evidence["end"]] == evidence["quote"]

@@ -1,0 +1,74 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import WORKPLACES, RawPlace, RawPosting
+from pipeline.workplace import tag_workplace
+
+
+def raw(place="", workplace="", is_remote=None):
+    return RawPosting(
+        "ashby", "acme", "1", "u", "t", places=[RawPlace(place)], workplace=workplace, is_remote=is_remote
+    )
+
+
+def test_field_wins_over_flag_and_words():
+    assert tag_workplace(raw("Remote", "Hybrid", True), "Engineer (Remote)", "fully remote")[0] == "hybrid"
+    assert tag_workplace(raw(workplace="OnSite", is_remote=True), "", "")[0] == "onsite"
+    assert tag_workplace(raw(workplace="on_site"), "", "")[0] == "onsite"
+    assert tag_workplace(raw(workplace="TELECOMMUTE"), "", "")[0] == "remote"
+
+
+@pytest.mark.parametrize(
+    ("place", "title", "value"),
+    [
+        ("Remote - US", "", "remote"),
+        ("London, UK (hybrid)", "", "hybrid"),
+        ("San Francisco-Onsite", "", "onsite"),
+        ("Berlin", "ML Engineer (Remote)", "remote"),
+        ("Berlin", "Remote Sensing Scientist", None),
+        ("Berlin", "Hybrid Cloud Engineer", None),
+        ("Berlin", "Remote Support Engineer", None),
+        ("Berlin", "ML Engineer", None),
+        ("US Hybrid/Remote", "", "hybrid"),
+        ("Berlin", "ML Engineer (not remote)", "onsite"),
+    ],
+)
+def test_place_and_title(place, title, value):
+    assert tag_workplace(raw(place), title, "")[0] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("This is a fully remote position.", "remote"),
+        ("You can work remotely within the EU.", "remote"),
+        ("This role is not remote.", "onsite"),
+        ("We do not offer remote work. This is an on-site role.", "onsite"),
+        ("You will be in the office 3 days a week in the office in Berlin.", "hybrid"),
+        ("This is a hybrid role.", "hybrid"),
+        ("We run a hybrid cloud and remote sensing satellites.", None),
+        ("Work with remote teams across the world.", None),
+        ("Die Stelle ist vollständig remote.", "remote"),
+        ("Poste en full remote.", "remote"),
+        ("Modalidad: trabajo remoto", "remote"),
+        ("Modelo híbrido en Madrid.", "hybrid"),
+        ("Location type: Hybrid", "hybrid"),
+        ("Build something great.", None),
+    ],
+)
+def test_text(text, value):
+    found, evidence = tag_workplace(raw("Berlin"), "Engineer", text)
+    assert found == value
+    if value:
+        assert text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_flag_alone():
+    assert tag_workplace(raw("Berlin", is_remote=True), "", "")[0] == "remote"
+    assert tag_workplace(raw("Berlin", is_remote=False), "", "")[0] is None
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=300))
+def test_any_text_gives_a_known_value_or_none(place, title, text):
+    assert tag_workplace(raw(place), title, text)[0] in (*WORKPLACES, None)
