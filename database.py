@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 import search
-from models import Link, Listing, Posting, PostingPlace, PostingSkill, PostingText, Secret
+from models import Link, Listing, Place, Posting, PostingPlace, PostingSkill, PostingText, Secret
 from search.document import Document
 
 BUSY_TIMEOUT_MS = 60_000
@@ -172,6 +172,17 @@ def write_texts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         )
 
 
+def token_strings(title: str, company: str, text: str) -> dict[str, str]:
+    """The `posting_text` columns of a posting: what every search engine reads."""
+    return dict(zip(("title", "company", "text"), search.token_strings(title, company, text), strict=True))
+
+
+def place_row(posting_id: int, number: int, place: Place) -> dict[str, Any]:
+    """The `posting_place` row: names folded as queries fold them."""
+    names = {"city": search.fold(place.city), "region": search.fold(place.region), "country": place.country.upper()}
+    return {"posting_id": posting_id, "number": number, **names}
+
+
 def secret_key(connection: Connection) -> bytes:
     """The key that signs links in messages; made on first use, so call it within `transaction`."""
     upsert(connection, Secret, [{"name": "links", "value": secrets.token_hex(32)}], ["name"])
@@ -291,7 +302,7 @@ def documents(connection: Connection, posting_ids: Sequence[int]) -> dict[int, D
     )
     return {
         row["id"]: Document.from_row(
-            row, places.get(row["id"], []), skills.get(row["id"], set()), sources.get(row["id"], set())
+            dict(row), places.get(row["id"], []), skills.get(row["id"], set()), sources.get(row["id"], set())
         )
         for row in connection.execute(statement).mappings()
     }

@@ -260,12 +260,12 @@ class Board(SQLModel, table=True):
     company: str = ""
     url: str = ""
     is_rendered: bool = False
+    options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # the spider's own
     origin: str = "config"  # or "added"
     state: str = "active"
     etag: str = ""
     last_modified: str = ""
     due_at: datetime | None = Field(default=None, index=True)
-    claimed_until: datetime | None = None
     baseline_at: datetime | None = None  # end of the first complete crawl; until then what opens is baseline
     last_crawl_at: datetime | None = None
     last_ok_at: datetime | None = None

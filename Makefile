@@ -1,0 +1,59 @@
+# `make demo` and `make test` need Python 3.11+, git and make; everything else they set up in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: demo run test lint types setup dev browser postgres thermometer bench lock clean help
+.DEFAULT_GOAL := help
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+setup: .venv/installed
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rolewire needs Python 3.11 or newer; set PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	test -f .venv/installed-dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+dev: .venv/installed-dev
+.venv/installed-dev: requirements-dev.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: setup  ## the main job end to end on sample boards, no network and no accounts
+	$(BIN)/rolewire demo
+
+run: setup  ## the daemon, with config.toml
+	$(BIN)/rolewire run
+
+browser: setup
+	$(BIN)/python tests/tools/ensure_browser.py
+
+postgres: setup
+	$(BIN)/python tests/tools/ensure_postgres.py
+
+test: dev browser postgres  ## everything: lint, types, tests with a real browser and a real PostgreSQL
+	$(MAKE) lint types
+	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+lint: dev  ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: dev  ## mypy --strict
+	$(BIN)/mypy
+
+thermometer: dev  ## how long functions, spiders, channels and modules are
+	$(BIN)/python tests/tools/thermometer.py
+
+lock: dev  ## resolve the dependencies anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements-dev.lock
+	$(BIN)/uv pip compile requirements-build.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements-build.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache rolewire-demo

@@ -1,0 +1,103 @@
+"""Board rows: kept in step with the configuration, and what of them is due."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from database import table_of, upsert
+from models import Board, BoardTask, Crawl, Listing
+from settings import BoardRow
+
+BOARD = table_of(Board).c
+FROM_CONFIG = ("company", "url", "is_rendered", "options", "origin", "state")
+
+
+class UnknownBoardError(Exception):
+    """A board was named that is not there; the message lists what is meant. Raised by `named`."""
+
+
+def sync(connection: Connection, rows: Iterable[BoardRow]) -> None:
+    """Bring the boards in step with the configuration. Rows that left it are paused, never closed."""
+    values: list[dict[str, Any]] = [
+        {
+            "source": row.source,
+            "board": row.board,
+            "company": row.company or row.board,
+            "url": row.url,
+            "is_rendered": row.rendered,
+            "options": row.options,
+            "origin": "config",
+            "state": "active",
+        }
+        for row in rows
+    ]
+    full = [Board(**row).model_dump(exclude={"id"}) for row in values]
+    upsert(connection, Board, full, ["source", "board"], FROM_CONFIG)
+    kept = {(row["source"], row["board"]) for row in values}
+    held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board).where(BOARD.origin == "config")).all()
+    gone = [board_id for board_id, source, board in held if (source, board) not in kept]
+    connection.execute(update(table_of(Board)).where(BOARD.id.in_(gone)).values(state="paused"))
+
+
+def due(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Ids of the active boards that are due, longest due first."""
+    is_due = or_(BOARD.due_at.is_(None), BOARD.due_at <= now)
+    wanted = select(BOARD.id).where(BOARD.state == "active", is_due).order_by(BOARD.due_at.nulls_first(), BOARD.id)
+    return list(connection.execute(wanted.limit(limit)).scalars())
+
+
+def named(connection: Connection, names: Sequence[str]) -> list[int]:
+    """Ids of boards named `source/board`. Raises UnknownBoardError."""
+    held = {f"{source}/{board}": board_id for board_id, source, board in _identities(connection)}
+    for name in names:
+        if name not in held:
+            near = difflib.get_close_matches(name, held, n=3)
+            hint = f"did you mean {', '.join(near)}?" if near else "`rolewire boards list` shows what is there"
+            raise UnknownBoardError(f"no board {name!r}; {hint}")
+    return [held[name] for name in names]
+
+
+def active(connection: Connection) -> list[int]:
+    """Ids of all active boards."""
+    return list(connection.execute(select(BOARD.id).where(BOARD.state == "active").order_by(BOARD.id)).scalars())
+
+
+def task(connection: Connection, board_id: int) -> BoardTask:
+    """What a spider needs to crawl this board: validators, and the known ids with their content hashes."""
+    board = connection.execute(select(table_of(Board)).where(BOARD.id == board_id)).mappings().one()
+    listing = table_of(Listing).c
+    known = connection.execute(
+        select(listing.native_id, listing.content_hash).where(listing.board_id == board_id, listing.closed_at.is_(None))
+    ).all()
+    copied = ("source", "board", "company", "url", "is_rendered", "etag", "last_modified", "options")
+    return BoardTask(board_id, **{name: board[name] for name in copied}, known=dict(row._tuple() for row in known))
+
+
+def overview(connection: Connection) -> list[dict[str, Any]]:
+    """Every board with its health: verdict, reason, last crawl, open listings."""
+    listing = table_of(Listing).c
+    open_counts = select(listing.board_id, func.count().label("open")).where(listing.closed_at.is_(None))
+    counts = open_counts.group_by(listing.board_id).subquery()
+    wanted = (
+        select(
+            BOARD.source, BOARD.board, BOARD.company, BOARD.state, BOARD.origin, BOARD.last_verdict,
+            BOARD.last_reason, BOARD.last_crawl_at, BOARD.last_ok_at, BOARD.due_at, BOARD.failures,
+            func.coalesce(counts.c.open, 0).label("open"),
+        )
+        .outerjoin(counts, counts.c.board_id == BOARD.id)
+        .order_by(BOARD.source, BOARD.board)
+    )  # fmt: skip
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def last_crawls(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The newest crawls, for `status`."""
+    table = table_of(Crawl)
+    return [dict(row) for row in connection.execute(select(table).order_by(table.c.id.desc()).limit(limit)).mappings()]
+
+
+def _identities(connection: Connection) -> Sequence[Any]:
+    return connection.execute(select(BOARD.id, BOARD.source, BOARD.board)).all()

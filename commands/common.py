@@ -1,0 +1,125 @@
+"""What the commands share: options, settings and database, output in four forms."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine
+
+import database
+import settings as settings_module
+from logs import configure
+from settings import Settings
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="Configuration file (default: $ROLEWIRE_CONFIG, else ./config.toml).")
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option("--database", help="Database URL, sqlite:///FILE or postgresql://… (default: [database] url)."),
+]
+
+
+class Format(StrEnum):
+    """How a list is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="How to write it (default: a table on a terminal, JSON lines in a pipe)."),
+]
+
+
+class MisuseError(Exception):
+    """The command cannot do what was asked; the message says why and what to do. Ends with exit code 2."""
+
+
+class FailureError(Exception):
+    """The command did not succeed; the message says why. Ends with exit code 1."""
+
+
+def load_settings(config: Path | None, database_url: str | None) -> Settings:
+    """Settings of the file, the environment and the flags. Raises SettingsError."""
+    overrides = {"database.url": database_url} if database_url else {}
+    settings = settings_module.load(config, overrides)
+    configure(settings.log)
+    return settings
+
+
+def open_database(settings: Settings, must_exist: bool = True) -> Engine:
+    """The engine, its schema brought up to date. Raises DatabaseError."""
+    engine = database.open_engine(settings.database.url, must_exist=must_exist)
+    database.upgrade(engine)
+    return engine
+
+
+def note(message: str) -> None:
+    """A line for the person, on standard error: data alone goes to standard output."""
+    sys.stderr.write(message + "\n")
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: Format | None, title: str = "") -> None:
+    """Write rows to standard output: `columns` in a table or CSV, everything as JSON."""
+    form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+    if form is Format.TABLE:
+        _write_table(rows, list(columns), title)
+    elif form is Format.CSV:
+        write_csv(sys.stdout, rows, list(columns))
+    elif form is Format.JSON:
+        sys.stdout.write(json.dumps([json.loads(as_json(row)) for row in rows], ensure_ascii=False, indent=2) + "\n")
+    else:
+        for row in rows:
+            sys.stdout.write(as_json(row) + "\n")
+
+
+def as_json(row: Mapping[str, Any]) -> str:
+    """One row as a line of JSON; times as ISO 8601."""
+    return orjson.dumps(dict(row), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def write_csv(file: IO[str], rows: Iterable[Mapping[str, Any]], columns: list[str]) -> None:
+    """CSV that a spreadsheet cannot be tricked by: cells that would be formulas are quoted with an apostrophe."""
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_csv_cell(row.get(column)) for column in columns])
+
+
+def _csv_cell(value: Any) -> str:
+    text = _cell(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def _write_table(rows: Iterable[Mapping[str, Any]], columns: list[str], title: str) -> None:
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*[_cell(row.get(column)) for column in columns])
+    Console(markup=False).print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_cell(part)}" for name, part in value.items() if part is not None)
+    if isinstance(value, list | tuple | set):
+        return "; ".join(_cell(part) for part in value)
+    return str(value)

@@ -1,0 +1,178 @@
+"""Commands that tell how the service is: boards, status, doctor."""
+
+import importlib.metadata
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import typer
+from sqlalchemy import Connection, func, select
+
+import boards as boards_room
+import database as db
+from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, open_database, write_rows
+from models import Address, Delivery, DeliveryState, PendingMatch, Posting
+from settings import Settings, SettingsError
+from spiders import SPIDERS
+
+BOARD_COLUMNS = ("board", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
+boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
+
+
+@boards.command("list")
+def boards_list(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+    """List every board with its last verdict and what is open on it.
+
+    Example: rolewire boards list --format csv > boards.csv
+    """
+    settings = load_settings(config, database)
+    engine = open_database(settings, must_exist=False)
+    with db.transaction(engine) as connection:
+        boards_room.sync(connection, settings.boards)
+    with db.read(engine) as connection:
+        rows = [_board(row) for row in boards_room.overview(connection)]
+    write_rows(rows, BOARD_COLUMNS, form)
+
+
+def _board(row: dict[str, Any]) -> dict[str, Any]:
+    short = {"board": f"{row['source']}/{row['board']}", "verdict": row["last_verdict"] or "not crawled yet"}
+    return {**row, **short, "reason": row["last_reason"], "token": row["board"]}
+
+
+def status(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Health of sources, queue and channels: what is well, what is late, what failed and why.
+
+    Example: rolewire status
+    """
+    engine = open_database(load_settings(config, database))
+    with db.read(engine) as connection:
+        rows = [*_board_health(connection), *_queue_health(connection), *_channel_health(connection)]
+    write_rows(rows, ("what", "state", "count", "detail"), form)
+
+
+def _row(what: str, state: str, count: int, detail: str = "") -> dict[str, Any]:
+    return {"what": what, "state": state, "count": count, "detail": detail}
+
+
+def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
+    rows = boards_room.overview(connection)
+    now = datetime.now(UTC)
+    verdicts: dict[str, int] = {}
+    for row in rows:
+        name = row["last_verdict"] or "not crawled yet"
+        verdicts[name] = verdicts.get(name, 0) + 1
+    for name, count in sorted(verdicts.items()):
+        yield _row("boards", name, count)
+    late = [row for row in rows if row["state"] == "active" and row["due_at"] and row["due_at"] < now]
+    yield _row("boards", "due", len(late))
+    for row in rows:
+        if row["last_verdict"] not in ("", "ok"):
+            detail = f"{row['last_reason']}; last good crawl: {row['last_ok_at'] or 'never'}"
+            yield _row(f"{row['source']}/{row['board']}", row["last_verdict"], row["failures"], detail)
+
+
+def _queue_health(connection: Connection) -> Iterator[dict[str, Any]]:
+    posting = db.table_of(Posting).c
+    is_open = select(func.count()).where(posting.closed_at.is_(None))
+    yield _row("postings", "open", connection.execute(is_open).scalar_one())
+    yield _row("postings", "all", db.count_postings(connection, None, datetime.now(UTC)))
+    pending = select(func.count()).select_from(db.table_of(PendingMatch))
+    yield _row("matching", "pending", connection.execute(pending).scalar_one())
+    delivery = db.table_of(Delivery).c
+    for state, count in connection.execute(select(delivery.state, func.count()).group_by(delivery.state)):
+        yield _row("deliveries", state, count)
+    failed = select(delivery.error, func.count()).where(delivery.state == DeliveryState.FAILED).group_by(delivery.error)
+    for error, count in connection.execute(failed.limit(20)):
+        yield _row("deliveries", "failed", count, error)
+
+
+def _channel_health(connection: Connection) -> Iterator[dict[str, Any]]:
+    address = db.table_of(Address).c
+    wanted = select(address.channel, address.state, address.reason, func.count())
+    for channel, state, reason, count in connection.execute(
+        wanted.group_by(address.channel, address.state, address.reason)
+    ):
+        yield _row(f"channel {channel}", state, count, reason)
+
+
+# --- doctor --------------------------------------------------------------------------------------------------------
+
+Finding = tuple[str, str, str]  # (ok, warning or problem; what; cure)
+
+
+def doctor(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Look for every misconfiguration, and say the cure of each. Exits 1 if there is a problem.
+
+    Example: rolewire doctor
+    """
+    try:
+        settings = load_settings(config, database)
+    except SettingsError as error:
+        findings: list[Finding] = [("problem", "configuration", line) for line in str(error).splitlines()]
+    else:
+        findings = [finding for check in CHECKS for finding in check(settings)]
+    rows = [{"state": state, "what": what, "cure": cure} for state, what, cure in findings]
+    write_rows(rows, ("state", "what", "cure"), form)
+    if problems := sum(state == "problem" for state, _, _ in findings):
+        raise FailureError(f"{problems} problems found")
+
+
+def _check_python(_settings: Settings) -> Iterator[Finding]:
+    yield "ok", f"rolewire {importlib.metadata.version('rolewire')}, Python {sys.version.split()[0]}", ""
+
+
+def _check_configuration(settings: Settings) -> Iterator[Finding]:
+    where = settings.path or "defaults: no config.toml found"
+    yield "ok", f"configuration: {where}, {len(settings.boards)} boards", ""
+    for number, row in enumerate(settings.boards, 1):
+        if row.source not in SPIDERS:
+            yield "problem", f"boards[{number}]: no source {row.source!r}", f"use one of {', '.join(sorted(SPIDERS))}"
+        if row.source == "jsonld" and not row.url:
+            yield "problem", f"boards[{number}]: {row.board}: no url", "give the sitemap or listing page as url"
+    if not settings.boards:
+        yield "warning", "no boards: nothing will be crawled", "add [[boards]] rows to the configuration"
+
+
+def _check_database(settings: Settings) -> Iterator[Finding]:
+    try:
+        engine = db.open_engine(settings.database.url)
+        current, newest = db.schema_revision(engine)
+    except db.DatabaseError as error:
+        yield "problem", "database", str(error)
+        return
+    state = "up to date" if current == newest else "will be brought up to date at the next start"
+    yield "ok", f"database {db.shown_url(settings.database.url)}: {engine.dialect.name}, {state}", ""
+    if engine.dialect.name == "sqlite" and (warning := db.sqlite_warning()):
+        yield "warning", f"SQLite {sqlite3.sqlite_version}", warning
+
+
+def _check_channels(settings: Settings) -> Iterator[Finding]:
+    from alerts import channels
+
+    try:
+        found = channels.configured(settings)
+    except channels.ChannelConfigError as error:
+        yield "problem", "channels", str(error)
+        return
+    yield "ok", f"channels: {', '.join(sorted(found)) or 'none'}", ""
+    if not found:
+        yield "warning", "no channel is configured: nobody is alerted", "set telegram.token or email.host"
+    if found and not settings.web.public_url:
+        yield "warning", "web.public_url is empty", "set it to the address under which people reach the web page"
+
+
+def _check_browser(settings: Settings) -> Iterator[Finding]:
+    from spiders.base.browser import BrowserMissing, find_browser
+
+    try:
+        yield "ok", f"browser: {find_browser(settings.network.browser)}", ""
+    except BrowserMissing as error:
+        needed = any(row.rendered for row in settings.boards)
+        yield "problem" if needed else "warning", "no browser for rendered boards", str(error)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _check_python, _check_configuration, _check_database, _check_channels, _check_browser,
+)  # fmt: skip

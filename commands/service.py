@@ -1,0 +1,113 @@
+"""Commands that crawl, run and look after the service."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
+
+import boards
+from commands.common import Config, DatabaseUrl, FailureError, load_settings, note, open_database
+from database import read, sqlite_warning, transaction
+from locks import LEADER, Lock
+from models import Verdict
+from settings import Settings
+from spiders import SPIDERS
+from worker import Worker, WorkerDied
+
+
+def crawl(
+    board: Annotated[list[str] | None, typer.Argument(help="Boards as source/board; none: all that are due.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="All boards, due or not.")] = False,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Crawl what is due once, store it, and say how each board ended.
+
+    Exits 0 once every board has a verdict, failing ones included.
+
+    Examples: rolewire crawl · rolewire crawl ashby/cohere · rolewire crawl --force
+    """
+    settings = load_settings(config, database)
+    check_sources(settings)
+    engine = open_database(settings, must_exist=False)
+    with Lock(engine, LEADER) as lock:
+        if not lock.acquire():
+            raise FailureError("a rolewire runs on this database and crawls what is due; stop it to crawl by hand")
+        board_ids = _wanted(engine, settings, board or [], force)
+        if not board_ids:
+            note("nothing is due; --force crawls all boards, or name some as source/board")
+            return
+        asyncio.run(_crawl(settings, board_ids))
+
+
+def check_sources(settings: Settings) -> None:
+    """Refuse boards whose source has no spider. Raises FailureError."""
+    for number, row in enumerate(settings.boards, 1):
+        if row.source not in SPIDERS:
+            known = ", ".join(sorted(SPIDERS))
+            raise FailureError(
+                f"{settings.path}: boards[{number}].source: {row.source!r} is no source; there are {known}"
+            )
+
+
+def _wanted(engine: Engine, settings: Settings, names: list[str], force: bool) -> list[int]:
+    with transaction(engine) as connection:
+        boards.sync(connection, settings.boards)
+    with read(engine) as connection:
+        if names:
+            return boards.named(connection, names)
+        return boards.active(connection) if force else boards.due(connection, datetime.now(UTC), 1_000_000)
+
+
+async def _crawl(settings: Settings, board_ids: list[int]) -> None:
+    worker = Worker(settings)
+    ended: list[dict[str, Any]] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    try:
+        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+            bar = progress.add_task("crawling", total=len(board_ids))
+            async for row in worker.crawl(board_ids):
+                ended.append(row)
+                progress.update(bar, advance=1, description=row["name"][:40])
+                if row["verdict"] != Verdict.OK:
+                    note(f"{row['name']}: {row['verdict']}: {row['reason']}")
+    except WorkerDied as error:
+        raise FailureError(str(error)) from None
+    finally:
+        await worker.stop()
+    note(summary(ended))
+
+
+def summary(crawls: list[dict[str, Any]]) -> str:
+    """One line on what a round of crawls brought."""
+    verdicts = {verdict: sum(row["verdict"] == verdict for row in crawls) for verdict in Verdict}
+    told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items() if count)
+    kinds = ("opened", "changed", "closed", "reopened")
+    changed = ", ".join(f"{sum(row[kind] for row in crawls)} {kind}" for kind in kinds)
+    return f"{len(crawls)} boards crawled ({told}): {sum(row['found'] for row in crawls)} postings, {changed}"
+
+
+def run(config: Config = None, database: DatabaseUrl = None) -> None:
+    """Run the daemon: crawl what is due, match, deliver, serve the bot and the web page. Ends on SIGTERM or Ctrl-C.
+
+    A second one on the same database stands by.
+    """
+    from alerts import channels
+    from scheduler import Daemon
+
+    settings = load_settings(config, database)
+    check_sources(settings)
+    channels.configured(settings)  # a channel without credentials must fail now, not at the first alert
+    if warning := sqlite_warning() if settings.database.url.startswith("sqlite") else "":
+        note(f"warning: {warning}")
+    engine = open_database(settings, must_exist=False)
+
+    async def main() -> None:
+        await Daemon(settings, engine).run()
+
+    asyncio.run(main())

@@ -1,0 +1,47 @@
+"""Tell openings apart. On one board its own id is the identity; across boards the canonical URL of the ad.
+
+Two live posts of one board are never merged: they are shown as several listings of the same employer.
+"""
+
+import hashlib
+from base64 import b32encode
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.canonical import canonical_url
+
+# The employer's own applicant-tracking system speaks first, then its web page, then whoever copied the ad.
+RANKS = {"greenhouse": 0, "lever": 0, "ashby": 0, "recruitee": 0, "jsonld": 1}
+AGGREGATOR_RANK = 2
+
+
+def rank(source: str) -> int:
+    """How close a source is to the employer; the lowest rank gives a posting its text and tags."""
+    return RANKS.get(source, AGGREGATOR_RANK)
+
+
+def public_id(source: str, board: str, native_id: str, salt: str = "") -> str:
+    """The posting's public id, made from its first listing: 12 characters that stay the same on every machine."""
+    digest = hashlib.blake2b("\0".join((source, board, native_id, salt)).encode(), digest_size=10).digest()
+    return b32encode(digest).decode().lower()[:12]
+
+
+def group(postings: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Each posting (public JSON) back as {id, group}: equal groups are held to be one opening."""
+    keys: dict[tuple[str, ...], str] = {}
+    for number, posting in enumerate(postings):
+        names = identities(posting)
+        known = next((keys[name] for name in names if name in keys), None) or f"g{number}"
+        keys.update(dict.fromkeys(names, known))
+        yield {"id": posting.get("id"), "group": known}
+
+
+def identities(posting: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The names under which a posting can be recognised, surest first."""
+    found: list[tuple[str, ...]] = []
+    native = [str(posting.get(name) or "") for name in ("source", "board", "native_id")]
+    if all(native):
+        found.append(("listing", *native))
+    if canonical := canonical_url(str(posting.get("url") or "")):
+        found.append(("url", canonical))
+    return found

@@ -1,0 +1,161 @@
+"""Store one page of a board: what is new, what changed, what is back. Tags are made before the transaction opens."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
+
+from database import read, table_of, transaction, upsert
+from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
+from pipeline import dedup
+from pipeline.content import content_hash
+from pipeline.ingest import postings, rows
+from pipeline.ingest.postings import Event, Tagged
+from pipeline.tagging import tag
+
+log = structlog.get_logger()
+CHUNK = 500
+UPDATED = (
+    "requisition_id", "opening_id", "title", "company_key", "url", "canonical_url", "apply_url", "content_hash",
+    "description", "raw",
+)  # fmt: skip
+
+
+def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Counter[str]:
+    """Store a page in one transaction; returns the counts of opened, changed and reopened postings, and of poison."""
+    raws = {raw.native_id: raw for raw in reversed(page.postings)}  # of an id told twice, the first counts
+    hashes = {native_id: content_hash(raw) for native_id, raw in raws.items()}
+    with read(engine) as connection:
+        held = held_listings(connection, page.task, list(raws))
+    fresh = [raw for key, raw in raws.items() if key not in held or held[key]["content_hash"] != hashes[key]]
+    tagged, poison = _tag_all(fresh, hashes, keep, page.task, now)
+    back = [held[key]["id"] for key in raws if key in held and held[key]["closed_at"]]
+    if not (tagged or poison or back):
+        return Counter()
+    with transaction(engine) as connection:
+        upsert(connection, Quarantine, poison, ["source", "board", "native_id"], ["reason", "seen_at"])
+        events = postings.reopen(connection, back, now)
+        events += _store_new(connection, page.task, [one for one in tagged if one.raw.native_id not in held], now)
+        events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held, page.task, now)
+        is_baseline = _is_baseline(connection, page.task.board_id)
+        postings.write_events(connection, _merged(events), is_baseline, now)
+    return Counter({"poison": len(poison)}) + Counter(event.kind.value for event in _merged(events))
+
+
+def held_listings(connection: Connection, task: BoardTask, native_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What is stored of these native ids: native id -> id, content_hash, closed_at, first_seen_at, description."""
+    c = table_of(Listing).c
+    wanted = select(c.id, c.native_id, c.content_hash, c.closed_at, c.first_seen_at, c.description).where(
+        c.source == task.source, c.board == task.board, c.native_id.in_(list(native_ids))
+    )
+    return {row["native_id"]: dict(row) for row in connection.execute(wanted).mappings()}
+
+
+def _tag_all(
+    raws: list[RawPosting], hashes: dict[str, str], keep: str, task: BoardTask, now: datetime
+) -> tuple[list[Tagged], list[dict[str, Any]]]:
+    tagged, poison = [], []
+    for raw in raws:
+        try:
+            tags = tag(raw, now)
+            tagged.append(Tagged(raw, tags, hashes[raw.native_id], rows.keeps_text(tags, keep)))
+        except Exception as error:  # one posting that breaks a rule must not take its board along: it is kept aside
+            log.exception("posting quarantined", board=task.name, native_id=raw.native_id)
+            reason = f"{type(error).__name__}: {error}"[:500]
+            poison.append(
+                {"source": raw.source, "board": raw.board, "native_id": raw.native_id, "reason": reason, "seen_at": now}
+            )
+    return tagged, poison
+
+
+def _store_new(connection: Connection, task: BoardTask, new: list[Tagged], now: datetime) -> list[Event]:
+    if not new:
+        return []
+    if connection.dialect.name == "postgresql":  # two boards must not found two postings on one canonical URL
+        connection.execute(text("SELECT pg_advisory_xact_lock(7466)"))
+    table = table_of(Listing)
+    values = [rows.listing_row(one.raw, one.tags, task.board_id, one.content_hash, one.keeps_text, now) for one in new]
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    listed = list(zip(connection.execute(statement, values).scalars(), new, values, strict=True))
+    partners = _partners(connection, task, {row["canonical_url"] for row in values if row["canonical_url"]})
+    alone = [(listing_id, one) for listing_id, one, row in listed if row["canonical_url"] not in partners]
+    ids = postings.insert_postings(connection, alone, now)
+    events = [Event(posting_id, EventKind.OPENED, {}) for posting_id in ids]
+    for listing_id, one, row in listed:
+        if partner := partners.get(row["canonical_url"]):
+            events += _join(connection, listing_id, one, partner, now)
+    return events
+
+
+def _partners(connection: Connection, task: BoardTask, urls: set[str]) -> dict[str, dict[str, Any]]:
+    """Postings of other boards that stand under these canonical URLs."""
+    listing, link, posting = table_of(Listing).c, table_of(Link).c, table_of(Posting).c
+    primary = table_of(Listing).alias("primary_listing")
+    found = connection.execute(
+        select(listing.canonical_url, posting.id, posting.closed_at, posting.first_seen_at, primary.c.source)
+        .where(listing.canonical_url.in_(urls), link.listing_id == listing.id, posting.id == link.posting_id)
+        .where(primary.c.id == posting.primary_listing_id, listing.board_id != task.board_id)
+    ).mappings()
+    return {row["canonical_url"]: dict(row) for row in found}
+
+
+def _join(connection: Connection, listing_id: int, one: Tagged, partner: dict[str, Any], now: datetime) -> list[Event]:
+    """Add a listing to a posting that stands already; a closed one reopens, a source closer to the employer leads."""
+    postings.add_links(connection, [(listing_id, partner["id"], "same canonical URL")], now)
+    if partner["closed_at"] or dedup.rank(one.raw.source) < dedup.rank(partner["source"]):
+        postings.update_postings(connection, [(partner["id"], listing_id, one, partner["first_seen_at"])])
+    return postings.reopen(connection, [listing_id], now)
+
+
+def _store_changed(
+    connection: Connection, changed: list[Tagged], held: dict[str, dict[str, Any]], task: BoardTask, now: datetime
+) -> list[Event]:
+    if not changed:
+        return []
+    table = table_of(Listing)
+    values = [
+        rows.listing_row(one.raw, one.tags, task.board_id, one.content_hash, one.keeps_text, now)
+        | {"_id": held[one.raw.native_id]["id"]}
+        for one in changed
+    ]
+    assignments: dict[str, Any] = {name: bindparam(name) for name in UPDATED}
+    wanted = [{name: row[name] for name in (*UPDATED, "_id")} for row in values]
+    connection.execute(update(table).where(table.c.id == bindparam("_id")).values(assignments), wanted)
+    led = _led_postings(connection, [row["_id"] for row in values])
+    leading = [(one, row, led[row["_id"]]) for one, row in zip(changed, values, strict=True) if row["_id"] in led]
+    postings.update_postings(
+        connection, [(before["id"], row["_id"], one, before["first_seen_at"]) for one, row, before in leading]
+    )
+    events = []
+    for one, row, before in leading:
+        after = rows.posting_row(one.raw, one.tags, one.keeps_text, before["first_seen_at"])
+        text_before = held[one.raw.native_id]["description"]
+        told = rows.changes(before, after, text_before, row["description"])
+        events += [Event(before["id"], EventKind.CHANGED, told)] * bool(told)
+    return events
+
+
+def _led_postings(connection: Connection, listing_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """The postings whose text comes from these listings, by listing id."""
+    table = table_of(Posting)
+    found = connection.execute(select(table).where(table.c.primary_listing_id.in_(listing_ids))).mappings()
+    return {row["primary_listing_id"]: dict(row) for row in found}
+
+
+def _is_baseline(connection: Connection, board_id: int) -> bool:
+    c = table_of(Board).c
+    return connection.execute(select(c.baseline_at).where(c.id == board_id)).scalar_one() is None
+
+
+def _merged(events: list[Event]) -> list[Event]:
+    """One event a posting: a reopened one carries what changed meanwhile."""
+    by_posting: dict[int, Event] = {}
+    for event in events:
+        if first := by_posting.get(event.posting_id):
+            first.changes = {**first.changes, **event.changes}
+        else:
+            by_posting[event.posting_id] = event
+    return list(by_posting.values())

@@ -1,0 +1,172 @@
+"""Write postings with what hangs on them: places, skills, text, links and events. Runs within ingest's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+import database
+from database import table_of
+from models import (
+    EventKind,
+    Link,
+    Listing,
+    PendingMatch,
+    Posting,
+    PostingEvent,
+    PostingPlace,
+    PostingSkill,
+    RawPosting,
+    Tags,
+)
+from pipeline import dedup
+from pipeline.ingest import rows
+
+
+@dataclass(slots=True)
+class Tagged:
+    """A raw posting with its tags, ready to be stored."""
+
+    raw: RawPosting
+    tags: Tags
+    content_hash: str
+    keeps_text: bool
+
+
+@dataclass(slots=True)
+class Event:
+    """An event to be written."""
+
+    posting_id: int
+    kind: EventKind
+    changes: dict[str, Any]
+
+
+def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], now: datetime) -> list[int]:
+    """New postings, each of one listing id; returns their ids in order."""
+    if not new:
+        return []
+    values = [
+        rows.posting_row(one.raw, one.tags, one.keeps_text, now)
+        | {
+            "public_id": dedup.public_id(one.raw.source, one.raw.board, one.raw.native_id),
+            "primary_listing_id": listing_id,
+            "first_seen_at": now,
+        }
+        for listing_id, one in new
+    ]
+    table = table_of(Posting)
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    ids = list(connection.execute(statement, values).scalars())
+    write_tags(connection, list(zip(ids, (one for _, one in new), strict=True)))
+    links = zip(new, ids, strict=True)
+    add_links(connection, [(listing_id, posting_id, "first listing") for (listing_id, _), posting_id in links], now)
+    return ids
+
+
+def update_postings(connection: Connection, changed: Sequence[tuple[int, int, Tagged, datetime]]) -> None:
+    """Take a posting's text and tags from a listing: (posting id, listing id, tagged, first seen)."""
+    if not changed:
+        return
+    values = [
+        rows.posting_row(one.raw, one.tags, one.keeps_text, first_seen)
+        | {"primary_listing_id": listing_id, "_id": posting_id}
+        for posting_id, listing_id, one, first_seen in changed
+    ]
+    table = table_of(Posting)
+    names = [name for name in values[0] if name != "_id"]
+    statement = update(table).where(table.c.id == bindparam("_id")).values({name: bindparam(name) for name in names})
+    connection.execute(statement, values)
+    write_tags(connection, [(posting_id, one) for posting_id, _, one, _ in changed])
+
+
+def write_tags(connection: Connection, tagged: Sequence[tuple[int, Tagged]]) -> None:
+    """The rows that queries read: places, skills and token strings."""
+    ids = [posting_id for posting_id, _ in tagged]
+    for model in (PostingPlace, PostingSkill):
+        connection.execute(delete(table_of(model)).where(table_of(model).c.posting_id.in_(ids)))
+    places = [
+        database.place_row(posting_id, number, place)
+        for posting_id, one in tagged
+        for number, place in enumerate(one.tags.places)
+    ]
+    skills = [
+        {"posting_id": posting_id, "skill": skill}
+        for posting_id, one in tagged
+        for skill in dict.fromkeys(one.tags.skills)
+    ]
+    for model, values in ((PostingPlace, places), (PostingSkill, skills)):
+        if values:
+            connection.execute(insert(table_of(model)), values)
+    database.write_texts(connection, [_text_row(posting_id, one) for posting_id, one in tagged])
+
+
+def _text_row(posting_id: int, one: Tagged) -> dict[str, Any]:
+    text = one.tags.description if one.keeps_text else ""
+    return {"posting_id": posting_id, **database.token_strings(one.tags.title, one.tags.company, text)}
+
+
+def add_links(connection: Connection, links: Sequence[tuple[int, int, str]], now: datetime) -> None:
+    """Say which posting a listing belongs to: (listing id, posting id, reason)."""
+    values = [
+        {"listing_id": listing_id, "posting_id": posting_id, "reason": reason, "linked_at": now}
+        for listing_id, posting_id, reason in links
+    ]
+    if values:
+        connection.execute(insert(table_of(Link)), values)
+
+
+def write_events(connection: Connection, events: Sequence[Event], is_baseline: bool, now: datetime) -> None:
+    """Events and their pending matches: the only joint to alerting, in the transaction of what they tell."""
+    if not events:
+        return
+    table = table_of(PostingEvent)
+    values = [
+        {"posting_id": one.posting_id, "kind": one.kind, "at": now, "changes": one.changes, "is_baseline": is_baseline}
+        for one in events
+    ]
+    ids = connection.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), values).scalars()
+    connection.execute(insert(table_of(PendingMatch)), [{"event_id": event_id} for event_id in ids])
+
+
+def reopen(connection: Connection, listing_ids: Sequence[int], now: datetime) -> list[Event]:
+    """Listings that are back, and with them their postings; returns the events of those that were closed."""
+    if not listing_ids:
+        return []
+    listing, link, posting = table_of(Listing), table_of(Link), table_of(Posting)
+    back = {"closed_at": None, "close_reason": "", "last_seen_at": now}
+    connection.execute(update(listing).where(listing.c.id.in_(listing_ids)).values(back))
+    closed = list(
+        connection.execute(
+            select(posting.c.id)
+            .where(posting.c.closed_at.is_not(None), posting.c.id == link.c.posting_id)
+            .where(link.c.listing_id.in_(listing_ids))
+            .distinct()
+        ).scalars()
+    )
+    connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=None))
+    return [Event(posting_id, EventKind.REOPENED, {}) for posting_id in closed]
+
+
+def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: datetime) -> list[Event]:
+    """Listings that are gone; a posting closes with its last listing. Returns the events of those that closed."""
+    if not listing_ids:
+        return []
+    listing, link, posting = table_of(Listing), table_of(Link), table_of(Posting)
+    gone = update(listing).where(listing.c.id.in_(listing_ids)).values(closed_at=now, close_reason=reason)
+    connection.execute(gone)
+    touched = select(link.c.posting_id).where(link.c.listing_id.in_(listing_ids))
+    still_open = (
+        select(link.c.posting_id).join(listing, listing.c.id == link.c.listing_id).where(listing.c.closed_at.is_(None))
+    )
+    closed = list(
+        connection.execute(
+            select(posting.c.id).where(
+                posting.c.id.in_(touched), posting.c.id.not_in(still_open), posting.c.closed_at.is_(None)
+            )
+        ).scalars()
+    )
+    connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=now))
+    return [Event(posting_id, EventKind.CLOSED, {"reason": [None, reason]}) for posting_id in closed]

@@ -1,0 +1,109 @@
+"""Value types to table rows."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from models import RawPay, RawPlace, RawPosting, Tags
+from pipeline.canonical import canonical_url
+from pipeline.tagging import TAGS_VERSION
+
+UNKEPT = ("description",)
+
+
+def listing_row(
+    raw: RawPosting, tags: Tags, board_id: int, content_hash: str, keep_text: bool, now: datetime
+) -> dict[str, Any]:
+    """The `listing` row: what the board last said."""
+    return {
+        "board_id": board_id,
+        "source": raw.source,
+        "board": raw.board,
+        "native_id": raw.native_id,
+        "requisition_id": raw.requisition_id,
+        "opening_id": raw.opening_id,
+        "title": tags.title,
+        "company_key": tags.company_key,
+        "url": raw.url,
+        "canonical_url": canonical_url(raw.url),
+        "apply_url": raw.apply_url,
+        "content_hash": content_hash,
+        "description": tags.description if keep_text else "",
+        "raw": {name: value for name, value in asdict(raw).items() if value and name not in UNKEPT},
+        "first_seen_at": now,
+        "last_seen_at": now,
+        "closed_at": None,
+        "close_reason": "",
+    }
+
+
+def raw_of(listing: dict[str, Any]) -> RawPosting:
+    """The raw posting behind a stored listing, its text as plain text: what a retag reads."""
+    raw = dict(listing["raw"])
+    raw["places"] = [RawPlace(**place) for place in raw.get("places", [])]
+    raw["pay"] = [RawPay(**pay) for pay in raw.get("pay", [])]
+    return RawPosting(**raw, description=listing["description"])
+
+
+def posting_row(raw: RawPosting, tags: Tags, keep_text: bool, first_seen_at: datetime) -> dict[str, Any]:
+    """The `posting` row's columns that come from its primary listing."""
+    salary = tags.salary
+    return {
+        "title": tags.title,
+        "company": tags.company,
+        "company_key": tags.company_key,
+        "role": tags.role,
+        "seniority": tags.seniority,
+        "skills": tags.skills,
+        "employment_type": tags.employment_type,
+        "workplace": tags.workplace,
+        "locations": [place.as_json() for place in tags.places],
+        "remote_scope": tags.remote_scope,
+        "salary_min": salary.min if salary else None,
+        "salary_max": salary.max if salary else None,
+        "salary_currency": salary.currency if salary else None,
+        "salary_period": salary.period if salary else None,
+        "salary_annual_min": salary.annual_min if salary else None,
+        "salary_annual_max": salary.annual_max if salary else None,
+        "salary_is_predicted": bool(salary and salary.is_predicted),
+        "visa_sponsorship": tags.visa_sponsorship,
+        "years_asked": tags.years_asked,
+        "degree_asked": tags.degree_asked,
+        "language": tags.language,
+        "posted_at": tags.posted_at or first_seen_at,
+        "posted_at_quality": tags.posted_at_quality if tags.posted_at else "first-seen",
+        "url": raw.url,
+        "apply_url": raw.apply_url,
+        "evidence": tags.evidence if keep_text else _without_text_spans(tags.evidence),
+        "tags_version": TAGS_VERSION,
+    }
+
+
+def keeps_text(tags: Tags, keep: str) -> bool:
+    """Whether the posting's text is stored: `[pipeline] keep`."""
+    return keep == "all" or tags.role != "other"
+
+
+# What a reader of the ad would call a change; the text is compared apart.
+TOLD = (
+    "title", "company", "employment_type", "workplace", "locations", "remote_scope",
+    "salary_min", "salary_max", "salary_currency", "salary_period",
+)  # fmt: skip
+
+
+def changes(before: dict[str, Any], after: dict[str, Any], text_before: str, text_after: str) -> dict[str, Any]:
+    """Field -> [before, after] of what a reader would notice; a changed text is told without its words."""
+    found = {name: [before[name], after[name]] for name in TOLD if before[name] != after[name]}
+    if text_before != text_after:
+        found["description"] = [None, "edited"]
+    return found
+
+
+def _without_text_spans(evidence: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in evidence.items() if not _rests_on_text(value)}
+
+
+def _rests_on_text(evidence: Any) -> bool:
+    if isinstance(evidence, dict):
+        return evidence.get("field") == "description" or any(_rests_on_text(part) for part in evidence.values())
+    return isinstance(evidence, list) and any(_rests_on_text(part) for part in evidence)

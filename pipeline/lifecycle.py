@@ -1,0 +1,89 @@
+"""When a posting may be called closed: the guard between a board that answers strangely and the people who read us."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from models import Verdict
+
+GUARD_FROM = 5  # a smaller loss is believed
+GUARD_SHARE_OF_MEDIAN = 0.7
+GUARD_SHARE_GONE = 0.5
+CONFIRMATIONS = 3
+CONFIRMATION_SPAN = timedelta(hours=24)
+DOUBTED = (Verdict.SUSPECT, Verdict.EMPTY, Verdict.GONE)
+LONGEST_BACKOFF = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the last complete crawls said that is not believed yet: the same verdict, how often, since when."""
+
+    verdict: str = ""
+    count: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a crawl means: its verdict, whether unseen postings close, and the doubt carried to the next crawl."""
+
+    verdict: Verdict
+    reason: str
+    may_close: bool
+    close_reason: str
+    doubt: Doubt
+    is_complete: bool
+
+
+def judge(
+    verdict: Verdict,
+    reason: str,
+    found: int,
+    held: int,
+    missing: int,
+    last_counts: Sequence[int],
+    doubt: Doubt,
+    now: datetime,
+) -> Judgement:
+    """Judge a finished crawl.
+
+    `found`: postings the board listed; `held`: listings open before; `missing`: those of them not seen now;
+    `last_counts`: found of the last five complete crawls.
+    """
+    if verdict is Verdict.OK and is_suspect(found, held, missing, last_counts):
+        verdict = Verdict.SUSPECT
+        reason = (
+            f"{missing} of {held} open postings are not listed any more ({found} listed now): nothing is closed until "
+            f"{CONFIRMATIONS} crawls over {CONFIRMATION_SPAN // timedelta(hours=1)} h say the same; look at the board"
+        )
+    if verdict is Verdict.OK:
+        return Judgement(verdict, reason, True, "not listed any more", Doubt(), True)
+    if verdict not in DOUBTED:
+        return Judgement(verdict, reason, False, "", doubt, False)
+    doubt = _deepen(doubt, verdict, now)
+    believed = doubt.count >= CONFIRMATIONS and doubt.since is not None and now - doubt.since >= CONFIRMATION_SPAN
+    return Judgement(verdict, reason, believed, f"board {verdict.value} in {doubt.count} crawls", doubt, True)
+
+
+def is_suspect(found: int, held: int, missing: int, last_counts: Sequence[int]) -> bool:
+    """Whether a complete crawl lost too much to be believed at once."""
+    if missing < GUARD_FROM:
+        return False
+    usual = median(last_counts) if last_counts else held
+    return found < GUARD_SHARE_OF_MEDIAN * usual or missing > GUARD_SHARE_GONE * held
+
+
+def next_crawl(verdict: Verdict, failures: int, interval: timedelta, retry_after: float, now: datetime) -> datetime:
+    """When the board is due again: after `interval`, twice as late with each failure in a row, at most a day."""
+    wait = interval
+    if verdict not in (Verdict.OK, Verdict.SUSPECT):
+        wait = min(interval * 2 ** min(failures, 10), max(LONGEST_BACKOFF, interval))
+    return now + max(wait, timedelta(seconds=retry_after))
+
+
+def _deepen(doubt: Doubt, verdict: Verdict, now: datetime) -> Doubt:
+    if doubt.verdict == verdict:
+        return Doubt(verdict, doubt.count + 1, doubt.since or now)
+    return Doubt(verdict, 1, now)

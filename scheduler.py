@@ -1,0 +1,199 @@
+"""The daemon: APScheduler wakes it, the database says what is due. It holds no state worth losing.
+
+One process: planner, dispatch, outbox, bot and web on one asyncio loop; beside it one crawl worker, so that parsing
+never delays an answer and a crash of one leaves the other.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Engine
+from telegram.ext import Application
+
+import boards
+from alerts import channels
+from alerts.bot import build_bot, start_bot, stop_bot
+from alerts.dispatch import dispatch
+from alerts.outbox import deliver_due
+from database import read, shown_url, transaction
+from locks import LEADER, Lock
+from settings import Settings
+from web.app import create_app
+from worker import Worker, WorkerDied
+
+log = structlog.get_logger()
+STANDBY_SECONDS = 1.0
+PLAN_SECONDS = 5
+DISPATCH_SECONDS = 2
+OUTBOX_SECONDS = 2
+GRACE_SECONDS = 20.0
+
+
+class LostLeadershipError(Exception):
+    """The database gave our lock to nobody, for example by a restart of PostgreSQL. Raised by the planner's check."""
+
+
+@dataclass
+class Daemon:
+    """The running parts of `rolewire run`."""
+
+    settings: Settings
+    engine: Engine
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    worker: Worker = field(init=False)
+    _round: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.worker = Worker(self.settings)
+
+    async def run(self) -> None:
+        """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stopping.set)
+        with Lock(self.engine, LEADER) as lock:
+            if await self._lead(lock):
+                await self._serve(lock)
+
+    async def _lead(self, lock: Lock) -> bool:
+        told = False
+        while not self.stopping.is_set():
+            if await asyncio.to_thread(lock.acquire):
+                return True
+            if not told:
+                log.warning("another rolewire leads on this database: standing by", database=self._database())
+                told = True
+            await self._pause(STANDBY_SECONDS)
+        return False
+
+    def _database(self) -> str:
+        return shown_url(self.settings.database.url)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+
+    async def _serve(self, lock: Lock) -> None:
+        """Start everything, wait for the end, stop everything in the reverse order."""
+        out = channels.configured(self.settings)
+        await asyncio.to_thread(self._prepare)
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start_web(stack)
+            await self._start_bot(stack)
+            stack.push_async_callback(self._stop_worker)
+            scheduler = AsyncIOScheduler(timezone=UTC)
+            self._add(scheduler, "plan", PLAN_SECONDS, lambda: self._plan(lock))
+            self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
+            self._add(scheduler, "outbox", OUTBOX_SECONDS, lambda: self._deliver(out))
+            scheduler.start()
+            log.info("rolewire runs", pid=os.getpid(), database=self._database(), channels=sorted(out))
+            await self.stopping.wait()
+            log.info("rolewire stops")
+            scheduler.shutdown(wait=False)
+            await self._settle()
+
+    def _prepare(self) -> None:
+        with transaction(self.engine) as connection:
+            boards.sync(connection, self.settings.boards)
+
+    def _add(self, scheduler: AsyncIOScheduler, name: str, seconds: int, work: Callable[[], Awaitable[Any]]) -> None:
+        """A job that runs one at a time and whose failure is logged and met again at its next turn."""
+        busy = asyncio.Lock()
+        self._busy = [*getattr(self, "_busy", []), busy]
+
+        async def turn() -> None:
+            if busy.locked() or self.stopping.is_set():
+                return
+            async with busy:
+                try:
+                    await work()
+                except Exception:  # the daemon's loop outlives any one turn; what was due is due again
+                    log.exception("turn failed", job=name)
+
+        scheduler.add_job(
+            turn, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC), coalesce=True,
+            max_instances=2, misfire_grace_time=3600,
+        )  # fmt: skip
+
+    async def _settle(self) -> None:
+        """Let turns under way record what they sent."""
+        for busy in self._busy:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(busy.acquire(), GRACE_SECONDS / len(self._busy))
+
+    async def _plan(self, lock: Lock) -> None:
+        if not await asyncio.to_thread(lock.is_held):
+            log.error("the database lost our lock: leaving, so that one rolewire leads")
+            self.stopping.set()
+            return
+        if self._round is None or self._round.done():
+            board_ids = await asyncio.to_thread(self._due)
+            if board_ids:
+                self._round = asyncio.create_task(self._crawl(board_ids))
+
+    def _due(self) -> list[int]:
+        with read(self.engine) as connection:
+            return boards.due(connection, datetime.now(UTC), self.settings.crawl.round_size)
+
+    async def _crawl(self, board_ids: list[int]) -> None:
+        try:
+            async for crawl in self.worker.crawl(board_ids):
+                log.info("crawled", **{name: crawl[name] for name in ("name", "verdict", "found", "opened", "closed")})
+        except WorkerDied as error:
+            if not self.stopping.is_set():
+                log.error("crawl worker died", error=str(error))
+
+    async def _dispatch(self) -> None:
+        now = datetime.now(UTC)
+        while await asyncio.to_thread(dispatch, self.engine, self.settings, now):
+            if self.stopping.is_set():
+                return
+
+    async def _deliver(self, out: dict[str, Any]) -> None:
+        await deliver_due(self.engine, out, self.settings, datetime.now(UTC))
+
+    async def _stop_worker(self) -> None:
+        await self.worker.stop()
+        if self._round:
+            await self._round
+
+    async def _start_web(self, stack: contextlib.AsyncExitStack) -> None:
+        web = self.settings.web
+        if not web.enabled:
+            return
+        config = uvicorn.Config(
+            create_app(self.settings, self.engine), host=web.host, port=web.port, log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
+        serving = asyncio.create_task(_serve_web(server, self.stopping))
+
+        async def stop() -> None:
+            server.should_exit = True
+            await serving
+
+        stack.push_async_callback(stop)
+
+    async def _start_bot(self, stack: contextlib.AsyncExitStack) -> None:
+        if not self.settings.telegram.token.get_secret_value():
+            return
+        bot: Application[Any, Any, Any, Any, Any, Any] = build_bot(self.settings, self.engine)
+        await start_bot(bot)
+        stack.push_async_callback(stop_bot, bot)
+
+
+async def _serve_web(server: uvicorn.Server, stopping: asyncio.Event) -> None:
+    try:
+        await server.serve()
+    except SystemExit:  # uvicorn leaves so when its port is taken
+        log.error("the web page cannot start: is the port taken? See [web] port", port=server.config.port)
+        stopping.set()
