@@ -1,7 +1,12 @@
 """The three people of the demo, and what they look for."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
+from alerts import searches
+from alerts.cadence import WEEKDAYS, zone
 from models import Cadence
 
 CHAT = 7_000_001
@@ -56,3 +61,15 @@ CHLOE = Person(
     ),
 )  # fmt: skip
 PEOPLE = (ADA, BEN, CHLOE)
+
+
+def join(connection: Connection, person: Person, now: datetime) -> None:
+    """Subscribe a person whom no bot need know, with their searches. A digest is due two hours after `now`."""
+    key = searches.add_subscriber(connection, person.name, now, person.timezone)
+    searches.set_address(connection, key, person.channel, person.address, now)
+    due = (now + timedelta(hours=2)).astimezone(zone(person.timezone))
+    for wish in person.wishes:
+        searches.add_search(
+            connection, key, wish.query, now, name=wish.name, cadence=person.cadence, events=wish.events,
+            weekday=WEEKDAYS[due.weekday()], time_of_day=f"{due:%H:%M}",
+        )  # fmt: skip

@@ -1,0 +1,216 @@
+"""How the demo looks: its progress on standard error, its results on standard output."""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from alerts import wording
+from demo.folder import Folder
+from demo.found import Happening, Match, Merge
+from demo.mailserver import Arrived
+from demo.people import Person
+
+SIGNS = {"opened": ("+", "green"), "changed": ("~", "yellow"), "closed": ("−", "red"), "reopened": ("↺", "cyan")}
+MARKS = {"ok": ("✓", "green"), "error": ("✗", "red")}
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CHF": "CHF ", "AUD": "A$", "CAD": "C$"}
+
+
+def opening() -> RenderableType:
+    """The first lines."""
+    said = Text.assemble(
+        ("Three weeks of rolewire in a minute.", "bold"),
+        " Five sample boards, a mail server and a Telegram Bot API run on this machine; spiders, tagging, matching "
+        "and delivery are the real ones. Nothing leaves it.",
+    )
+    return Panel(said, title="rolewire demo", title_align="left", border_style="cyan", padding=(0, 1))
+
+
+def heading(week: int, day: datetime, words: str) -> RenderableType:
+    """A week's heading."""
+    return Text.assemble(f"\nWeek {week}", (f"  {day:%A} {day.day} {day:%B}  ", "dim"), words, style="bold")
+
+
+def crawl_line(row: dict[str, Any]) -> RenderableType:
+    """One board's end: `row` is what the worker says of it."""
+    mark, style = MARKS.get(row["verdict"], ("!", "yellow"))
+    name = Text(f"{row['name']:<22}")
+    return Text.assemble("  ", (mark, style), " ", name, (_counts(row), "dim" if row["verdict"] == "ok" else "yellow"))
+
+
+def _counts(row: dict[str, Any]) -> str:
+    if row["is_not_modified"]:
+        return "unchanged since the last visit (304)"
+    if row["verdict"] != "ok":
+        return f"{row['verdict']}: {row['reason']}"
+    kinds = [f"{row[kind]} {kind}" for kind in ("opened", "changed", "closed", "reopened") if row[kind]]
+    skipped = [f"{row['skipped']} unreadable, skipped"] if row["skipped"] else []
+    return " · ".join([f"{row['found']:>2} listed", *kinds, *skipped])
+
+
+def happening_lines(happenings: Iterable[Happening], merges: Iterable[Merge]) -> RenderableType:
+    """What happened to postings: new, changed, closed, reopened, found on another board."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=16, justify="left")
+    table.add_column()
+    for one in happenings:
+        sign, style = SIGNS[one.kind]
+        what = changed_fields(one.changes) if one.kind == "changed" else ""
+        said = Text.assemble(one.title, (f"  {one.company}", "dim"), (f"  {what}", style))
+        table.add_row(Text(f"      {sign} {one.kind}", style), said)
+    for merge in merges:
+        said = Text.assemble(merge.title, (f"  {' and '.join(merge.boards)}", "dim"))
+        table.add_row(Text("      = merged", "magenta"), said.append(f", {merge.reason}", "dim"))
+    return table
+
+
+def changed_fields(changes: dict[str, Any]) -> str:
+    """The names of what changed, for people."""
+    names = {"description": "text", "salary_min": "pay", "salary_max": "pay", "salary_currency": "pay",
+             "salary_period": "pay", "employment_type": "employment", "remote_scope": "remote scope"}  # fmt: skip
+    return ", ".join(dict.fromkeys(names.get(name, name) for name in changes))
+
+
+def person_lines(people: Iterable[Person]) -> RenderableType:
+    """Who looks for what."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=10)
+    table.add_column()
+    for person in people:
+        for number, wish in enumerate(person.wishes):
+            name = Text("" if number else f"    {person.name}", "bold")
+            later = f", and what becomes {', '.join(wish.events)}" if wish.events else ""
+            said = Text.assemble((wish.name, "bold"), (f"  {person.how}{later}", "dim"), "\n", (wish.query, "cyan"))
+            table.add_row(name, said)
+    return table
+
+
+def sent_line(chats: int, mails: int) -> RenderableType:
+    """What went out on a visit."""
+    parts = [f"{count} {name}" for count, name in ((chats, "Telegram"), (mails, "e-mail")) if count]
+    return Text.assemble("  ", ("→", "green"), " sent: ", (" · ".join(parts) or "nothing", "bold"))
+
+
+def note(words: str, style: str = "dim") -> RenderableType:
+    """A remark under a step."""
+    return Padding(Text(words, style), (0, 0, 0, 4))
+
+
+# --- results -------------------------------------------------------------------------------------------------------
+
+
+def match_tables(matches: Sequence[Match], people: Sequence[Person], weeks: Sequence[datetime]) -> RenderableType:
+    """Each match of each person: when, what, and why."""
+    how = {person.name: person.how for person in people}
+    shown: list[RenderableType] = [Text("\nWho was told what, and why", style="bold")]
+    for name, found in groupby(matches, key=lambda match: match.person):
+        table = Table(box=box.SIMPLE_HEAD, expand=True, show_edge=False, padding=(0, 1), header_style="dim")
+        table.add_column("week", justify="right", style="dim", width=4)
+        table.add_column(Text.assemble((name, "bold not dim"), f"  {how.get(name, '')}"), ratio=11)
+        table.add_column("because", ratio=9)
+        for _, one in groupby(found, key=lambda match: match.delivery_id):
+            table.add_row(*_match_row(list(one), weeks))
+        shown += [Text(), table]
+    return Group(*shown)
+
+
+def _match_row(rows: list[Match], weeks: Sequence[datetime]) -> tuple[RenderableType, RenderableType, RenderableType]:
+    first = rows[0]
+    week = sum(first.at >= start for start in weeks)
+    sign, style = SIGNS[first.kind]
+    what = f": {changed_fields(first.changes)}" if first.kind == "changed" else ""
+    kind = "" if first.kind == "opened" else f"  {first.kind}{what}"
+    state = "" if first.state == "sent" else f"  {first.state}"
+    posting = Text.assemble((sign, style), " ", first.posting["title"], (kind, style), (state, "red"))
+    posting.append("\n" + " · ".join(facts(first.posting)), "dim")
+    return str(week), posting, Text("\n").join(_why(row) for row in rows)
+
+
+def _why(row: Match) -> Text:
+    """The clauses that hold, in words; what was excluded goes without saying."""
+    parts: dict[str, list[str]] = {}
+    for clause in row.clauses:
+        if not clause["clause"].startswith("-"):
+            where, sign, words = clause["text"].partition(" has ")
+            parts.setdefault(where + sign, []).append(words)
+    return Text.assemble(
+        (f"{row.search}  ", "bold"), " · ".join(where + ", ".join(words) for where, words in parts.items())
+    )
+
+
+def facts(posting: dict[str, Any]) -> list[str]:
+    """Employer, place and pay of a posting, what is known of them."""
+    return [part for part in (posting["company"], wording.place(posting), pay(posting)) if part]
+
+
+def pay(posting: dict[str, Any]) -> str:
+    """The pay as printed, in thousands where it is large; empty where none is known."""
+    amounts = [posting["salary_min"], posting["salary_max"]]
+    shown = "–".join(dict.fromkeys(_amount(amount) for amount in amounts if amount is not None))
+    currency = posting["salary_currency"]
+    period = {"year": "", None: ""}.get(posting["salary_period"], f"/{posting['salary_period']}")
+    return f"{SYMBOLS.get(currency, f'{currency} ')}{shown}{period}" if shown else ""
+
+
+def _amount(amount: float) -> str:
+    return f"{amount / 1000:g}k" if amount >= 10_000 else f"{amount:,g}"
+
+
+def mail_list(folder: Path, arrived: Sequence[Arrived]) -> RenderableType:
+    """The e-mails that arrived: to whom, about what, in which file."""
+    table = Table.grid(padding=(0, 3))
+    for number, mail in enumerate(arrived, 1):
+        to = mail.recipients[0].partition("@")[0].capitalize()
+        table.add_row(Text(f"  {number:04d}", "dim"), to, Text(str(mail.message["Subject"])))
+    return Group(Text("\nThe e-mails", style="bold"), Text(f"  {folder}/NUMBER.eml, .html\n", "dim"), table)
+
+
+def paths(folder: Folder) -> RenderableType:
+    """Where to look: what, and its path."""
+    rows = [
+        ("e-mails", f"{_short(folder.emails)}/NUMBER.html and .eml"),
+        ("bot chat", _short(folder.chat)),
+        ("database", _short(folder.database)),
+    ]
+    return Group(Text("\nWhere to look\n", style="bold"), _pairs(rows, "cyan"))
+
+
+def commands(folder: Folder, address: str) -> RenderableType:
+    """How to go on; `address` is the web page's, where it stays up."""
+    config = f"--config {_short(folder.config)}"
+    rows = [
+        (f'rolewire search "role:ai-engineer rag" {config}', "ask the demo's database"),
+        ("rolewire demo --serve", "the same, and keeps the web page up"),
+        ("rolewire init", "your own boards, searches and channels"),
+    ]
+    rows[1:2] = [(address, "the web page; Ctrl-C ends it")] if address else rows[1:2]
+    return Group(Text("\nHow to go on\n", style="bold"), _pairs(rows, "dim", first="cyan"), Text())
+
+
+def _short(path: Path) -> str:
+    """The path as one would type it from here."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def _pairs(rows: Sequence[tuple[str, str]], style: str, first: str = "") -> Table:
+    table = Table.grid(padding=(0, 3))
+    table.add_column(style=first, no_wrap=True)
+    table.add_column(style=style, overflow="fold")
+    for left, right in rows:
+        table.add_row(f"  {left}", right)
+    return table
+
+
+def screen(is_result: bool) -> Console:
+    """The console of results (standard output) or of progress (standard error)."""
+    return Console(stderr=not is_result, highlight=False, soft_wrap=False)
