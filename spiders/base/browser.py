@@ -16,6 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Route
 from playwright.async_api import Request as PageRequest
 from playwright.async_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import sync_playwright
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import DownloadTimeoutError
@@ -176,3 +177,9 @@ async def settle(page: Page) -> None:
     """Let a page fetch what it shows; one that never rests is taken as it is."""
     with suppress(PlaywrightTimeout):
         await page.wait_for_load_state("networkidle", timeout=SETTLE)
+
+
+def installed_browser(configured: str) -> str:
+    """Path of the Chromium that rendered boards would use. Raises BoardFailure if there is none."""
+    with sync_playwright() as playwright:
+        return find_browser(configured, playwright.chromium.executable_path)

@@ -18,7 +18,10 @@ from spiders.base.errors import BoardFailure
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 # what `is_global` lets pass though it may lead inside
-CLOSED = [ipaddress.ip_network(net) for net in ("100.64.0.0/10", "192.88.99.0/24", "2001::/32", "fec0::/10", "::/96")]
+CLOSED = [
+    ipaddress.ip_network(net)
+    for net in ("100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "2001::/32", "fec0::/10", "::/96")
+]
 NAT64 = [ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48")]
 
 

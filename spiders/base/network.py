@@ -32,6 +32,8 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
+        self._pool.retryAutomatically = False  # the retry middleware counts, and tries once
+        self.is_paced = crawler.settings.getbool("ROLEWIRE_PACED")
         self.replay: str = crawler.settings.get("ROLEWIRE_REPLAY", "")
 
     async def download_request(self, request: Request) -> Response:
@@ -45,6 +47,13 @@ class GuardedHandler(HTTP11DownloadHandler):
         check_url(request.url)
         guard_reactor(excepted=urlsplit(self.replay).hostname or "")
         host = urlsplit(request.url).hostname or ""
+        if not self.is_paced:
+            return await self.ask(request, host)
+        async with HOLDS.turn(host):
+            return await self.ask(request, host)
+
+    async def ask(self, request: Request, host: str) -> Response:
+        """Send one request, when the host does not mind, and remember what it asks of us."""
         await HOLDS.wait(host)
         inner = request.replace(url=replayed(request.url, self.replay)) if self.replay else request
         response = await HTTP11DownloadHandler.download_request(self, inner)

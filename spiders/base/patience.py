@@ -32,6 +32,11 @@ class Holds:
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    def turn(self, host: str) -> asyncio.Lock:
+        """The lock that lets one request at a time to a host; Scrapy's slots let several go that come at once."""
+        return self._turns.setdefault(host, asyncio.Lock())
 
     def note(self, host: str, status: int, header: str) -> float:
         """Remember what an answer asked for; the seconds it asked for, 0 if it did not ask."""

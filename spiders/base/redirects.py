@@ -10,6 +10,8 @@ from scrapy.http import Response
 from models import Verdict
 from spiders.base.errors import BoardFailure
 
+FOLLOWED = (301, 302, 303, 307, 308)
+
 
 def site(url: str) -> tuple[str, int | None]:
     """Host without `www.`, and port if it is not the scheme's own: what must stay the same over a redirect."""
@@ -31,19 +33,17 @@ class SameSiteRedirects(RedirectMiddleware):
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
         """The response, or the request that follows its redirect. Raises BoardFailure."""
+        if request.meta.get("is_robots"):
+            return super().process_response(request, response, spider)
         host = urlsplit(request.url).hostname
         try:
             result = super().process_response(request, response, spider)
         except IgnoreRequest as error:
-            if request.meta.get("is_robots"):
-                raise
             raise BoardFailure(Verdict.ERROR, f"{host} redirects in circles; check the board's address") from error
-        if (
-            isinstance(result, Request)
-            and not request.meta.get("is_robots")
-            and not is_same_site(request.url, result.url)
-        ):
-            where = f"{urlsplit(result.url).scheme}://{urlsplit(result.url).netloc}"
-            sentence = f"{host} redirects to {where}; if the board moved there, correct its address, else it is gone"
-            raise BoardFailure(Verdict.GONE, sentence)
-        return result
+        if isinstance(result, Request) and is_same_site(request.url, result.url):
+            return result
+        if isinstance(result, Response) and result.status not in FOLLOWED:
+            return result
+        where = (response.headers.get("Location") or b"nowhere").decode("latin-1")[:200]
+        sentence = f"{host} redirects to {where}; if the board moved there, correct its address, else it is gone"
+        raise BoardFailure(Verdict.GONE, sentence)

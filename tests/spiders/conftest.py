@@ -1,0 +1,159 @@
+"""A web server that plays every board, and crawls that go to it by replay."""
+
+import gzip
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from models import BoardEnd, BoardPage, BoardTask, RawPosting
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Answer:
+    """What the server says to one URL. `manner`: plain, hang, cut (less than promised), drip, reset."""
+
+    body: bytes | str = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    manner: str = "plain"
+
+
+@dataclass
+class Seen:
+    """A request as it arrived."""
+
+    url: str
+    headers: dict[str, str]
+    at: float
+    body: bytes = b""
+
+
+class WebServer(ThreadingHTTPServer):
+    """Answers `/HOST/PATH` as HOST would; several answers to one URL are given in turn, the last for ever."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: dict[str, list[Answer]] = {}
+        self.seen: list[Seen] = []
+        self.origin = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def put(self, url: str, *answers: Answer) -> None:
+        self.answers[url] = list(answers)
+
+    def requests(self, part: str) -> list[Seen]:
+        """The requests to URLs that start with `part`, robots.txt aside."""
+        return [seen for seen in self.seen if seen.url.startswith(part) and not seen.url.endswith("robots.txt")]
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: WebServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        url = urlsplit(self.path.lstrip("/"))
+        self.server.seen.append(
+            Seen(self.path.lstrip("/"), dict(self.headers), time.monotonic(), self.rfile.read(length))
+        )
+        left = self.server.answers.get(url.path) or [Answer("not found", 404)]
+        self.say(left.pop(0) if len(left) > 1 else left[0])
+
+    do_POST = do_GET
+
+    def say(self, answer: Answer) -> None:
+        body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+        if answer.manner == "hang":
+            time.sleep(20)
+        if answer.manner in ("hang", "reset"):
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        promised = len(body) + 1000 * (answer.manner in ("cut", "drip"))
+        for name, value in {"Content-Length": str(promised), **answer.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if answer.status != 304:
+            self.wfile.write(body)
+        if answer.manner == "cut":
+            self.close_connection = True
+        if answer.manner == "drip":
+            self.drip()
+
+    def drip(self) -> None:
+        try:
+            for _ in range(100):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.2)
+        except OSError:
+            self.close_connection = True
+
+
+@dataclass
+class Crawled:
+    """What a crawl handed over."""
+
+    items: list[Any]
+
+    def end(self, name: str) -> BoardEnd:
+        """The one end of a board, named `source/board`."""
+        (end,) = [item for item in self.items if isinstance(item, BoardEnd) and item.task.name == name]
+        return end
+
+    def postings(self, name: str) -> list[RawPosting]:
+        return [
+            p for item in self.items if isinstance(item, BoardPage) and item.task.name == name for p in item.postings
+        ]
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[WebServer]:
+    server = WebServer()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def crawl() -> Callable[..., Crawled]:
+    """Crawl tasks with `[network]` settings, in a process of their own."""
+
+    def run(tasks: list[BoardTask], with_browser: bool = False, **network: Any) -> Crawled:
+        done = subprocess.run(
+            [sys.executable, Path(__file__).parent / "runner.py"], cwd=ROOT, capture_output=True, timeout=100, check=False,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": "/tmp"},
+            input=pickle.dumps((tasks, network, with_browser)),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()[-3000:]
+        return Crawled(pickle.loads(done.stdout))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def answer() -> type[Answer]:
+    return Answer
+
+
+@pytest.fixture(scope="session")
+def bomb() -> Answer:
+    """64 MiB of zeros in 64 KiB."""
+    return Answer(gzip.compress(bytes(64 << 20)), headers={"Content-Encoding": "gzip"})
