@@ -73,7 +73,7 @@ def task(connection: Connection, board_id: int) -> BoardTask:
         select(listing.native_id, listing.content_hash).where(listing.board_id == board_id, listing.closed_at.is_(None))
     ).all()
     copied = ("source", "board", "company", "url", "is_rendered", "etag", "last_modified", "options")
-    return BoardTask(board_id, **{name: board[name] for name in copied}, known=dict(row._tuple() for row in known))
+    return BoardTask(board_id, **{name: board[name] for name in copied}, known=dict(map(tuple, known)))
 
 
 def overview(connection: Connection) -> list[dict[str, Any]]:

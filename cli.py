@@ -4,17 +4,18 @@ import os
 import sys
 
 import typer
-from commands.demo import demo
 
-from alerts.searches import SearchesError
+from alerts.channels import ChannelSetupError
+from alerts.searches import SubscriberError
 from boards import UnknownBoardError
 from commands import data, health, people, postings, service
 from commands.common import FailureError, MisuseError
+from commands.demo import demo
 from database import DatabaseError
 from search import QueryError
 from settings import SettingsError
 
-MISUSE = (MisuseError, SettingsError, DatabaseError, QueryError, UnknownBoardError, SearchesError)
+MISUSE = (MisuseError, SettingsError, DatabaseError, QueryError, UnknownBoardError, SubscriberError, ChannelSetupError)
 
 app = typer.Typer(
     name="rolewire",

@@ -27,7 +27,7 @@ from alerts.outbox import deliver_due
 from database import read, shown_url, transaction
 from locks import LEADER, Lock
 from settings import Settings
-from web.app import create_app
+from web.app import server as web_server
 from worker import Worker, WorkerDied
 
 log = structlog.get_logger()
@@ -167,13 +167,9 @@ class Daemon:
             await self._round
 
     async def _start_web(self, stack: contextlib.AsyncExitStack) -> None:
-        web = self.settings.web
-        if not web.enabled:
+        if not self.settings.web.enabled:
             return
-        config = uvicorn.Config(
-            create_app(self.settings, self.engine), host=web.host, port=web.port, log_config=None, access_log=False
-        )
-        server = uvicorn.Server(config)
+        server = web_server(self.settings, self.engine)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
         serving = asyncio.create_task(_serve_web(server, self.stopping))
 

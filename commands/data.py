@@ -164,7 +164,7 @@ def raw_posting(row: Row) -> RawPosting:
     if not places and row.get("location"):
         places = [RawPlace(text=str(row["location"]))]
     pay = [RawPay(**one) for one in extra.pop("pay", [])]
-    fields = {name: str(row.get(name) or "") for name in (*TOP, "description")}
+    fields: Row = {name: str(row.get(name) or "") for name in (*TOP, "description")}
     return RawPosting(**fields, **extra, places=places, pay=pay)
 
 

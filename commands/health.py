@@ -16,6 +16,8 @@ from commands.common import Config, DatabaseUrl, FailureError, FormatOption, loa
 from models import Address, Delivery, DeliveryState, PendingMatch, Posting
 from settings import Settings, SettingsError
 from spiders import SPIDERS
+from spiders.base.browser import installed_browser
+from spiders.base.errors import BoardFailure
 
 BOARD_COLUMNS = ("board", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
@@ -153,7 +155,7 @@ def _check_channels(settings: Settings) -> Iterator[Finding]:
 
     try:
         found = channels.configured(settings)
-    except channels.ChannelConfigError as error:
+    except channels.ChannelSetupError as error:
         yield "problem", "channels", str(error)
         return
     yield "ok", f"channels: {', '.join(sorted(found)) or 'none'}", ""
@@ -164,11 +166,9 @@ def _check_channels(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_browser(settings: Settings) -> Iterator[Finding]:
-    from spiders.base.browser import BrowserMissing, find_browser
-
     try:
-        yield "ok", f"browser: {find_browser(settings.network.browser)}", ""
-    except BrowserMissing as error:
+        yield "ok", f"browser: {installed_browser(settings.network.browser)}", ""
+    except BoardFailure as error:
         needed = any(row.rendered for row in settings.boards)
         yield "problem" if needed else "warning", "no browser for rendered boards", str(error)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError, StatementError
 
 from database import read, table_of, transaction, upsert
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
@@ -17,7 +18,6 @@ from pipeline.ingest.postings import Event, Tagged
 from pipeline.tagging import tag
 
 log = structlog.get_logger()
-CHUNK = 500
 UPDATED = (
     "requisition_id", "opening_id", "title", "company_key", "url", "canonical_url", "apply_url", "content_hash",
     "description", "raw",
@@ -25,24 +25,71 @@ UPDATED = (
 
 
 def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Counter[str]:
-    """Store a page in one transaction; returns the counts of opened, changed and reopened postings, and of poison."""
-    raws = {raw.native_id: raw for raw in reversed(page.postings)}  # of an id told twice, the first counts
-    hashes = {native_id: content_hash(raw) for native_id, raw in raws.items()}
+    """Store a page in one transaction; returns the counts of opened, changed and reopened postings, and of poison.
+
+    A page that the database refuses for its contents is stored by halves, until the posting is found that cannot be
+    stored at all; that one is quarantined. Raises SQLAlchemyError where the database itself fails.
+    """
+    raws = _once_each(page.postings)
+    tagged, poison = _tag_all(raws, _held(engine, page.task, raws), keep, page.task, now)
+    counts = Counter({"poison": len(poison)})
+    if poison:
+        _quarantine(engine, poison)
+    return counts + _store(engine, page.task, raws, tagged, now)
+
+
+def _once_each(raws: list[RawPosting]) -> list[RawPosting]:
+    """Of an id that is listed twice, the first."""
+    first: dict[str, RawPosting] = {}
+    for raw in raws:
+        first.setdefault(raw.native_id, raw)
+    return list(first.values())
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether driver or database refused what a row holds, rather than failed."""
+    if isinstance(error, DataError | UnicodeError | TypeError | ValueError):
+        return True
+    return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+
+
+def _held(engine: Engine, task: BoardTask, raws: list[RawPosting]) -> dict[str, dict[str, Any]]:
     with read(engine) as connection:
-        held = held_listings(connection, page.task, list(raws))
-    fresh = [raw for key, raw in raws.items() if key not in held or held[key]["content_hash"] != hashes[key]]
-    tagged, poison = _tag_all(fresh, hashes, keep, page.task, now)
-    back = [held[key]["id"] for key in raws if key in held and held[key]["closed_at"]]
-    if not (tagged or poison or back):
+        return held_listings(connection, task, [raw.native_id for raw in raws])
+
+
+def _store(
+    engine: Engine, task: BoardTask, raws: list[RawPosting], tagged: list[Tagged], now: datetime
+) -> Counter[str]:
+    try:
+        return _store_once(engine, task, raws, tagged, now)
+    except (SQLAlchemyError, UnicodeError, TypeError, ValueError) as error:
+        if not _is_refusal(error):
+            raise
+        if len(raws) == 1:
+            _quarantine(engine, [_poison(task, raws[0], error, now)])
+            return Counter({"poison": 1})
+    counts: Counter[str] = Counter()
+    for half in (raws[: len(raws) // 2], raws[len(raws) // 2 :]):
+        ids = {raw.native_id for raw in half}
+        counts += _store(engine, task, half, [one for one in tagged if one.raw.native_id in ids], now)
+    return counts
+
+
+def _store_once(
+    engine: Engine, task: BoardTask, raws: list[RawPosting], tagged: list[Tagged], now: datetime
+) -> Counter[str]:
+    held = _held(engine, task, raws)
+    back = [held[raw.native_id]["id"] for raw in raws if raw.native_id in held and held[raw.native_id]["closed_at"]]
+    if not (tagged or back):
         return Counter()
     with transaction(engine) as connection:
-        upsert(connection, Quarantine, poison, ["source", "board", "native_id"], ["reason", "seen_at"])
         events = postings.reopen(connection, back, now)
-        events += _store_new(connection, page.task, [one for one in tagged if one.raw.native_id not in held], now)
-        events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held, page.task, now)
-        is_baseline = _is_baseline(connection, page.task.board_id)
-        postings.write_events(connection, _merged(events), is_baseline, now)
-    return Counter({"poison": len(poison)}) + Counter(event.kind.value for event in _merged(events))
+        events += _store_new(connection, task, [one for one in tagged if one.raw.native_id not in held], now)
+        events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held, task, now)
+        merged = _merged(events)
+        postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
+    return Counter(event.kind.value for event in merged)
 
 
 def held_listings(connection: Connection, task: BoardTask, native_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -55,20 +102,32 @@ def held_listings(connection: Connection, task: BoardTask, native_ids: Iterable[
 
 
 def _tag_all(
-    raws: list[RawPosting], hashes: dict[str, str], keep: str, task: BoardTask, now: datetime
+    raws: list[RawPosting], held: dict[str, dict[str, Any]], keep: str, task: BoardTask, now: datetime
 ) -> tuple[list[Tagged], list[dict[str, Any]]]:
+    """Tag what is new or changed. One posting that breaks a rule must not take its board along: it is kept aside."""
     tagged, poison = [], []
     for raw in raws:
         try:
-            tags = tag(raw, now)
-            tagged.append(Tagged(raw, tags, hashes[raw.native_id], rows.keeps_text(tags, keep)))
-        except Exception as error:  # one posting that breaks a rule must not take its board along: it is kept aside
-            log.exception("posting quarantined", board=task.name, native_id=raw.native_id)
-            reason = f"{type(error).__name__}: {error}"[:500]
-            poison.append(
-                {"source": raw.source, "board": raw.board, "native_id": raw.native_id, "reason": reason, "seen_at": now}
-            )
+            digest = content_hash(raw)
+            if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest:
+                tags = tag(raw, now)
+                tagged.append(Tagged(raw, tags, digest, rows.keeps_text(tags, keep)))
+        except Exception as error:
+            log.exception("posting cannot be tagged", board=task.name, native_id=raw.native_id)
+            poison.append(_poison(task, raw, error, now))
     return tagged, poison
+
+
+def _poison(task: BoardTask, raw: RawPosting, error: Exception, now: datetime) -> dict[str, Any]:
+    """The quarantine row; the id made storable, whatever it holds."""
+    reason = f"{type(error).__name__}: {error}"[:500].encode("ascii", "backslashreplace").decode().replace("\0", "")
+    native_id = raw.native_id.encode("ascii", "backslashreplace").decode().replace("\0", "")
+    return {"source": task.source, "board": task.board, "native_id": native_id, "reason": reason, "seen_at": now}
+
+
+def _quarantine(engine: Engine, poison: list[dict[str, Any]]) -> None:
+    with transaction(engine) as connection:
+        upsert(connection, Quarantine, poison, ["source", "board", "native_id"], ["reason", "seen_at"])
 
 
 def _store_new(connection: Connection, task: BoardTask, new: list[Tagged], now: datetime) -> list[Event]:

@@ -5,16 +5,17 @@ import shutil
 import subprocess
 import sys
 
-from spiders.base.browser import BrowserMissing, find_browser
+from spiders.base.browser import installed_browser
+from spiders.base.errors import BoardFailure
 
 
 def main() -> None:
     for attempt in (lambda: None, install_playwrights, install_distributions):
         attempt()
         try:
-            print(f"browser: {find_browser('')}")
+            print(f"browser: {installed_browser('')}")
             return
-        except BrowserMissing as error:
+        except BoardFailure as error:
             reason = str(error)
     sys.exit(f"no browser to be had: {reason}")
 

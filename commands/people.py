@@ -1,0 +1,142 @@
+"""Commands for subscribers and their saved searches."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import telegram
+import typer
+from sqlalchemy import Connection
+
+import database as db
+import search
+from alerts import searches as people
+from commands.common import Config, DatabaseUrl, FormatOption, load_settings, note, open_database, write_rows
+from models import Cadence
+from settings import Settings
+
+searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
+subscribers = typer.Typer(no_args_is_help=True, help="People, and where they are reached.")
+
+Who = Annotated[str, typer.Option("--subscriber", help="A subscriber's name, number, e-mail address or chat id.")]
+SEARCH_COLUMNS = ("public_id", "subscriber", "name", "query", "channel", "cadence", "events", "created_at", "paused_at")
+SUBSCRIBER_COLUMNS = ("id", "name", "timezone", "addresses", "searches", "created_at", "stopped_at")
+
+
+@subscribers.command("add")
+def add_subscriber(
+    name: Annotated[str, typer.Argument(help="How you call them.")],
+    email: Annotated[str, typer.Option(help="Their e-mail address; they have agreed to be written to.")] = "",
+    timezone: Annotated[str, typer.Option(help="An IANA name, for when digests go out.")] = "UTC",
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Add a person and print the one-time link by which they join the Telegram bot.
+
+    Examples: rolewire subscribers add Ada · rolewire subscribers add Ben --email ben@example.org --timezone Asia/Tokyo
+    """
+    settings = load_settings(config, database)
+    now = datetime.now(UTC)
+    with _write(settings) as connection:
+        subscriber_id = people.add_subscriber(connection, name, now, timezone)
+        if email:
+            people.set_address(connection, subscriber_id, "email", email, now)
+        token = people.invite(connection, subscriber_id, now)
+    note(f"{name} is added" + (f" and reached at {email}" if email else ""))
+    if settings.telegram.token.get_secret_value():
+        note("to be reached on Telegram they open this link once, within 7 days, and press Start:")
+        typer.echo(people.invite_link(asyncio.run(_bot_name(settings)), token))
+    elif not email:
+        note("no channel reaches them yet: set telegram.token and add them again, or give --email")
+
+
+async def _bot_name(settings: Settings) -> str:
+    base = f"{settings.telegram.api_url}/bot"
+    async with telegram.Bot(settings.telegram.token.get_secret_value(), base_url=base) as bot:
+        return bot.username
+
+
+@subscribers.command("list")
+def list_subscribers(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+    """List everybody, their channels (a disabled one with its reason) and how many searches they have.
+
+    Example: rolewire subscribers list
+    """
+    engine = open_database(load_settings(config, database))
+    with db.read(engine) as connection:
+        rows = people.list_subscribers(connection)
+    write_rows(rows, SUBSCRIBER_COLUMNS, form)
+
+
+@searches.command("add")
+def add_search(
+    query: Annotated[str, typer.Argument(help="What to look for, in the query language.")],
+    subscriber: Who,
+    name: Annotated[str, typer.Option(help="A short name; none: the query itself.")] = "",
+    channel: Annotated[str, typer.Option(help="telegram or email; none: where they are reached.")] = "",
+    cadence: Annotated[Cadence, typer.Option(help="instant, or weekly: one mail a week.")] = Cadence.INSTANT,
+    weekday: Annotated[str, typer.Option(help="For weekly: mon … sun.")] = "mon",
+    time: Annotated[str, typer.Option(help="For weekly: HH:MM in their time zone.")] = "08:00",
+    events: Annotated[str, typer.Option(help="Later events to tell too: changed,closed,reopened.")] = "",
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Save a search for a subscriber and say how many postings match it now.
+
+    Example: rolewire searches add 'role:ai-engineer remote:EU (agents OR rag)' --subscriber Ada
+    """
+    parsed = search.parse_saved(query)
+    now = datetime.now(UTC)
+    with _write(load_settings(config, database)) as connection:
+        owner = people.find_subscriber(connection, subscriber)
+        row = people.add_search(
+            connection, owner["id"], query, now, name=name, channel=channel, cadence=cadence, weekday=weekday,
+            time_of_day=time, events=[event.strip() for event in events.split(",") if event.strip()],
+        )  # fmt: skip
+        count = db.count_postings(connection, search.parse(f"({parsed}) is:open"), now)
+    note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {row['channel']}")
+    note(f"{count} open postings match now; they are told once, in one message of at most 20")
+
+
+@searches.command("list")
+def list_searches(
+    subscriber: Annotated[str, typer.Option("--subscriber", help="Only this person's.")] = "",
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """List saved searches.
+
+    Example: rolewire searches list --subscriber Ada
+    """
+    engine = open_database(load_settings(config, database))
+    with db.read(engine) as connection:
+        owner = people.find_subscriber(connection, subscriber)["id"] if subscriber else None
+        names = {row["id"]: row["name"] for row in people.list_subscribers(connection)}
+        rows = [row | {"subscriber": names[row["subscriber_id"]]} for row in people.list_searches(connection, owner)]
+    write_rows(rows, SEARCH_COLUMNS, form)
+
+
+@searches.command("remove")
+def remove_search(
+    search_id: Annotated[str, typer.Argument(metavar="SEARCH", help="Its id or name, as in `searches list`.")],
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Remove a saved search; what it had waiting is not sent.
+
+    Example: rolewire searches remove xKzBq3Fh
+    """
+    with _write(load_settings(config, database)) as connection:
+        row = people.find_search(connection, search_id)
+        people.remove_search(connection, row["id"], datetime.now(UTC))
+    note(f"removed {row['name']!r}")
+
+
+@contextmanager
+def _write(settings: Settings) -> Iterator[Connection]:
+    engine = open_database(settings, must_exist=False)
+    with db.transaction(engine) as connection:
+        yield connection

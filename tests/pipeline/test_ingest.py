@@ -1,0 +1,300 @@
+"""Ingest on both databases: what a crawl leaves behind, and what reaches the people who are alerted."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+import boards
+import database
+from database import read, table_of, transaction
+from models import (
+    Board,
+    BoardEnd,
+    BoardPage,
+    BoardTask,
+    Crawl,
+    Listing,
+    PendingMatch,
+    Posting,
+    PostingEvent,
+    Quarantine,
+    RawPlace,
+    RawPosting,
+    Verdict,
+)
+from pipeline.ingest import Ingest
+from settings import Settings
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+TEXT = "<p>You build agents on large language models, with Python and retrieval.</p>"
+
+
+class House:
+    """A database with two boards, and a clock that the test turns."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = database.open_engine(url)
+        database.upgrade(self.engine)
+        self.settings = Settings.model_validate(
+            {
+                "pipeline": {"keep": "all"},
+                "boards": [
+                    {"source": "greenhouse", "board": "acme", "company": "Acme"},
+                    {"source": "jsonld", "board": "copycat", "company": "Copycat", "url": "https://copycat.example/"},
+                ],
+            }
+        )
+        self.now = START
+        self.ingest = Ingest(self.engine, self.settings, lambda: self.now)
+        with transaction(self.engine) as connection:
+            boards.sync(connection, self.settings.boards)
+
+    def task(self, board: str = "acme") -> BoardTask:
+        with read(self.engine) as connection:
+            wanted = select(table_of(Board).c.id).where(table_of(Board).c.board == board)
+            return boards.task(connection, connection.execute(wanted).scalar_one())
+
+    def crawl(self, *postings: RawPosting, board: str = "acme", verdict: Verdict = Verdict.OK, hours: int = 1) -> None:
+        """One crawl of a board that lists these postings."""
+        self.now += timedelta(hours=hours)
+        task = self.task(board)
+        if postings:
+            self.ingest.take(BoardPage(task, list(postings)))
+        self.ingest.take(BoardEnd(task, verdict, seen={raw.native_id for raw in postings}))
+
+    def events(self) -> list[tuple[str, bool]]:
+        with read(self.engine) as connection:
+            c = table_of(PostingEvent).c
+            return [
+                (row.kind, row.is_baseline) for row in connection.execute(select(c.kind, c.is_baseline).order_by(c.id))
+            ]
+
+    def count(self, model: type) -> int:
+        with read(self.engine) as connection:
+            return connection.execute(select(func.count()).select_from(table_of(model))).scalar_one()
+
+    def postings(self) -> list[dict]:
+        with read(self.engine) as connection:
+            ids = database.find_postings(connection, None, self.now, sort="first-seen", limit=None)
+            return database.posting_json(connection, ids)
+
+    def last_crawl(self) -> dict:
+        with read(self.engine) as connection:
+            return boards.last_crawls(connection, 1)[0]
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    house = House(database_url)
+    yield house
+    house.engine.dispose()
+
+
+def raw(number: int, **changes: object) -> RawPosting:
+    posting = RawPosting(
+        "greenhouse", "acme", str(number), f"https://boards.greenhouse.io/acme/jobs/{number}", f"AI Engineer {number}",
+        company="Acme", description=TEXT, places=[RawPlace("Berlin, Germany")], posted="2026-05-01T10:00:00Z",
+    )  # fmt: skip
+    return replace(posting, **changes)
+
+
+def test_first_crawl_is_baseline_and_the_second_is_not(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(raw(1), raw(2), raw(3))
+    assert house.events() == [("opened", True), ("opened", True), ("opened", False)]
+    assert house.count(PendingMatch) == 3
+    assert house.last_crawl() | {"found": 3, "opened": 1, "closed": 0, "verdict": "ok"} == house.last_crawl()
+
+
+def test_unchanged_posting_makes_no_event(house: House) -> None:
+    house.crawl(raw(1))
+    house.crawl(raw(1, updated="2026-05-04"))
+    assert len(house.events()) == 1
+
+
+def test_posting_is_tagged_and_findable(house: House) -> None:
+    house.crawl(raw(1))
+    (posting,) = house.postings()
+    assert posting["role"] == "ai-engineer"
+    assert posting["locations"] == [{"city": "Berlin", "region": posting["locations"][0]["region"], "country": "DE"}]
+    assert posting["evidence"]["role"]["quote"] in posting[posting["evidence"]["role"]["field"]]
+    assert (
+        posting["listings"][0] | {"source": "greenhouse", "board": "acme", "native_id": "1"} == posting["listings"][0]
+    )
+    with read(house.engine) as connection:
+        for query, hits in (("agents country:DE", 1), ("title:engineer", 1), ("country:FR", 0), ("sculptor", 0)):
+            found = database.find_postings(connection, database.search.parse(query), house.now)
+            assert len(found) == hits, query
+
+
+def test_change_carries_before_and_after(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(raw(1, title="Senior AI Engineer"), raw(2, description=TEXT + "<p>And Rust.</p>"))
+    with read(house.engine) as connection:
+        c = table_of(PostingEvent).c
+        changes = connection.execute(select(c.changes).where(c.kind == "changed").order_by(c.id)).scalars().all()
+    assert changes == [{"title": ["AI Engineer 1", "Senior AI Engineer"]}, {"description": [None, "edited"]}]
+    assert {posting["title"] for posting in house.postings()} == {"Senior AI Engineer", "AI Engineer 2"}
+
+
+def test_closed_and_back_is_the_same_posting(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    before = {posting["id"] for posting in house.postings()}
+    house.crawl(raw(2))
+    assert [posting["id"] for posting in house.postings() if posting["closed_at"]]
+    house.crawl(raw(1), raw(2))
+    assert {posting["id"] for posting in house.postings()} == before
+    assert not [posting for posting in house.postings() if posting["closed_at"]]
+    assert [kind for kind, _ in house.events()] == ["opened", "opened", "closed", "reopened"]
+
+
+def test_reopened_with_another_title_is_one_event(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(raw(2))
+    house.crawl(raw(1, title="Staff AI Engineer"), raw(2))
+    assert [kind for kind, _ in house.events()] == ["opened", "opened", "closed", "reopened"]
+
+
+def test_mass_loss_is_suspect_and_closes_only_after_three_crawls_over_a_day(house: House) -> None:
+    everything = [raw(number) for number in range(20)]
+    house.crawl(*everything)
+    for hours in (1, 12, 11):
+        house.crawl(*everything[:3], hours=hours)
+        assert house.last_crawl()["verdict"] == "suspect"
+        assert house.last_crawl()["closed"] == 0
+    house.crawl(*everything[:3], hours=2)
+    assert house.last_crawl()["closed"] == 17
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.BLOCKED, Verdict.TRUNCATED, Verdict.EMPTY, Verdict.GONE])
+def test_no_verdict_but_ok_closes_at_once(house: House, verdict: Verdict) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(verdict=verdict)
+    assert all(posting["closed_at"] is None for posting in house.postings())
+
+
+def test_suspect_board_is_fetched_in_full_again(house: House) -> None:
+    everything = [raw(number) for number in range(20)]
+    task = house.task()
+    house.ingest.take(BoardPage(task, everything))
+    house.ingest.take(BoardEnd(task, Verdict.OK, seen={one.native_id for one in everything}, etag='"a"'))
+    assert house.task().etag == '"a"'
+    house.ingest.take(BoardEnd(house.task(), Verdict.OK, seen={"1"}, etag='"b"'))
+    assert house.last_crawl()["verdict"] == "suspect"
+    assert house.task().etag == ""
+
+
+def test_not_modified_keeps_all_and_empty_stays_empty(house: House) -> None:
+    house.crawl(raw(1))
+    task = house.task()
+    house.ingest.take(BoardEnd(task, Verdict.OK, is_not_modified=True, etag='"a"'))
+    assert house.last_crawl() | {"verdict": "ok", "closed": 0, "found": 1} == house.last_crawl()
+    house.crawl(verdict=Verdict.EMPTY)
+    house.ingest.take(BoardEnd(house.task(), Verdict.OK, is_not_modified=True, etag='"a"'))
+    assert house.last_crawl()["verdict"] == "empty"
+
+
+def test_cross_post_joins_by_canonical_url_and_alerts_nobody(house: House) -> None:
+    house.crawl(raw(1))
+    copy = raw(1, source="jsonld", board="copycat", native_id="x9", description="<p>A shortened copy.</p>",
+               url="https://boards.greenhouse.io/acme/jobs/1?utm_source=copycat")  # fmt: skip
+    house.crawl(copy, board="copycat")
+    (posting,) = house.postings()
+    assert {listing["source"] for listing in posting["listings"]} == {"greenhouse", "jsonld"}
+    assert "agents" in posting["description"]
+    assert len(house.events()) == 1
+
+
+def test_employers_own_board_takes_the_lead(house: House) -> None:
+    copy = raw(1, source="jsonld", board="copycat", native_id="x9", title="AI Engineer (copied)")
+    house.crawl(copy, board="copycat")
+    house.crawl(raw(1))
+    (posting,) = house.postings()
+    assert posting["title"] == "AI Engineer 1"
+    assert len(posting["listings"]) == 2
+
+
+def test_posting_stays_open_while_a_listing_is_and_speaks_with_its_words(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(raw(1, source="jsonld", board="copycat", native_id="x9", title="AI Engineer at Acme"), board="copycat")
+    house.crawl(raw(2))
+    (posting,) = [one for one in house.postings() if len(one["listings"]) == 2]
+    assert posting["closed_at"] is None
+    assert posting["title"] == "AI Engineer at Acme"
+    assert [kind for kind, _ in house.events()] == ["opened", "opened"]
+
+
+def test_same_url_twice_on_one_board_stays_two_postings(house: House) -> None:
+    house.crawl(raw(1), raw(2, url=raw(1).url))
+    assert house.count(Posting) == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"places": [None]}, {"requisition_id": "\ud800"}, {"requisition_id": {1, 2}}, {"url": "https://a.example/\ud800"}],
+    ids=["tagging fails", "lone surrogate", "no JSON", "bad URL"],
+)
+def test_poison_posting_costs_only_itself(house: House, changes: dict) -> None:
+    house.crawl(raw(1, **changes), raw(2))
+    assert house.count(Quarantine) == 1
+    assert [posting["title"] for posting in house.postings()] == ["AI Engineer 2"]
+    assert house.last_crawl()["skipped"] == 1
+
+
+def test_page_that_cannot_be_stored_makes_the_crawl_an_error(house: House) -> None:
+    house.crawl(raw(1))
+    with transaction(house.engine) as connection:
+        connection.execute(database.text("ALTER TABLE quarantine RENAME TO quarantine_away"))
+        connection.execute(database.text("ALTER TABLE posting_place RENAME TO posting_place_away"))
+    house.crawl(raw(1), raw(2))
+    assert house.last_crawl()["verdict"] == "error"
+    assert "could not be stored" in house.last_crawl()["reason"]
+    assert house.count(Listing) == 1  # the page's transaction went back as a whole
+
+
+def test_other_roles_keep_no_text_unless_asked(house: House) -> None:
+    house.settings.pipeline.keep = "ai"
+    house.crawl(raw(1), raw(2, title="Account Executive", description="<p>You sell insurance to shops.</p>"))
+    texts = {posting["role"]: posting["description"] for posting in house.postings()}
+    assert texts["other"] == ""
+    assert "agents" in texts["ai-engineer"]
+
+
+def test_row_that_leaves_the_configuration_is_paused_not_closed(house: House) -> None:
+    house.crawl(raw(1))
+    with transaction(house.engine) as connection:
+        boards.sync(connection, house.settings.boards[1:])
+        assert boards.active(connection) == [house.task("copycat").board_id]
+    assert house.postings()[0]["closed_at"] is None
+    with transaction(house.engine) as connection:
+        boards.sync(connection, house.settings.boards)
+        assert len(boards.active(connection)) == 2
+
+
+def test_what_is_due_is_a_query(house: House) -> None:
+    house.crawl(raw(1))
+    with read(house.engine) as connection:
+        later = house.now + timedelta(minutes=house.settings.crawl.interval_minutes)
+        assert boards.due(connection, house.now, 10) == [house.task("copycat").board_id]
+        assert len(boards.due(connection, later, 10)) == 2
+
+
+def test_crawl_log_counts(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(raw(2, title="Other words"), raw(3))
+    assert house.count(Crawl) == 2
+    assert house.last_crawl() | {"opened": 1, "changed": 1, "closed": 1, "reopened": 0} == house.last_crawl()
+
+
+def test_unknown_board_name_gets_a_suggestion(house: House) -> None:
+    with read(house.engine) as connection, pytest.raises(boards.UnknownBoardError, match="greenhouse/acme"):
+        boards.named(connection, ["greenhouse/acmee"])
+
+
+def test_board_that_was_paused_by_hand_is_not_due(house: House) -> None:
+    with transaction(house.engine) as connection:
+        connection.execute(update(table_of(Board)).values(state="paused"))
+        assert boards.due(connection, house.now, 10) == []
