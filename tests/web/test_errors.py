@@ -1,0 +1,90 @@
+"""Limits, refusals and headers."""
+
+import logging
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+import database
+from tests.web.conftest import NOW
+from web.app import create_app
+from web.reading import TooSlowError, bounded_read
+
+PATHS = ["/", "/?q=agents", "/?q=roel:x", "/postings/p001", "/postings/nosuch", "/nosuch", "/health", "/healthz",
+         "/readyz", "/api/postings", "/api/postings?x=1", "/unsubscribe", "/unsubscribe/bad", "/static/style.css",
+         "/static/nosuch", "/static/..%2fapp.py"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_has_the_headers(client, market, path):
+    response = client.get(path)
+    policy = response.headers["content-security-policy"]
+    assert policy == ("default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+                      "base-uri 'none'; frame-ancestors 'none'")  # fmt: skip
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["cache-control"]
+    assert "<script" not in response.text
+    assert "style=" not in response.text
+
+
+def test_an_error_of_ours_tells_nothing_of_the_inside_and_has_the_headers(engine, settings):
+    app = create_app(settings, engine)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("secret of the inside")
+
+    response = TestClient(app, raise_server_exceptions=False).get("/broken")
+    assert response.status_code == 500
+    assert "secret" not in response.text
+    assert "Something went wrong" in response.text
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n"
+
+
+@pytest.mark.parametrize("path", ["/?q=agents", "/api/postings?q=agents"])
+def test_a_slow_query_is_stopped_with_a_clear_answer(engine, settings, monkeypatch, path):
+    client = TestClient(create_app(settings, engine, seconds=0.1))
+    monkeypatch.setattr("database.count_postings", lambda connection, *_: connection.execute(text(ENDLESS)).scalar())
+    response = client.get(path)
+    assert response.status_code == 503
+    assert "took too long" in response.text
+
+
+def test_a_query_that_never_ends_is_cut_off_and_the_connection_is_good_again(engine):
+    with pytest.raises(TooSlowError), bounded_read(engine, 0.05) as connection:
+        connection.execute(text(ENDLESS))
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT count(*) FROM n"
+    with database.read(engine) as connection:
+        assert connection.execute(text(many)).scalar() == 50_000
+
+
+def test_facets_that_take_too_long_are_left_out_and_the_list_is_not(engine, settings, market, monkeypatch):
+    app = create_app(settings, engine, clock=lambda: NOW)
+
+    def slow(*_given: object) -> None:
+        raise TooSlowError
+
+    monkeypatch.setattr("web.postings.facets", slow)
+    response = TestClient(app).get("/")
+    assert response.status_code == 200
+    assert "Counting took too long" in response.text
+    assert "104</strong> of 130" in response.text
+
+
+def test_tokens_are_not_logged(client, caplog):
+    caplog.set_level(logging.DEBUG)
+    client.get("/unsubscribe/very-secret-token")
+    client.post("/unsubscribe?token=very-secret-token")
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert not any("very-secret-token" in record.getMessage() for record in ours)
+
+
+def test_style_sheet_is_kept_under_an_address_of_its_own(client):
+    assert 'href="/static/style.css?v=' in client.get("/").text
+    assert "immutable" in client.get("/static/style.css").headers["cache-control"]
+    assert client.get("/static/nosuch").headers["cache-control"] == "no-cache"

@@ -1,0 +1,1 @@
+"""Pages and the public JSON: read postings, show the health of sources, stop one's own alerts."""

@@ -1,0 +1,118 @@
+"""The site: routes, headers, errors that say what happened and nothing of the inside."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+import search
+from settings import Settings
+from web import api, health, postings, unsubscribe
+from web.reading import SECONDS, TooSlowError
+from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
+from web.site import FOLDER, Site
+
+log = logging.getLogger(__name__)
+TITLES = {404: "Not found", 405: "Not possible here", 400: "That request cannot be understood"}
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings, engine: Engine, seconds: float = SECONDS, clock: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """The web site over a database; `seconds` is what the database may take for a page."""
+    app = FastAPI(
+        title="rolewire",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.site = Site(settings, engine, seconds, clock, health.channel_states(settings))
+    app.add_middleware(SecurityHeaders)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    for room in (postings, api, health, unsubscribe):
+        app.include_router(room.router)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_bad_parameters)
+    app.add_exception_handler(search.QueryError, _on_bad_query)
+    app.add_exception_handler(TooSlowError, _on_slow)
+    app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(Exception, _on_error)
+    return app
+
+
+def server(settings: Settings, engine: Engine) -> uvicorn.Server:
+    """A server for the site. It logs no requests: addresses may hold tokens."""
+    config = uvicorn.Config(
+        create_app(settings, engine),
+        host=settings.web.host,
+        port=settings.web.port,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+    )
+    return uvicorn.Server(config)
+
+
+def _refusal(request: Request, status: int, title: str, text: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return api.as_json({"error": {"message": text}}, status)
+    site: Site = request.app.state.site
+    return site.page("error.html", status, title=title, text=text)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    text = "There is no such page." if error.detail == "Not Found" else error.detail
+    response = _refusal(request, error.status_code, TITLES.get(error.status_code, "Error"), text)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_bad_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _refusal(request, 400, TITLES[400], "; ".join(_explained(problem) for problem in error.errors()))
+
+
+def _explained(problem: dict[str, object]) -> str:
+    where = problem["loc"]
+    name = where[-1] if isinstance(where, tuple | list) and where else ""
+    if problem["type"] == "extra_forbidden":
+        return f"unknown parameter {name!r}; known here: {', '.join(api.ListParameters.model_fields)}"
+    return f"{name}: {problem['msg']}"
+
+
+async def _on_bad_query(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, search.QueryError)
+    place = {"position": error.position, "length": error.length, "shown": str(error)}
+    return api.as_json({"error": {"message": error.message, **place}}, 400)
+
+
+async def _on_slow(request: Request, _error: Exception) -> Response:
+    text = "This search took too long and was stopped. Narrow it: add a word or a field, or drop a prefix*."
+    return _refusal(request, 503, "That took too long", text)
+
+
+async def _on_database_error(request: Request, error: Exception) -> Response:
+    log.error("database error while serving %s: %s", request.url.path, type(error).__name__)
+    return _refusal(
+        request, 503, "The database does not answer", "The database does not answer. Try again in a moment."
+    )
+
+
+async def _on_error(request: Request, _error: Exception) -> Response:
+    response = _refusal(request, 500, "Something went wrong", "The error was logged. Try again in a moment.")
+    response.headers.update({**HEADERS, "Cache-Control": PAGES_KEPT})  # this one is made outside the middleware
+    return response

@@ -1,0 +1,113 @@
+"""The list of postings and the page of one."""
+
+import shlex
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection, select
+
+import database
+import search
+from models import PostingEvent
+from web import evidence, prose
+from web.facets import Facet, constraints, facets, relaxed
+from web.reading import TooSlowError
+from web.site import OfSite, Site
+from web.view import MAX_PAGE, PAGE_SIZE, View, parsed, read_view
+
+router = APIRouter(include_in_schema=False)
+SORT_NAMES = {"posted": "newest", "first-seen": "first seen", "salary": "pay", "company": "company"}
+SHOWN_CHARACTERS = 60_000
+SHOWN_EVENTS = 50
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def list_page(request: Request, site: OfSite) -> Response:
+    """The postings that match the address's query."""
+    asked, ignored = read_view(request.query_params.multi_items())
+    try:
+        view = parsed(asked)
+    except search.QueryError as error:
+        return site.page("list.html", 400, **_page(asked), ignored=ignored, error=error)
+    found = _found(site, view)
+    narrowed = _narrowed(site, view, is_empty=not found["total"])
+    return site.page("list.html", **{**_page(view), **found, **narrowed}, ignored=ignored, error=None)
+
+
+def _page(view: View) -> dict[str, Any]:
+    return {
+        "view": view, "sorts": SORT_NAMES, "postings": [], "total": 0, "all": 0, "pages": 1, "first": 0,
+        "constraints": constraints(view), "facets": [], "relaxed": [], "copies": _copies(view),
+    }  # fmt: skip
+
+
+def _found(site: Site, view: View) -> dict[str, Any]:
+    now = site.clock()
+    with site.read() as connection:
+        total = database.count_postings(connection, view.query, now)
+        first = (view.page - 1) * PAGE_SIZE
+        ids = database.find_postings(connection, view.query, now, view.sort, PAGE_SIZE, first)
+        return {
+            "total": total,
+            "all": database.count_postings(connection, None, now),
+            "postings": database.posting_json(connection, ids),
+            "first": first,
+            "pages": min(MAX_PAGE, max(1, -(-total // PAGE_SIZE))),
+        }
+
+
+def _narrowed(site: Site, view: View, is_empty: bool) -> dict[str, Any]:
+    """Facets and relaxed searches: on a time budget of their own, for a list without counts is better than none."""
+    now = site.clock()
+    try:
+        with site.read() as connection:
+            counted: list[Facet] = facets(connection, view, now)
+            return {"facets": counted, "relaxed": relaxed(connection, view, now) if is_empty else []}
+    except TooSlowError:
+        return {"facets": None, "relaxed": []}
+
+
+def _copies(view: View) -> list[tuple[str, str, str]]:
+    """This search as (name, text, link or empty) for other tools."""
+    query = str(view.query or "")
+    sort = [] if view.sort == "posted" else ["--sort", view.sort]
+    pairs = ([("q", query)] if query else []) + ([("sort", view.sort)] if sort else [])
+    api = "/api/postings" + ("?" + urlencode(pairs) if pairs else "")
+    command = shlex.join(["rolewire", "search", query, *sort])
+    return [("Query", query or "(everything)", ""), ("Command line", command, ""), ("JSON", api, api)]
+
+
+@router.api_route("/postings/{public_id}", methods=["GET", "HEAD"])
+def posting_page(public_id: str, site: OfSite) -> Response:
+    """One posting, its evidence and its history; an id that was merged away leads to the posting it became."""
+    with site.read() as connection:
+        posting, key = find(connection, public_id)
+        if posting["id"] != public_id:
+            return RedirectResponse(f"/postings/{posting['id']}", 301)
+        events = _events(connection, key)
+        listings = database.listings_of(connection, [key]).get(key, [])
+    found = evidence.reasons(posting["evidence"])
+    text = posting["description"][:SHOWN_CHARACTERS]
+    return site.page(
+        "posting.html", posting=posting, listings=listings, events=events, reasons=found, bases=evidence.BASES,
+        blocks=prose.blocks(text, evidence.spans(found)), is_cut=len(posting["description"]) > SHOWN_CHARACTERS,
+    )  # fmt: skip
+
+
+def find(connection: Connection, public_id: str) -> tuple[dict[str, Any], int]:
+    """The posting behind a public id in its JSON form, and its key. Raises HTTPException 404."""
+    is_id = len(public_id) <= 100 and public_id.isascii() and public_id.isprintable()
+    key = database.posting_id(connection, public_id) if is_id else None
+    found = database.posting_json(connection, [key]) if key is not None else []
+    if key is None or not found:
+        raise HTTPException(404, "There is no such posting.")
+    return found[0], key
+
+
+def _events(connection: Connection, key: int) -> list[dict[str, Any]]:
+    event = database.table_of(PostingEvent).c
+    statement = select(event.kind, event.at, event.changes, event.is_baseline).where(event.posting_id == key)
+    rows = connection.execute(statement.order_by(event.at.desc(), event.id.desc()).limit(SHOWN_EVENTS))
+    return [dict(row) for row in rows.mappings()]

@@ -1,0 +1,56 @@
+"""Reads that end: a time budget for what a page asks of the database."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
+
+from database import read
+
+SECONDS = 2.0
+_STEPS_BETWEEN_LOOKS = 500  # of SQLite's virtual machine: well under a millisecond
+
+
+class TooSlowError(Exception):
+    """The database needed longer than the page may wait. Raised by `bounded_read`."""
+
+
+@contextmanager
+def bounded_read(engine: Engine, seconds: float = SECONDS) -> Iterator[Connection]:
+    """A consistent read that is cut off: on SQLite after `seconds` in all, on PostgreSQL after `seconds` a statement.
+
+    Raises TooSlowError.
+    """
+    with read(engine) as connection:
+        limit = _limited_postgresql if connection.dialect.name == "postgresql" else _limited_sqlite
+        try:
+            with limit(connection, seconds):
+                yield connection
+        except OperationalError as error:
+            if _is_cut_off(error):
+                raise TooSlowError from None
+            raise
+
+
+@contextmanager
+def _limited_postgresql(connection: Connection, seconds: float) -> Iterator[None]:
+    connection.execute(text(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}"))
+    yield
+
+
+@contextmanager
+def _limited_sqlite(connection: Connection, seconds: float) -> Iterator[None]:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    end = time.monotonic() + seconds
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+
+
+def _is_cut_off(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == "57014" or str(error.orig) == "interrupted"
