@@ -154,7 +154,7 @@ class BotApi:
         except RefusalError as refusal:
             return web.json_response(refusal.as_json(), status=refusal.code)
         except _LostReplyError:
-            assert request.transport is not None  # noqa: S101 - a request under way has one
+            assert request.transport is not None
             request.transport.abort()
             return web.Response()
         return web.json_response({"ok": True, "result": result})

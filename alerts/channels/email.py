@@ -94,11 +94,12 @@ def explain(error: Exception, is_handed_over: bool, password: str = "") -> Chann
         case aiosmtplib.SMTPAuthenticationError():
             return ChannelError(f"{text}: check email.username and email.password", is_channel_wide=True)
         case aiosmtplib.SMTPRecipientRefused():
-            return ChannelError(text, is_permanent=error.code >= 500)
+            return ChannelError(text, is_permanent=error.code >= 500 and not error.message.startswith("5.7."))
         case aiosmtplib.SMTPSenderRefused() if error.code >= 500:
             return ChannelError(f"{text}: check email.sender and email.username", is_channel_wide=True)
         case aiosmtplib.SMTPDataError():
-            return ChannelError(text, is_permanent=error.code >= 500)
+            # after DATA a 5xx mostly judges the message or us, seldom the mailbox: disable nobody for it
+            return ChannelError(text, is_permanent=error.message.startswith(("5.1.", "5.2.1")))
         case aiosmtplib.SMTPNotSupported() | ssl.SSLError():
             return ChannelError(f"{text}: check email.security", is_channel_wide=True)
     if "STARTTLS extension not supported" in text:

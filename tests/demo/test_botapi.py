@@ -105,7 +105,7 @@ async def test_scripted_faults(api):
 async def test_buttons_to_localhost_are_refused_and_links_dropped(api):
     markup = InlineKeyboardMarkup([[InlineKeyboardButton("Open", url="http://localhost:8000/")]])
     async with bot_of(api) as bot:
-        with pytest.raises(BadRequest, match="(?i)wrong http url"):
+        with pytest.raises(BadRequest, match=r"(?i)wrong http url"):
             await bot.send_message(7, "x", reply_markup=markup)
         sent = await bot.send_message(7, '<a href="http://localhost:8000/">text stays</a>', parse_mode="HTML")
     assert sent.text == "text stays"
@@ -145,7 +145,7 @@ async def test_the_newer_of_two_pollers_ends_the_older(api):
 async def test_commands_are_checked(api):
     async with bot_of(api) as bot:
         await bot.set_my_commands([("start", "Begin")])
-        with pytest.raises(BadRequest, match="(?i)command"):
+        with pytest.raises(BadRequest, match=r"(?i)command"):
             await bot.set_my_commands([("Not-Right", "Begin")])
     assert api.commands == [{"command": "start", "description": "Begin"}]
 

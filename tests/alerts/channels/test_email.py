@@ -61,7 +61,10 @@ async def test_a_repeat_has_the_same_message_id():
     assert len(ids) == 1
 
 
-@pytest.mark.parametrize(("reply", "is_permanent"), [("450 greylisted", False), ("550 no such user", True)])
+@pytest.mark.parametrize(
+    ("reply", "is_permanent"),
+    [("450 greylisted", False), ("550 no such user", True), ("554 5.7.1 relaying denied", False)],
+)
 async def test_a_refused_recipient(reply, is_permanent):
     with MailServer() as server:
         server.faults.recipients["ada@example.org"] = reply
@@ -71,7 +74,10 @@ async def test_a_refused_recipient(reply, is_permanent):
     assert reply[4:] in str(error)
 
 
-@pytest.mark.parametrize(("reply", "is_permanent"), [("451 later", False), ("554 spam", True)])
+@pytest.mark.parametrize(
+    ("reply", "is_permanent"),
+    [("451 later", False), ("554 5.7.0 looks like spam", False), ("550 5.1.1 no such user", True)],
+)
 async def test_refused_data(reply, is_permanent):
     with MailServer() as server:
         server.faults.data = [reply]
@@ -91,7 +97,7 @@ async def test_a_connection_lost_after_data_is_uncertain():
 
 async def test_no_server_is_retried_freely():
     error = await refusal(Settings(email=EmailSettings(host="127.0.0.1", port=9, security="none")), message())
-    assert not (error.is_permanent or error.is_uncertain or error.is_channel_wide)
+    assert not any((error.is_permanent, error.is_uncertain, error.is_channel_wide))
 
 
 async def test_a_header_cannot_be_smuggled_in():

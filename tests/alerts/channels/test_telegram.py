@@ -88,7 +88,7 @@ async def test_too_many_requests_says_how_long_to_wait(api):
     api.faults.statuses, api.faults.retry_after = [429], 17
     error = await refusal(api, message())
     assert error.retry_after == 17
-    assert not (error.is_permanent or error.is_uncertain)
+    assert not any((error.is_permanent, error.is_uncertain))
 
 
 @pytest.mark.parametrize(("status", "is_uncertain"), [(500, False), (502, True)])
@@ -108,7 +108,7 @@ async def test_a_lost_reply_is_uncertain(api):
 
 async def test_a_connection_that_never_stood_is_retried_freely(api):
     error = await refusal(api, message(), url="http://127.0.0.1:9")
-    assert not (error.is_uncertain or error.is_permanent or error.is_channel_wide)
+    assert not any((error.is_permanent, error.is_uncertain, error.is_channel_wide))
     assert TOKEN not in str(error)
 
 

@@ -1,0 +1,177 @@
+"""From deliveries to one message: what stands in it, in which order, and its subject. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from alerts import render, wording
+from alerts.links import posting_url, safe_url, search_url
+from alerts.outgoing import Outgoing
+from models import Cadence, EventKind
+
+MAX_ROWS = {Cadence.WEEKLY: 15, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
+MAX_ALREADY = 20
+REPEAT_NOTE = "This may be a repeat: we lost the answer to our first try, so you may have this message already."
+_ORDER = (EventKind.OPENED, EventKind.REOPENED, EventKind.CHANGED, EventKind.CLOSED)
+_WORDS = {
+    EventKind.OPENED: "new",
+    EventKind.REOPENED: "reopened",
+    EventKind.CHANGED: "changed",
+    EventKind.CLOSED: "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A search that matched, and the clauses of `search.explain`."""
+
+    search: str
+    clauses: Sequence[dict[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A posting that a message tells of: its public JSON, what happened to it, and why we tell."""
+
+    posting: dict[str, Any]
+    kind: str = EventKind.OPENED
+    changes: dict[str, Any] = field(default_factory=dict)
+    reasons: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A saved search as a message names it."""
+
+    name: str
+    query: str
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """All that a message is made of. `counts`: deliveries by event kind; may exceed `rows`, which is what is shown."""
+
+    key: str
+    to: str
+    cadence: str
+    now: datetime
+    rows: Sequence[Row] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    already: Sequence[Row] = ()
+    searches: Sequence[Search] = ()
+    public_url: str = ""
+    stop_url: str = ""
+    is_possible_repeat: bool = False
+    text: str = ""  # a notice's words
+
+
+def compose(letter: Letter) -> Outgoing:
+    """The message for every channel: subject, text, e-mail HTML and Telegram HTML."""
+    page = _page(letter)
+    return Outgoing(
+        key=letter.key,
+        to=letter.to,
+        subject=_subject(letter),
+        text=render.text(page),
+        html=render.email_html(page),
+        telegram=render.telegram_html(page),
+        unsubscribe_url=_unsubscribe_url(letter),
+        items=tuple(row.posting["id"] for row in letter.rows),
+        is_possible_repeat=letter.is_possible_repeat,
+    )
+
+
+def _unsubscribe_url(letter: Letter) -> str:
+    return letter.searches[0].unsubscribe_url if len(letter.searches) == 1 else letter.stop_url
+
+
+def _page(letter: Letter) -> render.Page:
+    rows = sorted(letter.rows, key=lambda row: _ORDER.index(EventKind(row.kind)))[: MAX_ROWS.get(_cadence(letter), 20)]
+    total = max(sum(letter.counts.values()), len(letter.rows))
+    rest = [search_url(letter.public_url, search.query) for search in letter.searches]
+    return render.Page(
+        headline=headline(letter),
+        repeat_note=REPEAT_NOTE if letter.is_possible_repeat else "",
+        notice=letter.text,
+        rows=[_shown(row, letter) for row in rows],
+        more=total - len(rows),
+        more_url=rest[0] if len(rest) == 1 else "",
+        already=[_shown(row, letter) for row in letter.already[:MAX_ALREADY]],
+        searches=[_footer(search, letter) for search in letter.searches],
+        stop_url=letter.stop_url,
+        home_url=letter.public_url,
+    )
+
+
+def _cadence(letter: Letter) -> Cadence:
+    return Cadence(letter.cadence)
+
+
+def headline(letter: Letter) -> str:
+    """The message in one line: `7 new, 2 closed – agents EU`."""
+    if letter.cadence == Cadence.NOTICE:
+        return wording.clean(letter.text.strip().split("\n")[0], 120)
+    names = _names([search.name for search in letter.searches])
+    counts = letter.counts or Counter(row.kind for row in letter.rows)
+    if letter.cadence == Cadence.BASELINE:
+        return f"{wording.plural(sum(counts.values()), 'posting')} open now{names}"
+    parts = [f"{counts[kind]:,} {_WORDS[kind]}" for kind in _ORDER if counts.get(kind)]
+    return ", ".join(parts) + names
+
+
+def _subject(letter: Letter) -> str:
+    repeat = "(possible repeat) " if letter.is_possible_repeat else ""
+    if letter.cadence == Cadence.INSTANT and len(letter.rows) == 1 and sum(letter.counts.values()) <= 1:
+        row = letter.rows[0]
+        title, company = wording.clean(row.posting["title"], 80), wording.clean(row.posting.get("company"), 40)
+        state = "" if row.kind == EventKind.OPENED else f"{_WORDS[EventKind(row.kind)].capitalize()}: "
+        return repeat + state + title + (f" at {company}" if company else "")
+    return repeat + ("rolewire: " if letter.cadence == Cadence.NOTICE else "") + headline(letter)
+
+
+def _names(names: Iterable[str]) -> str:
+    found = [wording.clean(name, 40) for name in names]
+    if not found:
+        return ""
+    shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    return f" – {shown}"
+
+
+def _footer(search: Search, letter: Letter) -> render.ShownSearch:
+    return render.ShownSearch(
+        name=wording.clean(search.name, 60),
+        query=wording.clean(search.query, 300),
+        url=search_url(letter.public_url, search.query),
+        unsubscribe_url=search.unsubscribe_url,
+    )
+
+
+def _shown(row: Row, letter: Letter) -> render.ShownRow:
+    posting = row.posting
+    return render.ShownRow(
+        title=wording.clean(posting["title"], 140) or "(no title)",
+        company=wording.clean(posting.get("company"), 80),
+        state="" if row.kind == EventKind.OPENED else _WORDS[EventKind(row.kind)],
+        facts=[fact for fact in _facts(posting, letter.now) if fact],
+        changes=[wording.change(name, *_pair(values)) for name, values in list(row.changes.items())[:5]],
+        why=[_why(reason) for reason in row.reasons[:3]],
+        page_url=posting_url(letter.public_url, posting["id"]),
+        ad_url=safe_url(posting.get("url")) or safe_url(posting.get("apply_url")),
+    )
+
+
+def _facts(posting: dict[str, Any], now: datetime) -> list[str]:
+    return [wording.place(posting), wording.pay(posting), wording.kind(posting), wording.age(posting, now)]
+
+
+def _pair(values: Any) -> tuple[Any, Any]:
+    return (values[0], values[1]) if isinstance(values, list | tuple) and len(values) == 2 else (None, values)
+
+
+def _why(reason: Reason) -> str:
+    clauses = [wording.clean(clause.get("text"), 80) for clause in reason.clauses[:6]]
+    name = wording.clean(reason.search, 40)
+    return f"{name}: {', '.join(clauses)}" if clauses else name

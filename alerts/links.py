@@ -1,0 +1,38 @@
+"""The addresses that stand in messages. Pure; empty where no public address is configured."""
+
+from urllib.parse import quote, urlencode, urlsplit
+
+SEARCH_PATH = "/"
+POSTING_PATH = "/postings/"
+UNSUBSCRIBE_PATH = "/unsubscribe/"
+
+
+def posting_url(public_url: str, public_id: str) -> str:
+    """The posting's own page."""
+    return _join(public_url, POSTING_PATH + quote(public_id, safe=""))
+
+
+def search_url(public_url: str, query: str) -> str:
+    """The page of all that match a query."""
+    return _join(public_url, f"{SEARCH_PATH}?{urlencode({'q': query})}")
+
+
+def unsubscribe_url(public_url: str, token: str) -> str:
+    """Where a signed token stops a search, or everything."""
+    return _join(public_url, UNSUBSCRIBE_PATH + token)
+
+
+def safe_url(url: str | None) -> str:
+    """`url` if it is a plain http(s) address that can stand in a message, else nothing."""
+    text = (url or "").strip()
+    if len(text) > 2000 or any(char.isspace() or not char.isprintable() or char in "<>\"`'" for char in text):
+        return ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _join(public_url: str, path: str) -> str:
+    return public_url.rstrip("/") + path if public_url else ""

@@ -1,0 +1,182 @@
+"""From due deliveries to messages: what goes out in one piece, and when. Every function works in the caller's
+transaction."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, exists, func, select, text, update
+
+from alerts.cadence import next_digest
+from alerts.channels import CHANNELS
+from alerts.notices import NOTICE, clear_notice, raise_notice
+from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, add_subscriber, cancel, find_by_address, set_address
+from alerts.subscribers import without_active_search as inactive
+from database import table_of, upsert
+from models import Cadence, DeliveryState, Message
+from settings import AlertSettings, OperatorSettings
+
+INSTANT_PER_HOUR = 12  # more than these wait for company: a storm becomes few messages
+_LOCK = 7467
+MESSAGE = table_of(Message)
+_OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+def make_messages(connection: Connection, settings: AlertSettings, operator: OperatorSettings, now: datetime) -> int:
+    """Bundle what is due into messages; returns how many were made."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))  # two of us would bundle the same rows
+    _cancel_unwanted(connection)
+    made = sum(_make(connection, group, now) for group in _due_groups(connection, settings, now))
+    return made + _make_notices(connection, operator, now)
+
+
+def _cancel_unwanted(connection: Connection) -> None:
+    stopped = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.stopped_at.is_not(None))
+    unbundled = DELIVERY.c.message_id.is_(None)
+    cancel(connection, unbundled & DELIVERY.c.subscriber_id.in_(stopped), "the subscriber stopped everything")
+    cancel(connection, unbundled & inactive(), "the search was removed or paused")
+    waiting = MESSAGE.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN])
+    ended = {"state": DeliveryState.CANCELLED, "error": "the subscriber stopped everything"}
+    connection.execute(update(MESSAGE).where(waiting, MESSAGE.c.subscriber_id.in_(stopped)).values(ended))
+
+
+# --- deliveries ----------------------------------------------------------------------------------------------------
+
+
+def _due_groups(connection: Connection, settings: AlertSettings, now: datetime) -> list[RowMapping]:
+    of = DELIVERY.c
+    waiting = (
+        select(of.subscriber_id, of.channel, of.cadence, of.digest_key, func.min(of.id).label("first_id"),
+               func.min(of.due_at).label("first_due"), func.max(of.due_at).label("last_due"))
+        .where(of.state == DeliveryState.PENDING, of.message_id.is_(None))
+        .group_by(of.subscriber_id, of.channel, of.cadence, of.digest_key)
+        .having(func.min(of.due_at) <= now)
+        .order_by(func.min(of.due_at))
+    )  # fmt: skip
+    groups = connection.execute(waiting).mappings().all()
+    return [group for group in groups if _is_due(connection, group, settings, now)]
+
+
+def _is_due(connection: Connection, group: RowMapping, settings: AlertSettings, now: datetime) -> bool:
+    if group["cadence"] == Cadence.BASELINE:  # a first crawl goes on for a while: wait until it is quiet, not for ever
+        patience = timedelta(minutes=settings.baseline_minutes * 5)
+        return bool(group["last_due"] <= now or group["first_due"] + patience <= now)
+    return group["cadence"] != Cadence.INSTANT or not _must_wait(connection, group, now)
+
+
+def _must_wait(connection: Connection, group: RowMapping, now: datetime) -> bool:
+    """While one is under way, or many went out within the hour, instant matches gather for the next message."""
+    same = (MESSAGE.c.subscriber_id == group["subscriber_id"]) & (MESSAGE.c.channel == group["channel"])
+    instant = select(MESSAGE.c.id).where(same, MESSAGE.c.cadence == Cadence.INSTANT)
+    if connection.execute(instant.where(MESSAGE.c.state.in_(_OPEN)).limit(1)).first():
+        return True
+    recent = instant.where(MESSAGE.c.created_at > now - timedelta(hours=1)).limit(INSTANT_PER_HOUR)
+    return len(connection.execute(recent).all()) == INSTANT_PER_HOUR
+
+
+def _make(connection: Connection, group: RowMapping, now: datetime) -> int:
+    mine = (
+        (DELIVERY.c.subscriber_id == group["subscriber_id"]) & (DELIVERY.c.channel == group["channel"])
+        & (DELIVERY.c.cadence == group["cadence"]) & (DELIVERY.c.digest_key == group["digest_key"])
+        & (DELIVERY.c.state == DeliveryState.PENDING) & DELIVERY.c.message_id.is_(None)
+    )  # fmt: skip
+    if reason := _unreachable(connection, group["subscriber_id"], group["channel"]):
+        connection.execute(update(DELIVERY).where(mine).values(state=DeliveryState.FAILED, error=reason))
+        return 0
+    part = group["digest_key"] or f"{group['cadence']}:{group['first_id']}"
+    key = f"{part}:{group['subscriber_id']}:{group['channel']}"
+    if connection.execute(select(MESSAGE.c.id).where(MESSAGE.c.key == key)).first():
+        connection.execute(update(DELIVERY).where(mine).values(_next_period(connection, group, now)))
+        return 0
+    add_message(connection, key, group["subscriber_id"], group["channel"], group["cadence"], now)
+    made = select(MESSAGE.c.id).where(MESSAGE.c.key == key).scalar_subquery()
+    connection.execute(update(DELIVERY).where(mine).values(message_id=made))
+    return 1
+
+
+def _unreachable(connection: Connection, subscriber_id: int, channel: str) -> str:
+    own = select(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.channel == channel)
+    row = connection.execute(own).mappings().first()
+    if row is None:
+        return f"there is no {channel} address"
+    return "" if row["state"] == "active" else f"the {channel} address is {row['state']}: {row['reason']}"
+
+
+def _next_period(connection: Connection, group: RowMapping, now: datetime) -> dict[str, Any]:
+    """This period's digest went out already (the subscriber moved to another time zone): the next takes it."""
+    _, weekday, hour, minute, _ = group["digest_key"].split(":")
+    own = select(SUBSCRIBER.c.timezone).where(SUBSCRIBER.c.id == group["subscriber_id"])
+    timezone = connection.execute(own).scalar_one()
+    due_at, key = next_digest(now, timezone, weekday, f"{hour}:{minute}")
+    if key == group["digest_key"]:
+        due_at, key = next_digest(due_at, timezone, weekday, f"{hour}:{minute}")
+    return {"due_at": due_at, "digest_key": key}
+
+
+def add_message(
+    connection: Connection, key: str, subscriber_id: int, channel: str, cadence: str, now: datetime, words: str = ""
+) -> None:
+    """A message to send now, unless one of that key exists."""
+    row = {
+        "key": key, "subscriber_id": subscriber_id, "channel": channel, "cadence": str(cadence), "text": words,
+        "state": str(DeliveryState.PENDING), "created_at": now, "next_at": now,
+    }  # fmt: skip
+    defaults = {"attempts": 0, "lease": "", "is_possible_repeat": False, "provider_id": "", "error": ""}
+    upsert(connection, Message, [row | defaults], ["key"])
+
+
+def tell_of_absent_channels(connection: Connection, configured: Collection[str], now: datetime) -> None:
+    """Messages for a channel that is switched off wait; the operator hears of it, since nobody else would."""
+    waiting = select(MESSAGE.c.channel, func.count()).where(MESSAGE.c.state == DeliveryState.PENDING)
+    counts = {row[0]: row[1] for row in connection.execute(waiting.group_by(MESSAGE.c.channel))}
+    for channel in CHANNELS:
+        if channel in configured or channel not in counts:
+            clear_notice(connection, f"channel-off:{channel}", now)
+            continue
+        words = f"{counts[channel]} messages wait for the channel {channel}, which is not configured: see config.toml"
+        raise_notice(connection, f"channel-off:{channel}", words, now)
+
+
+# --- notices -------------------------------------------------------------------------------------------------------
+
+
+def _make_notices(connection: Connection, operator: OperatorSettings, now: datetime) -> int:
+    """What the operator has not been told yet: trouble that lasts, and trouble that is over."""
+    recent = select(NOTICE).where(NOTICE.c.raised_at > now - timedelta(days=7))
+    notices = connection.execute(recent.order_by(NOTICE.c.raised_at)).mappings().all()
+    made = 0
+    for channel, address in _operator_addresses(operator).items():
+        for notice in notices:
+            made += _tell_operator(connection, notice, channel, address, now)
+    return made
+
+
+def _operator_addresses(operator: OperatorSettings) -> dict[str, str]:
+    telegram = "" if operator.telegram is None else str(operator.telegram)
+    return {name: address for name, address in (("telegram", telegram), ("email", operator.email)) if address}
+
+
+def _tell_operator(connection: Connection, notice: RowMapping, channel: str, address: str, now: datetime) -> int:
+    key = f"notice:{notice['key']}:{notice['raised_at'].isoformat()}:{channel}"
+    was_told = connection.execute(select(exists().where(MESSAGE.c.key == key))).scalar_one()
+    if notice["cleared_at"] is None and not was_told:
+        words = notice["text"]
+    elif notice["cleared_at"] is not None and was_told:
+        key, words = f"{key}:over", f"Over: {notice['text']}"
+        if connection.execute(select(exists().where(MESSAGE.c.key == key))).scalar_one():
+            return 0
+    else:
+        return 0
+    add_message(connection, key, _operator_id(connection, channel, address, now), channel, Cadence.NOTICE, now, words)
+    return 1
+
+
+def _operator_id(connection: Connection, channel: str, address: str, now: datetime) -> int:
+    owner = find_by_address(connection, channel, address)
+    if owner is not None:
+        return owner
+    named = connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.name == "operator")).scalar()
+    key = named if named is not None else add_subscriber(connection, "operator", now)
+    set_address(connection, key, channel, address, now)
+    return key

@@ -1,0 +1,170 @@
+"""Saved searches: add, list, pause, remove, stop. Used by the command line, the bot and the web, within a
+transaction of theirs."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+import search
+from alerts.cadence import read_time_of_day, read_weekday
+from alerts.channels import CHANNELS
+from alerts.subscribers import (
+    ADDRESS,
+    DELIVERY,
+    REASON,
+    SEARCH,
+    SUBSCRIBER,
+    SubscriberError,
+    add_subscriber,
+    cancel,
+    find_by_address,
+    find_subscriber,
+    invite,
+    invite_link,
+    list_subscribers,
+    redeem,
+    resume,
+    set_address,
+    stop_all,
+    without_active_search,
+)
+from models import Cadence, EventKind
+
+__all__ = [
+    "SubscriberError", "add_search", "add_subscriber", "find_by_address", "find_search", "find_subscriber", "invite",
+    "invite_link", "list_searches", "list_subscribers", "pause_search", "redeem", "remove_search", "resume",
+    "resume_search", "set_address", "stop",
+]  # fmt: skip
+
+MAX_SEARCHES = 50
+LATER_EVENTS = (EventKind.CHANGED, EventKind.CLOSED, EventKind.REOPENED)
+
+
+def add_search(
+    connection: Connection,
+    subscriber_id: int,
+    query: str,
+    now: datetime,
+    *,
+    name: str = "",
+    channel: str = "",
+    cadence: str = Cadence.INSTANT,
+    weekday: str = "mon",
+    time_of_day: str = "08:00",
+    events: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Save a search and return its row. Raises search.QueryError on the query, SubscriberError on the rest."""
+    search.parse_saved(query)
+    _check(connection, subscriber_id, cadence, weekday, time_of_day, events)
+    row = {
+        "public_id": secrets.token_urlsafe(9), "subscriber_id": subscriber_id, "query": query.strip(),
+        "name": _free_name(connection, subscriber_id, name.strip() or query.strip()),
+        "channel": _channel(connection, subscriber_id, channel), "cadence": str(cadence),
+        "weekday": read_weekday(weekday), "time_of_day": time_of_day, "events": list(dict.fromkeys(events)),
+        "created_at": now,
+    }  # fmt: skip
+    return dict(connection.execute(insert(SEARCH).values(row).returning(SEARCH)).mappings().one())
+
+
+def list_searches(connection: Connection, subscriber_id: int | None = None) -> list[dict[str, Any]]:
+    """The searches of one person, or everybody's, oldest first; removed ones are left out."""
+    alive = select(SEARCH).where(SEARCH.c.removed_at.is_(None)).order_by(SEARCH.c.id)
+    if subscriber_id is not None:
+        alive = alive.where(SEARCH.c.subscriber_id == subscriber_id)
+    return [dict(row) for row in connection.execute(alive).mappings()]
+
+
+def find_search(connection: Connection, which: str, subscriber_id: int | None = None) -> dict[str, Any]:
+    """The search of a public id or a name; of this person, if one is named. Raises SubscriberError."""
+    meant = ((SEARCH.c.public_id == which) | (SEARCH.c.name == which)) & SEARCH.c.removed_at.is_(None)
+    if subscriber_id is not None:
+        meant &= SEARCH.c.subscriber_id == subscriber_id
+    found = connection.execute(select(SEARCH).where(meant)).mappings().all()
+    if len(found) != 1:
+        problem = "several searches are" if found else "no search is"
+        raise SubscriberError(f"{problem} called {which!r}; list them to see their ids")
+    return dict(found[0])
+
+
+def remove_search(connection: Connection, search_id: int, now: datetime) -> None:
+    """Remove it for good; what it had waiting is cancelled, and its name is free again."""
+    row = connection.execute(select(SEARCH).where(SEARCH.c.id == search_id)).mappings().one()
+    _hold(connection, row["subscriber_id"])
+    name = f"{row['name']} (removed {row['public_id']})"
+    connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(removed_at=now, name=name))
+    _cancel_of(connection, search_id, "the search was removed")
+
+
+def pause_search(connection: Connection, search_id: int, now: datetime) -> None:
+    """Send nothing of it until it is resumed."""
+    row = connection.execute(select(SEARCH.c.subscriber_id).where(SEARCH.c.id == search_id)).one()
+    _hold(connection, row[0])
+    connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(paused_at=now))
+    _cancel_of(connection, search_id, "the search was paused")
+
+
+def resume_search(connection: Connection, search_id: int) -> None:
+    """Go on; what opened meanwhile and is still open is told in one message."""
+    connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(paused_at=None, baseline_at=None))
+
+
+def stop(connection: Connection, subscriber_id: int, search_public_id: str | None, now: datetime) -> str:
+    """Unsubscribe from one search, or from everything; says what was stopped. Asking twice does no harm."""
+    if search_public_id is None:
+        stop_all(connection, subscriber_id, now)
+        return "everything"
+    own = (SEARCH.c.public_id == search_public_id) & (SEARCH.c.subscriber_id == subscriber_id)
+    row = connection.execute(select(SEARCH.c.id, SEARCH.c.name, SEARCH.c.removed_at).where(own)).first()
+    if row is None:
+        raise SubscriberError("this search does not exist any more")
+    if row.removed_at is None:
+        remove_search(connection, row.id, now)
+    return f"the search {row.name.partition(' (removed ')[0]!r}"
+
+
+def _check(
+    connection: Connection, subscriber_id: int, cadence: str, weekday: str, time_of_day: str, events: Sequence[str]
+) -> None:
+    if cadence not in (Cadence.INSTANT, Cadence.WEEKLY):
+        raise SubscriberError(f"unknown cadence {cadence!r}; instant or weekly")
+    try:
+        read_weekday(weekday)
+        read_time_of_day(time_of_day)
+    except ValueError as error:
+        raise SubscriberError(str(error)) from None
+    if unknown := [event for event in events if event not in LATER_EVENTS]:
+        raise SubscriberError(f"unknown event {unknown[0]!r}; one of {', '.join(LATER_EVENTS)}")
+    own = select(func.count()).select_from(SEARCH).where(SEARCH.c.removed_at.is_(None))
+    if connection.execute(own.where(SEARCH.c.subscriber_id == subscriber_id)).scalar_one() >= MAX_SEARCHES:
+        raise SubscriberError(f"there are {MAX_SEARCHES} searches already, the most a person can have; remove one")
+
+
+def _channel(connection: Connection, subscriber_id: int, asked: str) -> str:
+    if asked and asked not in CHANNELS:
+        raise SubscriberError(f"unknown channel {asked!r}; one of {', '.join(CHANNELS)}")
+    own = select(ADDRESS.c.channel).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
+    reached = sorted(connection.execute(own).scalars(), key=list(CHANNELS).index)
+    if not reached or (asked and asked not in reached):
+        raise SubscriberError(f"the subscriber has no active {asked or 'telegram or email'} address; give one first")
+    return asked or reached[0]
+
+
+def _free_name(connection: Connection, subscriber_id: int, wish: str) -> str:
+    wish = " ".join(wish.split())[:60]
+    taken = set(connection.execute(select(SEARCH.c.name).where(SEARCH.c.subscriber_id == subscriber_id)).scalars())
+    if wish not in taken:
+        return wish
+    return next(f"{wish} {number}" for number in range(2, len(taken) + 3) if f"{wish} {number}" not in taken)
+
+
+def _hold(connection: Connection, subscriber_id: int) -> None:
+    """Wait for a claim of this person's messages to end, and keep the next one waiting until we commit."""
+    connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.id == subscriber_id).with_for_update())
+
+
+def _cancel_of(connection: Connection, search_id: int, why: str) -> None:
+    told = select(REASON.c.delivery_id).where(REASON.c.search_id == search_id)
+    cancel(connection, DELIVERY.c.id.in_(told) & without_active_search(), why)

@@ -1,0 +1,164 @@
+"""A small world of postings and people in a real database, and the two local servers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, select
+
+import database
+from alerts import searches
+from alerts.channels import configured
+from alerts.dispatch import dispatch
+from alerts.outbox import OutboxReport, deliver_due
+from database import table_of, transaction
+from demo.botapi import TOKEN, BotApi
+from demo.mailserver import MailServer
+from models import Board, Delivery, Link, Listing, Message, PendingMatch, Posting, PostingEvent, PostingSkill
+from search import token_strings
+from settings import EmailSettings, Settings, TelegramSettings
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
+
+
+def full(row) -> dict[str, Any]:
+    """All columns of a row to insert, defaults included."""
+    return row.model_dump(exclude={"id"})
+
+
+@dataclass
+class World:
+    """`now` is the time of whatever is done next."""
+
+    engine: Engine
+    settings: Settings
+    now: datetime = NOW
+    postings: int = 0
+    board_id: int = 0
+    channels: dict[str, Any] = field(default_factory=dict)
+
+    def pass_time(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+    def person(self, name="Ada", telegram="", email="", timezone="UTC") -> int:
+        with transaction(self.engine) as connection:
+            key = searches.add_subscriber(connection, name, self.now, timezone)
+            for channel, address in (("telegram", telegram), ("email", email)):
+                if address:
+                    searches.set_address(connection, key, channel, address, self.now)
+        return key
+
+    def search(self, person: int, query="title:engineer", *, looked=True, **options) -> dict[str, Any]:
+        """A saved search; `looked`: its first look at what is open is behind it."""
+        with transaction(self.engine) as connection:
+            row = searches.add_search(connection, person, query, self.now, **options)
+        if looked:
+            dispatch(self.engine, self.settings, self.now)
+        return row
+
+    def open(self, title="ML Engineer", *, count=1, is_baseline=False, skills=(), text="We build agents.", **facts):
+        """Open postings, as ingest does; returns their ids."""
+        with transaction(self.engine) as connection:
+            ids = [self._open_one(connection, title, skills, text, facts) for _ in range(count)]
+            self._event(connection, ids, "opened", is_baseline, {})
+        return ids
+
+    def happen(self, posting_id: int, kind: str, changes: dict | None = None, **facts) -> None:
+        """A later event of a posting; `facts` are its new columns."""
+        values = facts | ({"closed_at": self.now} if kind == "closed" else {"closed_at": None})
+        with transaction(self.engine) as connection:
+            table = table_of(Posting)
+            connection.execute(table.update().where(table.c.id == posting_id).values(values))
+            self._event(connection, [posting_id], kind, False, changes or {})
+
+    def _event(self, connection, ids, kind, is_baseline, changes) -> None:
+        for key in ids:
+            row = {"posting_id": key, "kind": kind, "at": self.now, "changes": changes, "is_baseline": is_baseline}
+            made = connection.execute(insert(table_of(PostingEvent)).values(row).returning(table_of(PostingEvent).c.id))
+            connection.execute(insert(table_of(PendingMatch)).values(event_id=made.scalar_one()))
+
+    def _open_one(self, connection, title, skills, text, facts) -> int:
+        self.postings += 1
+        number, at = self.postings, self.now
+        listing = full(Listing(
+            board_id=self._board(connection), source="greenhouse", board="acme", native_id=str(number), title=title,
+            url=f"https://boards.example.com/acme/{number}", description=text, first_seen_at=at, last_seen_at=at,
+        ))  # fmt: skip
+        listing_id = connection.execute(insert(table_of(Listing)).values(listing).returning(table_of(Listing).c.id))
+        row = full(Posting(
+            public_id=f"p{number}", primary_listing_id=listing_id.scalar_one(), title=title, company="Acme",
+            company_key="acme", role="ml-engineer", seniority="senior", skills=list(skills), posted_at=at,
+            locations=[{"city": "Paris", "region": None, "country": "FR"}], first_seen_at=at, url=listing["url"],
+            posted_at_quality="stated",
+        )) | facts  # fmt: skip
+        made = connection.execute(insert(table_of(Posting)).values(row).returning(table_of(Posting).c.id))
+        key = made.scalar_one()
+        title_words, company_words, text_words = token_strings(title, "Acme", text)
+        words = {"posting_id": key, "title": title_words, "company": company_words, "text": text_words}
+        database.write_texts(connection, [words])
+        for skill in skills:
+            connection.execute(insert(table_of(PostingSkill)).values(posting_id=key, skill=skill))
+        link = {"listing_id": row["primary_listing_id"], "posting_id": key, "reason": "only", "linked_at": at}
+        connection.execute(insert(table_of(Link)).values(link))
+        return key
+
+    def _board(self, connection) -> int:
+        if not self.board_id:
+            row = full(Board(source="greenhouse", board="acme", company="Acme"))
+            made = connection.execute(insert(table_of(Board)).values(row).returning(table_of(Board).c.id))
+            self.board_id = made.scalar_one()
+        return self.board_id
+
+    def dispatch(self) -> int:
+        return dispatch(self.engine, self.settings, self.now)
+
+    async def deliver(self, **wait: float) -> OutboxReport:
+        """Pass the time, dispatch and send what is due."""
+        self.pass_time(**wait)
+        self.dispatch()
+        return await deliver_due(self.engine, self.channels, self.settings, self.now)
+
+    def rows(self, model) -> list[dict[str, Any]]:
+        with database.read(self.engine) as connection:
+            table = table_of(model)
+            return [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        return self.rows(Delivery)
+
+    def messages(self) -> list[dict[str, Any]]:
+        return self.rows(Message)
+
+    def states(self) -> list[str]:
+        return [row["state"] for row in self.messages()]
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        server.chats.known.add(7)
+        yield server
+
+
+@pytest.fixture
+async def world(database_url, mail, api):
+    engine = database.open_engine(database_url)
+    database.upgrade(engine)
+    settings = Settings(
+        telegram=TelegramSettings(token=TOKEN, api_url=api.url),
+        email=EmailSettings(host=mail.host, port=mail.port, security="none"),
+    )
+    settings.web.public_url = "https://jobs.example.org"
+    made = World(engine, settings, channels=configured(settings))
+    yield made
+    for channel in made.channels.values():
+        await channel.close()
+    engine.dispose()
