@@ -93,8 +93,8 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedHandler):  # type: 
         }  # fmt: skip
         try:
             response: Response = await asyncio.wait_for(self._download_request(request), 2 * self.timeout)
-        except TimeoutError:
-            raise DownloadTimeoutError(f"{request.url} did not finish in {2 * self.timeout:.0f} s") from None
+        except (TimeoutError, PlaywrightTimeout):
+            raise visit.failure or DownloadTimeoutError(f"{request.url} did not finish") from None
         except PlaywrightError as error:
             raise visit.failure or error from None
         finally:

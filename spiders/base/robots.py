@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from models import Verdict
 from spiders.base.errors import BoardFailure
+from spiders.base.guard import check_url
 from spiders.base.patience import LONGEST
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass, or raise BoardFailure."""
+        check_url(request.url)
         if request.meta.get("is_robots"):
             return
         parts = urlsplit(request.url)

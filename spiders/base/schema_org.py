@@ -90,7 +90,7 @@ def named(nodes: list[dict[str, Any]], page: str, is_list: bool) -> list[dict[st
     other pages beside the page's own (related ones) are passed over.
     """
     page = plain_url(page) if page else ""
-    own = [node for node in nodes if address(node, page) == page]
+    own = [node for node in nodes if address(node, page).rstrip("/") == page.rstrip("/")]
     chosen = own if len(own) == 1 and not is_list else nodes
     is_alone = len(chosen) == 1 and not is_list
     return [{**node, **identity(node, page, is_alone)} for node in chosen]

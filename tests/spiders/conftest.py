@@ -69,9 +69,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         length = int(self.headers.get("content-length") or 0)
         url = urlsplit(self.path.lstrip("/"))
-        self.server.seen.append(
-            Seen(self.path.lstrip("/"), dict(self.headers), time.monotonic(), self.rfile.read(length))
-        )
+        body, now = self.rfile.read(length), time.monotonic()
+        self.server.seen.append(Seen(self.path.lstrip("/"), dict(self.headers), now, body))
         left = self.server.answers.get(url.path) or [Answer("not found", 404)]
         self.say(left.pop(0) if len(left) > 1 else left[0])
 
@@ -118,9 +117,8 @@ class Crawled:
         return end
 
     def postings(self, name: str) -> list[RawPosting]:
-        return [
-            p for item in self.items if isinstance(item, BoardPage) and item.task.name == name for p in item.postings
-        ]
+        pages = [item for item in self.items if isinstance(item, BoardPage) and item.task.name == name]
+        return [posting for page in pages for posting in page.postings]
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +136,8 @@ def crawl() -> Callable[..., Crawled]:
 
     def run(tasks: list[BoardTask], with_browser: bool = False, **network: Any) -> Crawled:
         done = subprocess.run(
-            [sys.executable, Path(__file__).parent / "runner.py"], cwd=ROOT, capture_output=True, timeout=100, check=False,
+            [sys.executable, Path(__file__).parent / "runner.py"],
+            cwd=ROOT, capture_output=True, timeout=100, check=False,
             env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": "/tmp"},
             input=pickle.dumps((tasks, network, with_browser)),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Crawls in a process of its own, for a Twisted reactor runs once: a pickled order on stdin, pickled items on stdout."""
+"""Crawls in a process of its own, for a reactor runs once: a pickled order on stdin, pickled items on stdout."""
 
 import logging
 import pickle

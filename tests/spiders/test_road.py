@@ -3,6 +3,7 @@
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -185,7 +186,7 @@ def test_a_host_is_asked_one_at_a_time_with_a_pause(web, crawl, answer):
 
 def gaps(requests):
     times = [request.at for request in requests]
-    return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(times)]
 
 
 def test_a_host_that_asks_to_be_left_alone_is_left_alone(web, crawl, answer):

@@ -17,6 +17,8 @@ POISON = [
     {"id": 4, "title": "Odd but readable", "salary": "lots", "locations": {"a": 1}, "remote": "yes", "description": 7},
 ]  # fmt: skip
 
+ODD = ', {"id": 8, "title": "n", "salary": {"min": NaN}}, {"id": 7, "title": "lone \\ud800 half", "x": 1e999}]}'
+
 # board -> verdict, a word of the reason, requests for the board (None: not counted)
 EXPECTED = {
     "good": ("ok", "", 1),
@@ -102,12 +104,7 @@ def boards(answer, bomb):
         "bomb": [bomb],
         "large": [answer(b" " * (3 << 20))],
         "poison": [answer(json.dumps({"offers": [OFFER | {"id": n} for n in range(100, 140)] + POISON}))],
-        "odd": [
-            answer(
-                GOOD[:-2]
-                + ', {"id": 8, "title": "n", "salary": {"min": NaN}}, {"id": 7, "title": "lone \\ud800 half", "x": 1e999}]}'
-            )
-        ],
+        "odd": [answer(GOOD[:-2] + ODD)],
         "unchanged": [answer("", 304, {"ETag": '"a"'})],
         "unasked": [answer("", 304)],
         "later": [answer("slow down", 429, {"Retry-After": "3600"})],
