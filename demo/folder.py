@@ -34,6 +34,11 @@ class Folder:
         return self.path / "telegram.html"
 
     @property
+    def telegram_log(self) -> Path:
+        """What the Bot API accepted, as JSON lines."""
+        return self.path / "telegram.jsonl"
+
+    @property
     def config(self) -> Path:
         """A config.toml that names this database, for the commands that go on from here."""
         return self.path / "config.toml"

@@ -91,7 +91,7 @@ async def _stage(folder: Folder, port: int, progress: Console) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         server = stack.enter_context(BoardServer(first))
         mail = stack.enter_context(MailServer(folder.emails))
-        api = stack.enter_context(BotApi())
+        api = stack.enter_context(BotApi(log=folder.telegram_log))
         settings = _settings(folder, server, mail, api, port)
         configure(settings.log)
         engine = open_engine(settings.database.url)

@@ -22,6 +22,7 @@ from demo.people import Person
 
 SIGNS = {"opened": ("+", "green"), "changed": ("~", "yellow"), "closed": ("−", "red"), "reopened": ("↺", "cyan")}
 MARKS = {"ok": ("✓", "green"), "error": ("✗", "red")}
+SERVE = ("rolewire demo --serve", "the same again, and the web page stays up")
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CHF": "CHF ", "AUD": "A$", "CAD": "C$"}
 
 
@@ -43,8 +44,12 @@ def heading(week: int, day: datetime, words: str) -> RenderableType:
 def crawl_line(row: dict[str, Any]) -> RenderableType:
     """One board's end: `row` is what the worker says of it."""
     mark, style = MARKS.get(row["verdict"], ("!", "yellow"))
-    name = Text(f"{row['name']:<22}")
-    return Text.assemble("  ", (mark, style), " ", name, (_counts(row), "dim" if row["verdict"] == "ok" else "yellow"))
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=3, justify="right", style=style)
+    table.add_column(width=22)
+    table.add_column(style="dim" if row["verdict"] == "ok" else "yellow")
+    table.add_row(mark, row["name"], _counts(row))
+    return table
 
 
 def _counts(row: dict[str, Any]) -> str:
@@ -181,34 +186,27 @@ def paths(folder: Folder) -> RenderableType:
         ("bot chat", _short(folder.chat)),
         ("database", _short(folder.database)),
     ]
-    return Group(Text("\nWhere to look\n", style="bold"), _pairs(rows, "cyan"))
+    table = Table.grid(padding=(0, 3))
+    for what, path in rows:
+        table.add_row(f"  {what}", Text(path, "cyan", overflow="fold"))
+    return Group(Text("\nWhere to look\n", style="bold"), table)
 
 
 def commands(folder: Folder, address: str) -> RenderableType:
     """How to go on; `address` is the web page's, where it stays up."""
-    config = f"--config {_short(folder.config)}"
-    rows = [
-        (f'rolewire search "role:ai-engineer rag" {config}', "ask the demo's database"),
-        ("rolewire demo --serve", "the same, and keeps the web page up"),
-        ("rolewire init", "your own boards, searches and channels"),
-    ]
-    rows[1:2] = [(address, "the web page; Ctrl-C ends it")] if address else rows[1:2]
-    return Group(Text("\nHow to go on\n", style="bold"), _pairs(rows, "dim", first="cyan"), Text())
+    asked = f'rolewire search "role:ai-engineer rag" --config {_short(folder.config)}'
+    page = (address, "the web page; Ctrl-C ends it") if address else SERVE
+    rows = [page, (asked, "ask the demo's database"), ("rolewire init", "your own boards, searches and channels")]
+    said = Text("\nHow to go on\n", style="bold")
+    for command, words in rows:
+        said.append(f"\n  {command}", "not bold cyan").append(f"\n      {words}", "not bold dim")
+    return Group(said, Text())
 
 
 def _short(path: Path) -> str:
     """The path as one would type it from here."""
     here = Path.cwd()
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
-
-
-def _pairs(rows: Sequence[tuple[str, str]], style: str, first: str = "") -> Table:
-    table = Table.grid(padding=(0, 3))
-    table.add_column(style=first, no_wrap=True)
-    table.add_column(style=style, overflow="fold")
-    for left, right in rows:
-        table.add_row(f"  {left}", right)
-    return table
 
 
 def screen(is_result: bool) -> Console:
