@@ -4,36 +4,51 @@ Sources: the guide (docs/taxonomy), `data/role_rules.tsv` (the rules), `data/rol
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from models import Basis, Evidence
+from pipeline.role_header import is_header, job_spans, sentences
 from pipeline.role_rules import RULES, Rule, concepts
 from pipeline.role_text import describes_ai_product, describes_ai_work
 from pipeline.title_text import TITLE_LIMIT, Hit, fold, parts, read_lexicon, without_company
 
 VERSION = 1
+_NAME_LIMIT = 60  # characters from the first word of a job's name to the last, in running text
+_LISTING_LIMIT = 4000  # of a comment that lists jobs
 _LEXICON = read_lexicon(Path(__file__).with_name("data") / "role_lexicon.tsv")
 _NOUNS = concepts(
     "engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst pm people notpeople "
     "solutions consultant trainer fde mts intern"
 )
-_HEADS = _NOUNS | {"sales", "backoffice", "swadj"}
+_HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm"}
+_JOBS = _NOUNS | {"sales"}
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst")
 _TRUNK = concepts(
-    "people engineer scientist rscientist architect solutions analyst sales backoffice swadj intern trainer consultant"
+    "people engineer scientist rscientist architect solutions analyst sales desk swadj intern trainer consultant "
+    "notpeople sme"
 )
-_SUBJECTS = concepts("ai genai agentic ml mltask dl nlp cv robotics edge mlops dataeng safety")
+_WEAK = concepts("hardware topic safetyweak othersci infra desk data")  # told by a longer phrase they mean nothing
 _JOINT = re.compile(r" ?/ ?| & | \+ | or | and | und | oder | et | ou | y | e ")
 
 
-def _inside(hit: Hit, other: Hit) -> bool:
-    longer = other.end - other.start > hit.end - hit.start and other.concept not in _SUBJECTS
-    return longer and other.start <= hit.start and hit.end <= other.end and other.concept != hit.concept
+def _shadowed(hit: Hit, hits: list[Hit]) -> bool:
+    """True for a job noun, or a weak word, that is only a piece of a longer phrase ("manager" in "product manager")."""
+    if hit.concept not in _TRUNK and hit.concept not in _WEAK:
+        return False
+    return any(
+        other.start <= hit.start
+        and hit.end <= other.end
+        and other.end - other.start > hit.end - hit.start
+        and other.concept != hit.concept
+        and (hit.concept in _WEAK or other.concept in _HEADS)
+        for other in hits
+    )
 
 
 def _evident(hits: list[Hit]) -> list[Hit]:
-    """The hits without job nouns that are only a piece of a longer one ("manager" in "product manager")."""
-    return [hit for hit in hits if hit.concept not in _TRUNK or not any(_inside(hit, other) for other in hits)]
+    return [hit for hit in hits if not _shadowed(hit, hits)]
 
 
 def _main_part(hits: list[Hit], spans: list[tuple[int, int]]) -> tuple[int, int]:
@@ -55,15 +70,75 @@ def _first_of_joined(folded: str, hits: list[Hit]) -> list[Hit]:
     return hits
 
 
-def _by_title(folded: str) -> tuple[Rule | None, list[Hit], set[str], set[str]]:
-    hits = _evident(_LEXICON.find(folded))
-    start, end = _main_part(hits, parts(folded))
-    joined = _first_of_joined(folded[:end], [hit for hit in hits if start <= hit.start < end])
-    rest = [hit for hit in hits if not start <= hit.start < end]
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the rules see of a title, or of one job of several: its concepts, and the rule that fits."""
+
+    rule: Rule | None
+    hits: list[Hit]
+    everywhere: set[str]
+    main: set[str]
+
+
+def _read(folded: str, hits: list[Hit], span: tuple[int, int]) -> _Reading:
+    """One job's name; `span` is its place in the title."""
+    within = [hit for hit in hits if span[0] <= hit.start < span[1]]
+    spans = [(max(a, span[0]), min(b, span[1])) for a, b in parts(folded) if a < span[1] and b > span[0]]
+    start, end = _main_part(within, spans)
+    joined = _first_of_joined(folded[:end], [hit for hit in within if start <= hit.start < end])
+    rest = [hit for hit in within if not start <= hit.start < end]
     main = {hit.concept for hit in joined}
     everywhere = main | {hit.concept for hit in rest}
     rule = next((rule for rule in RULES if rule.fits(everywhere, main)), None)
-    return rule, joined + rest, everywhere, main
+    return _Reading(rule, joined + rest, everywhere, main)
+
+
+def _find(folded: str) -> tuple[list[Hit], Callable[[tuple[int, int]], bool]]:
+    """The concepts of a text, and whether a span of it names a job."""
+    hits = _evident(_LEXICON.find(folded))
+
+    def names_job(span: tuple[int, int]) -> bool:
+        return any(span[0] <= hit.start < span[1] and hit.concept in _JOBS for hit in hits)
+
+    return hits, names_job
+
+
+def _is_ai(reading: _Reading, longest: int = TITLE_LIMIT) -> bool:
+    """True if an AI role's rule fits, on words that stand within `longest` characters."""
+    if reading.rule is None or reading.rule.role == "other":
+        return False
+    start, end = _span(reading.rule, reading.hits)
+    return end - start <= longest
+
+
+def _by_title(folded: str) -> _Reading | None:
+    """The reading of the first AI job that the title names, else of its first job; None if it names none."""
+    hits, names_job = _find(folded)
+    readings = [_read(folded, hits, span) for span in job_spans(folded, names_job)]
+    if len(readings) < 2 and not is_header(folded):
+        return readings[0]
+    return next((reading for reading in readings if _is_ai(reading, _NAME_LIMIT)), _unnamed(readings))
+
+
+def _unnamed(readings: list[_Reading]) -> _Reading | None:
+    """The first job of a header that names no AI job, so that the description may decide; None if it names none."""
+    if not readings:
+        return None
+    first = readings[0]
+    return _Reading(None, first.hits, first.everywhere, first.main)
+
+
+def _by_listing(text: str) -> tuple[str, Evidence]:
+    """The first AI job that a text names, for a title that is a header without a job's name."""
+    folded = fold(text[:_LISTING_LIMIT])
+    hits, names_job = _find(folded)
+    for span in sentences(folded):
+        reading = _read(folded, hits, span) if names_job(span) else None
+        if reading and reading.rule and _is_ai(reading, _NAME_LIMIT) and reading.main & _FIRM_NOUNS:
+            start, end = _span(reading.rule, reading.hits)
+            rule = f"role.listing.{reading.rule.name}@{VERSION}"
+            return reading.rule.role, Evidence(Basis.STATED, rule, "description", start, end, text[start:end])
+    return "other", Evidence(Basis.UNKNOWN, f"role.listing.none@{VERSION}")
 
 
 def _span(rule: Rule, hits: list[Hit]) -> tuple[int, int]:
@@ -87,15 +162,19 @@ def _silent(everywhere: set[str], main: set[str], text: str) -> tuple[str, Evide
         role, name, found = "ai-product-manager", "product-manager", product
     elif "fde" in everywhere and (product or not text):
         role, name, found = "ai-solutions-engineer", "forward-deployed", product
-    elif "solutions" in main and product and not main & {"sales", "backoffice", "people"}:
+    elif "solutions" in main and product and not main & {"sales", "desk", "people"}:
         role, name, found = "ai-solutions-engineer", "solutions", product
-    elif "rengineer" in main and (product or not text):
+    elif "rengineer" in main and (product or not text) and "othersci" not in everywhere:
         role, name, found = "research-engineer", "research-engineer", product
-    elif "rscientist" in main and (product or not text) and not main & {"backoffice", "analyst", "people", "sales"}:
+    elif (
+        "rscientist" in main
+        and (product or not text)
+        and not everywhere & {"desk", "analyst", "people", "sales", "othersci"}
+    ):
         role, name, found = "research-scientist", "research-scientist", product
     elif "mts" in main and product:
         role, name, found = "research-engineer", "technical-staff", product
-    elif main & {"engineer", "swadj"} and work and not everywhere & {"people", "sales", "backoffice", "analyst"}:
+    elif main & {"engineer", "swadj"} and work and not everywhere & {"people", "sales", "desk", "analyst", "hardware"}:
         role, name, found = "ai-engineer", "software", work
     if found:
         quote = text[found[0] : found[1]]
@@ -112,7 +191,9 @@ def tag_role(title: str, text: str, company: str = "") -> tuple[str, Evidence]:
     `other`.
     """
     folded = without_company(fold(title[:TITLE_LIMIT]), company)
-    rule, hits, everywhere, main = _by_title(folded)
-    if rule is not None:
-        return rule.role, _stated(title, rule, hits)
-    return _silent(everywhere, main, text)
+    reading = _by_title(folded)
+    if reading is None:
+        return _by_listing(text)
+    if reading.rule is not None:
+        return reading.rule.role, _stated(title, reading.rule, reading.hits)
+    return _silent(reading.everywhere, reading.main, text)

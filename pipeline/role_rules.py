@@ -21,11 +21,13 @@ class Rule:
     anywhere: tuple[Group, ...]
     main: tuple[Group, ...]
     unless: Group
+    nowhere: Group
 
     def fits(self, everywhere: set[str], main: set[str]) -> bool:
         """True if the concepts of the title and of its main part are those the rule asks for."""
         return (
             not (self.unless & main)
+            and not (self.nowhere & everywhere)
             and all(group & everywhere for group in self.anywhere)
             and all(group & main for group in self.main)
         )
@@ -51,11 +53,9 @@ def read_rules(path: Path = _TABLE) -> tuple[Rule, ...]:
             name, words = line[2:].split(" = ")
             named[name] = concepts(words)
         elif not line.startswith("#"):
-            rule, role, anywhere, main, unless = line.split("\t")
-            exceptions = _groups(unless, named)
-            rules.append(
-                Rule(rule, role, _groups(anywhere, named), _groups(main, named), frozenset().union(*exceptions))
-            )
+            rule, role, anywhere, main, *excluded = line.split("\t")
+            unless, nowhere = (frozenset().union(*_groups(column, named)) for column in excluded)
+            rules.append(Rule(rule, role, _groups(anywhere, named), _groups(main, named), unless, nowhere))
     return tuple(rules)
 
 

@@ -49,6 +49,11 @@ def parts(folded: str) -> list[tuple[int, int]]:
     return [(a, b) for a, b in found if folded[a:b].strip()]
 
 
+def _divides(outer: str, inner: str) -> bool:
+    """True if a word may end between the two: no letter follows, or one of them is of a script without blanks."""
+    return not outer.isalnum() or outer > "\u2e80" or inner > "\u2e80"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A phrase of the lexicon at its place in the folded title."""
@@ -75,8 +80,8 @@ class Lexicon:
         """Every phrase that stands as a word, the longest first at each place."""
         hits = []
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            open_left = start == 0 or not folded[start - 1].isalnum()
-            open_right = end == len(folded) or not folded[end].isalnum()
+            open_left = start == 0 or _divides(folded[start - 1], folded[start])
+            open_right = end == len(folded) or _divides(folded[end], folded[end - 1])
             for concept, may_begin, may_go_on in self._meanings[index]:
                 if (open_left or may_begin) and (open_right or may_go_on):
                     hits.append(Hit(concept, start, end, self._phrases[index]))
