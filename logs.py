@@ -17,16 +17,9 @@ SECRETS = (
     (re.compile(r"((?:password|token|secret)[\"']?\s*[=:]\s*)[^\s,;\"'}]{4,}", re.IGNORECASE), r"\1***"),
 )
 QUIET = (
-    "httpx",
-    "httpcore",
-    "apscheduler",
-    "twisted",
-    "asyncio",
-    "filelock",
+    "alembic", "apscheduler", "asyncio", "filelock", "httpcore", "httpx", "playwright", "py3langid", "twisted",
     "uvicorn.access",
-    "py3langid",
-    "playwright",
-)
+)  # fmt: skip
 
 
 def configure(settings: LogSettings) -> None:

@@ -16,16 +16,13 @@ from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline import dedup as dedup_step
 from pipeline.tagging import tag as tag_posting
 from search.document import Document
-from spiders import SPIDERS
-from spiders import parse as parse_response
-from spiders.base.errors import ParseError
 
 TOP = ("source", "board", "native_id", "url", "apply_url", "title", "company", "requisition_id", "posted")
 Row = dict[str, Any]
 
 
 def parse(
-    source: Annotated[str, typer.Argument(help=f"The spider's name: {', '.join(sorted(SPIDERS))}.")],
+    source: Annotated[str, typer.Argument(help="The spider's name: ashby, greenhouse, jsonld, lever, recruitee.")],
     file: Annotated[Path, typer.Argument(help="A saved response: JSON, or a page for `jsonld`.")],
     board: Annotated[str, typer.Option(help="The board's token, for postings that do not name it.")] = "",
     url: Annotated[str, typer.Option(help="The address the response came from.")] = "",
@@ -34,6 +31,10 @@ def parse(
 
     Example: rolewire parse greenhouse jobs.json --board acme | rolewire tag
     """
+    from spiders import SPIDERS  # Scrapy takes a second to import; the other commands do without
+    from spiders import parse as parse_response
+    from spiders.base.errors import ParseError
+
     if source not in SPIDERS:
         raise MisuseError(f"no source {source!r}; there are {', '.join(sorted(SPIDERS))}")
     try:

@@ -1,7 +1,6 @@
 """Commands that tell how the service is: boards, status, doctor."""
 
 import importlib.metadata
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,9 +14,6 @@ import database as db
 from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, open_database, write_rows
 from models import Address, Delivery, DeliveryState, PendingMatch, Posting
 from settings import Settings, SettingsError
-from spiders import SPIDERS
-from spiders.base.browser import installed_browser
-from spiders.base.errors import BoardFailure
 
 BOARD_COLUMNS = ("board", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
@@ -126,6 +122,8 @@ def _check_python(_settings: Settings) -> Iterator[Finding]:
 
 
 def _check_configuration(settings: Settings) -> Iterator[Finding]:
+    from spiders import SPIDERS
+
     where = settings.path or "defaults: no config.toml found"
     yield "ok", f"configuration: {where}, {len(settings.boards)} boards", ""
     for number, row in enumerate(settings.boards, 1):
@@ -138,16 +136,20 @@ def _check_configuration(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_database(settings: Settings) -> Iterator[Finding]:
+    shown = db.shown_url(settings.database.url)
+    if not db.exists(settings.database.url):
+        yield "ok", f"database {shown}: not there yet, the first crawl makes it", ""
+        return
     try:
         engine = db.open_engine(settings.database.url)
         current, newest = db.schema_revision(engine)
     except db.DatabaseError as error:
         yield "problem", "database", str(error)
         return
-    state = "up to date" if current == newest else "will be brought up to date at the next start"
-    yield "ok", f"database {db.shown_url(settings.database.url)}: {engine.dialect.name}, {state}", ""
+    state = "up to date" if current == newest else "brought up to date at the next start"
+    yield "ok", f"database {shown}: {engine.dialect.name}, {state}", ""
     if engine.dialect.name == "sqlite" and (warning := db.sqlite_warning()):
-        yield "warning", f"SQLite {sqlite3.sqlite_version}", warning
+        yield "warning", "this SQLite can lose data", warning
 
 
 def _check_channels(settings: Settings) -> Iterator[Finding]:
@@ -166,6 +168,9 @@ def _check_channels(settings: Settings) -> Iterator[Finding]:
 
 
 def _check_browser(settings: Settings) -> Iterator[Finding]:
+    from spiders.base.browser import installed_browser
+    from spiders.base.errors import BoardFailure
+
     try:
         yield "ok", f"browser: {installed_browser(settings.network.browser)}", ""
     except BoardFailure as error:

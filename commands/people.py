@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
-import telegram
 import typer
 from sqlalchemy import Connection
 
@@ -53,6 +52,8 @@ def add_subscriber(
 
 
 async def _bot_name(settings: Settings) -> str:
+    import telegram  # only here: it takes a while to import
+
     base = f"{settings.telegram.api_url}/bot"
     async with telegram.Bot(settings.telegram.token.get_secret_value(), base_url=base) as bot:
         return bot.username

@@ -15,8 +15,6 @@ from database import read, sqlite_warning, transaction
 from locks import LEADER, Lock
 from models import Verdict
 from settings import Settings
-from spiders import SPIDERS
-from worker import Worker, WorkerDied
 
 
 def crawl(
@@ -46,6 +44,8 @@ def crawl(
 
 def check_sources(settings: Settings) -> None:
     """Refuse boards whose source has no spider. Raises FailureError."""
+    from spiders import SPIDERS
+
     for number, row in enumerate(settings.boards, 1):
         if row.source not in SPIDERS:
             known = ", ".join(sorted(SPIDERS))
@@ -64,6 +64,8 @@ def _wanted(engine: Engine, settings: Settings, names: list[str], force: bool) -
 
 
 async def _crawl(settings: Settings, board_ids: list[int]) -> None:
+    from worker import Worker, WorkerDied
+
     worker = Worker(settings)
     ended: list[dict[str, Any]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select, text, update
 
 import boards
 import database
+import search
 from database import read, table_of, transaction
 from models import (
     Board,
@@ -126,7 +127,7 @@ def test_posting_is_tagged_and_findable(house: House) -> None:
     )
     with read(house.engine) as connection:
         for query, hits in (("agents country:DE", 1), ("title:engineer", 1), ("country:FR", 0), ("sculptor", 0)):
-            found = database.find_postings(connection, database.search.parse(query), house.now)
+            found = database.find_postings(connection, search.parse(query), house.now)
             assert len(found) == hits, query
 
 
@@ -234,8 +235,8 @@ def test_same_url_twice_on_one_board_stays_two_postings(house: House) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"places": [None]}, {"requisition_id": "\ud800"}, {"requisition_id": {1, 2}}, {"url": "https://a.example/\ud800"}],
-    ids=["tagging fails", "lone surrogate", "no JSON", "bad URL"],
+    [{"places": [None]}, {"requisition_id": "\ud800"}, {"url": "https://a.example/\ud800"}],
+    ids=["tagging fails", "lone surrogate", "bad URL"],
 )
 def test_poison_posting_costs_only_itself(house: House, changes: dict) -> None:
     house.crawl(raw(1, **changes), raw(2))
@@ -247,8 +248,8 @@ def test_poison_posting_costs_only_itself(house: House, changes: dict) -> None:
 def test_page_that_cannot_be_stored_makes_the_crawl_an_error(house: House) -> None:
     house.crawl(raw(1))
     with transaction(house.engine) as connection:
-        connection.execute(database.text("ALTER TABLE quarantine RENAME TO quarantine_away"))
-        connection.execute(database.text("ALTER TABLE posting_place RENAME TO posting_place_away"))
+        connection.execute(text("ALTER TABLE quarantine RENAME TO quarantine_away"))
+        connection.execute(text("ALTER TABLE posting_place RENAME TO posting_place_away"))
     house.crawl(raw(1), raw(2))
     assert house.last_crawl()["verdict"] == "error"
     assert "could not be stored" in house.last_crawl()["reason"]

@@ -1,0 +1,48 @@
+"""The database: engine and transactions, and the queries and writes that several rooms share."""
+
+from database.engine import (
+    DatabaseError,
+    exists,
+    open_engine,
+    read,
+    schema_revision,
+    shown_url,
+    sqlite_warning,
+    transaction,
+    upgrade,
+)
+from database.postings import (
+    SORTS,
+    count_postings,
+    documents,
+    find_postings,
+    listings_of,
+    posting_id,
+    posting_json,
+)
+from database.write import place_row, secret_key, table_of, token_strings, upsert, write_texts
+
+__all__ = [
+    "SORTS",
+    "DatabaseError",
+    "count_postings",
+    "documents",
+    "exists",
+    "find_postings",
+    "listings_of",
+    "open_engine",
+    "place_row",
+    "posting_id",
+    "posting_json",
+    "read",
+    "schema_revision",
+    "secret_key",
+    "shown_url",
+    "sqlite_warning",
+    "table_of",
+    "token_strings",
+    "transaction",
+    "upgrade",
+    "upsert",
+    "write_texts",
+]

@@ -1,0 +1,129 @@
+"""Engine, transactions and migrations. SQLite and PostgreSQL, the same tables."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+BUSY_TIMEOUT_MS = 60_000
+WRITE = "rolewire_write"
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says what to do. Raised by `open_engine` and `upgrade`."""
+
+
+def open_engine(url: str, must_exist: bool = False) -> Engine:
+    """Engine for an SQLAlchemy URL (sqlite:/// or postgresql+psycopg://). Raises DatabaseError."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        _check_sqlite_path(Path(parsed.database or ""), must_exist)
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        raise DatabaseError(f"{shown_url(url)}: cannot be opened: {_first_line(error)}") from None
+    return engine
+
+
+def exists(url: str) -> bool:
+    """Whether there is a database to open; a server's is taken to be there."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists()
+
+
+def shown_url(url: str) -> str:
+    """The URL with its password hidden, for messages."""
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def sqlite_warning() -> str:
+    """What to say of an SQLite library with the WAL-reset bug, which can corrupt a database; empty if it is fine."""
+    version = sqlite3.sqlite_version_info
+    fixed = version >= (3, 51, 3) or (version[:2] == (3, 44) and version >= (3, 44, 6)) or version[:3] == (3, 50, 7)
+    if fixed or version < (3, 7, 0):
+        return ""
+    return (
+        f"SQLite {sqlite3.sqlite_version} has the WAL-reset bug (fixed in 3.51.3, 3.50.7, 3.44.6), which can rarely"
+        " corrupt a database written by two processes: keep backups, or use a newer SQLite or PostgreSQL"
+    )
+
+
+def _check_sqlite_path(path: Path, must_exist: bool) -> None:
+    if must_exist and not path.exists():
+        raise DatabaseError(f"{path}: no such database; `rolewire crawl` makes one, or name one with --database")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"{path.parent}: no such folder for the database {path.name}; make it, or name another")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver would begin too late for IMMEDIATE
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A write transaction: commits at the end, rolls back on an exception. On SQLite it holds the write lock."""
+    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """A consistent read."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+# --- migrations ----------------------------------------------------------------------------------------------------
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to this version's. Raises DatabaseError where the schema is newer than this program."""
+    config = _alembic()
+    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        current = MigrationContext.configure(connection).get_current_revision()
+        script = ScriptDirectory.from_config(config)
+        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+            raise DatabaseError(f"the database is of a newer version ({current}): upgrade rolewire or use another")
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(7465)"))  # two processes may start at once
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def schema_revision(engine: Engine) -> tuple[str | None, str | None]:
+    """(revision of the database, newest revision known)."""
+    with read(engine) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    return config
+
+
+def _first_line(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return (str(cause).strip() or type(cause).__name__).splitlines()[0]

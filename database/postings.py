@@ -1,0 +1,128 @@
+"""The queries of postings that several rooms ask."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+
+import search
+from database.write import table_of
+from models import Link, Listing, Posting, PostingPlace, PostingSkill, PostingText
+from search.document import Document
+
+SORTS = {
+    "posted": (table_of(Posting).c.posted_at.desc(), table_of(Posting).c.id.desc()),
+    "first-seen": (table_of(Posting).c.first_seen_at.desc(), table_of(Posting).c.id.desc()),
+    "salary": (table_of(Posting).c.salary_annual_max.desc().nulls_last(), table_of(Posting).c.id.desc()),
+    "company": (table_of(Posting).c.company_key, table_of(Posting).c.id.desc()),
+}
+
+
+def find_postings(
+    connection: Connection,
+    query: search.Query | None,
+    now: datetime,
+    sort: str = "posted",
+    limit: int | None = 50,
+    offset: int = 0,
+) -> list[int]:
+    """Ids of the postings that match (all, without a query), sorted by a key of SORTS."""
+    statement = select(table_of(Posting).c.id).order_by(*SORTS[sort]).limit(limit).offset(offset)
+    if query is not None:
+        statement = statement.where(search.to_sql(query, connection.dialect.name, now))
+    return list(connection.execute(statement).scalars())
+
+
+def count_postings(connection: Connection, query: search.Query | None, now: datetime) -> int:
+    """How many postings match."""
+    statement = select(func.count()).select_from(table_of(Posting))
+    if query is not None:
+        statement = statement.where(search.to_sql(query, connection.dialect.name, now))
+    return connection.execute(statement).scalar_one()
+
+
+def posting_id(connection: Connection, public_id: str) -> int | None:
+    """The posting behind a public id, a merged-away one included; None if there is none."""
+    posting = table_of(Posting).c
+    found = connection.execute(select(posting.id).where(posting.public_id == public_id)).scalar()
+    if found is None:
+        sql = text("SELECT posting_id FROM redirect WHERE public_id = :public_id")
+        found = connection.execute(sql, {"public_id": public_id}).scalar()
+    return found
+
+
+def listings_of(connection: Connection, posting_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Each posting's listings in the public JSON form, oldest first."""
+    listing, link = table_of(Listing).c, table_of(Link).c
+    rows = connection.execute(
+        select(
+            link.posting_id, listing.source, listing.board, listing.native_id, listing.requisition_id, listing.url,
+            listing.first_seen_at, listing.last_seen_at, listing.closed_at, link.reason, listing.description,
+            listing.id,
+        )
+        .where(link.listing_id == listing.id, link.posting_id.in_(posting_ids))
+        .order_by(listing.id)
+    )  # fmt: skip
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.mappings():
+        found.setdefault(row["posting_id"], []).append(dict(row))
+    return found
+
+
+def posting_json(connection: Connection, posting_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Postings in the public JSON form of the documentation, in the order of the ids."""
+    listings = listings_of(connection, posting_ids)
+    rows = connection.execute(select(table_of(Posting)).where(table_of(Posting).c.id.in_(posting_ids))).mappings()
+    by_id = {row["id"]: _public(dict(row), listings.get(row["id"], [])) for row in rows}
+    return [by_id[key] for key in posting_ids if key in by_id]
+
+
+LISTING_FIELDS = (
+    "source", "board", "native_id", "requisition_id", "url", "first_seen_at", "last_seen_at", "closed_at",
+)  # fmt: skip
+
+
+def _public(row: dict[str, Any], listings: list[dict[str, Any]]) -> dict[str, Any]:
+    primary = next((one for one in listings if one["id"] == row["primary_listing_id"]), None)
+    salary = {
+        name: row[f"salary_{name}"] for name in ("min", "max", "currency", "period", "annual_min", "annual_max")
+    } | ({"is_predicted": True} if row["salary_is_predicted"] else {})
+    copied = (
+        "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations", "remote_scope",
+        "visa_sponsorship", "years_asked", "degree_asked", "language", "posted_at", "posted_at_quality",
+        "first_seen_at", "closed_at", "url", "apply_url", "evidence",
+    )  # fmt: skip
+    return {
+        "id": row["public_id"],
+        **{name: row[name] for name in copied},
+        "salary": salary if row["salary_currency"] else None,
+        "last_seen_at": max((one["last_seen_at"] for one in listings), default=row["first_seen_at"]),
+        "listings": [{name: one[name] or None for name in LISTING_FIELDS} for one in listings],
+        "description": primary["description"] if primary else "",
+    }
+
+
+def documents(connection: Connection, posting_ids: Sequence[int]) -> dict[int, Document]:
+    """What the matcher reads of each posting."""
+    sources = {key: {one["source"] for one in found} for key, found in listings_of(connection, posting_ids).items()}
+    places: dict[int, list[Any]] = {}
+    place = table_of(PostingPlace)
+    for row in connection.execute(select(place).where(place.c.posting_id.in_(posting_ids))).mappings():
+        places.setdefault(row["posting_id"], []).append(row)
+    skills: dict[int, set[str]] = {}
+    skill = table_of(PostingSkill)
+    for row in connection.execute(select(skill).where(skill.c.posting_id.in_(posting_ids))).mappings():
+        skills.setdefault(row["posting_id"], set()).add(row["skill"])
+    posting, words = table_of(Posting), table_of(PostingText)
+    statement = (
+        select(posting, words.c.title.label("title_tokens"), words.c.company.label("company_tokens"), words.c.text)
+        .outerjoin(words, words.c.posting_id == posting.c.id)
+        .where(posting.c.id.in_(posting_ids))
+    )
+    return {
+        row["id"]: Document.from_row(
+            dict(row), places.get(row["id"], []), skills.get(row["id"], set()), sources.get(row["id"], set())
+        )
+        for row in connection.execute(statement).mappings()
+    }

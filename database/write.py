@@ -1,0 +1,72 @@
+"""Writes that several rooms make: upserts, the text index, the installation's own key."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+import search
+from models import Place, PostingText, Secret
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table of a model: bulk work goes past the ORM."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def upsert(
+    connection: Connection,
+    model: type[SQLModel],
+    rows: Sequence[dict[str, Any]],
+    key: Sequence[str],
+    update: Sequence[str] = (),
+) -> None:
+    """Insert rows; where `key` exists, update the columns `update` (none: leave the row alone)."""
+    if not rows:
+        return
+    table = table_of(model)
+    insert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if update:
+        statement = insert.on_conflict_do_update(
+            index_elements=list(key), set_={name: insert.excluded[name] for name in update}
+        )
+    else:
+        statement = insert.on_conflict_do_nothing(index_elements=list(key))
+    connection.execute(statement, list(rows))
+
+
+def write_texts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Store `posting_text` rows (posting_id, title, company, text: token strings) and index them."""
+    upsert(connection, PostingText, rows, ["posting_id"], ["title", "company", "text"])
+    if connection.dialect.name == "postgresql" and rows:
+        connection.execute(
+            text(
+                "INSERT INTO posting_tsv (posting_id, tsv) VALUES (:posting_id, CAST(:tsv AS tsvector)) "
+                "ON CONFLICT (posting_id) DO UPDATE SET tsv = excluded.tsv"
+            ),
+            [
+                {"posting_id": row["posting_id"], "tsv": search.tsvector(row["title"], row["company"], row["text"])}
+                for row in rows
+            ],
+        )
+
+
+def token_strings(title: str, company: str, text: str) -> dict[str, str]:
+    """The `posting_text` columns of a posting: what every search engine reads."""
+    return dict(zip(("title", "company", "text"), search.token_strings(title, company, text), strict=True))
+
+
+def place_row(posting_id: int, number: int, place: Place) -> dict[str, Any]:
+    """The `posting_place` row: names folded as queries fold them."""
+    names = {"city": search.fold(place.city), "region": search.fold(place.region), "country": place.country.upper()}
+    return {"posting_id": posting_id, "number": number, **names}
+
+
+def secret_key(connection: Connection) -> bytes:
+    """The key that signs links in messages; made on first use, so call it within `transaction`."""
+    upsert(connection, Secret, [{"name": "links", "value": secrets.token_hex(32)}], ["name"])
+    return bytes.fromhex(connection.execute(select(table_of(Secret).c.value)).scalar_one())
