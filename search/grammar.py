@@ -90,11 +90,12 @@ def _parse(text: str) -> Query:
     if not typed.strip():
         return Query(And(()))
     try:
+        tokens = list(_PARSER.lex(typed))
         tree = _PARSER.parse(typed)
     except UnexpectedCharacters as error:
         raise unexpected_character(typed, error.pos_in_stream or 0) from None
     except UnexpectedToken as error:
-        raise unexpected_token(typed, error.token, list(_PARSER.lex(typed))) from None
+        raise unexpected_token(typed, error.token, tokens) from None
     return Query(_Builder(typed).node(tree.children[0], 0))
 
 
@@ -134,7 +135,8 @@ class _Builder:
 
     def nested(self, tree: "Tree[Token]", depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise self.error(f"the query is nested more than {MAX_DEPTH} deep", _tokens(tree)[0])
+            opening = next(part for part in tree.children if isinstance(part, Token))
+            raise self.error(f"the query is nested more than {MAX_DEPTH} deep", opening)
         node = self.node(next(part for part in tree.children if isinstance(part, Tree)), depth)
         if tree.data == "group":
             return node

@@ -23,13 +23,14 @@ Typed = tuple[str, int, Meaning]  # text, how loosely it binds (0 clause, 1 NOT,
 
 WORDS = {
     "Python": ["python"], "C++": ["c++"], "c#": ["c#"], "node.js": ["node", "js"], "Zürich": ["zurich"],
-    "ZU\u0308RICH": ["zurich"], "fine-tuning": ["fine", "tuning"], "tuning": ["tuning"],
-    "機械学習": ["機", "械", "学", "習"], "機械": ["機", "械"], "LLM": ["llm"], "LLMs": ["llms"], "agent": ["agent"], "AGENTS": ["agents"],
-    "ＡＩ": ["ai"], "AI": ["ai"], "or": ["or"], "NOT": ["not"], "don’t": ["don", "t"], "Straße": ["strasse"], "5": ["5"], "_": [],
+    "ZU\u0308RICH": ["zurich"], "fine-tuning": ["fine", "tuning"], "tuning": ["tuning"], "LLM": ["llm"],
+    "LLMs": ["llms"], "agent": ["agent"], "AGENTS": ["agents"], "ＡＩ": ["ai"], "AI": ["ai"], "or": ["or"],
+    "NOT": ["not"], "don’t": ["don", "t"], "Straße": ["strasse"], "5": ["5"], "_": [],
+    "機械": ["機", "械"], "機械学習": ["機", "械", "学", "習"],
 }  # fmt: skip
 PREFIXES = {
-    "ag*": ["ag"], "LLM*": ["llm"], "node.j*": ["node", "j"], '"fine tu"*': ["fine", "tu"],
-    '"AI agen*"': ["ai", "agen"], "zür*": ["zur"], "機械*": ["機", "械"], "pythonic*": ["pythonic"],
+    "ag*": ["ag"], "LLM*": ["llm"], "node.j*": ["node", "j"], '"fine tu"*': ["fine", "tu"], "zür*": ["zur"],
+    '"AI agen*"': ["ai", "agen"], "機械*": ["機", "械"], "pythonic*": ["pythonic"],
 }  # fmt: skip
 SEPARATORS = [" ", ", ", "\n• ", " – ", "/", "; ", "\u00a0"]
 COVERS = {  # part of a remote scope -> what it covers of {EU, DE, US, CA, worldwide}

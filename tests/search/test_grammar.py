@@ -1,0 +1,211 @@
+"""What a query means, what is refused and how it is said."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search import Query, QueryError, parse, parse_saved
+from search.codes import COUNTRIES
+from search.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+
+MEANS = [
+    ("", ""),
+    ("  \t\n ", ""),
+    ("python", "python"),
+    ("python java", "python java"),
+    ("python AND java", "python java"),
+    ("a b OR c d", "a b OR c d"),
+    ("a (b OR c) d", "a (b OR c) d"),
+    ("(((a)))", "a"),
+    ("a (b c)", "a b c"),
+    ("a OR (b OR c)", "a OR b OR c"),
+    ("NOT a", "-a"),
+    ("NOT NOT a", "a"),
+    ("-(a OR b)", "-(a OR b)"),
+    ("-a OR b", "-a OR b"),
+    ('"Machine  Learning"', '"machine learning"'),
+    ("“machine learning” –intern", '"machine learning" -intern'),
+    ("fine-tuning", '"fine tuning"'),
+    ("node.js .NET C++ C#", '"node js" net c++ c#'),
+    ("engin*", "engin*"),
+    ('"fine tun*" "ai ag"*', '"fine tun"* "ai ag"*'),
+    ('"or" title:and', '"or" title:"and"'),
+    ("ANDROID NOTE ORACLE", "android note oracle"),
+    ("title: agent", "title:agent"),
+    ('TITLE:agent,"AI engineer",llm*', 'title:agent,"ai engineer",llm*'),
+    ("role:AI_Engineer,'ai engineer'".replace("'", '"'), "role:ai-engineer"),
+    ("seniority:Senior,staff", "seniority:senior,staff"),
+    ("type:fulltime,part-time workplace:on-site", "type:full-time,part-time workplace:onsite"),
+    ('country:Germany,UK,"united states",fr', "country:DE,GB,US,FR"),
+    ("country:unknown", "country:unknown"),
+    ("region:OR", 'region:"or"'),
+    ('city:"San Francisco",München', 'city:"san francisco",munchen'),
+    ('skill:PyTorch,"Computer Vision"', 'skill:pytorch,"computer vision"'),
+    ("remote:eu,Anywhere,yes,usa", "remote:EU,worldwide,yes,US"),
+    ("visa:true -visa:no,unknown", "visa:yes -visa:no,unknown"),
+    ("language:English,de", "language:en,de"),
+    ("source:Greenhouse", "source:greenhouse"),
+    ("salary>=180k", "salary>=180k"),
+    ("salary >= 180,000 currency:€", "salary>=180k currency:EUR"),
+    ("salary:<=99.5k", "salary<=99500"),
+    ("salary≥0.2m", "salary>=200k"),
+    ("-salary>=0", "-salary>=0"),
+    ("posted:<7d", "posted:<7d"),
+    ("posted<24hours", "posted:<24h"),
+    ("posted: > 3 ", None),
+    ("posted:>2months", "posted:>2m"),
+    ("is:open,closed", "is:open,closed"),
+    ("機械学習", '"機 械 学 習"'),
+]
+
+
+@pytest.mark.parametrize(("text", "canonical"), [case for case in MEANS if case[1] is not None])
+def test_meaning(text: str, canonical: str) -> None:
+    assert str(parse(text)) == canonical
+    assert parse(canonical) == parse(text)
+
+
+WRONG = [  # query, where the carets stand, what is said
+    ("(a b", "(", "never closed"),
+    ("a) b", ")", "closes nothing"),
+    ("a ()", ")", "nothing between"),
+    ("a OR", "OR", "OR needs something after it"),
+    ("a AND )", ")", "AND needs something after it"),
+    ("OR a", "OR", "OR needs something before it"),
+    ("a OR OR b", "OR", "needs something after"),
+    ("NOT", "NOT", "NOT needs something after it"),
+    ("a - b", "-", "directly before what it excludes"),
+    ("a -", "-", "directly before what it excludes"),
+    ('say "hello', '"hello', "never closed"),
+    ("title:", "title:", "title: needs a value"),
+    ("title: OR b", "OR", "needs a value"),
+    ("title:a,", ",", "a comma needs something after it"),
+    ("title:a,,b", ",", "after the comma a value is missing"),
+    ("title:(a b)", "(", "list with commas"),
+    ("country:-DE", "-", "put the - before the field: -country:"),
+    ("title::a", ":", "a colon follows a field's name"),
+    ("a,b", ",", "a comma makes a list only after a field"),
+    ("python or java", "or", 'write OR for the operator, or "or" in quotes'),
+    ("python And java", "And", "write AND"),
+    ("countri:DE", "countri:", "did you mean country:"),
+    ("location:Berlin", "location:", "did you mean city: or country:"),
+    ("http://example.org", "http:", "put words with a colon in quotes"),
+    ("salery>=180k", "salery", "did you mean salary>=180k"),
+    ("role>=3", "role", "only salary and posted compare"),
+    ("country:Germny", "Germny", "did you mean country:DE"),
+    ("country:EU", "EU", "did you mean remote:EU"),
+    ("country:Atlantis", "Atlantis", "ISO code"),
+    ("role:ml-enginer", "ml-enginer", "did you mean role:ml-engineer"),
+    ("seniority:lead", "lead", "did you mean seniority:staff"),
+    ("seniority:ml-engineer", "ml-engineer", "did you mean role:ml-engineer"),
+    ("type:remote", "remote", "did you mean workplace:remote"),
+    ("remote:no", "no", "did you mean -remote:yes"),
+    ("remote:Mars", "Mars", "worldwide"),
+    ("visa:maybe", "maybe", "yes, no, unknown"),
+    ("language:klingon", "klingon", "ISO 639-1"),
+    ("currency:EURR", "EURR", "did you mean currency:EUR"),
+    ("is:opened", "opened", "did you mean is:open"),
+    ("source:a/b", "a/b", "spider's name"),
+    ("skill:pyt*", "pyt*", "whole values"),
+    ('city:"--"', '"--"', "needs a name"),
+    ('skill:" "', '" "', "needs a value"),
+    ("salary>180k", ">", ">= and <="),
+    ("salary>=lots", "lots", "yearly amount"),
+    ("salary>=$180k", "$180k", "the currency goes apart"),
+    ("salary>=1.0005", "1.0005", "yearly amount"),
+    ("salary>=0.5", "0.5", "whole amount"),
+    ("salary:180k", "salary:180k", "write salary>=180k"),
+    ("posted:7d", "posted:7d", "write posted:<7d"),
+    ("posted:<7x", "<7x", "write posted:<7d"),
+    ("posted:<0d", "<0d", "is no age"),
+    ("foo*bar", "foo*bar", "only at the end"),
+    ("*", "*", "no letters"),
+    ("k*", "k*", "at least 2"),
+    ("!!!", "!!!", "no letters or digits"),
+    ("a\0b", "\0", "U+0000"),
+    ("a\ud800", "\ud800", "U+D800"),
+]
+
+
+@pytest.mark.parametrize(("text", "marked", "said"), WRONG)
+def test_error_says_where_and_what(text: str, marked: str, said: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(said)) as caught:
+        parse(text)
+    error = caught.value
+    assert text[error.position : error.position + error.length] == marked
+
+
+def test_error_draws_the_place() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("python countri:DE")
+    assert str(caught.value).splitlines()[1:] == ["  python countri:DE", "         ^^^^^^^^"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "  ", "is:open", "posted:<7d", "-python", "-(a OR b)", "is:open -role:other", "python OR is:open",
+        "-(-a b)", "a OR -b", "NOT (a b)",
+    ],
+)  # fmt: skip
+def test_saved_search_must_want_something(text: str) -> None:
+    parse(text)
+    with pytest.raises(QueryError):
+        parse_saved(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["python", "a -b", "role:ml-engineer is:open", "a OR b", "-(-a OR -b)", "salary>=100k"]
+)
+def test_saved_search_that_wants_something(text: str) -> None:
+    assert parse_saved(text) == parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * (MAX_LENGTH + 1), "(" * 100_000, "-" * MAX_LENGTH, '"' * 1_999, "(" * 900 + "a" + ")" * 900,
+        "a " * (MAX_TERMS + 1), "NOT " * 400 + "a", "a:" * 900, "-" * (MAX_DEPTH + 1) + "a",
+        "country:" + ",".join(["DE"] * (MAX_TERMS + 1)), "*" * MAX_LENGTH, "<" * MAX_LENGTH, "a OR " * 300,
+    ],
+)  # fmt: skip
+def test_hostile_text_is_refused(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert len(str(caught.value)) < 1_000
+
+
+def test_limits_are_reached() -> None:
+    assert parse("(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH) == parse("a")
+    assert len(parse(" ".join(["ab"] * MAX_TERMS)).root.nodes) == MAX_TERMS
+
+
+PIECES = [
+    "(", ")", "-", '"', ",", ":", "*", " ", "OR", "AND", "NOT", "title:", "country:", "DE", "salary", ">=", "180k",
+    "posted:", "<", "7d", "is:open", "python", "ﬁ", "\u0301", "１", "“", "機", "\u200b", "K", "İ", "ß", "#", "++", "_",
+]  # fmt: skip
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=25).map("".join)))
+def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
+    try:
+        query = parse(text)
+    except QueryError as refused:
+        error = refused
+    else:
+        assert isinstance(query, Query)
+        assert parse(str(query)) == query
+        return
+    assert 0 <= error.position <= len(text)
+    assert error.message
+    assert error.message in str(error)
+
+
+def test_country_names_agree_with_pycountry() -> None:
+    pycountry = pytest.importorskip("pycountry")
+    assert set(COUNTRIES) == {country.alpha_2 for country in pycountry.countries}
+    for country in pycountry.countries:
+        assert str(parse(f'country:"{COUNTRIES[country.alpha_2]}"')) == f"country:{country.alpha_2}"
