@@ -11,6 +11,7 @@ from pipeline.place import tag_places
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
+from pipeline.skills import tag_skills
 from pipeline.text import one_line, plain_text
 from pipeline.workplace import tag_workplace
 
@@ -30,8 +31,11 @@ def tag(raw: RawPosting, now: datetime) -> Tags:
 def _tag_words(tags: Tags) -> None:
     tags.language, language = tag_language(tags.description or tags.title)
     tags.role, role = tag_role(tags.title, tags.description, tags.company)
+    tags.skills, skills = tag_skills(tags.title, tags.description)
     tags.seniority, seniority = tag_seniority(tags.title, tags.description, tags.role)
     tags.evidence |= {"language": language.as_json(), "role": role.as_json(), "seniority": seniority.as_json()}
+    if skills:
+        tags.evidence["skills"] = skills
 
 
 def _tag_place(tags: Tags, raw: RawPosting) -> None:
