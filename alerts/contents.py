@@ -114,14 +114,14 @@ def _already(connection: Connection, message: RowMapping, search_ids: Sequence[i
     """What these searches matched since the last digest, and another of the person's searches sent at once."""
     if message["cadence"] != Cadence.WEEKLY:
         return []
+    theirs = select(REASON.c.delivery_id).where(REASON.c.search_id.in_(search_ids))
     sent = (
         select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
-        .join(REASON, REASON.c.delivery_id == DELIVERY.c.id)
         .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.channel == message["channel"])
         .where(DELIVERY.c.cadence == Cadence.INSTANT, DELIVERY.c.state == DeliveryState.SENT)
-        .where(REASON.c.search_id.in_(search_ids), DELIVERY.c.created_at > message["created_at"] - timedelta(days=7))
-        .distinct()
+        .where(DELIVERY.c.id.in_(theirs), DELIVERY.c.created_at > message["created_at"] - timedelta(days=7))
+        .order_by(DELIVERY.c.id.desc())
         .limit(MAX_ALREADY)
     )
     return _rows(connection, connection.execute(sent).mappings().all())

@@ -1,0 +1,134 @@
+"""The Telegram bot: how people subscribe and keep their searches. Polls within the daemon's own loop."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine
+from telegram import LinkPreviewOptions, Update
+from telegram.error import Conflict, TelegramError
+from telegram.ext import (
+    AIORateLimiter,
+    Application,
+    ApplicationBuilder,
+    CallbackContext,
+    CommandHandler,
+    Defaults,
+    filters,
+)
+from telegram.ext import MessageHandler as OtherHandler
+
+from alerts import replies
+from alerts.channels.base import ChannelSetupError, redact
+from alerts.channels.telegram import build as build_channel
+from alerts.channels.telegram import cut_utf16, quiet_http_logs
+from database import transaction
+from settings import Settings
+
+Bot = Application[Any, Any, Any, Any, Any, Any]
+Context = CallbackContext[Any, Any, Any, Any]
+Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
+
+COMMANDS = (
+    ("search", "save a search: /search role:ai-engineer remote:EU"),
+    ("list", "your searches"),
+    ("remove", "remove a search by its number in /list"),
+    ("stop", "send me nothing more"),
+    ("start", "begin, or go on after /stop"),
+    ("help", "what I can do"),
+)
+
+
+def build_bot(settings: Settings, engine: Engine) -> Bot:
+    """The bot, not started: see `start`. Raises ChannelSetupError where telegram.token is missing or malformed."""
+    if build_channel(settings) is None:
+        raise ChannelSetupError("telegram.token is empty: set it to the one @BotFather shows")
+    quiet_http_logs()
+    builder = (
+        ApplicationBuilder()
+        .token(settings.telegram.token.get_secret_value())
+        .base_url(settings.telegram.api_url.rstrip("/") + "/bot")
+        .rate_limiter(AIORateLimiter(max_retries=3))
+        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
+    )
+    bot: Bot = builder.build()
+    for name, _ in COMMANDS:
+        bot.add_handler(CommandHandler(name, _handler(name, settings, engine)))
+    bot.add_handler(OtherHandler(filters.TEXT, _handler("help", settings, engine)))
+    bot.add_error_handler(_log_error)
+    return bot
+
+
+async def start(bot: Bot, on_conflict: Callable[[str], None] | None = None) -> None:
+    """Begin to poll, beside whatever else the loop does. Raises TelegramError where the Bot API cannot be used.
+
+    Another poller with the same token ends this one's polling, never its sending; `on_conflict` is told in words.
+    """
+    await bot.initialize()
+    await bot.bot.set_my_commands(COMMANDS)
+    await bot.start()
+    assert bot.updater is not None
+    await bot.updater.start_polling(timeout=30, error_callback=_polling_errors(bot, on_conflict))
+
+
+async def stop(bot: Bot) -> None:
+    """Stop polling and let go of connections."""
+    if bot.updater is not None and bot.updater.running:
+        await bot.updater.stop()
+    if bot.running:
+        await bot.stop()
+    await bot.shutdown()
+
+
+def _polling_errors(bot: Bot, on_conflict: Callable[[str], None] | None) -> Callable[[TelegramError], None]:
+    stopping: set[asyncio.Task[None]] = set()
+
+    def note(error: TelegramError) -> None:
+        if not isinstance(error, Conflict):
+            log.warning("bot.polling_failed", reason=redact(str(error)))
+            return
+        words = (
+            "Another program polls Telegram with the same token, so this one stopped answering commands; alerts still"
+            " go out. Stop the other one, or give each its own bot, and restart."
+        )
+        log.error("bot.conflict", reason=words)
+        if on_conflict is not None:
+            on_conflict(words)
+        if bot.updater is not None and bot.updater.running and not stopping:
+            stopping.add(asyncio.get_running_loop().create_task(bot.updater.stop()))
+
+    return note
+
+
+def _handler(name: str, settings: Settings, engine: Engine) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    answer = replies.REPLIES[name]
+
+    async def handle(update: Update, _context: Context) -> None:
+        message, chat = update.effective_message, update.effective_chat
+        if message is None or chat is None or message.text is None:
+            return
+        asked = replies.Asked(
+            chat=str(chat.id),
+            user=update.effective_user.id if update.effective_user else chat.id,
+            name=chat.full_name or chat.title or str(chat.id),
+            argument=message.text.partition(" ")[2].strip() if message.text.startswith("/") else "",
+            now=datetime.now(UTC),
+        )
+        words = await asyncio.to_thread(_in_transaction, engine, lambda connection: answer(connection, settings, asked))
+        await message.reply_text(cut_utf16(words, 4096))
+
+    return handle
+
+
+def _in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:
+    with transaction(engine) as connection:
+        return work(connection)
+
+
+async def _log_error(update: object, context: Context) -> None:
+    log.error("bot.failed", reason=redact(repr(context.error)))
+    if isinstance(update, Update) and update.effective_message is not None:
+        await update.effective_message.reply_text("That did not work, through no fault of yours. Try again later.")
