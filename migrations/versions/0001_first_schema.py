@@ -1,8 +1,8 @@
 """The first schema: boards, postings, people, outbox, and the text index of each engine."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0001"
 down_revision = None
@@ -55,16 +55,16 @@ def create_tables() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("etag", sa.String(), nullable=False),
         sa.Column("last_modified", sa.String(), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("baseline_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("last_crawl_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("last_ok_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("due_at", UTCDateTime(), nullable=True),
+        sa.Column("baseline_at", UTCDateTime(), nullable=True),
+        sa.Column("last_crawl_at", UTCDateTime(), nullable=True),
+        sa.Column("last_ok_at", UTCDateTime(), nullable=True),
         sa.Column("last_verdict", sa.String(), nullable=False),
         sa.Column("last_reason", sa.String(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("doubt", sa.String(), nullable=False),
         sa.Column("doubt_count", sa.Integer(), nullable=False),
-        sa.Column("doubt_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("doubt_since", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source", "board"),
     )
@@ -73,8 +73,8 @@ def create_tables() -> None:
         "notice",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("raised_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("cleared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("raised_at", UTCDateTime(), nullable=False),
+        sa.Column("cleared_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
@@ -84,7 +84,7 @@ def create_tables() -> None:
         sa.Column("board", sa.String(), nullable=False),
         sa.Column("native_id", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source", "board", "native_id"),
     )
@@ -100,10 +100,10 @@ def create_tables() -> None:
         sa.Column("public_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("stopped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("stopped_at", UTCDateTime(), nullable=True),
         sa.Column("invite_hash", sa.String(), nullable=False),
-        sa.Column("invite_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("invite_until", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("public_id"),
     )
@@ -115,7 +115,7 @@ def create_tables() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["subscriber_id"],
             ["subscriber.id"],
@@ -129,8 +129,8 @@ def create_tables() -> None:
         "crawl",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("board_id", sa.Integer(), nullable=False),
-        sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("is_complete", sa.Boolean(), nullable=False),
@@ -166,9 +166,9 @@ def create_tables() -> None:
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("raw", sa.JSON(), nullable=False),
-        sa.Column("first_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("first_seen_at", UTCDateTime(), nullable=False),
+        sa.Column("last_seen_at", UTCDateTime(), nullable=False),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
         sa.Column("close_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["board_id"],
@@ -188,13 +188,13 @@ def create_tables() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("cadence", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("next_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("next_at", UTCDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease", sa.String(), nullable=False),
-        sa.Column("lease_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("lease_until", UTCDateTime(), nullable=True),
         sa.Column("is_possible_repeat", sa.Boolean(), nullable=False),
-        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("sent_at", UTCDateTime(), nullable=True),
         sa.Column("provider_id", sa.String(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
@@ -219,10 +219,10 @@ def create_tables() -> None:
         sa.Column("weekday", sa.String(), nullable=False),
         sa.Column("time_of_day", sa.String(), nullable=False),
         sa.Column("events", sa.JSON(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("baseline_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("removed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("baseline_at", UTCDateTime(), nullable=True),
+        sa.Column("paused_at", UTCDateTime(), nullable=True),
+        sa.Column("removed_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subscriber_id"],
             ["subscriber.id"],
@@ -236,7 +236,7 @@ def create_tables() -> None:
         "never",
         sa.Column("listing_a", sa.Integer(), nullable=False),
         sa.Column("listing_b", sa.Integer(), nullable=False),
-        sa.Column("said_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("said_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_a"],
             ["listing.id"],
@@ -273,10 +273,10 @@ def create_tables() -> None:
         sa.Column("years_asked", sa.Integer(), nullable=True),
         sa.Column("degree_asked", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=True),
-        sa.Column("posted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("posted_at", UTCDateTime(), nullable=False),
         sa.Column("posted_at_quality", sa.String(), nullable=False),
-        sa.Column("first_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("first_seen_at", UTCDateTime(), nullable=False),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("apply_url", sa.String(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
@@ -296,7 +296,7 @@ def create_tables() -> None:
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("posting_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("linked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("linked_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["listing_id"],
             ["listing.id"],
@@ -313,7 +313,7 @@ def create_tables() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("posting_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("is_baseline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -376,7 +376,7 @@ def create_tables() -> None:
         "search_match",
         sa.Column("search_id", sa.Integer(), nullable=False),
         sa.Column("posting_id", sa.Integer(), nullable=False),
-        sa.Column("matched_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("matched_at", UTCDateTime(), nullable=False),
         sa.Column("is_baseline", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["posting_id"],
@@ -399,8 +399,8 @@ def create_tables() -> None:
         sa.Column("cadence", sa.String(), nullable=False),
         sa.Column("digest_key", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,146 @@
+"""The database room on both engines: schema, transactions, upserts, and what is refused."""
+
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select, text
+from sqlmodel import SQLModel
+
+import database
+from database import open_engine, read, table_of, transaction, upgrade, upsert
+from models import Secret, Subscriber
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+INDEXES = {"posting_tsv", "posting_fts"}
+
+
+def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    upgrade(engine)  # a second start changes nothing
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        differences = compare_metadata(context, SQLModel.metadata)
+    assert [one for one in differences if not any(name in str(one) for name in INDEXES)] == []
+    assert database.schema_revision(engine)[0] == database.schema_revision(engine)[1]
+
+
+def test_newer_schema_is_refused(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(database.DatabaseError, match="newer"):
+        upgrade(engine)
+
+
+def test_transaction_is_all_or_nothing(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with pytest.raises(ZeroDivisionError), transaction(engine) as connection:
+        upsert(connection, Secret, [{"name": "a", "value": "1"}], ["name"])
+        1 / 0  # noqa: B018
+    with read(engine) as connection:
+        assert connection.execute(select(table_of(Secret))).all() == []
+
+
+def test_upsert_inserts_updates_and_leaves_alone(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        upsert(connection, Secret, [{"name": "a", "value": "1"}, {"name": "b", "value": "1"}], ["name"])
+        upsert(connection, Secret, [{"name": "a", "value": "2"}], ["name"])
+        upsert(connection, Secret, [{"name": "b", "value": "2"}], ["name"], ["value"])
+        found = connection.execute(select(table_of(Secret).c.name, table_of(Secret).c.value).order_by("name")).all()
+    assert [tuple(row) for row in found] == [("a", "1"), ("b", "2")]
+
+
+def test_times_come_back_aware_and_in_utc(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        row = {"public_id": "p", "name": "Ada", "timezone": "UTC", "created_at": NOW, "invite_hash": ""}
+        upsert(connection, Subscriber, [row], ["public_id"])
+        assert connection.execute(select(table_of(Subscriber).c.created_at)).scalar_one() == NOW
+
+
+def test_secret_key_is_made_once(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        first = database.secret_key(connection)
+    with transaction(engine) as connection:
+        assert database.secret_key(connection) == first
+    assert len(first) == 32
+
+
+def test_writers_wait_for_each_other(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        upsert(connection, Secret, [{"name": "count", "value": "0"}], ["name"])
+
+    def add() -> None:
+        for _ in range(20):
+            with transaction(engine) as connection:
+                wanted = select(table_of(Secret).c.value).where(table_of(Secret).c.name == "count").with_for_update()
+                value = int(connection.execute(wanted).scalar_one())
+                upsert(connection, Secret, [{"name": "count", "value": str(value + 1)}], ["name"], ["value"])
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with read(engine) as connection:
+        assert connection.execute(select(table_of(Secret).c.value)).scalar_one() == "80"
+
+
+def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}")
+    with engine.connect() as connection:
+        pragmas = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in
+                   ("journal_mode", "synchronous", "foreign_keys")]  # fmt: skip
+    assert pragmas == ["wal", 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("version", "is_warned"),
+    [((3, 40, 1), True), ((3, 44, 6), False), ((3, 44, 5), True), ((3, 50, 7), False), ((3, 51, 2), True),
+     ((3, 51, 3), False), ((3, 52, 0), False)],
+)  # fmt: skip
+def test_sqlite_with_the_wal_reset_bug_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], is_warned: bool
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    assert bool(database.sqlite_warning()) is is_warned
+
+
+def test_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"precious words, not a database" * 100)
+    with pytest.raises(database.DatabaseError, match="cannot be opened"):
+        open_engine(f"sqlite:///{path}")
+    assert path.read_bytes().startswith(b"precious")
+
+
+@pytest.mark.parametrize("name", ["missing/a.db", "a.db"])
+def test_missing_database_is_not_made_by_a_reader(tmp_path: Path, name: str) -> None:
+    with pytest.raises(database.DatabaseError, match="no such"):
+        open_engine(f"sqlite:///{tmp_path / name}", must_exist=True)
+    assert not (tmp_path / name).exists()
+
+
+def test_password_is_not_shown() -> None:
+    assert "hunter2" not in database.shown_url("postgresql+psycopg://ada:hunter2@db.example/rolewire")
+
+
+def test_unreachable_server_is_a_clear_error() -> None:
+    with pytest.raises(database.DatabaseError, match="cannot be opened") as caught:
+        open_engine("postgresql+psycopg://ada:hunter2@127.0.0.1:1/rolewire")
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,104 @@
+"""The configuration: what is refused, with the place and the cure; and who overrules whom."""
+
+from pathlib import Path
+
+import pytest
+
+import settings
+from settings import Settings, SettingsError, load
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("ROLEWIRE_CONFIG", "ROLEWIRE_EMAIL__HOST"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def write(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[emial]\nhost = 'x'", ["'emial'", "did you mean 'email'"]),
+        ("[web]\nprot = 1", ["'web.prot'", "did you mean 'port'"]),
+        ("[web]\nport = 'many'", ["web.port", "'many'"]),
+        ("[database]\nurl = 'mysql://x'", ["database.url", "sqlite:///"]),
+        ("[[boards]]\nsource = 'ashby'\nboard = 'a/b'", ["boards[1].board", "token"]),
+        ("[[boards]]\nsource = 'ashby'\nbord = 'a'", ["boards[1].bord", "did you mean 'board'"]),
+        ("[email]\nsecurity = 'maybe'", ["email.security", "starttls"]),
+        ("[network]\nreplay = 'ftp://x'", ["network.replay"]),
+        ("[crawl]\ninterval_minutes = 0", ["crawl.interval_minutes"]),
+        ("not toml", ["not valid TOML"]),
+        ("path = 'x'", ["'path'"]),
+    ],
+)
+def test_mistake_is_named_with_its_place_and_cure(write, text: str, words: list[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(write(text))
+    assert "config.toml" in str(caught.value)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_all_mistakes_are_told_at_once(write) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(write("[web]\nport = 'many'\n[emial]\nhost = 'x'"))
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such file"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_flag_beats_environment_beats_file_beats_default(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("[email]\nhost = 'file'\nusername = 'file'\nsender = 'file@example.org'")
+    monkeypatch.setenv("ROLEWIRE_EMAIL__HOST", "environment")
+    monkeypatch.setenv("ROLEWIRE_EMAIL__USERNAME", "environment")
+    found = load(path, {"email.host": "flag"})
+    assert (found.email.host, found.email.username, found.email.sender) == ("flag", "environment", "file@example.org")
+    assert found.email.port == 587
+    assert found.origins["email.host"] == "flag"
+    assert found.origins["email.username"] == "ROLEWIRE_EMAIL__USERNAME"
+
+
+def test_secrets_are_not_shown(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLEWIRE_EMAIL__PASSWORD", "hunter2")
+    assert "hunter2" not in repr(load(write("")))
+    with pytest.raises(SettingsError) as caught:
+        load(write("[telegram]\ntoken = ['123:secret']"))
+    assert "123:secret" not in str(caught.value)
+
+
+def test_password_with_digits_alone_is_still_text(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLEWIRE_EMAIL__PASSWORD", "123456")
+    assert load(write("")).email.password.get_secret_value() == "123456"
+
+
+def test_shipped_configuration_is_sound_and_complete() -> None:
+    found = load(ROOT / "config.toml")
+    assert len(found.boards) >= 150
+    assert len({(row.source, row.board) for row in found.boards}) == len(found.boards)
+    assert all(row.company for row in found.boards)
+    text = (ROOT / "config.toml").read_text()
+    for name, field in Settings.model_fields.items():
+        for key in getattr(field.annotation, "model_fields", {}):
+            assert f"\n{key} = " in text or f"\n# {key} = " in text, f"{name}.{key} is not in config.toml"
+
+
+def test_shipped_values_are_the_defaults() -> None:
+    found, default = load(ROOT / "config.toml"), settings.Settings()
+    assert found.model_dump(exclude={"boards"}) == default.model_dump(exclude={"boards"})
+
+
+def test_every_key_has_a_comment() -> None:
+    lines = (ROOT / "config.toml").read_text().split("# --- boards")[0].splitlines()
+    assert [line for line in lines if " = " in line and not line.startswith("#") and "#" not in line] == []
