@@ -51,9 +51,10 @@ def read(spider: BoardSpider, body: bytes, task: BoardTask) -> Reading:
 
 def read_page(spider: ListingSpider, body: bytes, task: BoardTask) -> Reading:
     """The postings of a web page; without a URL it is named by its own canonical one."""
-    page = Selector(text=clean(body.decode("utf-8", "replace")))
+    page = Selector(text=clean(body.decode("utf-8", "replace")), type="html")
     url = task.url or page.xpath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content').get(default="")
-    rows = spider.rows_of(page, url)
+    rows = spider.rows_of(page, url, is_list=True)
+    rows = spider.rows_of(page, url) if len(rows) == 1 else rows
     if not rows:
         raise ParseError("this page holds no JobPosting; it may be built in the browser, or be no posting")
     return spider.map_rows(rows, task)

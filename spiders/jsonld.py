@@ -41,7 +41,7 @@ class JsonldSpider(ListingSpider):
             schema_org.name_of(item.get("title")) or schema_org.name_of(item.get("name")),
             company=schema_org.name_of(item.get("hiringOrganization")) or task.company,
             description=unescaped(text(item.get("description"))), places=schema_org.places(item.get("jobLocation")),
-            requisition_id=schema_org.name_of(item.get("identifier")), posted=text(item.get("datePosted")),
+            requisition_id=schema_org.reference_of(item.get("identifier")), posted=text(item.get("datePosted")),
             updated=text(item.get("dateModified")), valid_through=text(item.get("validThrough")),
             employment_type=", ".join(schema_org.names_of(item.get("employmentType"))), workplace=workplace,
             is_remote=True if "TELECOMMUTE" in workplace.upper() else None,

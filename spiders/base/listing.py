@@ -231,4 +231,5 @@ def is_xml(url: str) -> bool:
 def selector(response: Response) -> Selector:
     """The page of a response, whatever its content type says."""
     body = getattr(response, "text", None)
-    return Selector(text=clean(body if isinstance(body, str) else response.body.decode("utf-8", "replace")))
+    told = body if isinstance(body, str) else response.body.decode("utf-8", "replace")
+    return Selector(text=clean(told), type="html")  # else parsel would try JSON, of any depth

@@ -25,6 +25,11 @@ def name_of(value: Any) -> str:
     return ""
 
 
+def reference_of(value: Any) -> str:
+    """The value of an identifier; its name is often the employer's."""
+    return next((first("value", one) for one in many(value) if is_object(one) and first("value", one)), name_of(value))
+
+
 def names_of(value: Any) -> list[str]:
     """What each of several things is called."""
     return [name for name in map(name_of, many(value)) if name]
@@ -108,7 +113,7 @@ def address(node: dict[str, Any], page: str) -> str:
 def identity(node: dict[str, Any], page: str, is_alone: bool) -> dict[str, str]:
     own = address(node, page)
     where = page if is_alone and page else own
-    mark = name_of(node.get("identifier")) or digest(node)
+    mark = reference_of(node.get("identifier")) or digest(node)
     native_id = where if where and (is_alone or where != page) else f"{where}#{mark}"
     return {"_page": where, "_id": native_id.lstrip("#")}
 

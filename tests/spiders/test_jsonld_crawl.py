@@ -52,10 +52,10 @@ def crawled(web, crawl, answer, site):
         "/jobs.xml": sitemap(**{"index.example/jobs/1": "", "index.example/jobs/2": ""}),
         "/jobs/1": page(job("One")), "/jobs/2": answer("oops", 500),
     })  # fmt: skip
-    links = "".join(f'<a href="{href}">x</a>' for href in (
-        "/careers/a?utm_source=x#top", "https://other.example/jobs/1", "/imprint", "javascript:alert(1)", "//[bad"))  # fmt: skip
+    hrefs = ["/careers/a?utm_source=x#top", "https://other.example/jobs/1", "/imprint", "javascript:alert(1)", "//[bad"]
+    links = "".join(f'<a href="{href}">x</a>' for href in hrefs) + '<a rel="next" href="/careers/page/2">2</a>'
     site("list.example", {
-        "/careers": page(job("Shown", url="/careers/shown"), extra=links + '<a rel="next" href="/careers/page/2">2</a>'),
+        "/careers": page(job("Shown", url="/careers/shown"), extra=links),
         "/careers/a": page(job("Linked", url="https://list.example/careers/a/"), job("Related", url="/careers/b")),
         "/careers/shown": page(job("Never fetched")),
     })  # fmt: skip

@@ -1,0 +1,204 @@
+"""Whatever a board answers, reading it ends in postings or in a ParseError, soon, and with text that can be stored."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from models import RawPosting
+from spiders import SPIDERS, ParseError, parse
+from spiders.base.markup import read_script, without_stray_commas
+from spiders.base.sitemap import read_listing, read_sitemap
+from spiders.base.values import text
+
+KEYS = sorted(
+    {
+        "id", "title", "text", "content", "location", "locations", "metadata", "offices", "departments", "name",
+        "value",
+        "pay_input_ranges", "min_cents", "max_cents", "categories", "allLocations", "salaryRange", "lists", "min",
+        "max",
+        "compensation", "compensationTiers", "components", "minValue", "address", "postalAddress", "secondaryLocations",
+        "isListed", "status", "salary", "@type", "@graph", "url", "description", "hiringOrganization", "identifier",
+        "jobLocation", "baseSalary", "employmentType", "applicantLocationRequirements", "jobLocationType", "createdAt",
+    }
+)  # fmt: skip
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just("JobPosting")
+OBJECTS = st.dictionaries(st.sampled_from(KEYS), LEAVES, max_size=8)
+VALUES = st.recursive(
+    LEAVES | OBJECTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=8),
+    max_leaves=30,
+)
+ROWS = st.lists(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=12) | VALUES, max_size=4)
+QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def body_of(source, rows):
+    if source == "jsonld":
+        nodes = [row | {"@type": "JobPosting"} if isinstance(row, dict) else row for row in rows]
+        return f'<script type="application/ld+json">{json.dumps(nodes)}</script>'.encode()
+    data = {"greenhouse": {"jobs": rows}, "ashby": {"jobs": rows}, "recruitee": {"offers": rows}, "lever": rows}
+    return json.dumps(data[source]).encode()
+
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+    elif hasattr(value, "__slots__"):
+        for name in value.__slots__:
+            yield from strings(getattr(value, name))
+
+
+def check_if_read(source, body):
+    """What is read can be stored; what cannot be read is refused with a ParseError, and with nothing else."""
+    try:
+        result = parse(source, body, "board", "https://a.example/jobs")
+    except ParseError:
+        return
+    check(result)
+
+
+def check(result):
+    for posting in result.postings:
+        assert isinstance(posting, RawPosting)
+        assert posting.native_id
+        assert posting.title
+        for found in strings(posting):
+            found.encode()
+            assert "\0" not in found
+    ids = [posting.native_id for posting in result.postings]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("source", SPIDERS)
+def test_rows_of_any_shape(source):
+    @QUIET
+    @given(ROWS)
+    @example([{"id": float("nan"), "title": "x"}, {"id": 10**400, "title": "y"}])
+    @example([{"id": "\0", "title": "\ud800"}, {"id": "a\0b", "title": "\ud800\u202e", "text": "z"}])
+    def run(rows):
+        check_if_read(source, body_of(source, rows))
+
+    run()
+
+
+@pytest.mark.parametrize("source", SPIDERS)
+def test_bytes_of_any_kind(source):
+    @QUIET
+    @given(st.binary(max_size=300))
+    @example(b"[" * 100_000)
+    @example(b'{"jobs":' + b'{"a":' * 50_000)
+    @example(b'{"jobs": [{"id": ' + b"9" * 5000 + b', "title": "t"}]}')
+    @example(b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script>")
+    @example(b"\xff\xfe\x00{")
+    @example(b"")
+    def run(body):
+        check_if_read(source, body)
+
+    run()
+
+
+@pytest.mark.parametrize("source", SPIDERS)
+def test_answers_cut_or_with_a_byte_changed(source):
+    whole = body_of(source, [{"id": n, "title": "t", "text": "t", "description": "d" * 20} for n in range(5)])
+
+    @QUIET
+    @given(st.integers(0, len(whole) - 1), st.binary(max_size=2), st.booleans())
+    def run(at, byte, is_cut):
+        check_if_read(source, whole[:at] + byte + (b"" if is_cut else whole[at + 1 :]))
+
+    run()
+
+
+def test_a_poison_row_costs_only_itself():
+    rows = [{"id": 1, "title": "a"}, {"id": 2, "title": ["b"]}, 7, {"id": 3, "title": "c", "metadata": {"x": 1}}]
+    result = parse("greenhouse", body_of("greenhouse", rows))
+    assert ([posting.native_id for posting in result.postings], result.skipped) == (["1", "3"], 2)
+    assert len(result.problems) == 2
+
+
+def test_an_id_is_listed_once():
+    result = parse("ashby", body_of("ashby", [{"id": "a", "title": "first"}, {"id": "a", "title": "second"}]))
+    assert [posting.title for posting in result.postings] == ["first"]
+
+
+@pytest.mark.parametrize("source", ["greenhouse", "lever", "ashby", "recruitee"])
+def test_an_answer_of_another_source_is_refused(source):
+    other = b'[{"id": "a"}]' if source != "lever" else b'{"ok": false, "error": "Document not found"}'
+    with pytest.raises(ParseError, match=source):
+        parse(source, other)
+    with pytest.raises(ParseError, match="HTML"):
+        parse(source, b"<!doctype html><html><body>hello</body></html>")
+
+
+def test_an_unknown_source_is_named():
+    with pytest.raises(ParseError, match="greenhouse"):
+        parse("linkedin", b"{}")
+
+
+@given(st.text(alphabet='",\\ {}[]:a\n', max_size=60))
+def test_stray_commas_go_and_strings_stay(script):
+    try:
+        value = json.loads(script)
+    except ValueError:
+        return
+    assert json.loads(without_stray_commas(script)) == value
+
+
+@pytest.mark.parametrize(
+    ("script", "value"),
+    [
+        ('{"a": [1, 2, ], }', {"a": [1, 2]}), ('{"a": ",]"}', {"a": ",]"}), ('{"a": "x\ny"}', {"a": "x\ny"}),
+        ("{&quot;a&quot;: 1}", {"a": 1}), ("<!-- {\"a\": 1} -->", {"a": 1}), ('{"a": 1};', {"a": 1}), ("{a: 1}", None),
+    ],
+)  # fmt: skip
+def test_broken_scripts_are_mended_or_left(script, value):
+    assert read_script(script) == value
+
+
+@pytest.mark.parametrize("unit", ['"', '"\\"', ",", ", ", '{"a":', "\\", "<", "&quot;", "/*", "//", "[,"])
+def test_reading_stays_linear_on_hostile_scripts(unit):
+    read_script(unit * (200_000 // len(unit)))
+
+
+@QUIET
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(lambda part: f"<urlset><url><loc>{part}</loc></url></urlset>".encode())
+)
+@example(b"\x1f\x8b\x08\x00garbage")
+def test_sitemaps_of_any_kind(body):
+    try:
+        links = read_sitemap(body)
+    except ParseError:
+        return
+    assert all(url.startswith(("http://", "https://")) for url in links.pages)
+
+
+def test_a_sitemap_expands_no_entity_and_fetches_none(tmp_path):
+    (tmp_path / "secret").write_text("https://a.example/secret")
+    evil = (
+        f'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file://{tmp_path}/secret"><!ENTITY y "https://a.example/inner">]>'
+        "<urlset><url><loc>&x;</loc></url><url><loc>&y;</loc></url><url><loc>https://a.example/ok</loc></url></urlset>"
+    )
+    assert list(read_sitemap(evil.encode()).pages) == ["https://a.example/ok"]
+
+
+def test_a_listing_leads_nowhere_but_to_its_site():
+    from parsel import Selector
+
+    hrefs = ["/jobs/1", "https://evil.example/jobs", "http://a.example/jobs/2", "file:///etc/passwd", "//[x", "?page=2"]
+    page = Selector(text="".join(f'<a href="{href}">x</a>' for href in hrefs))
+    assert list(read_listing(page, "https://a.example/jobs").pages) == [
+        "https://a.example/jobs/1", "https://a.example/jobs?page=2",
+    ]  # fmt: skip
+
+
+@given(st.floats() | st.integers() | st.text() | st.booleans() | st.none() | st.lists(st.integers()))
+def test_text_is_always_storable(value):
+    text(value).encode()
+    assert "\0" not in text(value)
