@@ -1,8 +1,8 @@
 """Role and seniority measured on labelled postings: `python benchmarks/role_crossval.py GOLD.jsonl [--all]`.
 
 GOLD holds JSON lines with `title`, `company`, `description` (plain text), `source`, `role`, `seniority`.
-A quarter of the employers, fixed by a hash of the name, was never looked at while the rules were written: its figures are the honest
-ones, the others flatter. Prints accuracy, macro-F1 over classes with at least five postings, the share of `other` that
+A quarter of the employers, fixed by a hash of the name, was never looked at while the rules were written: its
+figures are the honest ones, the others flatter. Prints accuracy, macro-F1 over classes with at least five postings, the share of `other` that
 was given an AI role, figures by source and by language, bootstrap intervals by employer, and confusions (of the
 employers that may be looked at).
 """

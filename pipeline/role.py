@@ -11,7 +11,7 @@ from pathlib import Path
 from models import Basis, Evidence
 from pipeline.role_header import is_header, job_spans, sentences
 from pipeline.role_rules import RULES, Rule, concepts
-from pipeline.role_text import describes_ai_product, describes_ai_work
+from pipeline.role_silent import role_of_text
 from pipeline.title_text import TITLE_LIMIT, Hit, fold, parts, read_lexicon, without_company
 
 VERSION = 1
@@ -154,31 +154,13 @@ def _stated(title: str, rule: Rule, hits: list[Hit]) -> Evidence:
     return Evidence(Basis.STATED, f"role.title.{rule.name}@{VERSION}", "title", start, end, title[start:end])
 
 
-def _silent(everywhere: set[str], main: set[str], text: str) -> tuple[str, Evidence]:
+def _silent(reading: _Reading, text: str) -> tuple[str, Evidence]:
     """The role where the title names no AI subject: what the description says."""
-    product, work = describes_ai_product(text), describes_ai_work(text)
-    role, name, found = "other", "none", None
-    if "pm" in main and product:
-        role, name, found = "ai-product-manager", "product-manager", product
-    elif "fde" in everywhere and (product or not text):
-        role, name, found = "ai-solutions-engineer", "forward-deployed", product
-    elif "solutions" in main and product and not main & {"sales", "desk", "people"}:
-        role, name, found = "ai-solutions-engineer", "solutions", product
-    elif "rengineer" in main and (product or not text) and "othersci" not in everywhere:
-        role, name, found = "research-engineer", "research-engineer", product
-    elif (
-        "rscientist" in main
-        and (product or not text)
-        and not everywhere & {"desk", "analyst", "people", "sales", "othersci"}
-    ):
-        role, name, found = "research-scientist", "research-scientist", product
-    elif "mts" in main and product:
-        role, name, found = "research-engineer", "technical-staff", product
-    elif main & {"engineer", "swadj"} and work and not everywhere & {"people", "sales", "desk", "analyst", "hardware"}:
-        role, name, found = "ai-engineer", "software", work
-    if found:
-        quote = text[found[0] : found[1]]
-        return role, Evidence(Basis.INFERRED, f"role.text.{name}@{VERSION}", "description", *found, quote)
+    role, name, place = role_of_text(reading.everywhere, reading.main, text)
+    if place:
+        start, end = place
+        rule = f"role.text.{name}@{VERSION}"
+        return role, Evidence(Basis.INFERRED, rule, "description", start, end, text[start:end])
     basis = Basis.UNKNOWN if role == "other" else Basis.INFERRED
     return role, Evidence(basis, f"role.title.{name}@{VERSION}")
 
@@ -196,4 +178,4 @@ def tag_role(title: str, text: str, company: str = "") -> tuple[str, Evidence]:
         return _by_listing(text)
     if reading.rule is not None:
         return reading.rule.role, _stated(title, reading.rule, reading.hits)
-    return _silent(reading.everywhere, reading.main, text)
+    return _silent(reading, text)

@@ -1,34 +1,79 @@
-"""What a description says where the title is silent: is the product AI, does the person build it?"""
+"""What a description says where the title is silent: is the product AI, what does the person do?"""
 
 import re
+from dataclasses import dataclass, field
+from pathlib import Path
 
-TEXT_LIMIT = 24_000  # longer texts end in benefits and notices
+import ahocorasick_rs
 
-_AI = re.compile(
-    r"\b(?:ai|llms?|genai|machine learning|deep learning|artificial intelligence|generative|agentic|agents?|rag|"
-    r"prompts?|fine-tun\w+|foundation models?|neural|pytorch|nlp|computer vision|künstliche\w* intelligenz|"
-    r"intelligence artificielle|inteligencia artificial|ki|ia)\b"
+TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
+_BEFORE = 90  # characters of the sentence, before a sign, in which a verb of doing is looked for
+_DOING = re.compile(
+    r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|creat(?:e|ing)|"
+    r"architect|integrat(?:e|ing)|deploy|deploying|train|training|fine-tune|evaluat(?:e|ing)|optimi[sz](?:e|ing)|"
+    r"prototyp\w+|own|owning|scale|scaling|maintain|improve|improving|write|writing|run|conduct|lead|push|work on|"
+    r"working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|développer|concevoir|construire|mettre en|"
+    r"développement|desarrollar|diseñar|construir|implementar|desarrollo|desenvolver|projetar|sviluppare|progettare|"
+    r"ontwikkelen)\b"
 )
-_WORK = re.compile(
-    r"\b(?:ai agents?|agentic|llms?|rag\b|retrieval[- ]augmented|prompt engineering|prompts|fine-tun\w+|evals?\b|"
-    r"ai features?|ai-powered features?|langchain|vector (?:database|store|search)s?|embeddings|ai products?)"
+_ABOUT_US = re.compile(
+    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision)|is (?:a|an|the|building)|was founded|backed by|"
+    r"experience (?:with|in|building|working)|familiar\w*|knowledge of|bonus|nice to have|preferred|founded|customers)\b"
 )
-_LEAST_PRODUCT = 5  # AI words in a text of 3,000 characters: below it the subject is named, not the product
-_LEAST_WORK = 4
 
 
-def _dense(pattern: re.Pattern[str], text: str, least: int) -> tuple[int, int] | None:
+@dataclass(slots=True)
+class Signs:
+    """Counts of what a text says, by sign, and the place of the first of each."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    length: int = 0
+
+    def add(self, sign: str, place: tuple[int, int]) -> None:
+        """Count one more."""
+        self.counts[sign] = self.counts.get(sign, 0) + 1
+        self.places.setdefault(sign, place)
+
+    def __getitem__(self, sign: str) -> int:
+        return self.counts.get(sign, 0)
+
+
+def _read_signs(path: Path) -> tuple[ahocorasick_rs.AhoCorasick, list[tuple[str, ...]]]:
+    meanings: dict[str, list[str]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            sign, words = line.split("\t")
+            for word in words.split("; "):
+                meanings.setdefault(word, []).append(sign)
+    automaton = ahocorasick_rs.AhoCorasick(list(meanings), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    return automaton, [tuple(signs) for signs in meanings.values()]
+
+
+_AUTOMATON, _MEANINGS = _read_signs(Path(__file__).with_name("data") / "role_text.tsv")
+
+
+def _is_duty(lowered: str, start: int) -> bool:
+    """True if the sentence, up to a sign, has a verb of doing and is not about the firm or a skill."""
+    begin = max(lowered.rfind(mark, max(0, start - 160), start) for mark in ("\n", ". ", "•", "! "))
+    before = lowered[max(begin + 1, start - _BEFORE) : start]
+    return _DOING.search(before) is not None and _ABOUT_US.search(before) is None
+
+
+def read_signs(text: str) -> Signs:
+    """The signs of a text. Linear; only the first 12,000 characters are read."""
     lowered = text[:TEXT_LIMIT].replace("İ", "I").lower()
-    found = [match.span() for match in pattern.finditer(lowered)]
-    needed = max(least, least * len(lowered) / 3000)
-    return found[0] if len(found) >= needed else None
-
-
-def describes_ai_product(text: str) -> tuple[int, int] | None:
-    """The place of the first AI word where the text is full of them, else None."""
-    return _dense(_AI, text, _LEAST_PRODUCT)
-
-
-def describes_ai_work(text: str) -> tuple[int, int] | None:
-    """The place of the first word of building with models where the text is full of them, else None."""
-    return _dense(_WORK, text, _LEAST_WORK)
+    signs = Signs(length=len(lowered))
+    for index, start, end in _AUTOMATON.find_matches_as_indexes(lowered):
+        if (start and lowered[start - 1].isalnum()) or (end < len(lowered) and lowered[end].isalnum()):
+            continue
+        meanings = _MEANINGS[index]
+        duty: bool | None = None
+        for sign in meanings:
+            if sign == "product":
+                signs.add(sign, (start, end))
+                continue
+            duty = _is_duty(lowered, start) if duty is None else duty
+            if duty:
+                signs.add(sign, (start, end))
+    return signs

@@ -1,0 +1,108 @@
+"""The role where the title names no AI subject: what the description says decides, and `other` unless it says enough.
+
+The numbers are counts of signs (`role_text.py`) in a text of some 3,000 characters; they were set on labelled postings.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.role_text import Signs, read_signs
+
+_SHORT = 1500  # characters: a text cut so short may have lost what it said of the product
+_INTRO = 500  # characters in which a firm says what its product is
+_DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople"})
+_SCIENCE = frozenset({"othersci", "sales", "desk", "analyst", "people"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the cases look at: concepts of the title and of its main part, signs of the text."""
+
+    everywhere: set[str]
+    main: set[str]
+    signs: Signs
+
+    @property
+    def is_product(self) -> bool:
+        """True if the text says, early or often, that the product is AI."""
+        product = self.signs["product"]
+        return product >= 5 or (product >= 3 and self.signs.places["product"][0] < _INTRO)
+
+
+def _forward_deployed(facts: Facts) -> bool:
+    if "fde" in facts.main:
+        return facts.signs.length < _SHORT or facts.signs["product"] >= 1
+    return "fde" in facts.everywhere and facts.signs["product"] >= 5
+
+
+def _product_manager(facts: Facts) -> bool:
+    product = facts.signs["product"]
+    return "pm" in facts.main and (product >= 8 or (product >= 6 and facts.signs["build"] >= 1))
+
+
+def _solutions(facts: Facts) -> bool:
+    return "solutions" in facts.main and facts.is_product and not facts.main & {"notpeople", "desk"}
+
+
+def _research(facts: Facts, noun: str) -> bool:
+    if noun not in facts.main or facts.everywhere & _SCIENCE:
+        return False
+    signs = facts.signs
+    return not signs.length or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
+
+
+def _plain_staff(facts: Facts) -> bool:
+    return "mts" in facts.everywhere and not facts.everywhere & _DESK and facts.signs["product"] >= 4
+
+
+def _staff_of_research(facts: Facts) -> bool:
+    signs = facts.signs
+    return _plain_staff(facts) and signs["research"] + signs["train"] >= 2 and signs["research"] >= signs["serve"]
+
+
+def _staff_of_serving(facts: Facts) -> bool:
+    return _plain_staff(facts) and facts.signs["serve"] >= 2
+
+
+def _staff_of_product(facts: Facts) -> bool:
+    return _plain_staff(facts) and facts.signs["product"] >= 6 and "engineer" not in facts.main
+
+
+def _robot_control(facts: Facts) -> bool:
+    return "drive" in facts.everywhere and "engineer" in facts.main and facts.signs["robot"] >= 2
+
+
+def _software(facts: Facts) -> bool:
+    signs = facts.signs
+    if not facts.main & {"engineer", "swadj"} or facts.everywhere & (_DESK | {"people", "topic", "infra"}):
+        return False
+    return signs["build"] >= 3 or (signs["build"] >= 2 and signs["product"] >= 6)
+
+
+# name, role, does it hold?, the sign that is its evidence
+Case = tuple[str, str, Callable[[Facts], bool], str]
+_CASES: tuple[Case, ...] = (
+    ("product-manager", "ai-product-manager", _product_manager, "product"),
+    ("forward-deployed", "ai-solutions-engineer", _forward_deployed, "product"),
+    ("solutions", "ai-solutions-engineer", _solutions, "product"),
+    ("research-engineer", "research-engineer", lambda facts: _research(facts, "rengineer"), "research"),
+    ("research-scientist", "research-scientist", lambda facts: _research(facts, "rscientist"), "research"),
+    ("staff-of-research", "research-engineer", _staff_of_research, "research"),
+    ("staff-of-serving", "mlops-engineer", _staff_of_serving, "serve"),
+    ("staff-of-product", "ai-engineer", _staff_of_product, "product"),
+    ("robot-control", "robotics-engineer", _robot_control, "robot"),
+    ("software", "ai-engineer", _software, "build"),
+)
+_TELLING = frozenset({"pm", "fde", "solutions", "rengineer", "rscientist", "mts", "engineer", "swadj"})
+
+
+def role_of_text(everywhere: set[str], main: set[str], text: str) -> tuple[str, str, tuple[int, int] | None]:
+    """Role, name of the case and place of its evidence in the text (None: it rests on the title)."""
+    if not main & _TELLING and not everywhere & {"fde", "mts"}:
+        return "other", "none", None
+    facts = Facts(everywhere, main, read_signs(text))
+    for name, role, holds, sign in _CASES:
+        if holds(facts):
+            places = facts.signs.places
+            return role, name, places.get(sign) or places.get("product")
+    return "other", "none", None
