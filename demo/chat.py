@@ -1,6 +1,7 @@
 """The chat of a sample subscriber with the bot, over the local Bot API; kept as it would stand on a phone."""
 
 import asyncio
+import html
 from pathlib import Path
 
 from demo.artefacts import Bubble, typed, write_chat
@@ -38,7 +39,7 @@ class Chat:
         """Take over what the bot has sent since; returns how many messages."""
         new = self._answers()
         for message in new:
-            self.bubbles.append(Bubble(False, str(message["source"]), self._heading(day)))
+            self.bubbles.append(Bubble(False, _markup(message), self._heading(day)))
         self._taken += len(new)
         return len(new)
 
@@ -52,3 +53,9 @@ class Chat:
     def _heading(self, day: str) -> str:
         heading, self._day = "" if day == self._day else day, day
         return heading
+
+
+def _markup(message: dict[str, object]) -> str:
+    """The message as HTML: one that reads as it was written was plain text."""
+    text, source = str(message["text"]), str(message["source"])
+    return html.escape(text) if text == source.strip() else source

@@ -10,6 +10,7 @@ from alerts.cadence import WEEKDAYS, zone
 from models import Cadence
 
 CHAT = 7_000_001
+TYPO = "/search (agents OR llm) rol:ai-engineer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Person:
 
 ADA = Person(
     "Ada", "telegram", str(CHAT), "Europe/London", Cadence.INSTANT,
-    (Wish("agents", "role:ai-engineer,ai-solutions-engineer (agents OR rag OR llm) -seniority:intern"),),
+    (Wish("agents", "(agents OR llm) role:ai-engineer,ai-solutions-engineer"),),
 )  # fmt: skip
 BEN = Person(
     "Ben", "email", "ben@people.example", "Europe/Berlin", Cadence.INSTANT,
@@ -61,6 +62,11 @@ CHLOE = Person(
     ),
 )  # fmt: skip
 PEOPLE = (ADA, BEN, CHLOE)
+
+
+def expect(connection: Connection, person: Person, now: datetime) -> str:
+    """Add a person who will come through the bot; returns the token of their invitation."""
+    return searches.invite(connection, searches.add_subscriber(connection, person.name, now, person.timezone), now)
 
 
 def join(connection: Connection, person: Person, now: datetime) -> None:

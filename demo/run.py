@@ -12,6 +12,7 @@ from rich.console import Console
 from sqlalchemy import Engine
 
 import boards as board_rows
+from alerts import bot as alert_bot
 from alerts.channels import configured
 from alerts.dispatch import dispatch
 from alerts.outbox import deliver_due
@@ -23,13 +24,14 @@ from demo.botapi import BotApi
 from demo.chat import Chat
 from demo.folder import Folder, FolderError, prepare
 from demo.mailserver import MailServer
-from demo.people import ADA, CHAT, PEOPLE, join
+from demo.people import ADA, BEN, CHAT, CHLOE, PEOPLE, TYPO, expect, join
 from logs import configure
 from settings import Settings
 from web.app import server
 from worker import Worker
 
 FIRST_VISIT = timedelta(days=14, hours=6)  # ago; the last one is some hours ago, so that its digest is due by now
+SOON = timedelta(minutes=15)  # what is told at once waits for company first
 DIGESTS_AFTER = timedelta(hours=4)
 SENDER = "rolewire <alerts@rolewire.example>"
 CONFIG = """# The demo's database, for `rolewire search` and the like. Its boards are made up: nothing is to be crawled.
@@ -111,7 +113,6 @@ def _settings(folder: Folder, server: BoardServer, mail: MailServer, api: BotApi
             "telegram": {"token": api.token, "api_url": api.url},
             "email": {"host": mail.host, "port": mail.port, "security": "none", "sender": SENDER},
             "web": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
-            "alerts": {"batch_seconds": 0, "baseline_minutes": 0},
             "log": {"level": "error"},
             "boards": [board.config_row() for board in boards.load()],
         }
@@ -134,7 +135,7 @@ async def _week(stage: Stage, week: int, chat: Chat) -> None:
     await _crawl(stage)
     _tell_happenings(stage, week)
     if week == 1:
-        await _join(stage)
+        await _join(stage, chat)
     await _deliver(stage, chat)
 
 
@@ -157,13 +158,21 @@ def _tell_happenings(stage: Stage, week: int) -> None:
     stage.progress.print(show.happening_lines(happened, merged))
 
 
-async def _join(stage: Stage) -> None:
-    with transaction(stage.engine) as connection:
-        for person in PEOPLE:
-            join(connection, person, stage.now())
-    stage.api.chats.known.add(CHAT)
+async def _join(stage: Stage, chat: Chat) -> None:
+    """Ada comes through the bot, by her invitation; the others are added as the command line does."""
     stage.progress.print(show.note("Three people subscribe:", ""))
     stage.progress.print(show.person_lines(PEOPLE))
+    with transaction(stage.engine) as connection:
+        token = expect(connection, ADA, datetime.now(UTC))  # the bot goes by the real clock
+        for person in (BEN, CHLOE):
+            join(connection, person, stage.now())
+    bot = alert_bot.build_bot(stage.settings, stage.engine)
+    await alert_bot.start(bot)
+    try:
+        for typed in (f"/start {token}", TYPO, f"/search {ADA.wishes[0].query}", "/list"):
+            await chat.ask(typed, _day(stage))
+    finally:
+        await alert_bot.stop(bot)
 
 
 async def _deliver(stage: Stage, chat: Chat) -> None:
@@ -172,13 +181,18 @@ async def _deliver(stage: Stage, chat: Chat) -> None:
     mails = len(stage.mail.arrived)
     try:
         await asyncio.to_thread(dispatch, stage.engine, stage.settings, stage.now())
-        for now in (stage.now(), stage.now() + DIGESTS_AFTER):
+        for wait in (SOON, DIGESTS_AFTER):
+            now = stage.now() + wait
             await deliver_due(stage.engine, channels, stage.settings, now)
     finally:
         for channel in channels.values():
             await channel.close()
-    sent = chat.collect(f"{stage.starts[-1]:%d %B}".lstrip("0"))
+    sent = chat.collect(_day(stage))
     stage.progress.print(show.sent_line(sent, len(stage.mail.arrived) - mails))
+
+
+def _day(stage: Stage) -> str:
+    return f"{stage.starts[-1].day} {stage.starts[-1]:%B}"
 
 
 def _leave_artefacts(stage: Stage, chat: Chat) -> None:

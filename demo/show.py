@@ -30,8 +30,8 @@ def opening() -> RenderableType:
     """The first lines."""
     said = Text.assemble(
         ("Three weeks of rolewire in a minute.", "bold"),
-        " Five sample boards, a mail server and a Telegram Bot API run on this machine; spiders, tagging, matching "
-        "and delivery are the real ones. Nothing leaves it.",
+        " Sample boards, a mail server and a Telegram Bot API run on this machine, and nothing leaves it. Spiders, "
+        "tagging, matching, bot and delivery are the real ones.",
     )
     return Panel(said, title="rolewire demo", title_align="left", border_style="cyan", padding=(0, 1))
 
@@ -73,8 +73,8 @@ def happening_lines(happenings: Iterable[Happening], merges: Iterable[Merge]) ->
         said = Text.assemble(one.title, (f"  {one.company}", "dim"), (f"  {what}", style))
         table.add_row(Text(f"      {sign} {one.kind}", style), said)
     for merge in merges:
-        said = Text.assemble(merge.title, (f"  {' and '.join(merge.boards)}", "dim"))
-        table.add_row(Text("      = merged", "magenta"), said.append(f", {merge.reason}", "dim"))
+        said = Text.assemble(merge.title, (f"\n{' and '.join(merge.boards)}: {merge.reason}", "dim"))
+        table.add_row(Text("      = merged", "magenta"), said)
     return table
 
 
@@ -101,8 +101,9 @@ def person_lines(people: Iterable[Person]) -> RenderableType:
 
 def sent_line(chats: int, mails: int) -> RenderableType:
     """What went out on a visit."""
-    parts = [f"{count} {name}" for count, name in ((chats, "Telegram"), (mails, "e-mail")) if count]
-    return Text.assemble("  ", ("→", "green"), " sent: ", (" · ".join(parts) or "nothing", "bold"))
+    counts = [(chats, "Telegram message"), (mails, "e-mail")]
+    said = " and ".join(wording.plural(count, name) for count, name in counts if count)
+    return Text.assemble("  ", ("→", "green"), " sent: ", (said or "nothing, for there is nothing to tell", "bold"))
 
 
 def note(words: str, style: str = "dim") -> RenderableType:
@@ -122,13 +123,15 @@ def match_tables(matches: Sequence[Match], people: Sequence[Person], weeks: Sequ
         table.add_column("week", justify="right", style="dim", width=4)
         table.add_column(Text.assemble((name, "bold not dim"), f"  {how.get(name, '')}"), ratio=11)
         table.add_column("because", ratio=9)
-        for _, one in groupby(found, key=lambda match: match.delivery_id):
-            table.add_row(*_match_row(list(one), weeks))
+        own = list(found)
+        has_several = len({match.search for match in own}) > 1
+        for _, one in groupby(own, key=lambda match: match.delivery_id):
+            table.add_row(*_match_row(list(one), weeks, has_several))
         shown += [Text(), table]
     return Group(*shown)
 
 
-def _match_row(rows: list[Match], weeks: Sequence[datetime]) -> tuple[RenderableType, RenderableType, RenderableType]:
+def _match_row(rows: list[Match], weeks: Sequence[datetime], is_named: bool) -> tuple[str, Text, Text]:
     first = rows[0]
     week = sum(first.at >= start for start in weeks)
     sign, style = SIGNS[first.kind]
@@ -137,19 +140,18 @@ def _match_row(rows: list[Match], weeks: Sequence[datetime]) -> tuple[Renderable
     state = "" if first.state == "sent" else f"  {first.state}"
     posting = Text.assemble((sign, style), " ", first.posting["title"], (kind, style), (state, "red"))
     posting.append("\n" + " · ".join(facts(first.posting)), "dim")
-    return str(week), posting, Text("\n").join(_why(row) for row in rows)
+    return str(week), posting, Text("\n").join(_why(row, is_named) for row in rows)
 
 
-def _why(row: Match) -> Text:
+def _why(row: Match, is_named: bool) -> Text:
     """The clauses that hold, in words; what was excluded goes without saying."""
     parts: dict[str, list[str]] = {}
     for clause in row.clauses:
         if not clause["clause"].startswith("-"):
             where, sign, words = clause["text"].partition(" has ")
             parts.setdefault(where + sign, []).append(words)
-    return Text.assemble(
-        (f"{row.search}  ", "bold"), " · ".join(where + ", ".join(words) for where, words in parts.items())
-    )
+    said = " · ".join(where + ", ".join(words) for where, words in parts.items())
+    return Text.assemble((f"{row.search}  " * is_named, "bold"), said)
 
 
 def facts(posting: dict[str, Any]) -> list[str]:

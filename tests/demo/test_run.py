@@ -73,7 +73,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 def alerts_of(demo: Demo) -> list[str]:
     """What the bot told of postings, answers to commands left out."""
-    return [text for text in demo.chat if "\n\n" in text and "Why: agents" in text]
+    return [text for text in demo.chat if "Why: " in text]
 
 
 def test_ada_is_told_of_agent_jobs_at_once(demo: Demo) -> None:
@@ -83,6 +83,16 @@ def test_ada_is_told_of_agent_jobs_at_once(demo: Demo) -> None:
     assert first.count("Forward Deployed Engineer, LLM Agents") == 2
     assert "KI-Ingenieur" in second
     assert not any(word in first + second for word in ("Account Executive", "Machine Learning Engineer", "Intern"))
+
+
+def test_ada_joins_through_the_bot(demo: Demo) -> None:
+    welcome, refusal, saved, listed, *_ = demo.chat
+    assert welcome.startswith("Welcome, Ada.")
+    assert "did you mean role:" in refusal
+    assert saved.startswith("Saved: (agents OR llm) role:ai-engineer,ai-solutions-engineer")
+    assert listed.startswith("1. ")
+    assert demo.sql("SELECT a.channel, a.address, s.invite_hash FROM address a JOIN subscriber s"
+                    " ON s.id = a.subscriber_id WHERE s.name = 'Ada'") == [("telegram", str(CHAT), "")]  # fmt: skip
 
 
 def test_ben_is_told_what_opens_changes_closes_and_reopens(demo: Demo) -> None:
