@@ -45,7 +45,6 @@ class AshbySpider(FeedSpider):
 
 
 def place(row: dict[str, Any]) -> RawPlace:
-    """A location with its address; secondary ones may carry the address without the inner object."""
     address = fields(row.get("address"))
     address = fields(address.get("postalAddress")) or address
     city, region, country = (text(address.get(f"address{part}")) for part in ("Locality", "Region", "Country"))
@@ -53,7 +52,6 @@ def place(row: dict[str, Any]) -> RawPlace:
 
 
 def components(pay: dict[str, Any]) -> Iterator[RawPay]:
-    """Every component of every tier that states an amount."""
     for tier in rows(pay.get("compensationTiers")):
         for part in rows(tier.get("components")):
             low, high, currency = (text(part.get(key)) for key in ("minValue", "maxValue", "currencyCode"))

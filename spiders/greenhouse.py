@@ -1,17 +1,14 @@
 """Greenhouse."""
 
 import html
-import re
 from typing import Any
 from urllib.parse import quote
 
-from models import BoardTask, RawPay, RawPlace, RawPosting
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
+from spiders.base.transparency import printed, ranges
 from spiders.base.values import fields, rows, text
 
-AMOUNT = r"<span>[^<\d]{0,8}([\d.,]{1,20})\s?([A-Z]{3})?</span>"
-TITLE = r'(?:<div class="title">([^<]{1,200})</div>)?'
-PAY = re.compile(rf'{TITLE}<div class="pay-range">{AMOUNT}<span[^>]{{0,40}}>[^<]{{1,20}}</span>{AMOUNT}')
 WORKPLACES = {"remote", "hybrid", "onsite", "on-site", "in-office", "in office"}
 
 
@@ -52,25 +49,3 @@ class GreenhouseSpider(FeedSpider):
             pay=ranges(item) or printed(content), language=text(item.get("language")),
             department=", ".join(text(row.get("name")) for row in rows(item.get("departments"))),
         )  # fmt: skip
-
-
-def ranges(item: dict[str, Any]) -> list[RawPay]:
-    """The pay ranges that the API states, in cents there."""
-    pays = []
-    for row in rows(item.get("pay_input_ranges")):
-        low, high = cents(row, "min_cents"), cents(row, "max_cents")
-        pays.append(RawPay(low, high, text(row.get("currency_type")), label=text(row.get("title"))))
-    return pays
-
-
-def cents(row: dict[str, Any], key: str) -> str:
-    value = row.get(key)
-    return text(value / 100) if isinstance(value, int) else ""
-
-
-def printed(content: str) -> list[RawPay]:
-    """The pay ranges of the pay-transparency part of the text."""
-    return [
-        RawPay(low, high, after or before, kind="ote" if "OTE" in label else "base", label=html.unescape(label))
-        for label, low, before, high, after in PAY.findall(content)
-    ]

@@ -1,7 +1,9 @@
 """A web server that plays every board, and crawls that go to it by replay."""
 
 import gzip
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -22,7 +24,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Answer:
-    """What the server says to one URL. `manner`: plain, hang, cut (less than promised), drip, reset."""
+    """What the server says to one URL.
+
+    `manner`: plain, hang, cut (less than promised), drip, reset, or kill (ends the browser of this test first).
+    """
 
     body: bytes | str = b""
     status: int = 200
@@ -80,6 +85,8 @@ class Handler(BaseHTTPRequestHandler):
         body = answer.body.encode() if isinstance(answer.body, str) else answer.body
         if answer.manner == "hang":
             time.sleep(20)
+        if answer.manner == "kill":
+            kill_browser()
         if answer.manner in ("hang", "reset"):
             self.close_connection = True
             return
@@ -103,6 +110,19 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(0.2)
         except OSError:
             self.close_connection = True
+
+
+def kill_browser() -> None:
+    """Kill the Chromium that descends from this process, not its renderers."""
+    for pid in descendants(os.getpid()):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path(f"/proc/{pid}").exists() else b""
+        if b"--remote-debugging-pipe" in command and b"--type=" not in command:
+            os.kill(pid, signal.SIGKILL)
+
+
+def descendants(pid: int) -> list[int]:
+    children = [int(word) for path in Path(f"/proc/{pid}/task").glob("*/children") for word in path.read_text().split()]
+    return children + [below for child in children for below in descendants(child)]
 
 
 @dataclass

@@ -158,7 +158,11 @@ def rendered(web, crawl, answer, site):
         "/jobs": answer(SPA.replace("PORT", port), headers={"Content-Type": "text/html"}),
         "/api/jobs": answer('[{"id": 1, "title": "Rendered"}]', headers={"Content-Type": "application/json"}),
     })  # fmt: skip
-    site("crash.example", {"/jobs": page(), "/": page()})
+    killed = answer(page(job("Unreached")), manner="kill")
+    survived = answer(page(job("Survived", url="/jobs/1")), headers={"Content-Type": "text/html"})
+    site("dying.example", {"/jobs": killed})
+    web.put("reborn.example/jobs", killed, survived)
+    site("reborn.example", {})
     site("busy.example", {"/jobs": answer("<script>while (true) {}</script>", headers={"Content-Type": "text/html"})})
     site("forbidden.example", {"/jobs": answer("no", 403)})
     site("away.example", {"/jobs": answer("", 302, {"Location": "https://elsewhere.example/"})})
@@ -195,3 +199,26 @@ def test_rendered_boards_have_the_same_verdicts_and_cost_only_themselves(board, 
     end = rendered.end(f"jsonld/{board}")
     assert end.verdict == verdict, end.reason
     assert word in end.reason
+
+
+def test_a_browser_that_dies_costs_only_its_board(web, crawl, answer, site, rendered):
+    tasks = [
+        BoardTask(n, "jsonld", host, url=f"https://{host}.example/jobs") for n, host in enumerate(("dying", "spa"))
+    ]
+    tasks[0].is_rendered = True
+    site("spa.example", {"/jobs": page(job("Plain", url="/jobs/1"))})
+    crawled = crawl(tasks, with_browser=True, replay=web.origin, timeout=6)
+    assert crawled.end("jsonld/dying").verdict == "error"
+    assert crawled.end("jsonld/spa").verdict == "ok"
+
+
+def test_a_browser_that_died_is_started_again(web, crawl, rendered):
+    task = BoardTask(1, "jsonld", "reborn", url="https://reborn.example/jobs", is_rendered=True)
+    crawled = crawl([task], with_browser=True, replay=web.origin, timeout=10)
+    assert titles(crawled, "reborn") == ["Survived"]
+
+
+def test_a_browser_that_is_not_there_is_named(web, crawl, rendered):
+    task = BoardTask(1, "jsonld", "still", url="https://still.example/jobs", is_rendered=True)
+    crawled = crawl([task], with_browser=True, replay=web.origin, browser="/nowhere/chromium")
+    assert "/nowhere/chromium" in crawled.end("jsonld/still").reason

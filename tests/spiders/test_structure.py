@@ -54,7 +54,8 @@ def test_a_token_is_quoted():
     ("source", "options", "url", "host"),
     [
         ("lever", {}, "", "api.lever.co"), ("lever", {"region": "eu"}, "", "api.eu.lever.co"),
-        ("recruitee", {}, "", "acme.recruitee.com"), ("recruitee", {}, "https://jobs.acme.example/o/x", "jobs.acme.example"),
+        ("recruitee", {}, "", "acme.recruitee.com"),
+        ("recruitee", {}, "https://jobs.acme.example/o/x", "jobs.acme.example"),
     ],
 )  # fmt: skip
 def test_where_a_board_is(source, options, url, host):
