@@ -21,6 +21,9 @@ MAX_OCCURRENCES = 255  # of one token in a document: PostgreSQL keeps no more po
 PLACEHOLDER = "_"  # for the occurrences beyond: no token, so that no query can ask for it
 
 _TOKEN = re.compile(r"[^\W_]{1,64}(?:\+\+|#(?!\w))?")
+_MAX_LENGTH = 64  # of a token, as in the pattern
+_SIGNS = re.compile(r"[+#]+")
+_SEPARATORS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "+#")}
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _KANA_MARKS = "\u3099\u309a"  # they tell syllables apart
 _BEFORE = str.maketrans({"™": " ", "℠": " ", "\u200b": " ", "\u0640": ""})
@@ -39,7 +42,7 @@ def tokenize(text: str) -> list[str]:
     lowered = text[:MAX_CHARACTERS].lower()
     if not lowered.isascii():
         lowered = _NOT_ASCII.sub(_folded, lowered)
-    return _TOKEN.findall(lowered)
+    return _split(lowered) if lowered.isascii() else _TOKEN.findall(lowered)
 
 
 def token_string(text: str) -> str:
@@ -77,6 +80,25 @@ def tsvector(title: str, company: str, text: str) -> str:
     return " ".join(f"'{token}':{','.join(places)}" for token, places in positions.items())
 
 
+def _split(text: str) -> list[str]:
+    """What the pattern finds in lower-case ASCII text, in half the time."""
+    if "+" in text or "#" in text:
+        text = _SIGNS.sub(_ending, text)
+    found = text.translate(_SEPARATORS).split()
+    return found if max(map(len, found), default=0) <= _MAX_LENGTH else _TOKEN.findall(text)
+
+
+def _ending(match: re.Match[str]) -> str:
+    """Of a run of signs what belongs to the word before it."""
+    run, text, start = match.group(), match.string, match.start()
+    if start == 0 or not text[start - 1].isalnum():
+        return " "
+    if run.startswith("++"):
+        return "++ "
+    following = text[start + 1 : start + 2]
+    return "# " if run[0] == "#" and not (following.isalnum() or following == "_") else " "
+
+
 def _joined(tokens: list[str]) -> str:
     joined = " ".join(tokens)
     if len(joined) <= MAX_TEXT_SIZE:
@@ -111,7 +133,8 @@ def _fold_run(run: str) -> str:
     composed = unicodedata.normalize("NFKC", run.translate(_BEFORE)).casefold()
     parts = unicodedata.normalize("NFKD", composed).translate(_LETTERS)
     kept = "".join(char for char in parts if char in _KANA_MARKS or not _vanishes(char))
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", kept))
+    letters = "".join(char if char.isalnum() or char in "+#" else " " for char in unicodedata.normalize("NFC", kept))
+    return _UNSPACED.sub(r" \1 ", letters)
 
 
 def _vanishes(char: str) -> bool:

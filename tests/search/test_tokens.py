@@ -44,6 +44,12 @@ def test_tokens_of_tokens_are_the_same(typed: str) -> None:
     " ".join(found).encode()
 
 
+@settings(max_examples=1_000)
+@given(st.text("aB9+#_ -\0\n/", max_size=12) | st.text("x+# ", max_size=200))
+def test_the_quick_way_agrees_with_the_pattern(typed: str) -> None:
+    assert tokenize(typed) == tokens._TOKEN.findall(typed.lower())
+
+
 def test_fold_names_places() -> None:
     assert (fold("São  Paulo"), fold("Saint-Étienne"), fold("")) == ("sao paulo", "saint etienne", "")
 
