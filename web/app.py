@@ -53,10 +53,10 @@ def create_app(
     return app
 
 
-def server(settings: Settings, engine: Engine) -> uvicorn.Server:
-    """A server for the site. It logs no requests: addresses may hold tokens."""
+def server(settings: Settings, app: FastAPI) -> uvicorn.Server:
+    """A server for the site at `web.host` and `web.port`. It logs no requests: addresses may hold tokens."""
     config = uvicorn.Config(
-        create_app(settings, engine),
+        app,
         host=settings.web.host,
         port=settings.web.port,
         access_log=False,

@@ -22,12 +22,16 @@ _POSTING, _PLACE = table_of(Posting).c, table_of(PostingPlace).c
 
 @dataclass(frozen=True)
 class Choice:
-    """A facet's value. `count` is the number of postings after clicking, which chooses it or drops it."""
+    """A facet's value. `count` is the number of postings after clicking, which chooses it or drops it.
+
+    `is_useful`: clicking changes the list.
+    """
 
     value: str
     count: int
     href: str
     is_chosen: bool
+    is_useful: bool
 
 
 @dataclass(frozen=True)
@@ -71,12 +75,16 @@ def facets(connection: Connection, view: View, now: datetime) -> list[Facet]:
 def _facet(connection: Connection, view: View, name: str, now: datetime) -> Facet:
     chosen = view.chosen(name)
     total = count_postings(connection, view.query, now) if chosen else 0
-    counts = {value: total + extra for value, extra in _added(connection, view, name, now).items()}
+    added = _added(connection, view, name, now)
+    counts = {value: total + extra for value, extra in added.items()}
     for value in chosen:
         counts[value] = count_postings(connection, view.toggled(name, value).query, now)
     values = list(VALUES.get(name, ())) or [*chosen, *(value for value in counts if value not in chosen)]
     choices = [
-        Choice(value, counts.get(value, total), view.toggled(name, value).href, value in chosen) for value in values
+        Choice(
+            value, counts.get(value, total), view.toggled(name, value).href, value in chosen, value in {*added, *chosen}
+        )
+        for value in values
     ]
     shown = max(COUNTRIES_SHOWN, len(chosen)) if name == "country" else len(choices)
     return Facet(name, LABELS[name], choices[:shown], choices[shown:])

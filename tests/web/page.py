@@ -41,9 +41,9 @@ class Page(Part):
     @property
     def total(self) -> int:
         """How many postings the list says it has."""
-        found = re.match(r"([\d,]+|No) ", self.one(".total").text)
+        found = re.match(r"([\d,]+|None) ", self.one(".total").text)
         assert found
-        return 0 if found[1] == "No" else int(found[1].replace(",", ""))
+        return 0 if found[1] == "None" else int(found[1].replace(",", ""))
 
 
 def page(client: Any, href: str) -> Page:

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 import database
-from tests.web.conftest import NOW
+from tests.web.sample import NOW
 from web.app import create_app
 from web.reading import TooSlowError, bounded_read
 

@@ -9,8 +9,8 @@ from sqlalchemy import insert, update
 import database
 from models import Board, Delivery, Message, PendingMatch, PostingEvent, Subscriber
 from settings import Settings
-from tests.web.conftest import NOW
 from tests.web.page import page
+from tests.web.sample import NOW
 from web.app import create_app
 
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 
 import database
-from tests.web.conftest import NOW
 from tests.web.page import Page, page
+from tests.web.sample import NOW
 from web.facets import facets
 from web.view import View, parsed
 
@@ -47,13 +47,15 @@ def test_every_facets_number_is_what_clicking_it_shows(client, market, query):
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_values_of_zero_are_shown_without_a_link_and_find_nothing(client, engine, market, query):
+def test_values_that_would_change_nothing_are_shown_without_a_link(client, engine, market, query):
     view = parsed(View(q=query))
     with database.read(engine) as connection:
-        zeros = [one for facet in facets(connection, view, NOW) for one in facet.choices if not one.count]
-    assert [shown(client, one.href) for one in zeros] == [0] * len(zeros)
+        idle = [one for facet in facets(connection, view, NOW) for one in facet.choices if not one.is_useful]
     found = page(client, "/?q=" + quote(query))
-    assert len(found.all("span.choice")) == sum(not one.is_chosen for one in zeros)
+    assert len(found.all("span.choice")) == len(idle)
+    for one in idle:
+        assert shown(client, one.href) == one.count
+        assert one.count in (0, found.total)
 
 
 def test_choosing_twice_leads_back(client, market):
@@ -87,8 +89,8 @@ def test_bad_query_shows_its_place_and_what_was_meant(client, market):
     response = client.get("/", params={"q": "agents roel:ml-engineer"})
     assert response.status_code == 400
     found = Page(response.text)
-    assert "did you mean role:" in found.one(".error").text
-    query, carets = found.one(".error .query").raw.split("\n")[:2]
+    assert "did you mean role:" in found.one(".problem").text
+    query, carets = found.one(".problem .query").raw.split("\n")[:2]
     assert carets.index("^") == query.index("roel")
     assert found.one("input[type=search]")["value"] == "agents roel:ml-engineer"
 

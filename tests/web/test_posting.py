@@ -7,8 +7,8 @@ from sqlalchemy import insert
 
 import database
 from models import EventKind, Redirect
-from tests.web.conftest import NOW
 from tests.web.page import page
+from tests.web.sample import NOW
 
 TEXT = "About the role\n\nYou train models with PyTorch.\n\n- 5+ years of experience\n- Visa sponsorship is available"
 

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 import database
 from alerts import unsubscribe
 from models import Address, SavedSearch, Subscriber
-from tests.web.conftest import NOW
+from tests.web.sample import NOW
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
