@@ -95,7 +95,7 @@ def _page(letter: Letter) -> render.Page:
     return render.Page(
         headline=headline(letter),
         repeat_note=REPEAT_NOTE if letter.is_possible_repeat else "",
-        notice=letter.text,
+        notice="\n".join(wording.clean(line, 500) for line in letter.text.splitlines()[:40]),
         rows=[_shown(row, letter) for row in rows],
         more=total - len(rows),
         more_url=rest[0] if len(rest) == 1 else "",

@@ -14,7 +14,7 @@ def posting_url(public_url: str, public_id: str) -> str:
 
 def search_url(public_url: str, query: str) -> str:
     """The page of all that match a query."""
-    return _join(public_url, f"{SEARCH_PATH}?{urlencode({'q': query})}")
+    return _join(public_url, f"{SEARCH_PATH}?{urlencode({'q': query}, errors='replace')}")
 
 
 def unsubscribe_url(public_url: str, token: str) -> str:

@@ -1,0 +1,223 @@
+"""What messages say and how they look."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.digest import REPEAT_NOTE, Letter, Reason, Row, Search, compose
+from alerts.links import safe_url
+from alerts.render import TELEGRAM_LIMIT, utf16_length
+from alerts.wording import change, clean, pay, place
+from demo.telegram_html import read_html, units
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    '"><svg onload="document.title=\'owned\'">',
+    "{{ 7*7 }}{% for x in () %}",
+    "\u202eevil\u2066 text\x00\x1b[31m\ud800",
+    "</title></style><script>document.title='owned'</script>",
+    "a" * 500,
+    "<b>unclosed & &amp; &lt;",
+)
+
+
+def posting(number: int, title: str = "Senior Machine Learning Engineer", **facts):
+    return {
+        "id": f"p{number}", "title": title, "company": "Acme Robotics", "role": "ml-engineer", "seniority": "senior",
+        "workplace": "hybrid", "locations": [{"city": "Paris", "region": None, "country": "FR"}], "remote_scope": None,
+        "salary": {"min": 95000.0, "max": 120000.0, "currency": "EUR", "period": "year"},
+        "posted_at": NOW - timedelta(days=number % 7), "posted_at_quality": "stated",
+        "url": f"https://boards.example.com/acme/{number}", "apply_url": "",
+    } | facts  # fmt: skip
+
+
+def reason(name: str = "agents EU") -> Reason:
+    words = [{"text": "title has “machine learning”"}, {"text": "country: FR"}, {"text": "skills: pytorch, langchain"}]
+    return Reason(name, words)
+
+
+def weekly(**changes) -> Letter:
+    rows = [
+        Row(posting(1), reasons=[reason()]),
+        Row(posting(2, "Research Engineer, Post-Training", company="Long Name Laboratories International GmbH & Co. KG",
+                    locations=[{"city": city, "country": "DE"} for city in ("Berlin", "Munich", "Ulm", "Bonn")],
+                    workplace="remote", remote_scope="EU", salary=None), reasons=[reason(), reason("research")]),
+        Row(posting(3, "Agent Engineer (w/m/d)", salary=None, seniority="unspecified"), reasons=[reason()]),
+        Row(posting(4, "MLOps Engineer"), "changed", {"salary": [None, 120000], "workplace": ["onsite", "remote"]},
+            [reason()]),
+        Row(posting(5, "NLP Engineer"), "closed", reasons=[reason("research")]),
+    ]  # fmt: skip
+    facts = {
+        "key": "weekly:1", "to": "ada@example.org", "cadence": "weekly", "now": NOW, "rows": rows,
+        "counts": {"opened": 21, "changed": 1, "closed": 1},
+        "already": [Row(posting(9, "Staff AI Engineer"))], "public_url": "https://jobs.example.org",
+        "searches": [Search("agents EU", "title:(agent OR \"machine learning\") region:EU", "https://jobs.example.org/u/1"),
+                     Search("research", "role:research-engineer remote:EU", "https://jobs.example.org/u/2")],
+        "stop_url": "https://jobs.example.org/u/all",
+    }  # fmt: skip
+    return Letter(**(facts | changes))
+
+
+def hostile() -> Letter:
+    rows = [
+        Row(posting(number, words, company=words, url="javascript:alert(1)", apply_url="https://x.example/\"onload=1",
+                    locations=[{"city": words, "region": words, "country": "FR"}], remote_scope=words),
+            "changed", {words: [words, words]}, [Reason(words, [{"text": words}])])
+        for number, words in enumerate(HOSTILE)
+    ]  # fmt: skip
+    searches = [Search(words, words, "") for words in HOSTILE]
+    return weekly(rows=rows, searches=searches, counts={"changed": len(rows)}, already=rows)
+
+
+def test_a_weekly_digest_says_all_that_was_asked_for():
+    made = compose(weekly())
+    assert made.subject == "21 new, 1 changed, 1 closed – agents EU, research"
+    for words in (
+        "Senior Machine Learning Engineer – Acme Robotics",
+        "Paris, FR · hybrid · 95,000–120,000 EUR a year · senior · ML engineer · posted yesterday",
+        "Why: agents EU: title has “machine learning”, country: FR, skills: pytorch, langchain",
+        "Berlin, DE / Munich, DE / Ulm, DE +1 · remote (EU)",
+        "[changed] MLOps Engineer",
+        "salary: none → 120,000",
+        "https://jobs.example.org/postings/p1",
+        "https://boards.example.com/acme/1",
+        "… and 18 more",
+        "Already sent to you at once:\n* Staff AI Engineer – Acme Robotics",
+        "Stop everything: https://jobs.example.org/u/all",
+    ):
+        assert words in made.text
+    assert made.text.index("Agent Engineer") < made.text.index("[changed]") < made.text.index("[closed]")
+    assert made.unsubscribe_url == "https://jobs.example.org/u/all"
+    assert made.items == ("p1", "p2", "p3", "p4", "p5")
+
+
+def test_one_search_is_stopped_by_its_own_link():
+    letter = weekly(searches=[Search("a", "rag", "https://jobs.example.org/u/1")])
+    assert compose(letter).unsubscribe_url == "https://jobs.example.org/u/1"
+
+
+def test_a_possible_repeat_says_so_everywhere():
+    made = compose(weekly(is_possible_repeat=True))
+    assert made.subject.startswith("(possible repeat) ")
+    for form in (made.text, made.html, made.telegram):
+        assert REPEAT_NOTE in form
+    assert REPEAT_NOTE not in compose(weekly()).text
+
+
+def test_without_a_public_address_the_employers_ad_is_linked():
+    made = compose(weekly(public_url="", stop_url="", searches=[Search("a", "rag")]))
+    assert "https://boards.example.com/acme/1" in made.telegram
+    assert "jobs.example.org" not in made.text + made.html + made.telegram
+    assert made.unsubscribe_url == ""
+
+
+def test_an_e_mail_stays_below_what_gmail_cuts():
+    rows = [Row(posting(number, "Very " * 30), reasons=[reason()] * 3) for number in range(60)]
+    made = compose(weekly(rows=rows, already=rows))
+    assert made.html.count('class="cell"') < 25
+    assert len(made.html.encode()) < 60_000
+
+
+@pytest.mark.parametrize("count", [1, 5, 20])
+def test_a_telegram_message_fits_and_counts_what_it_leaves_out(count):
+    rows = [
+        Row(posting(number, "Ingénieur 🚀 " * 20, company="Ü" * 100), reasons=[reason()] * 3) for number in range(count)
+    ]
+    made = compose(weekly(cadence="instant", rows=rows, counts={"opened": count}))
+    read = read_html(made.telegram)
+    assert units(read.text) <= TELEGRAM_LIMIT
+    assert utf16_length(made.telegram) == units(read.text)
+    shown = read.text.count("Ingénieur 🚀 Ingénieur")
+    assert shown >= 1
+    assert (f"and {count - shown:,} more" in read.text) == (shown < count * 1)
+    assert len(read.entities) <= 100  # Telegram reads no more
+
+
+def test_a_notice_is_its_words():
+    made = compose(Letter(key="n", to="7", cadence="notice", now=NOW, text="Trouble <b>\nat the mill"))
+    assert made.subject == "rolewire: Trouble <b>"
+    assert read_html(made.telegram).text == "Trouble <b>\nat the mill"
+    assert made.text == "Trouble <b>\nat the mill\n"
+
+
+@settings(deadline=None)
+@given(st.text(), st.text(), st.text())
+def test_any_words_make_a_message_that_every_channel_can_read(title, company, query):
+    row = Row(posting(1, title, company=company), "changed", {title: [company, query]}, [reason(query)])
+    made = compose(weekly(rows=[row], searches=[Search(title, query)], is_possible_repeat=True))
+    assert units(read_html(made.telegram).text) <= TELEGRAM_LIMIT
+    made.text.encode()
+    made.html.encode()
+    assert "\n" not in made.subject
+    assert made.subject.isprintable()
+
+
+def test_hostile_words_are_only_words():
+    made = compose(hostile())
+    assert "<script" not in made.html
+    assert "<img" not in made.html
+    assert "<svg" not in made.html
+    assert "javascript:" not in made.html + made.text + made.telegram
+    assert "{{ 7*7 }}" in made.text
+    assert not set("\u202e\u2066\x00\x1b") & set(made.html + made.text + made.telegram + made.subject)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", None, "javascript:alert(1)", "data:text/html,x", "//x.example", "http://", "ftp://x.example/", "http://[::1",
+     "https://x.example/a b", "https://x.example/\"onload", "https://x.example/<b>", "https://x.example/\u202e",
+     "https://" + "a" * 3000],
+)  # fmt: skip
+def test_only_plain_web_addresses_are_linked(url):
+    assert safe_url(url) == ""
+
+
+def test_web_addresses_stay_as_they_are():
+    assert safe_url(" https://x.example/a?b=c&d=%20#e ") == "https://x.example/a?b=c&d=%20#e"
+
+
+def test_words_for_a_posting():
+    assert pay({"salary": {"min": 60.5, "max": None, "currency": "USD", "period": "hour"}}) == "60.50 USD an hour"
+    assert pay({"salary": {"min": 5.0, "max": 5.0, "currency": "EUR", "period": "year"}}) == "5 EUR a year"
+    assert pay({"salary": None}) == ""
+    assert place({"locations": [], "workplace": None, "remote_scope": "US"}) == "remote (US)"
+    assert change("visa_sponsorship", None, True) == "visa sponsorship: none → yes"
+    assert clean("a\u202eb\n c", 3) == "ab…"
+
+
+# --- in a real browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+@pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="no Chromium")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 900])
+@pytest.mark.parametrize("letter", ["weekly", "hostile"])
+def test_the_e_mail_in_a_browser(browser, tmp_path, letter, width, scheme):
+    made = compose({"weekly": lambda: weekly(is_possible_repeat=True), "hostile": hostile}[letter]())
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_content(made.html)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.title() != "owned"
+    assert page.evaluate("document.scripts.length") == 0
+    assert asked == []  # nothing is loaded from anywhere
+    if letter == "hostile":
+        assert page.get_by_text(HOSTILE[0]).count() > 0
+    page.screenshot(path=tmp_path / f"{letter}-{width}-{scheme}.png", full_page=True)
+    page.close()
