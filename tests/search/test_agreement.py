@@ -320,5 +320,8 @@ def check(connection: Connection, text: str, expected: set[int], stored: dict[in
     assert search.parse(str(query)) == query
     found = connection.execute(select(Posting.id).where(search.to_sql(query, connection.dialect.name, NOW))).scalars()
     matched = {number for number, document in stored.items() if search.matches(query, document, NOW)}
-    explained = {number for number, document in stored.items() if search.explain(query, document, NOW).is_match}
+    reasons = {number: search.explain(query, document, NOW) for number, document in stored.items()}
+    explained = {number for number, reason in reasons.items() if reason.is_match}
+    assert explained == {number for number, reason in reasons.items() if not reason.first_failing}
+    assert all(clause["text"] for reason in reasons.values() for clause in reason.clauses)
     assert (set(found), matched, explained) == (expected, expected, expected), text
