@@ -96,7 +96,10 @@ def _parse(text: str) -> Query:
         raise unexpected_character(typed, error.pos_in_stream or 0) from None
     except UnexpectedToken as error:
         raise unexpected_token(typed, error.token, tokens) from None
-    return Query(_Builder(typed).node(tree.children[0], 0))
+    query = Query(_Builder(typed).node(tree.children[0], 0))
+    if len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
+        raise QueryError(f"written out, the query is longer than {MAX_LENGTH:,} characters", text, 0, len(text))
+    return query
 
 
 def _wants(node: Node, is_negated: bool) -> bool:

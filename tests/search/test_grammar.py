@@ -169,6 +169,7 @@ def test_saved_search_that_wants_something(text: str) -> None:
         "x" * (MAX_LENGTH + 1), "(" * 100_000, "-" * MAX_LENGTH, '"' * 1_999, "(" * 900 + "a" + ")" * 900,
         "a " * (MAX_TERMS + 1), "NOT " * 400 + "a", "a:" * 900, "-" * (MAX_DEPTH + 1) + "a",
         "country:" + ",".join(["DE"] * (MAX_TERMS + 1)), "*" * MAX_LENGTH, "<" * MAX_LENGTH, "a OR " * 300,
+        "機" * (MAX_LENGTH - 1),
     ],
 )  # fmt: skip
 def test_hostile_text_is_refused(text: str) -> None:
