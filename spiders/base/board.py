@@ -57,7 +57,7 @@ class BoardSpider(scrapy.Spider):
         for task in self.tasks:
             try:
                 yield self.first_request(task)
-            except (BoardFailure, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - a task that makes no sense must not take the others with it
                 yield self.failed(task, error, task.url or task.name)
 
     def first_request(self, task: BoardTask) -> scrapy.Request:

@@ -13,6 +13,7 @@ from models import Verdict
 from spiders.base.errors import BoardFailure
 from spiders.base.guard import check_url
 from spiders.base.patience import LONGEST
+from spiders.base.verdicts import explain
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -72,8 +73,11 @@ class RobotsMiddleware:
             raise
         except IgnoreRequest:  # too many redirects or too large: unavailable, as RFC 9309 puts it
             rules = Rules()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it means that the file cannot be read
-            rules = Rules(refusal=f"cannot be read ({type(error).__name__})")
+        except Exception as error:
+            reason = explain(error, origin).reason
+            raise BoardFailure(
+                Verdict.ERROR, f"robots.txt cannot be had, which counts as a refusal: {reason}"
+            ) from error
         self.keep_delay(origin, rules)
         return rules
 

@@ -1,6 +1,7 @@
 """The road to the network: the guard against private addresses, Retry-After, pace, replay."""
 
 import ipaddress
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -106,6 +107,24 @@ def test_a_name_that_resolves_inside_leads_nowhere():
     GuardedResolver(names).resolveHostName(receiver, "rebinding.example", 443)
     assert receiver.addresses == ["93.184.216.34"]
     assert receiver.is_complete
+
+
+def test_a_task_or_host_that_makes_no_sense_costs_only_itself(crawl, web, answer):
+    odd, lost = BoardTask(1, "lever", "odd"), BoardTask(2, "jsonld", "lost", url="https://nothing.invalid/jobs")
+    odd.options = None
+    crawled = crawl([odd, lost, BoardTask(3, "jsonld", "bad", url="jobs")], timeout=5)
+    assert len(crawled.items) == 3
+    assert crawled.end("lever/odd").verdict == "error"
+    assert "nothing.invalid has no public address" in crawled.end("jsonld/lost").reason
+    assert crawled.end("jsonld/bad").verdict == "error"
+
+
+def test_a_name_of_this_machine_leads_nowhere(web, crawl):
+    name, port = socket.gethostname(), web.server_address[1]
+    asked = len(web.seen)
+    crawled = crawl([BoardTask(1, "jsonld", "own", url=f"http://{name}:{port}/canary")], timeout=3)
+    assert crawled.end("jsonld/own").verdict == "error"
+    assert len(web.seen) == asked
 
 
 def test_only_the_replay_server_is_let_through_by_name():
