@@ -158,7 +158,7 @@ def crawl() -> Callable[..., Crawled]:
         done = subprocess.run(
             [sys.executable, Path(__file__).parent / "runner.py"],
             cwd=ROOT, capture_output=True, timeout=100, check=False,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": "/tmp"},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             input=pickle.dumps((tasks, network, with_browser)),
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()[-3000:]
