@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 from telegram import LinkPreviewOptions, Update
-from telegram.error import Conflict, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -32,6 +32,8 @@ Context = CallbackContext[Any, Any, Any, Any]
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 
+RETRY_SECONDS = 60.0
+_RETRY = "retry"
 COMMANDS = (
     ("search", "save a search: /search role:ai-engineer remote:EU"),
     ("list", "your searches"),
@@ -63,19 +65,46 @@ def build_bot(settings: Settings, engine: Engine) -> Bot:
 
 
 async def start(bot: Bot, on_conflict: Callable[[str], None] | None = None) -> None:
-    """Begin to poll, beside whatever else the loop does. Raises TelegramError where the Bot API cannot be used.
+    """Begin to poll, beside whatever else the loop does. Where the Bot API does not answer, or refuses the token, try
+    again every minute: the daemon's other work does not wait for Telegram.
 
     Another poller with the same token ends this one's polling, never its sending; `on_conflict` is told in words.
     """
+    try:
+        await _begin(bot, on_conflict)
+    except TelegramError as error:
+        log.error("bot.not_started", reason=_words(error), retry_in=RETRY_SECONDS)
+        bot.bot_data[_RETRY] = asyncio.create_task(_keep_trying(bot, on_conflict))
+
+
+async def _keep_trying(bot: Bot, on_conflict: Callable[[str], None] | None) -> None:
+    while True:
+        await asyncio.sleep(RETRY_SECONDS)
+        try:
+            return await _begin(bot, on_conflict)
+        except TelegramError as error:
+            log.warning("bot.not_started", reason=_words(error), retry_in=RETRY_SECONDS)
+
+
+async def _begin(bot: Bot, on_conflict: Callable[[str], None] | None) -> None:
     await bot.initialize()
     await bot.bot.set_my_commands(COMMANDS)
-    await bot.start()
+    if not bot.running:
+        await bot.start()
     assert bot.updater is not None
     await bot.updater.start_polling(timeout=30, error_callback=_polling_errors(bot, on_conflict))
 
 
+def _words(error: TelegramError) -> str:
+    if isinstance(error, InvalidToken):  # its own words hold the token
+        return "Telegram refuses the token: set telegram.token to the one @BotFather shows"
+    return redact(str(error))
+
+
 async def stop(bot: Bot) -> None:
     """Stop polling and let go of connections."""
+    if (retry := bot.bot_data.pop(_RETRY, None)) is not None:
+        retry.cancel()
     if bot.updater is not None and bot.updater.running:
         await bot.updater.stop()
     if bot.running:

@@ -138,6 +138,22 @@ def tell_of_absent_channels(connection: Connection, configured: Collection[str],
         raise_notice(connection, f"channel-off:{channel}", words, now)
 
 
+def list_messages(connection: Connection, states: Collection[str] = (), limit: int = 100) -> list[dict[str, Any]]:
+    """Messages of these states (all, if none is given), newest first: whose, how many postings, why not sent yet."""
+    count = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.message_id == MESSAGE.c.id).scalar_subquery()
+    shown = (
+        select(MESSAGE.c.id, SUBSCRIBER.c.name.label("subscriber"), MESSAGE.c.channel, MESSAGE.c.cadence,
+               MESSAGE.c.state, count.label("postings"), MESSAGE.c.attempts, MESSAGE.c.next_at,
+               MESSAGE.c.is_possible_repeat, MESSAGE.c.sent_at, MESSAGE.c.error)
+        .join(SUBSCRIBER, SUBSCRIBER.c.id == MESSAGE.c.subscriber_id)
+        .order_by(MESSAGE.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if states:
+        shown = shown.where(MESSAGE.c.state.in_(states))
+    return [dict(row) for row in connection.execute(shown).mappings()]
+
+
 # --- notices -------------------------------------------------------------------------------------------------------
 
 

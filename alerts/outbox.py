@@ -63,14 +63,23 @@ class _Pass:
         return await asyncio.to_thread(run)
 
 
-async def deliver_due(engine: Engine, channels: dict[str, Channel], settings: Settings, now: datetime) -> OutboxReport:
-    """Bundle and send what is due; returns once nothing more can be sent now."""
+async def deliver_due(
+    engine: Engine,
+    channels: dict[str, Channel],
+    settings: Settings,
+    now: datetime,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> OutboxReport:
+    """Bundle and send what is due; returns once nothing more can be sent now.
+
+    Once `is_stopping` says so it claims no more and ends what is under way, so that nothing is left uncertain.
+    """
     started = time.monotonic()
     one = _Pass(engine, channels, settings, lambda: now + timedelta(seconds=time.monotonic() - started))
     one.report.made = await one.commit(lambda c: make_messages(c, settings.alerts, settings.operator, now))
     await one.commit(lambda c: tell_of_absent_channels(c, set(channels), now))
     under_way = 0
-    while under_way < PER_PASS and (claims := await _claim(one)):
+    while under_way < PER_PASS and not is_stopping() and (claims := await _claim(one)):
         under_way += len(claims)
         await asyncio.gather(*(_deliver(one, claim) for claim in claims))
     return one.report

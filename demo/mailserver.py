@@ -28,9 +28,9 @@ class Arrived:
         return message_from_bytes(self.raw, policy=default)
 
     def part(self, kind: str) -> str:
-        """The text of the part `plain` or `html`; empty where there is none."""
+        """The text of the part `plain` or `html`, lines ended as in Python; empty where there is none."""
         body = self.message.get_body((kind,))
-        return "" if body is None else str(body.get_content())
+        return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 @dataclass(slots=True)

@@ -144,3 +144,43 @@ async def test_whoever_blocked_the_bot_and_comes_back_is_reached_again(world, as
     world.open()
     await world.deliver()
     assert (await world.deliver(seconds=31)).sent == 1
+
+
+@pytest.mark.parametrize("trouble", ["token", "network"])
+async def test_a_bot_that_cannot_start_tries_again_and_keeps_the_token_to_itself(
+    world, api, monkeypatch, capsys, trouble
+):
+    monkeypatch.setattr(bot, "RETRY_SECONDS", 0.05)
+    token, url = api.token, world.settings.telegram.api_url
+    if trouble == "token":
+        api.token = "123456789:another-token-altogether-0000000"
+        running = bot.build_bot(world.settings, world.engine)
+        await bot.start(running)
+        api.token = token
+    else:
+        world.settings.telegram.api_url = "http://127.0.0.1:9"
+        running = bot.build_bot(world.settings, world.engine)
+        await bot.start(running)
+        assert not running.updater.running
+        await bot.stop(running)
+        world.settings.telegram.api_url = url
+        running = bot.build_bot(world.settings, world.engine)
+        await bot.start(running)
+    while not running.updater.running:
+        await asyncio.sleep(0.02)
+    await bot.stop(running)
+    told = capsys.readouterr()
+    assert token not in told.out + told.err
+    assert "bot.not_started" in told.out + told.err
+
+
+async def test_an_outbox_that_stops_claims_nothing_more(world, api):
+    from alerts.outbox import deliver_due
+
+    world.search(world.person(telegram="7"))
+    world.open()
+    world.dispatch()
+    world.pass_time(seconds=31)
+    report = await deliver_due(world.engine, world.channels, world.settings, world.now, lambda: True)
+    assert (report.made, report.sent) == (1, 0)
+    assert world.states() == ["pending"]
