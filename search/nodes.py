@@ -108,10 +108,19 @@ class Query:
     def __str__(self) -> str:
         return str(self.root)
 
+    def __and__(self, other: "Query") -> "Query":
+        """What both ask for; past the limits of a typed query, so that a long saved search can be narrowed too."""
+        parts = [node for query in (self, other) for node in _conjuncts(query.root)]
+        return Query(parts[0] if len(parts) == 1 else And(tuple(parts)))
+
     @property
     def is_empty(self) -> bool:
         """Whether it asks for nothing, and so matches everything."""
         return self.root == And(())
+
+
+def _conjuncts(node: Node) -> tuple[Node, ...]:
+    return node.nodes if isinstance(node, And) else (node,)
 
 
 def quoted(value: str) -> str:

@@ -191,5 +191,7 @@ FIELDS = (*TEXT_FIELDS, *CHECKS, "salary", "posted")
 
 
 def skill_names(skill: str) -> tuple[str, ...]:
-    """How a skill can stand in the database: `computer vision` is `computer-vision` too."""
-    return tuple(dict.fromkeys((skill, skill.replace(" ", "-"), skill.replace("-", " "))))
+    """How a skill can stand in the database: `computer vision` is `computer-vision` too, and `node.js` is `nodejs`."""
+    blanks = skill.replace("-", " ").replace(".", " ").strip()
+    spellings = (skill, skill.replace(" ", "-"), blanks, blanks.replace(" ", "-"), blanks.replace(" ", ""))
+    return tuple(dict.fromkeys(spellings))

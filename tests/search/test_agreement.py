@@ -297,8 +297,9 @@ def engine(database_url: str) -> Any:
     engine.dispose()
 
 
+@pytest.mark.timeout(600)
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(docs=st.lists(documents, min_size=1, max_size=6), typed=st.lists(queries, min_size=1, max_size=6))
 def test_everyone_gives_the_same_postings(engine: Any, docs: list[Doc], typed: list[Typed]) -> None:

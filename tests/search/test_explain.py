@@ -95,6 +95,18 @@ def test_remote_scope_covers(scope: str | None, query: str, expected: bool) -> N
     assert matches(parse(query), document(remote_scope=scope), NOW) is expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ('"Node.js"', "nodejs"), ("node-js", "nodejs"), ("Node.js", "node-js"), ("hugging-face", "hugging face"),
+        ('"computer vision"', "computer-vision"), ("C++", "c++"), (".NET", ".net"),
+    ],
+)  # fmt: skip
+def test_spellings_of_a_skill(typed: str, stored: str) -> None:
+    assert matches(parse(f"skill:{typed}"), document(skills=[stored]), NOW)
+    assert not matches(parse(f"skill:{typed}"), document(skills=["java", "c", "vision"]), NOW)
+
+
 def test_remote_needs_remote_work() -> None:
     assert not matches(parse("remote:EU,yes"), document(workplace="hybrid"), NOW)
 

@@ -183,6 +183,20 @@ def test_limits_are_reached() -> None:
     assert len(parse(" ".join(["ab"] * MAX_TERMS)).root.nodes) == MAX_TERMS
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "both"),
+    [
+        ("a OR b", "is:open", "(a OR b) is:open"),
+        ("a b", "c d", "a b c d"),
+        ("", "c", "c"),
+        ("a", "", "a"),
+        ("", "", ""),
+    ],
+)
+def test_queries_are_joined(left: str, right: str, both: str) -> None:
+    assert parse(left) & parse(right) == parse(both)
+
+
 PIECES = [
     "(", ")", "-", '"', ",", ":", "*", " ", "OR", "AND", "NOT", "title:", "country:", "DE", "salary", ">=", "180k",
     "posted:", "<", "7d", "is:open", "python", "ﬁ", "\u0301", "１", "“", "機", "\u200b", "K", "İ", "ß", "#", "++", "_",
