@@ -27,7 +27,7 @@ from demo.mailserver import MailServer
 from demo.people import ADA, BEN, CHAT, CHLOE, PEOPLE, TYPO, expect, join
 from logs import configure
 from settings import Settings
-from web.app import server
+from web.app import create_app, server
 from worker import Worker
 
 FIRST_VISIT = timedelta(days=14, hours=6)  # ago; the last one is some hours ago, so that its digest is due by now
@@ -81,9 +81,11 @@ async def _run(folder: Folder, is_served: bool, listening: socket.socket) -> Non
         for week in boards.WEEKS:
             await _week(stage, week, chat)
         _leave_artefacts(stage, chat)
+        if is_served:
+            listening.listen()  # before the address is printed: who follows it at once waits a moment
         _show_results(stage, is_served)
         if is_served:
-            await server(stage.settings, stage.engine).serve([listening])
+            await server(stage.settings, create_app(stage.settings, stage.engine)).serve([listening])
 
 
 @asynccontextmanager

@@ -2,9 +2,13 @@
 
 import json
 import os
+import re
+import signal
 import sqlite3
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -31,6 +35,8 @@ class Demo:
     progress: str
     mails: list[EmailMessage]
     chat: list[str]
+    page: str
+    code: int
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         with sqlite3.connect(self.folder / "rolewire.db") as connection:
@@ -49,26 +55,62 @@ def text_of(mail: EmailMessage) -> str:
     return str(part.get_content())
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+CODE = """
+import sys
+from pathlib import Path
+from demo.run import run_demo
+sys.exit(run_demo(Path(sys.argv[1]), is_served=True, port=0))
+"""
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    """The demo with its web page, on a free port; a setting of the user's own must not matter."""
     environment = os.environ | {"COLUMNS": "100", "ROLEWIRE_TELEGRAM__TOKEN": "1:the-users-own", "NO_COLOR": "1"}
-    code = "import sys; from pathlib import Path; from demo.run import run_demo; sys.exit(run_demo(Path(sys.argv[1])))"
-    return subprocess.run(
-        [sys.executable, "-c", code, str(folder), *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False,
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, str(folder)],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=folder.with_suffix(".log").open("w"), text=True,
     )  # fmt: skip
+
+
+def served(running: subprocess.Popen[str]) -> str:
+    """What is printed until the web page is up."""
+    assert running.stdout is not None
+    lines = []
+    for line in running.stdout:
+        lines.append(line)
+        if "your own boards" in line:
+            break
+    return "".join(lines)
+
+
+def fetch(results: str) -> str:
+    address = re.search(r"http://127\.0\.0\.1:\d+", results)
+    assert address is not None, results
+    try:
+        with urllib.request.urlopen(address.group(), timeout=30) as response:
+            return str(response.read().decode())
+    except urllib.error.HTTPError as error:
+        return f"{error}: {error.read().decode()}"
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo") / "result"
-    done = run(folder)
-    assert done.returncode == 0, done.stderr
+    with start(folder) as running:
+        try:
+            results = served(running)
+            page = fetch(results)
+        finally:
+            running.send_signal(signal.SIGINT)
+            code = running.wait(30)
+    progress = folder.with_suffix(".log").read_text()
     mails = [
         message_from_bytes(path.read_bytes(), policy=policy.default)
         for path in sorted((folder / "emails").glob("*.eml"))
     ]
     accepted = [json.loads(line) for line in (folder / "telegram.jsonl").read_text().splitlines()]
-    return Demo(folder, done.stdout, done.stderr, mails, [m["text"] for m in accepted if m["chat"]["id"] == CHAT])
+    chat = [message["text"] for message in accepted if message["chat"]["id"] == CHAT]
+    return Demo(folder, results, progress, mails, chat, page, code)
 
 
 def alerts_of(demo: Demo) -> list[str]:
@@ -191,10 +233,16 @@ def test_lines_keep_to_the_width_of_the_screen(demo: Demo) -> None:
     assert max(len(line.rstrip()) for line in demo.progress.splitlines()) <= 100
 
 
+def test_the_web_page_stays_up_until_it_is_told_to_go(demo: Demo) -> None:
+    assert "MLOps Engineer" in demo.page
+    assert "Sable Freight" in demo.page
+    assert demo.code == 0
+
+
 def test_a_folder_of_someone_else_is_refused_with_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("mine")
-    done = run(tmp_path)
-    assert done.returncode == 2
-    assert "--folder" in done.stderr
+    with start(tmp_path) as running:
+        assert running.wait(60) == 2
+    assert "--folder" in tmp_path.with_suffix(".log").read_text()
     assert (tmp_path / "own.txt").exists()
     assert not (tmp_path / MARK).exists()
