@@ -20,16 +20,16 @@ _LISTING_LIMIT = 4000  # of a comment that lists jobs
 _LEXICON = read_lexicon(Path(__file__).with_name("data") / "role_lexicon.tsv")
 _NOUNS = concepts(
     "engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst pm people notpeople "
-    "solutions consultant trainer fde mts intern"
+    "solutions consultant trainer fde mts phd rse softnoun intern"
 )
 _HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm"}
 _JOBS = _NOUNS | {"sales"}
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst")
 _TRUNK = concepts(
     "people engineer scientist rscientist architect solutions analyst sales desk swadj intern trainer consultant "
-    "notpeople sme"
+    "notpeople sme softnoun rengineer"
 )
-_WEAK = concepts("hardware topic safetyweak othersci infra desk data")  # told by a longer phrase they mean nothing
+_WEAK = concepts("hardware hwonly topic safetyweak othersci infra desk data datacollect tutor")  # told by a longer phrase they mean nothing
 _JOINT = re.compile(r" ?/ ?| & | \+ | or | and | und | oder | et | ou | y | e ")
 
 
@@ -48,12 +48,15 @@ def _shadowed(hit: Hit, hits: list[Hit]) -> bool:
 
 
 def _evident(hits: list[Hit]) -> list[Hit]:
-    return [hit for hit in hits if not _shadowed(hit, hits)]
+    """The hits that mean something: not within a phrase that is void of meaning ("AI startup"), not shadowed."""
+    voids = [hit for hit in hits if hit.concept == "void"]
+    meant = [hit for hit in hits if not any(void.start <= hit.start and hit.end <= void.end for void in voids)]
+    return [hit for hit in meant if not _shadowed(hit, meant)]
 
 
 def _main_part(hits: list[Hit], spans: list[tuple[int, int]]) -> tuple[int, int]:
     """The part with the job noun; a noun proper is preferred to a word such as "marketing"."""
-    for wanted in (_NOUNS - {"intern", "mts"}, _HEADS):
+    for wanted in (_NOUNS - {"intern", "mts", "phd", "softnoun"}, _HEADS):
         for start, end in spans:
             if any(start <= hit.start < end and hit.concept in wanted for hit in hits):
                 return start, end

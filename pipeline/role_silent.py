@@ -51,6 +51,10 @@ def _research(facts: Facts, noun: str) -> bool:
     return not signs.length or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
 
 
+def _research_software(facts: Facts) -> bool:
+    return "rse" in facts.main and facts.signs["product"] >= 4
+
+
 def _plain_staff(facts: Facts) -> bool:
     return "mts" in facts.everywhere and not facts.everywhere & _DESK and facts.signs["product"] >= 4
 
@@ -86,6 +90,7 @@ _CASES: tuple[Case, ...] = (
     ("forward-deployed", "ai-solutions-engineer", _forward_deployed, "product"),
     ("solutions", "ai-solutions-engineer", _solutions, "product"),
     ("research-engineer", "research-engineer", lambda facts: _research(facts, "rengineer"), "research"),
+    ("research-software", "research-engineer", _research_software, "product"),
     ("research-scientist", "research-scientist", lambda facts: _research(facts, "rscientist"), "research"),
     ("staff-of-research", "research-engineer", _staff_of_research, "research"),
     ("staff-of-serving", "mlops-engineer", _staff_of_serving, "serve"),
@@ -93,7 +98,7 @@ _CASES: tuple[Case, ...] = (
     ("robot-control", "robotics-engineer", _robot_control, "robot"),
     ("software", "ai-engineer", _software, "build"),
 )
-_TELLING = frozenset({"pm", "fde", "solutions", "rengineer", "rscientist", "mts", "engineer", "swadj"})
+_TELLING = frozenset({"pm", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"})
 
 
 def role_of_text(everywhere: set[str], main: set[str], text: str) -> tuple[str, str, tuple[int, int] | None]:
