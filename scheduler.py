@@ -17,11 +17,10 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
-from telegram.ext import Application
 
 import boards
+from alerts import bot as telegram_bot
 from alerts import channels
-from alerts.bot import build_bot, start_bot, stop_bot
 from alerts.dispatch import dispatch
 from alerts.outbox import deliver_due
 from database import read, shown_url, transaction
@@ -182,9 +181,9 @@ class Daemon:
     async def _start_bot(self, stack: contextlib.AsyncExitStack) -> None:
         if not self.settings.telegram.token.get_secret_value():
             return
-        bot: Application[Any, Any, Any, Any, Any, Any] = build_bot(self.settings, self.engine)
-        await start_bot(bot)
-        stack.push_async_callback(stop_bot, bot)
+        bot = telegram_bot.build_bot(self.settings, self.engine)
+        await telegram_bot.start(bot)
+        stack.push_async_callback(telegram_bot.stop, bot)
 
 
 async def _serve_web(server: uvicorn.Server, stopping: asyncio.Event) -> None:

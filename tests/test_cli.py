@@ -1,0 +1,231 @@
+"""The command line as people type it: data, errors, exit codes, help and docs."""
+
+import io
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+import typer
+from typer.main import get_command
+
+import cli
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Run a command in this process, as its entry point would."""
+    for name in [name for name in os.environ if name.startswith("ROLEWIRE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["rolewire", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield run
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def commands() -> dict[str, typer.core.TyperCommand]:
+    found = {}
+    for name, command in get_command(cli.app).commands.items():
+        nested = getattr(command, "commands", None)
+        found |= {f"{name} {inner}": one for inner, one in nested.items()} if nested else {name: command}
+    return found
+
+
+NAMES = (
+    "demo", "run", "crawl", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor", "boards list",
+    "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
+)  # fmt: skip
+
+
+def test_the_commands_are_those_of_the_documentation() -> None:
+    assert set(commands()) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_command_has_help_an_example_and_stands_in_the_docs(name: str) -> None:
+    command = commands()[name]
+    docs = (ROOT / "docs" / "commands.md").read_text()
+    assert f"`rolewire {name}" in docs
+    assert command.help
+    assert "Example" in command.help or name == "run"
+    for parameter in command.params:
+        if parameter.name not in ("config", "database", "form", "help"):
+            assert parameter.help, parameter.name
+            assert parameter.param_type_name == "argument" or parameter.opts[0] in docs, parameter.opts
+
+
+def test_sources_in_the_help_are_the_spiders_there_are() -> None:
+    from spiders import SPIDERS
+
+    source = next(one for one in commands()["parse"].params if one.name == "source")
+    assert all(name in source.help for name in SPIDERS)
+
+
+def test_tag_keeps_order_passes_fields_through_and_survives_bad_lines(run: Run) -> None:
+    lines = [
+        json.dumps({"id": "1", "title": "Senior ML Engineer", "mine": {"a": 1}}),
+        "{half", "[1]", json.dumps({"id": "4"}),
+        json.dumps({"id": "5", "title": "Nurse", "raw": {"pay": "much"}}),
+        json.dumps({"id": "6", "title": "Data Engineer", "location": "Paris, France"}),
+    ]  # fmt: skip
+    done = run("tag", stdin="\n".join(lines))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["1", "6"]
+    assert (rows[0]["role"], rows[0]["seniority"], rows[0]["mine"]) == ("ml-engineer", "senior", {"a": 1})
+    assert rows[1]["locations"][0]["country"] == "FR"
+    assert done.returncode == 1
+    for number in (2, 3, 4, 5):
+        assert f"line {number}: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_dedup_groups_by_canonical_url(run: Run) -> None:
+    urls = ["https://boards.greenhouse.io/acme/jobs/1", "https://boards.greenhouse.io/acme/jobs/1?gh_src=x", ""]
+    stdin = "\n".join(json.dumps({"id": str(n), "title": "AI Engineer", "url": url}) for n, url in enumerate(urls))
+    groups = [json.loads(line)["group"] for line in run("dedup", stdin=stdin).stdout.splitlines()]
+    assert groups[0] == groups[1] != groups[2]
+
+
+def test_match_writes_a_line_a_match(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "searches.jsonl").write_text(
+        '{"id": "a", "query": "role:ml-engineer"}\n{"id": "b", "query": "title:nurse"}\n'
+    )
+    tagged = run("tag", stdin='{"id": "1", "title": "ML Engineer"}\n{"id": "2", "title": "Nurse"}\n').stdout
+    done = run("match", "--searches", "searches.jsonl", stdin=tagged)
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"search": "a", "posting": "1"}, {"search": "b", "posting": "2"},
+    ]  # fmt: skip
+
+
+def test_parse_then_tag_keeps_structured_fields(run: Run, tmp_path: Path) -> None:
+    offer = {
+        "id": "9f0c", "title": "AI Engineer", "isListed": True, "location": "Lisbon, Portugal",
+        "employmentType": "FullTime",
+        "jobUrl": "https://jobs.ashbyhq.com/acme/9f0c", "descriptionHtml": "<p>Agents.</p>", "workplaceType": "Hybrid",
+    }  # fmt: skip
+    (tmp_path / "jobs.json").write_text(json.dumps({"jobs": [offer], "apiVersion": "1"}))
+    parsed = run("parse", "ashby", "jobs.json", "--board", "acme")
+    row = json.loads(run("tag", stdin=parsed.stdout).stdout)
+    assert (row["workplace"], row["employment_type"]) == ("hybrid", "full-time")
+    assert row["locations"][0]["country"] == "PT"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["search", "rol:ai-engineer"], 2, "role"),
+        (["search", "(agents"], 2, "("),
+        (["search", "agents", "--sort", "luck"], 2, "posted"),
+        (["search", "agents"], 2, "no such database"),
+        (["status", "--config", "nowhere.toml"], 2, "no such file"),
+        (["export", "all.parquet"], 2, ".jsonl"),
+        (["parse", "nosuch", "x.json"], 2, "greenhouse"),
+        (["parse", "ashby", "nowhere.json"], 2, "cannot be read"),
+        (["match", "--searches", "nowhere.jsonl"], 2, "cannot be read"),
+        (["crawl", "ashby/acme"], 2, "no board"),
+        (["searches", "add", "is:open", "--subscriber", "Ada"], 2, ""),
+        (["searches", "add", "agents", "--subscriber", "Nobody"], 2, "Nobody"),
+        (["nosuch"], 2, "nosuch"),
+    ],
+)
+def test_misuse_is_one_clear_message(run: Run, arguments: list[str], code: int, words: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_file_for_parse_fails_with_the_reason(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<html><title>Just a moment…</title></html>")
+    done = run("parse", "greenhouse", "page.html")
+    assert done.returncode == 1
+    assert "page.html" in done.stderr
+
+
+def test_doctor_names_each_problem_with_its_cure(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[[boards]]\nsource = "nosuch"\nboard = "x"\n[email]\nusername = "u"\nhost = "h"\n'
+    )
+    done = run("doctor", "--format", "jsonl")
+    problems = [row for row in map(json.loads, done.stdout.splitlines()) if row["state"] == "problem"]
+    assert done.returncode == 1
+    assert len(problems) == 2
+    assert all(row["cure"] for row in problems)
+    assert not (tmp_path / "rolewire.db").exists()
+
+
+def test_doctor_is_clean_on_the_shipped_configuration(run: Run) -> None:
+    assert run("doctor", "--config", str(ROOT / "config.toml")).returncode == 0
+
+
+def test_channel_without_credentials_stops_the_daemon(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[email]\nhost = "smtp.example.org"\nusername = "u"\n')
+    done = run("run")
+    assert done.returncode == 2
+    assert "password" in done.stderr
+
+
+def test_subscribers_and_searches_from_the_command_line(run: Run) -> None:
+    assert run("subscribers", "add", "Ada", "--email", "ada@example.org").returncode == 0
+    assert run("searches", "add", "role:ai-engineer remote:EU", "--subscriber", "Ada", "--name", "mine").returncode == 0
+    (search,) = [json.loads(line) for line in run("searches", "list").stdout.splitlines()]
+    assert (search["name"], search["subscriber"], search["channel"]) == ("mine", "Ada", "email")
+    assert run("searches", "remove", "mine").returncode == 0
+    assert run("searches", "list").stdout == ""
+    (person,) = [json.loads(line) for line in run("subscribers", "list").stdout.splitlines()]
+    assert person["addresses"][0]["address"] == "ada@example.org"
+
+
+def test_unwritable_export_leaves_nothing_half_done(run: Run, tmp_path: Path) -> None:
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    done = run("export", "no/such/folder/all.jsonl")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert run("export", "all.jsonl").returncode == 0
+    assert (tmp_path / "all.jsonl").read_text() == ""
+
+
+def test_csv_cells_are_no_formulas(run: Run) -> None:
+    run("subscribers", "add", "=cmd()", "--email", "ada@example.org")
+    assert "'=cmd()" in run("subscribers", "list", "--format", "csv").stdout
+
+
+def test_command_streams_through_a_pipe_that_closes_early() -> None:
+    lines = "".join(json.dumps({"id": str(n), "title": "AI Engineer"}) + "\n" for n in range(5000))
+    command = f"{sys.executable} -m cli tag | head -1"
+    done = subprocess.run(["/bin/sh", "-c", command], input=lines, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert json.loads(done.stdout)["id"] == "0"
+    assert done.stderr == ""
