@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 import search
@@ -49,6 +50,7 @@ def create_app(
     app.add_exception_handler(search.QueryError, _on_bad_query)
     app.add_exception_handler(TooSlowError, _on_slow)
     app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(PoolTimeoutError, _on_database_error)  # every connection is busy
     app.add_exception_handler(Exception, _on_error)
     return app
 

@@ -26,6 +26,7 @@ class Reason:
     start: int | None
     end: int | None
     place: str
+    need: str = ""  # of a skill: must or nice
 
     @property
     def label(self) -> str:
@@ -60,6 +61,14 @@ def spans(found: Mapping[str, list[Reason]]) -> list[Span]:
     ]
 
 
+def tiers(evidence: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The pay ranges beside the one that is the tag, as (label, salary): by place or level."""
+    salary = evidence.get("salary")
+    found = salary.get("tiers") if isinstance(salary, dict) else None
+    known = [tier for tier in found if isinstance(tier, dict)] if isinstance(found, list) else []
+    return [(str(tier.get("label") or ""), tier) for tier in known if tier.get("currency") and tier.get("period")]
+
+
 def _records(stored: Any, value: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     if isinstance(stored, list):
         for part in stored:
@@ -83,4 +92,5 @@ def _reason(tag: str, value: str, record: Mapping[str, Any], place: str) -> Reas
         start=start if isinstance(start, int) else None,
         end=end if isinstance(end, int) else None,
         place=place,
+        need=str(record.get("need") or ""),
     )

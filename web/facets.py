@@ -110,8 +110,7 @@ def _added_countries(
     connection: Connection, condition: ColumnElement[bool], _name: str, chosen: Collection[str]
 ) -> dict[str, int]:
     other = table_of(PostingPlace).alias()
-    of_posting = select(other.c.posting_id).where(other.c.posting_id == _POSTING.id)
-    is_chosen = of_posting.where(other.c.country.in_(chosen)).exists()
+    is_chosen = _POSTING.id.in_(select(other.c.posting_id).where(other.c.country.in_(chosen)))
     number = func.count(_PLACE.posting_id.distinct())
     statement = (
         select(_PLACE.country, number)
@@ -123,7 +122,7 @@ def _added_countries(
     )
     added = {value: count for value, count in connection.execute(statement) if country_code(value) == value}
     if UNKNOWN not in chosen:
-        is_nowhere = ~of_posting.where(other.c.country != "").exists()
+        is_nowhere = _POSTING.id.not_in(select(other.c.posting_id).where(other.c.country != ""))
         unknown = connection.execute(select(func.count(_POSTING.id)).where(condition, is_nowhere)).scalar_one()
         added |= {UNKNOWN: unknown} if unknown else {}
     return added

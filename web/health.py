@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import Connection, Row, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from alerts.channels import CHANNELS, Channel, ChannelSetupError
 from database import table_of
@@ -45,7 +46,7 @@ def is_ready(site: OfSite) -> Response:
     try:
         with site.read() as connection:
             due_at = _oldest_due(connection)
-    except (DBAPIError, TooSlowError):
+    except (DBAPIError, PoolTimeoutError, TooSlowError):
         return PlainTextResponse("the database does not answer\n", 503)
     if due_at is not None and due_at < _latest_bearable(site, site.clock()):
         return PlainTextResponse(f"crawls are late: the oldest board was due at {due_at:%Y-%m-%d %H:%M} UTC\n", 503)

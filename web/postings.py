@@ -92,6 +92,7 @@ def posting_page(public_id: str, site: OfSite) -> Response:
     text = posting["description"][:SHOWN_CHARACTERS]
     return site.page(
         "posting.html", posting=posting, listings=listings, events=events, reasons=found, bases=evidence.BASES,
+        tiers=evidence.tiers(posting["evidence"]),
         blocks=prose.blocks(text, evidence.spans(found)), is_cut=len(posting["description"]) > SHOWN_CHARACTERS,
     )  # fmt: skip
 

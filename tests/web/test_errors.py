@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 import database
 from tests.web.sample import NOW
@@ -61,6 +61,18 @@ def test_a_query_that_never_ends_is_cut_off_and_the_connection_is_good_again(eng
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT count(*) FROM n"
     with database.read(engine) as connection:
         assert connection.execute(text(many)).scalar() == 50_000
+
+
+def test_when_every_connection_is_busy_the_answer_says_so(engine, settings, market):
+    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=0.1)
+    client = TestClient(create_app(settings, narrow))
+    with narrow.connect():
+        for path in ("/", "/readyz", "/api/postings"):
+            response = client.get(path)
+            assert response.status_code == 503
+            assert "does not answer" in response.text
+    assert client.get("/readyz").status_code == 200
+    narrow.dispose()
 
 
 def test_facets_that_take_too_long_are_left_out_and_the_list_is_not(engine, settings, market, monkeypatch):

@@ -62,6 +62,21 @@ def test_each_tag_shows_the_words_it_rests_on_and_leads_to_them(client, posting)
         assert found.one(why.one("a")["href"]).text == words
 
 
+def test_pay_by_place_and_what_a_skill_is_needed_for_are_shown(client, add):
+    tier = {"min": 180000.0, "max": 240000.0, "currency": "USD", "period": "year"}
+    add("tiers", skills=["python"], salary_min=180000.0, salary_currency="USD", salary_period="year", evidence={
+        "salary": {"basis": "stated", "rule": "pay@1", "field": "pay", "quote": "180-240", "tiers": [
+            {"label": "US", **tier}, {"label": "Germany", **tier, "currency": "EUR"}, "odd", {"label": "half"}]},
+        "skills": {"python": {"basis": "stated", "rule": "r", "field": "title", "quote": "Python", "need": "must"}},
+    })  # fmt: skip
+    facts = {one.one("dt").text: one for one in page(client, "/postings/tiers").all(".fact")}
+    assert [one.text for one in facts["Pay by place or level"].all("p")] == [
+        "US: $180,000–$240,000 a year", "Germany: €180,000–€240,000 a year",
+    ]  # fmt: skip
+    assert "in the board’s field “pay”" in facts["Pay"].text
+    assert "python (must): Python in the title" in facts["Skills"].text
+
+
 def test_description_has_paragraphs_and_bullets_and_marks(client, posting):
     prose = page(client, posting).one(".prose")
     assert [one.text for one in prose.all("h3")] == ["About the role"]
