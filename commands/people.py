@@ -96,7 +96,7 @@ def add_search(
             connection, owner["id"], query, now, name=name, channel=channel, cadence=cadence, weekday=weekday,
             time_of_day=time, events=[event.strip() for event in events.split(",") if event.strip()],
         )  # fmt: skip
-        count = db.count_postings(connection, search.parse(f"({parsed}) is:open"), now)
+        count = db.count_postings(connection, parsed & search.parse("is:open"), now)
     note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {row['channel']}")
     note(f"{count} open postings match now; they are told once, in one message of at most 20")
 

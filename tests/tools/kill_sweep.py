@@ -183,12 +183,15 @@ def finish(sweep: Sweep, seconds: float = 90) -> None:
     """Let `rolewire run` do what is left, then end it politely."""
     process = sweep.start("run")
     deadline = time.monotonic() + seconds
-    while not sweep.is_quiet():
-        if time.monotonic() > deadline or process.poll() is not None:
-            raise TimeoutError(f"not quiet after {seconds} s: see {sweep.folder / 'rolewire.log'}")
-        time.sleep(0.2)
-    process.send_signal(signal.SIGTERM)
-    code = process.wait(30)
+    try:
+        while not sweep.is_quiet():
+            if time.monotonic() > deadline or process.poll() is not None:
+                raise TimeoutError(f"not quiet after {seconds} s: see {sweep.folder / 'rolewire.log'}")
+            time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(30)
+    finally:
+        process.kill()
     if code:
         raise RuntimeError(f"rolewire run ended with {code} on SIGTERM")
 

@@ -1,0 +1,147 @@
+"""The daemon as a process: it does the whole job, ends cleanly, stands by, and survives being killed."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from demo.boardserver import BoardServer
+from demo.botapi import BotApi
+from demo.mailserver import MailServer
+from tests.tools import kill_sweep
+from tests.tools.kill_sweep import Sweep, finish
+
+MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def sweep(tmp_path: Path, database_url: str) -> Iterator[Sweep]:
+    with BoardServer(MONDAY) as boards, MailServer(tmp_path / "mail") as mail, BotApi() as api:
+        sweep = Sweep(tmp_path, database_url, boards, mail, api)
+        yield sweep
+        sweep.engine.dispose()
+
+
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert process.poll() is None, f"ended with {process.returncode}: {log.read_text()[-3000:]}"
+        assert time.monotonic() < deadline, log.read_text()[-3000:]
+        time.sleep(0.1)
+
+
+def test_daemon_crawls_matches_delivers_and_tells_each_match_once(sweep: Sweep) -> None:
+    for week in kill_sweep.WEEKS:
+        sweep.make_due(week)
+        finish(sweep)
+    found = kill_sweep.findings(sweep, [])
+    assert found["lost"] == []
+    assert found["repeated_unmarked"] == []
+    assert found["owed"] == found["arrived"] > 20
+    assert {address for address, _ in sweep.owed()} == {str(kill_sweep.CHAT), "ben@people.example"}
+
+
+@pytest.mark.timeout(300)
+def test_killed_at_random_moments_it_loses_and_repeats_nothing(sweep: Sweep, tmp_path: Path) -> None:
+    chance = kill_sweep.random.Random(5)
+    for number in range(4):
+        kill_sweep.kill_at_random(sweep, ("crawl", "run")[number % 2], chance)
+    for week in kill_sweep.WEEKS:
+        sweep.make_due(week)
+        finish(sweep)
+    found = kill_sweep.findings(sweep, [])
+    assert found["lost"] == []
+    assert found["repeated_unmarked"] == []
+    assert found["postings"] == undisturbed(tmp_path)
+
+
+def undisturbed(folder: Path) -> list[tuple[str, bool]]:
+    """The postings of a run that nobody kills."""
+    clean = folder / "clean"
+    clean.mkdir()
+    with BoardServer(MONDAY) as boards, MailServer(clean / "mail") as mail, BotApi() as api:
+        sweep = Sweep(clean, f"sqlite:///{clean / 'rolewire.db'}", boards, mail, api)
+        for week in kill_sweep.WEEKS:
+            sweep.make_due(week)
+            finish(sweep)
+        return sweep.postings()
+
+
+def test_second_daemon_stands_by_and_takes_over(sweep: Sweep) -> None:
+    log = sweep.folder / "rolewire.log"
+    first = sweep.start("run")
+    wait_for(lambda: "rolewire runs" in log.read_text(), first, log)
+    second = sweep.start("run")
+    try:
+        wait_for(lambda: "standing by" in log.read_text(), second, log)
+        assert log.read_text().count("rolewire runs") == 1
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(30) == 0
+        wait_for(lambda: log.read_text().count("rolewire runs") == 2, second, log)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(30) == 0
+    finally:
+        first.kill()
+        second.kill()
+
+
+def test_crawl_beside_a_daemon_says_who_crawls(sweep: Sweep) -> None:
+    log = sweep.folder / "rolewire.log"
+    daemon = sweep.start("run")
+    try:
+        wait_for(lambda: "rolewire runs" in log.read_text(), daemon, log)
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "crawl", "--config", sweep.config], capture_output=True, text=True, timeout=60,
+            cwd=Path(__file__).parent.parent,
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "a rolewire runs on this database" in done.stderr
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(30) == 0
+
+
+def test_web_page_is_up_and_a_taken_port_is_a_clear_error(sweep: Sweep) -> None:
+    log = sweep.folder / "rolewire.log"
+    taken = sweep.boards.url.rpartition(":")[2]
+    text = sweep.config.read_text()
+    sweep.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {taken}"))
+    process = sweep.start("run")
+    assert process.wait(60) != 0
+    assert "port" in log.read_text()
+    port = free_port()
+    sweep.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {port}"))
+    process = sweep.start("run")
+    try:
+        wait_for(lambda: "rolewire runs" in log.read_text(), process, log)
+        with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+            assert answer.status == 200
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_secrets_stay_out_of_the_log(sweep: Sweep) -> None:
+    sweep.api.stop()  # nobody answers: errors are logged
+    process = sweep.start("run")
+    log = sweep.folder / "rolewire.log"
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None and "ashby/Kestrel" not in log.read_text():
+        time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    assert sweep.api.token not in log.read_text()
+    assert log.read_text()
