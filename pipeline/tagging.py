@@ -7,6 +7,7 @@ from pipeline.employer import company_key, display_name
 from pipeline.employment import tag_employment
 from pipeline.language import tag_language
 from pipeline.pay import tag_pay
+from pipeline.pay_text import tag_pay_text
 from pipeline.place import tag_places
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
@@ -25,6 +26,7 @@ def tag(raw: RawPosting, now: datetime) -> Tags:
     _tag_words(tags)
     _tag_place(tags, raw)
     _tag_fields(tags, raw, now)
+    _tag_pay(tags, raw)
     return tags
 
 
@@ -54,11 +56,17 @@ def _tag_place(tags: Tags, raw: RawPosting) -> None:
 def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
     tags.employment_type, employment = tag_employment(raw.employment_type, tags.title, tags.description)
     tags.posted_at, tags.posted_at_quality, posted = tag_posted(raw.posted, now)
+    tags.evidence |= {"employment_type": employment.as_json(), "posted_at": posted.as_json()}
+
+
+def _tag_pay(tags: Tags, raw: RawPosting) -> None:
+    """The board's fields, else its own words about pay, else the text."""
+    countries = {place.country for place in tags.places if place.country}
     tags.salary, salary, tiers = tag_pay(raw.pay)
-    tags.evidence |= {
-        "employment_type": employment.as_json(),
-        "posted_at": posted.as_json(),
-        "salary": salary.as_json(),
-    }
+    if tags.salary is None and raw.pay_text:
+        tags.salary, salary, tiers = tag_pay_text(one_line(raw.pay_text), countries, "pay_text")
+    if tags.salary is None:
+        tags.salary, salary, tiers = tag_pay_text(tags.description, countries)
+    tags.evidence["salary"] = salary.as_json()
     if tiers:
         tags.evidence["salary"]["tiers"] = tiers
