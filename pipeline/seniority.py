@@ -7,7 +7,7 @@ Dutch and Polish.
 from itertools import pairwise
 
 from models import Basis, Evidence
-from pipeline.seniority_marks import LEVELS, Mark, title_marks
+from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
 from pipeline.seniority_text import leads_people, years_asked
 from pipeline.title_text import TITLE_LIMIT
 
@@ -65,7 +65,7 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     mark = _highest(marks, folded)
     level = mark.level
     if mark.name == "lead":
-        led = leads_people(text)
+        led = leads_people(text, of_function=not names_contributor(folded[mark.end :]))
         if led:
             rule = f"seniority.text.leads-people@{VERSION}"
             return "manager", Evidence(Basis.INFERRED, rule, "description", *led, text[led[0] : led[1]])

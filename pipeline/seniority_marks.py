@@ -23,7 +23,8 @@ _NOT_PEOPLE = (
     r"product|products|project|projects|program|programs|programme|account|accounts|partner|partners|partnerships?|"
     r"partnership|community|risk|knowledge|campaign|success|relationship|relations|delivery|engagement|vip|case|"
     r"release|change|portfolio|social media|influencer|curriculum|territory|state|fund|brand|category|alliances?|"
-    r"customer|client|key account|onboarding|implementation|contract|contracts|event|vendor|scrum|asset|property"
+    r"customer|client|user acquisition|acquisition|"
+    r"key account|onboarding|implementation|contract|contracts|event|vendor|scrum|asset|property"
 )
 
 
@@ -57,6 +58,14 @@ _BY_ROMAN = {"i": "entry", "ii": "mid", "iii": "senior", "iv": "staff", "v": "st
 _BY_L = {"3": "entry", "4": "mid", "5": "senior"}
 
 
+_CONTRIBUTOR = re.compile(rf"\b(?:{_IC}|writer|programmer)\b")
+
+
+def names_contributor(folded: str) -> bool:
+    """True if a part of a folded title names an individual contributor ("engineer")."""
+    return _CONTRIBUTOR.search(folded) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A mark at its place in the title."""
@@ -75,7 +84,7 @@ def _worded(folded: str) -> list[Mark]:
     marks = []
     for found in _PATTERN.finditer(folded):
         name, level, _ = _MARKS[int((found.lastgroup or "m0")[1:])]
-        if name != "manager" or _manages_people(folded, found.start()):
+        if not found.group().startswith(("manag", "mgr")) or _manages_people(folded, found.start()):
             marks.append(Mark(name, level, found.start(), found.end()))
     return marks
 
@@ -85,7 +94,7 @@ def _numbered(title: str, folded: str) -> list[Mark]:
     for found in _NUMBER.finditer(folded):
         word, digit, grade = found.groups()
         level = _BY_L.get(grade, "staff") if grade else _BY_NUMBER.get(digit or word) or _BY_ROMAN[word]
-        group = 3 if grade else 2 if digit else 1
+        group = 0 if grade else 2 if digit else 1
         marks.append(Mark("level", level, found.start(group), found.end(group)))
     marks.extend(Mark("level", "entry", *found.span()) for found in _ROMAN_ONE.finditer(title))
     return marks

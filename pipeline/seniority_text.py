@@ -2,36 +2,54 @@
 
 import re
 
-TEXT_LIMIT = 24_000
-
-_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
+TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
+_NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
+    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "deux": 2, "trois": 3, "cinq": 5, "dos": 2, "tres": 3, "cinco": 5,
+    "dois": 2, "três": 3, "due": 2, "tre": 3, "cinque": 5,
+}  # fmt: skip
 _YEARS = re.compile(
-    r"(?<![\w.,$€£])(\d{1,2}|one|two|three|four|five|six|seven|eight|ten)\s?(?:\(\d{1,2}\)\s?)?\+?"
-    r"(?:\s?(?:-|–|to|or|bis|à|a|y|até|ou|oder)\s?\d{1,2}\s?\+?)?"
-    r"(?:\s(?:or more|plus|full|oder mehr|ou plus|o más|or greater))?\s?"
-    r"(?:years?|yrs?|jahren?|jährige\w*|ans|années?|años?|anos|anni|jaar|lat)\b"
+    rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
+    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\baté\b|\bou\b|\boder\b)\s?\d{1,2}\s?\+?|\+)?"
+    r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?"
+    r"(?:years?|yrs?|yoe|jahren?|jährige\w*|ans|années?|años?|anos|anni|jaar|lata?)\b"
 )
-_WANTED = re.compile(
-    r"experience|experi[eê]ncia|expérience|experiencia|erfahrung|esperienza|ervaring|doświadczeni|background|"
-    r"track record|working (?:in|with|as|on)|building|professional|hands[- ]on|industry|in (?:a|an) |of |relevant|"
-    r"in (?:software|sales|marketing)"
+_EXPERIENCE = re.compile(
+    r"experience|exp\b|experi[eê]ncia|expérience|experiencia|erfahrung|esperienza|ervaring|doświadczeni|background|"
+    r"track record|professional|hands[- ]on|industry|in (?:a|an) (?:\w+[ -]){1,3}role|working (?:in|with|as|on)"
 )
-_BEFORE = re.compile(
-    r"(?:at least|minimum|min\.?|mindestens|au moins|al menos|no mínimo|mínimo|minimum de|you have|you've|have|with|"
-    r"requires?)[^.\n]{0,25}$"
+_ASKED = re.compile(
+    r"(?:at least|minimum|min\.?|mindestens|au moins|al menos|no mínimo|mínimo|minimum de|almeno|minstens|you have|"
+    r"you've|you bring|requires?|experience|experience range|experience:|erfahrung:?|expérience :?|experiencia:?)"
+    r"[^.\n]{0,15}$"
 )
-_IDLE = re.compile(
-    r"(?:last|past|over the|next|for over|for more than|founded|history|vesting|every|within|under|age|aged|first|ages|"
-    r"contract|duration|we have|we've|company|celebrat\w+)\W{1,3}(?:\w+\W+)?$"
+_IDLE_BEFORE = re.compile(
+    r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
+    r"ages|after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
+    r"\W{1,3}(?:\w+\W+)?$"
 )
+_IDLE_AFTER = re.compile(
+    r"\W{0,3}(?:in a row|of service|of age|ago|olds?\b|degree|running|straight|consecutive|vesting|contract|"
+    r"anniversary|runway|of growth|period|warranty|after\b|from now|in business|ahead|college|university|undergraduate|program)"
+)
+_OPTIONAL = (
+    "preferred qualifications",
+    "preferred experience",
+    "nice to have",
+    "bonus points",
+    "preferred:",
+    "desirable",
+)
+_REQUIRED = ("minimum", "required", "requirements", "basic qualifications", "must have", "you have", "you bring")
 _LEADING = re.compile(
-    r"direct reports|people management|line manage\w*|"
-    r"manage (?:and|a|the|our) (?:\w+ ){0,4}team|managing (?:and|a|the|our) (?:\w+ ){0,4}team|"
-    r"lead(?:ing)?,? (?:and |a |the |our )?(?:mentor|manage|coach|hire|grow|build|recruit)\w*,?|"
-    r"hire(?:,| and)\s(?:\w+,? ){0,3}(?:team|manage|engineers)|"
-    r"(?:build|grow|manage|lead)(?:,? (?:and )?\w+)? (?:and lead )?(?:a|our|the|your own) (?:\w+ ){0,2}team of|"
-    r"personalverantwortung|"
-    r"disziplinarische|encadrement|encadrer|manage people|performance reviews|people leader"
+    r"direct reports|people management|line manage\w*|manag(?:e|ing) people|performance reviews|people manager|"
+    r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|personalverantwortung|disziplinarische|encadrement|"
+    r"hire(?:,| and) (?:\w+,? ){0,3}(?:manage|lead)|people leader\b|fachliche und disziplinarische|encadrer"
+)
+_LEADING_A_FUNCTION = re.compile(
+    rf"{_LEADING.pattern}|lead (?:a|the|our|your) (?:\w+ ){{0,3}}team\b|"
+    r"building (?:a|the|out|our) (?:\w+ ){0,3}team\b|"
+    r"(?:build|grow|mentor)(?:, | and )?(?:\w+ ){0,5}team\b"
 )
 
 
@@ -39,21 +57,40 @@ def _lower(text: str) -> str:
     return text[:TEXT_LIMIT].replace("İ", "I").lower()
 
 
+def _is_optional(lowered: str, start: int) -> bool:
+    """True if the nearest heading above is of what is merely preferred, and what is required stood before."""
+    if not any(mark in lowered[:start] for mark in ("minimum qual", "basic qual", "required qual", "requirements")):
+        return False
+    above = lowered[max(0, start - 300) : start]
+    optional = max(above.rfind(mark) for mark in _OPTIONAL)
+    return optional >= 0 and optional > max(above.rfind(mark) for mark in _REQUIRED)
+
+
+def _asks(lowered: str, found: re.Match[str]) -> bool:
+    """True if the years are asked for, and not told of the firm, the contract or the law."""
+    start, end = found.span()
+    before, after = lowered[max(0, start - 45) : start], lowered[end : end + 60]
+    if _IDLE_BEFORE.search(before) or _IDLE_AFTER.match(after):
+        return False
+    if found["open"] or found["more"] or _ASKED.search(before):
+        return not _is_optional(lowered, start)
+    return _EXPERIENCE.search(after) is not None and not _is_optional(lowered, start)
+
+
 def years_asked(text: str) -> tuple[int, int, int] | None:
     """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
     lowered = _lower(text)
     for found in _YEARS.finditer(lowered):
-        start, end = found.span()
-        before, after = lowered[max(0, start - 45) : start], lowered[end : end + 80]
-        if _IDLE.search(before):
-            continue
-        if _WANTED.search(after) or _BEFORE.search(before) or "experience" in before:
-            word = found.group(1)
-            return _NUMBER_WORDS.get(word) or (int(word) if word.isdigit() else 0), start, end
+        if _asks(lowered, found):
+            count = found["count"]
+            return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), *found.span()
     return None
 
 
-def leads_people(text: str) -> tuple[int, int] | None:
-    """The place where the text says that the person manages people, else None."""
-    found = _LEADING.search(_lower(text))
+def leads_people(text: str, of_function: bool = False) -> tuple[int, int] | None:
+    """The place where the text says that the person manages people, else None.
+
+    `of_function`: the title is "Growth Lead" rather than "Lead Engineer", so softer words are enough.
+    """
+    found = (_LEADING_A_FUNCTION if of_function else _LEADING).search(_lower(text))
     return found.span() if found else None
