@@ -207,9 +207,9 @@ def _show_results(stage: Stage, is_served: bool) -> None:
     result = show.screen(is_result=True)
     with read(stage.engine) as connection:
         result.print(show.match_tables(found.matches(connection), PEOPLE, stage.starts))
-    result.print(show.mail_list(stage.folder.emails, stage.mail.arrived))
-    result.print(show.paths(stage.folder))
-    result.print(show.commands(stage.folder, stage.settings.web.public_url if is_served else ""))
+    result.print(show.folder_line(stage.folder), soft_wrap=True)
+    result.print(show.files(stage.folder, stage.mail.arrived, PEOPLE))
+    result.print(show.commands(stage.folder, stage.settings.web.public_url if is_served else ""), soft_wrap=True)
 
 
 def _listen(port: int) -> socket.socket:

@@ -133,21 +133,21 @@ def match_tables(matches: Sequence[Match], people: Sequence[Person], weeks: Sequ
 
 def _match_row(rows: list[Match], weeks: Sequence[datetime], is_named: bool) -> tuple[str, Text, Text]:
     first = rows[0]
-    week = sum(first.at >= start for start in weeks)
     sign, style = SIGNS[first.kind]
-    what = f": {changed_fields(first.changes)}" if first.kind == "changed" else ""
-    kind = "" if first.kind == "opened" else f"  {first.kind}{what}"
-    state = "" if first.state == "sent" else f"  {first.state}"
-    posting = Text.assemble((sign, style), " ", first.posting["title"], (kind, style), (state, "red"))
-    posting.append("\n" + " · ".join(facts(first.posting)), "dim")
+    kind = "" if first.kind == "opened" else first.kind
+    kind += f" ({changed_fields(first.changes)})" if first.kind == "changed" else ""
+    state = "" if first.state == "sent" else first.state
+    posting = Text.assemble((sign, style), " ", first.posting["title"], "\n", (f"{kind}  " if kind else "", style))
+    posting.append(" · ".join(facts(first.posting)), "dim").append(f"  {state}" if state else "", "red")
+    week = sum(first.at >= start for start in weeks)
     return str(week), posting, Text("\n").join(_why(row, is_named) for row in rows)
 
 
 def _why(row: Match, is_named: bool) -> Text:
-    """The clauses that hold, in words; what was excluded goes without saying."""
+    """The clauses that hold, in words; what was excluded, and the currency beside the pay, go without saying."""
     parts: dict[str, list[str]] = {}
     for clause in row.clauses:
-        if not clause["clause"].startswith("-"):
+        if not clause["clause"].startswith("-") and clause["field"] != "currency":
             where, sign, words = clause["text"].partition(" has ")
             parts.setdefault(where + sign, []).append(words)
     said = " · ".join(where + ", ".join(words) for where, words in parts.items())
@@ -156,7 +156,17 @@ def _why(row: Match, is_named: bool) -> Text:
 
 def facts(posting: dict[str, Any]) -> list[str]:
     """Employer, place and pay of a posting, what is known of them."""
-    return [part for part in (posting["company"], wording.place(posting), pay(posting)) if part]
+    return [part for part in (posting["company"], where(posting), pay(posting)) if part]
+
+
+def where(posting: dict[str, Any]) -> str:
+    """Two cities at most and whether the job is remote."""
+    names = list(dict.fromkeys(place["city"] or place["country"] for place in posting["locations"]))
+    shown = " / ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")
+    scope = posting["remote_scope"] if posting["workplace"] == "remote" else None
+    if scope:
+        return f"remote in {scope}"
+    return ", ".join(part for part in (shown, posting["workplace"]) if part)
 
 
 def pay(posting: dict[str, Any]) -> str:
@@ -172,37 +182,32 @@ def _amount(amount: float) -> str:
     return f"{amount / 1000:g}k" if amount >= 10_000 else f"{amount:,g}"
 
 
-def mail_list(folder: Path, arrived: Sequence[Arrived]) -> RenderableType:
-    """The e-mails that arrived: to whom, about what, in which file."""
-    table = Table.grid(padding=(0, 3))
+def folder_line(folder: Folder) -> Text:
+    """Where to look; print it without wrapping, so that the path can be copied."""
+    return Text.assemble(("\nWhere to look\n", "bold"), ("\n  in ", "dim"), (_short(folder.path), "cyan"))
+
+
+def files(folder: Folder, arrived: Sequence[Arrived], people: Sequence[Person]) -> RenderableType:
+    """What lies in the folder: each e-mail with its reader and subject, the chat, the database."""
+    names = {person.address: person.name for person in people}
+    table = Table.grid(padding=(0, 2))
     for number, mail in enumerate(arrived, 1):
-        to = mail.recipients[0].partition("@")[0].capitalize()
-        table.add_row(Text(f"  {number:04d}", "dim"), to, Text(str(mail.message["Subject"])))
-    return Group(Text("\nThe e-mails", style="bold"), Text(f"  {folder}/NUMBER.eml, .html\n", "dim"), table)
+        subject = f"to {names[mail.recipients[0]]}: {mail.message['Subject']}"
+        table.add_row(Text(f"  {folder.emails.name}/{number:04d}.html", "cyan"), Text(subject))
+    for path, what in ((folder.chat, "Ada's chat with the bot"), (folder.database, "the database")):
+        table.add_row(Text(f"  {path.name}", "cyan"), Text(what))
+    return table
 
 
-def paths(folder: Folder) -> RenderableType:
-    """Where to look: what, and its path."""
-    rows = [
-        ("e-mails", f"{_short(folder.emails)}/NUMBER.html and .eml"),
-        ("bot chat", _short(folder.chat)),
-        ("database", _short(folder.database)),
-    ]
-    table = Table.grid(padding=(0, 3))
-    for what, path in rows:
-        table.add_row(f"  {what}", Text(path, "cyan", overflow="fold"))
-    return Group(Text("\nWhere to look\n", style="bold"), table)
-
-
-def commands(folder: Folder, address: str) -> RenderableType:
-    """How to go on; `address` is the web page's, where it stays up."""
+def commands(folder: Folder, address: str) -> Text:
+    """How to go on; `address` is the web page's, where it stays up. Print it without wrapping."""
     asked = f'rolewire search "role:ai-engineer rag" --config {_short(folder.config)}'
     page = (address, "the web page; Ctrl-C ends it") if address else SERVE
     rows = [page, (asked, "ask the demo's database"), ("rolewire init", "your own boards, searches and channels")]
-    said = Text("\nHow to go on\n", style="bold")
+    said = Text.assemble(("\nHow to go on\n", "bold"))
     for command, words in rows:
-        said.append(f"\n  {command}", "not bold cyan").append(f"\n      {words}", "not bold dim")
-    return Group(said, Text())
+        said.append(f"\n  {command}", "cyan").append(f"\n      {words}", "dim")
+    return said.append("\n")
 
 
 def _short(path: Path) -> str:

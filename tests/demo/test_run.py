@@ -99,6 +99,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     with start(folder) as running:
         try:
             results = served(running)
+            assert "your own boards" in results, folder.with_suffix(".log").read_text()
             page = fetch(results)
         finally:
             running.send_signal(signal.SIGINT)
@@ -207,9 +208,10 @@ def test_the_cross_post_is_one_posting_with_two_listings(demo: Demo) -> None:
 
 
 def test_it_says_where_everything_lies(demo: Demo) -> None:
-    for path in ("emails", "telegram.html", "rolewire.db", "config.toml"):
-        assert (demo.folder / path).exists()
-        assert path in demo.results.replace("\n", "")
+    assert f"in {demo.folder}\n" in demo.results
+    for name in ("emails/0001.html", "telegram.html", "rolewire.db", "config.toml"):
+        assert (demo.folder / name).exists()
+        assert name in demo.results
     pages = sorted((demo.folder / "emails").glob("*.html"))
     assert len(pages) == len(demo.mails)
     assert all("<html" in page.read_text() for page in pages)
