@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from alerts.channels import CHANNELS, Channel, ChannelSetupError
 from database import table_of
-from models import Board, Delivery, DeliveryState, Listing, Message, PendingMatch, Posting
+from models import Board, Delivery, DeliveryState, Listing, PendingMatch, Posting
 from settings import Settings
 from web.reading import TooSlowError
 from web.site import OfSite, Site
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 BOARDS_SHOWN = 500
 INTERVALS_LATE = 3
 _BOARD, _LISTING, _DELIVERY = table_of(Board).c, table_of(Listing).c, table_of(Delivery).c
-_MESSAGE, _POSTING = table_of(Message).c, table_of(Posting).c
+_POSTING = table_of(Posting).c
 
 
 @router.api_route("/health", methods=["GET", "HEAD"])
@@ -110,6 +110,6 @@ def _queue(connection: Connection, now: datetime) -> dict[str, int]:
         "due": select(count).where(is_due),
         "waiting": select(count).where(is_waiting),
         "failed": select(count).where(_DELIVERY.state == DeliveryState.FAILED),
-        "uncertain": select(count).where(_MESSAGE.state == DeliveryState.UNCERTAIN),
+        "uncertain": select(count).where(_DELIVERY.state == DeliveryState.UNCERTAIN),
     }
     return {name: connection.execute(statement).scalar_one() for name, statement in numbers.items()}

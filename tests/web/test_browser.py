@@ -22,7 +22,7 @@ PAYLOADS = [
     f"\"'><svg/onload=window.ran=1><link rel=stylesheet href={ELSEWHERE}>",
     "</title></textarea></style></script><script>window.ran=1</script>",
     "{{ 7*7 }}{% raw %}${7*7}<%= 7*7 %>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=window.ran=1&gt;\">",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=window.ran=1&gt;">',
     f"<iframe srcdoc='<script>parent.ran=1</script>'></iframe><base href={ELSEWHERE}/>",
     f"<meta http-equiv=refresh content='0;url={ELSEWHERE}'>",
     f"<form action={ELSEWHERE}><button autofocus onfocus=window.ran=1>x</button></form>",
@@ -85,8 +85,10 @@ def test_hostile_postings_run_nothing_and_ask_nobody_else(context, address, host
         schemes = page.evaluate("[...document.links].map(link => link.protocol)")
         assert set(schemes) <= {"http:", "https:"}, path
         assert page.evaluate("document.scripts.length + document.querySelectorAll('iframe,base,object').length") == 0
-        assert page.evaluate("[...document.querySelectorAll('*')].every("
-                             "one => ![...one.attributes].some(attribute => attribute.name.startsWith('on')))")
+        assert page.evaluate(
+            "[...document.querySelectorAll('*')].every("
+            "one => ![...one.attributes].some(attribute => attribute.name.startsWith('on')))"
+        )
     assert dialogs == []
     assert requests
     assert [url for url in requests if not url.startswith(address + "/")] == []

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import insert, update
 
 import database
-from models import Board, Delivery, Message, PendingMatch, PostingEvent, Subscriber
+from models import Board, Delivery, PendingMatch, PostingEvent, Subscriber
 from settings import Settings
 from tests.web.page import page
 from tests.web.sample import NOW
@@ -44,11 +44,10 @@ def test_queue_is_counted(client, engine, add):
     put(engine, PendingMatch, event_id=event)
     person = put(engine, Subscriber, public_id="s", name="Ann", created_at=NOW)
     for channel, state, due_at in (("email", "pending", NOW), ("telegram", "failed", NOW),
-                                   ("sms", "pending", NOW + timedelta(hours=1))):  # fmt: skip
+                                   ("sms", "pending", NOW + timedelta(hours=1)),
+                                   ("pager", "uncertain", NOW)):  # fmt: skip
         put(engine, Delivery, subscriber_id=person, channel=channel, event_id=event, posting_id=key, cadence="instant",
             state=state, created_at=NOW, due_at=due_at)  # fmt: skip
-    put(engine, Message, key="m", subscriber_id=person, channel="email", cadence="instant", state="uncertain",
-        created_at=NOW, next_at=NOW)  # fmt: skip
     figures = {one.one("dt").text: one.one("dd").text for one in page(client, "/health").all(".figures div")}
     assert figures == {"Open postings": "1", "Events to match": "1", "Deliveries due": "1",
                        "Waiting for their time": "1", "Failed": "1", "Uncertain": "1"}  # fmt: skip
