@@ -22,8 +22,8 @@ from telegram.ext import MessageHandler as OtherHandler
 
 from alerts import replies
 from alerts.channels.base import ChannelSetupError, redact
+from alerts.channels.botapi import cut_utf16, quiet_http_logs
 from alerts.channels.telegram import build as build_channel
-from alerts.channels.telegram import cut_utf16, quiet_http_logs
 from database import transaction
 from settings import Settings
 

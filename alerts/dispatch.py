@@ -18,7 +18,7 @@ from models import Cadence, EventKind, PendingMatch, Posting, PostingEvent, Save
 from search import Document
 from settings import Settings
 
-BATCH = 200
+BATCH = 100
 EXPLAINED = 40  # of a search's first look: more than a message shows
 _LOCK = 7466  # PostgreSQL advisory lock: events share it, a new search's first look holds it alone
 

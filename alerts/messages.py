@@ -5,27 +5,34 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, exists, func, select, text, update
+from sqlalchemy import Connection, RowMapping, exists, func, select, update
 
 from alerts.cadence import next_digest
 from alerts.channels import CHANNELS
 from alerts.notices import NOTICE, clear_notice, raise_notice
-from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, add_subscriber, cancel, find_by_address, set_address
+from alerts.subscribers import (
+    ADDRESS,
+    DELIVERY,
+    SUBSCRIBER,
+    add_subscriber,
+    cancel,
+    find_by_address,
+    lock_bundling,
+    set_address,
+)
 from alerts.subscribers import without_active_search as inactive
 from database import table_of, upsert
 from models import Cadence, DeliveryState, Message
 from settings import AlertSettings, OperatorSettings
 
 INSTANT_PER_HOUR = 12  # more than these wait for company: a storm becomes few messages
-_LOCK = 7467
 MESSAGE = table_of(Message)
 _OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 
 def make_messages(connection: Connection, settings: AlertSettings, operator: OperatorSettings, now: datetime) -> int:
     """Bundle what is due into messages; returns how many were made."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))  # two of us would bundle the same rows
+    lock_bundling(connection)
     _cancel_unwanted(connection)
     made = sum(_make(connection, group, now) for group in _due_groups(connection, settings, now))
     return made + _make_notices(connection, operator, now)

@@ -162,7 +162,7 @@ def _free_name(connection: Connection, subscriber_id: int, wish: str) -> str:
 
 def _hold(connection: Connection, subscriber_id: int) -> None:
     """Wait for a claim of this person's messages to end, and keep the next one waiting until we commit."""
-    connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.id == subscriber_id).with_for_update())
+    connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.id == subscriber_id).with_for_update(key_share=True))
 
 
 def _cancel_of(connection: Connection, search_id: int, why: str) -> None:

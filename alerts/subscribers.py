@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, not_, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, insert, not_, select, text, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.cadence import zone
@@ -15,6 +15,7 @@ from database import table_of
 from models import Address, Delivery, DeliveryReason, DeliveryState, SavedSearch, SearchMatch, Subscriber
 
 INVITE_DAYS = 7
+_BUNDLING = 7467  # PostgreSQL advisory lock
 SUBSCRIBER, ADDRESS, SEARCH = table_of(Subscriber), table_of(Address), table_of(SavedSearch)
 DELIVERY, REASON, MATCH = table_of(Delivery), table_of(DeliveryReason), table_of(SearchMatch)
 
@@ -134,6 +135,7 @@ def resume(connection: Connection, subscriber_id: int) -> None:
 
 def cancel(connection: Connection, which: ColumnElement[bool], why: str) -> int:
     """Cancel pending deliveries and forget that their searches matched, so that a resumed search can tell of them."""
+    lock_bundling(connection)
     waiting = DELIVERY.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN]) & which
     values = {"state": DeliveryState.CANCELLED, "error": why}
     ended = connection.execute(update(DELIVERY).where(waiting).values(values).returning(DELIVERY.c.id)).scalars().all()
@@ -145,6 +147,12 @@ def cancel(connection: Connection, which: ColumnElement[bool], why: str) -> int:
         )
         connection.execute(delete(MATCH).where(tuple_(MATCH.c.search_id, MATCH.c.posting_id).in_(told)))
     return len(ended)
+
+
+def lock_bundling(connection: Connection) -> None:
+    """Let one at a time bundle or cancel waiting deliveries; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_BUNDLING})"))
 
 
 def without_active_search() -> ColumnElement[bool]:

@@ -17,7 +17,6 @@ from demo.telegram_html import EntityError, is_public, read_html, units
 
 Answer = dict[str, Any]
 TOKEN = "123456789:local-bot-api-token-for-tests-00000"  # noqa: S105 - opens nothing but this server
-LIMIT = 4096
 _CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
@@ -30,8 +29,8 @@ class RefusalError(Exception):
         self.parameters = parameters
 
     def as_json(self) -> Answer:
-        answer: Answer = {"ok": False, "error_code": self.code, "description": str(self)}
-        return answer | ({"parameters": self.parameters} if self.parameters else {})
+        parameters = {"parameters": self.parameters} if self.parameters else {}
+        return {"ok": False, "error_code": self.code, "description": str(self), **parameters}
 
 
 @dataclass(slots=True)
@@ -281,7 +280,7 @@ def _readable(given: Answer) -> tuple[str, list[tuple[str, str, str]]]:
     text = (read.text if read else source).strip()
     if not text:
         raise RefusalError(400, "Bad Request: message text is empty")
-    if units(text) > LIMIT:
+    if units(text) > 4096:
         raise RefusalError(400, "Bad Request: message is too long")
     return text, read.entities if read else []
 

@@ -67,7 +67,14 @@ def clean_address(channel: str, address: str) -> str:
     if channel == "telegram" and not re.fullmatch(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", text, re.ASCII):
         raise ValueError(f"{address!r} is not a chat id (digits, as the bot sees it) or @channelname")
     local, at, domain = text.rpartition("@")
-    looks_mailable = at and local and "." in domain.strip(".") and text.isprintable() and not set(text) & set(" <>,;")
+    looks_mailable = (
+        text.isascii()
+        and at
+        and local
+        and "." in domain.strip(".")
+        and text.isprintable()
+        and not set(text) & set(" <>,;")
+    )
     if channel == "email" and not looks_mailable:
         raise ValueError(f"{address!r} is not an e-mail address")
     return text

@@ -324,6 +324,22 @@ async def test_an_unsubscribe_between_claim_and_sending_is_obeyed(world, api):
     assert api.accepted == []
 
 
+async def test_a_claim_waits_for_an_unsubscribe_that_is_under_way(world, api):
+    ada = world.person(telegram="7")
+    world.search(ada)
+    world.open()
+    world.dispatch()
+    await deliver_due(world.engine, {}, world.settings, world.now + timedelta(seconds=31))
+    world.pass_time(seconds=31)
+    with transaction(world.engine) as connection:
+        searches.stop(connection, ada, None, world.now)  # not committed yet
+        passing = asyncio.create_task(deliver_due(world.engine, world.channels, world.settings, world.now))
+        await asyncio.sleep(0.5)
+        assert not passing.done()
+    assert (await passing).sent == 0
+    assert api.accepted == []
+
+
 async def test_messages_that_wait_are_cancelled_when_everything_is_stopped(world, api):
     ada = world.person(telegram="7")
     world.search(ada)

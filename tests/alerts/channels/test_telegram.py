@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from alerts.channels import ChannelError, ChannelSetupError, configured
-from alerts.channels.telegram import TelegramChannel, cut_utf16
+from alerts.channels.botapi import cut_utf16
+from alerts.channels.telegram import TelegramChannel
 from alerts.outgoing import Outgoing
 from demo.botapi import TOKEN, BotApi
 from settings import Settings, TelegramSettings

@@ -1,0 +1,56 @@
+"""What the Bot API's failures mean, and what keeps its token out of the logs."""
+
+import logging
+
+import httpx
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
+
+from alerts.channels.base import ChannelError, redact
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "group chat was deleted", "chat_write_forbidden",
+         "have no rights to send", "not enough rights to send")  # fmt: skip
+
+
+def explain(error: TelegramError, token: str) -> ChannelError:
+    """What a refusal or a silence means: for this chat, for the channel, or for later."""
+    text = redact(f"Telegram: {error.message}", token)
+    match error:
+        case ChatMigrated():
+            return ChannelError(text, moved_to=str(error.new_chat_id))
+        case RetryAfter():
+            return ChannelError(text, retry_after=error._retry_after.total_seconds())
+        case InvalidToken():
+            return ChannelError(f"{text}: set telegram.token to the one @BotFather shows", is_channel_wide=True)
+        case Forbidden():
+            return ChannelError(f"{text}: open the chat and press Start to hear from us again", is_permanent=True)
+        case BadRequest():
+            return ChannelError(text, is_permanent=any(words in error.message.lower() for words in _GONE))
+    return ChannelError(text, is_uncertain=_may_have_arrived(error))
+
+
+def quiet_http_logs() -> None:
+    """Keep request addresses, in which the token stands, out of the logs, and the limiter from crying over a 429."""
+    for name in ("httpx", "httpcore", "telegram"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
+
+
+def cut_utf16(text: str, limit: int) -> str:
+    """`text` cut to `limit` UTF-16 units, never inside a character."""
+    data = text.encode("utf-16-le", "replace")
+    if len(data) <= 2 * limit:
+        return text
+    return data[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def is_unreadable(error: BadRequest) -> bool:
+    """Whether the text as it stands is refused, and plainer text may do."""
+    message = error.message.lower()
+    return "can't parse entities" in message or "message is too long" in message
+
+
+def _may_have_arrived(error: TelegramError) -> bool:
+    if isinstance(error.__cause__, httpx.HTTPError):
+        return not isinstance(error.__cause__, _NEVER_SENT)
+    return isinstance(error, TimedOut) or "gateway" in error.message.lower()  # a gateway answers for a lost reply
