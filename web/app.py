@@ -55,10 +55,13 @@ def create_app(
     return app
 
 
-def server(settings: Settings, app: FastAPI) -> uvicorn.Server:
-    """A server for the site at `web.host` and `web.port`. It logs no requests: addresses may hold tokens."""
+def server(settings: Settings, site: FastAPI | Engine) -> uvicorn.Server:
+    """A server for the site, or for a new one over the engine, at `web.host` and `web.port`.
+
+    It logs no requests: addresses may hold tokens.
+    """
     config = uvicorn.Config(
-        app,
+        create_app(settings, site) if isinstance(site, Engine) else site,
         host=settings.web.host,
         port=settings.web.port,
         access_log=False,

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 import database
 from tests.web.sample import NOW
-from web.app import create_app
+from web.app import create_app, server
 from web.reading import TooSlowError, bounded_read
 
 PATHS = ["/", "/?q=agents", "/?q=roel:x", "/postings/p001", "/postings/nosuch", "/nosuch", "/health", "/healthz",
@@ -94,6 +94,13 @@ def test_tokens_are_not_logged(client, caplog):
     client.post("/unsubscribe?token=very-secret-token")
     ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     assert not any("very-secret-token" in record.getMessage() for record in ours)
+
+
+def test_a_server_is_made_of_an_engine_or_of_a_site_and_logs_no_requests(engine, settings):
+    for given in (engine, create_app(settings, engine)):
+        config = server(settings, given).config
+        assert config.app.state.site.engine is engine
+        assert (config.host, config.port, config.access_log) == ("127.0.0.1", 0, False)
 
 
 def test_style_sheet_is_kept_under_an_address_of_its_own(client):
