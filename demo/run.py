@@ -66,7 +66,7 @@ def run_demo(path: Path = Path("rolewire-demo"), is_served: bool = False, port: 
     try:
         folder = prepare(path)
     except FolderError as error:
-        show.screen(is_result=False).print(f"[red]rolewire demo:[/red] {error}")
+        show.screen(is_result=False).print(show.refusal(error), soft_wrap=True)
         return 2
     with suppress(KeyboardInterrupt), closing(_listen(port)) as listening:
         asyncio.run(_run(folder, is_served, listening))

@@ -106,6 +106,11 @@ def sent_line(chats: int, mails: int) -> RenderableType:
     return Text.assemble("  ", ("→", "green"), " sent: ", (said or "nothing, for there is nothing to tell", "bold"))
 
 
+def refusal(error: Exception) -> RenderableType:
+    """Why the demo does not begin."""
+    return Text.assemble(("rolewire demo: ", "red"), str(error))
+
+
 def note(words: str, style: str = "dim") -> RenderableType:
     """A remark under a step."""
     return Padding(Text(words, style), (0, 0, 0, 4))
@@ -218,4 +223,4 @@ def _short(path: Path) -> str:
 
 def screen(is_result: bool) -> Console:
     """The console of results (standard output) or of progress (standard error)."""
-    return Console(stderr=not is_result, highlight=False, soft_wrap=False)
+    return Console(stderr=not is_result, highlight=False, markup=False, emoji=False)  # titles hold [ and :

@@ -59,15 +59,17 @@ CODE = """
 import sys
 from pathlib import Path
 from demo.run import run_demo
-sys.exit(run_demo(Path(sys.argv[1]), is_served=True, port=0))
+sys.exit(run_demo(Path(sys.argv[1]), is_served=sys.argv[2] == "serve", port=0))
 """
+ENVIRONMENT = {"COLUMNS": "100", "ROLEWIRE_TELEGRAM__TOKEN": "1:the-users-own", "NO_COLOR": "1"}  # must not matter
+NO_BROWSER = {"PATH": "/nowhere", "PLAYWRIGHT_BROWSERS_PATH": "/nowhere"}
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
-    """The demo with its web page, on a free port; a setting of the user's own must not matter."""
-    environment = os.environ | {"COLUMNS": "100", "ROLEWIRE_TELEGRAM__TOKEN": "1:the-users-own", "NO_COLOR": "1"}
+def start(folder: Path, how: str = "", **others: str) -> subprocess.Popen[str]:
+    """The demo as a process of its own; its progress goes to a file beside the folder."""
+    environment = os.environ | ENVIRONMENT | others
     return subprocess.Popen(
-        [sys.executable, "-c", CODE, str(folder)],
+        [sys.executable, "-c", CODE, str(folder), how],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=folder.with_suffix(".log").open("w"), text=True,
     )  # fmt: skip
 
@@ -96,7 +98,7 @@ def fetch(results: str) -> str:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo") / "result"
-    with start(folder) as running:
+    with start(folder, "serve") as running:
         try:
             results = served(running)
             assert "your own boards" in results, folder.with_suffix(".log").read_text()
@@ -248,3 +250,15 @@ def test_a_folder_of_someone_else_is_refused_with_exit_code_2(tmp_path: Path) ->
     assert "--folder" in tmp_path.with_suffix(".log").read_text()
     assert (tmp_path / "own.txt").exists()
     assert not (tmp_path / MARK).exists()
+
+
+def test_without_a_browser_it_shows_the_rest_and_says_how_to_get_one(tmp_path: Path) -> None:
+    folder = tmp_path / "result"
+    with start(folder, **NO_BROWSER) as running:
+        results, _ = running.communicate(timeout=90)
+    assert running.returncode == 0
+    said = " ".join(folder.with_suffix(".log").read_text().split())
+    assert "no browser was found" in said
+    assert "[network] browser" in said
+    assert "Ingénieur·e MLOps" in results
+    assert "LLM Engineer" not in results
