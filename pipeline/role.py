@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import Basis, Evidence
-from pipeline.role_header import is_header, job_spans, sentences
+from pipeline.role_header import is_header, is_open_call, job_spans, sentences, without_addresses
 from pipeline.role_rules import RULES, Rule, concepts
 from pipeline.role_silent import role_of_text
 from pipeline.title_text import TITLE_LIMIT, Hit, fold, parts, read_lexicon, without_company
@@ -23,13 +23,16 @@ _NOUNS = concepts(
     "solutions consultant trainer fde mts phd rse softnoun intern"
 )
 _HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm"}
-_JOBS = _NOUNS | {"sales"}
+_JOBS = _NOUNS | {"sales"} - {"softnoun", "analyst", "intern", "phd"}
+_PERSONS = concepts("engineer rengineer dataengineer")
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst")
 _TRUNK = concepts(
     "people engineer scientist rscientist architect solutions analyst sales desk swadj intern trainer consultant "
     "notpeople sme softnoun rengineer"
 )
-_WEAK = concepts("hardware hwonly topic safetyweak othersci infra desk data datacollect tutor")  # told by a longer phrase they mean nothing
+_WEAK = concepts(
+    "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor"
+)  # told by a longer phrase they mean nothing
 _JOINT = re.compile(r" ?/ ?| & | \+ | or | and | und | oder | et | ou | y | e ")
 
 
@@ -63,9 +66,9 @@ def _main_part(hits: list[Hit], spans: list[tuple[int, int]]) -> tuple[int, int]
     return spans[0] if spans else (0, 0)
 
 
-def _first_of_joined(folded: str, hits: list[Hit]) -> list[Hit]:
+def _first_of_joined(folded: str, hits: list[Hit], span: tuple[int, int]) -> list[Hit]:
     """Of two whole roles joined by "/", "&" or "or", the hits of the first."""
-    for joint in _JOINT.finditer(folded):
+    for joint in _JOINT.finditer(folded, *span):
         left = [hit for hit in hits if hit.end <= joint.start()]
         right = [hit for hit in hits if joint.end() <= hit.start < joint.end() + 25]
         if any(h.concept in _FIRM_NOUNS for h in left) and any(h.concept in _FIRM_NOUNS for h in right):
@@ -88,22 +91,20 @@ def _read(folded: str, hits: list[Hit], span: tuple[int, int]) -> _Reading:
     within = [hit for hit in hits if span[0] <= hit.start < span[1]]
     spans = [(max(a, span[0]), min(b, span[1])) for a, b in parts(folded) if a < span[1] and b > span[0]]
     start, end = _main_part(within, spans)
-    joined = _first_of_joined(folded[:end], [hit for hit in within if start <= hit.start < end])
+    joined = _first_of_joined(folded, [hit for hit in within if start <= hit.start < end], (start, end))
     rest = [hit for hit in within if not start <= hit.start < end]
+    before_joint = _first_of_joined(folded, within, (end, span[1]))
+    rest = [hit for hit in rest if hit in before_joint]
     main = {hit.concept for hit in joined}
     everywhere = main | {hit.concept for hit in rest}
     rule = next((rule for rule in RULES if rule.fits(everywhere, main)), None)
     return _Reading(rule, joined + rest, everywhere, main)
 
 
-def _find(folded: str) -> tuple[list[Hit], Callable[[tuple[int, int]], bool]]:
-    """The concepts of a text, and whether a span of it names a job."""
-    hits = _evident(_LEXICON.find(folded))
-
-    def names_job(span: tuple[int, int]) -> bool:
-        return any(span[0] <= hit.start < span[1] and hit.concept in _JOBS for hit in hits)
-
-    return hits, names_job
+def _naming(hits: list[Hit], concepts_: frozenset[str]) -> Callable[[tuple[int, int]], bool]:
+    """Whether a span of the text holds one of the concepts."""
+    starts = [hit.start for hit in hits if hit.concept in concepts_]
+    return lambda span: any(span[0] <= start < span[1] for start in starts)
 
 
 def _is_ai(reading: _Reading, longest: int = TITLE_LIMIT) -> bool:
@@ -116,8 +117,9 @@ def _is_ai(reading: _Reading, longest: int = TITLE_LIMIT) -> bool:
 
 def _by_title(folded: str) -> _Reading | None:
     """The reading of the first AI job that the title names, else of its first job; None if it names none."""
-    hits, names_job = _find(folded)
-    readings = [_read(folded, hits, span) for span in job_spans(folded, names_job)]
+    hits = _evident(_LEXICON.find(folded))
+    spans = job_spans(folded, _naming(hits, _JOBS), _naming(hits, _PERSONS))
+    readings = [_read(folded, hits, span) for span in spans]
     if len(readings) < 2 and not is_header(folded):
         return readings[0]
     return next((reading for reading in readings if _is_ai(reading, _NAME_LIMIT)), _unnamed(readings))
@@ -133,11 +135,12 @@ def _unnamed(readings: list[_Reading]) -> _Reading | None:
 
 def _by_listing(text: str) -> tuple[str, Evidence]:
     """The first AI job that a text names, for a title that is a header without a job's name."""
-    folded = fold(text[:_LISTING_LIMIT])
-    hits, names_job = _find(folded)
-    for span in sentences(folded):
+    folded = without_addresses(fold(text[:_LISTING_LIMIT]))
+    hits = _evident(_LEXICON.find(folded))
+    names_job = _naming(hits, _FIRM_NOUNS)
+    for span in sentences(text[:_LISTING_LIMIT]):
         reading = _read(folded, hits, span) if names_job(span) else None
-        if reading and reading.rule and _is_ai(reading, _NAME_LIMIT) and reading.main & _FIRM_NOUNS:
+        if reading and reading.rule and _is_ai(reading, _NAME_LIMIT):
             start, end = _span(reading.rule, reading.hits)
             rule = f"role.listing.{reading.rule.name}@{VERSION}"
             return reading.rule.role, Evidence(Basis.STATED, rule, "description", start, end, text[start:end])
@@ -175,9 +178,9 @@ def tag_role(title: str, text: str, company: str = "") -> tuple[str, Evidence]:
     `company` is left out of account where the title repeats it. Never fails; what is not known for an AI role is
     `other`.
     """
-    folded = without_company(fold(title[:TITLE_LIMIT]), company)
+    folded = without_addresses(without_company(fold(title[:TITLE_LIMIT]), company))
     reading = _by_title(folded)
-    if reading is None:
+    if reading is None or (reading.rule is None and is_open_call(folded)):
         return _by_listing(text)
     if reading.rule is not None:
         return reading.rule.role, _stated(title, reading.rule, reading.hits)

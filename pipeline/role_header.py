@@ -9,10 +9,27 @@ from collections.abc import Callable
 
 Span = tuple[int, int]
 _BAR = re.compile(r"\||•| - (?=[a-z]{3,}.* \| )")
+_ENUMERATED = re.compile(r"[,;+]")
 _LISTED = re.compile(r"[,;+]| & | and | / |\d\) ")
 _HIRING = re.compile(r"\b(?:is|are|we're|i'm|now) (?:hiring|looking for|seeking)\b(?: an?\b)?|\bhiring:?(?= )")
 _SENTENCE = re.compile(r"[.!?:] |[\n*•]")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w.+-]{1,60}@\S+|\b[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
+)
+_OPEN_CALL = re.compile(
+    r"\b(?:multiple|various|several|many|open|all) (?:\w+ )?(?:roles|positions|openings|jobs)\b|^ *roles *$"
+)
 _LONG = 140  # a title is shorter; what is longer is a sentence or a header
+
+
+def without_addresses(folded: str) -> str:
+    """The text with web and mail addresses blanked, each character still at its place: "acme.ai" is no AI."""
+    return _ADDRESS.sub(lambda found: " " * len(found.group()), folded)
+
+
+def is_open_call(folded: str) -> bool:
+    """True for a title that says that there are jobs, not which: "Multiple roles"."""
+    return _OPEN_CALL.search(folded) is not None
 
 
 def is_header(folded: str) -> bool:
@@ -32,33 +49,35 @@ def bar_spans(folded: str) -> list[Span]:
     return [(a, b) for a, b in found if folded[a:b].strip()]
 
 
-def listed_spans(folded: str, span: Span, names_job: Callable[[Span], bool]) -> list[Span]:
-    """The jobs that a part lists, or the part itself if it names one job."""
-    start, end = span
-    pieces = []
-    for mark in _LISTED.finditer(folded, start, end):
-        pieces.append((start, mark.start()))
-        start = mark.end()
-    pieces.append((start, end))
-    jobs = [piece for piece in pieces if names_job(piece)]
-    return jobs if len(jobs) > 1 else [span]
+def listed_spans(folded: str, span: Span, marks: re.Pattern[str], names_job: Callable[[Span], bool]) -> list[Span]:
+    """The jobs that a part lists between marks, each with what follows it, or the part itself if it names one job."""
+    starts = [span[0], *(mark.end() for mark in marks.finditer(folded, *span))]
+    ends = [*starts[1:], span[1]]
+    jobs = [piece[0] for piece in zip(starts, ends, strict=True) if names_job(piece)]
+    if len(jobs) < 2:
+        return [span]
+    return list(zip([span[0], *jobs[1:]], [*jobs[1:], span[1]], strict=True))
 
 
-def sentences(folded: str) -> list[Span]:
-    """The sentences and list items of a text, those too long for a job's name cut."""
+def sentences(text: str) -> list[Span]:
+    """The sentences and list items of a text (not folded: its lines count), those too long for a job's name cut."""
     found, start = [], 0
-    for mark in _SENTENCE.finditer(folded):
+    for mark in _SENTENCE.finditer(text):
         if mark.start() - start > 5:
             found.append((start, min(mark.start(), start + _LONG)))
         start = mark.end()
-    found.append((start, min(len(folded), start + _LONG)))
+    found.append((start, min(len(text), start + _LONG)))
     return found
 
 
-def job_spans(folded: str, names_job: Callable[[Span], bool]) -> list[Span]:
-    """The spans of a title that name jobs, in order; of a header that names none, nothing; else the whole title."""
+def job_spans(folded: str, names_job: Callable[[Span], bool], names_person: Callable[[Span], bool]) -> list[Span]:
+    """The spans of a title that name jobs, in order; of a header that names none, nothing; else the whole title.
+
+    `names_job` is true of a span with a job's name, `names_person` of one with a noun such as "engineer".
+    """
     spans = bar_spans(folded) if "|" in folded or is_header(folded) else [(0, len(folded))]
     jobs = [span for span in spans if names_job(span)]
-    if not is_header(folded):
-        return [(jobs[0][0] if jobs else 0, len(folded))]
-    return [piece for span in jobs for piece in listed_spans(folded, span, names_job)]
+    if is_header(folded):
+        return [piece for span in jobs for piece in listed_spans(folded, span, _LISTED, names_job)]
+    whole = (jobs[0][0] if jobs else 0, len(folded))
+    return listed_spans(folded, whole, _ENUMERATED, names_person)

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from pipeline.role_text import Signs, read_signs
 
+_LENGTH = 3500  # characters that the numbers are for
+_LEAST_LENGTH = 1500
 _SHORT = 1500  # characters: a text cut so short may have lost what it said of the product
 _INTRO = 500  # characters in which a firm says what its product is
-_DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople"})
+_DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople", "notpm"})
+_RATERS = frozenset({"sme", "tutor", "softnoun", "analyst", "datacollect", "evalwork"})
+_NO_TRAINER = frozenset({"people", "notpeople", "engineer", "sales", "pm", "solutions", "datascience", "rscientist"})
 _SCIENCE = frozenset({"othersci", "sales", "desk", "analyst", "people"})
 
 
@@ -35,9 +39,15 @@ def _forward_deployed(facts: Facts) -> bool:
     return "fde" in facts.everywhere and facts.signs["product"] >= 5
 
 
+def _trainer(facts: Facts) -> bool:
+    if facts.everywhere & _NO_TRAINER or not facts.everywhere & _RATERS:
+        return False
+    return facts.signs["rate"] >= 3
+
+
 def _product_manager(facts: Facts) -> bool:
     product = facts.signs["product"]
-    return "pm" in facts.main and (product >= 8 or (product >= 6 and facts.signs["build"] >= 1))
+    return "pm" in facts.main and (product >= 12 or (product >= 6 and facts.signs["build"] >= 1))
 
 
 def _solutions(facts: Facts) -> bool:
@@ -80,12 +90,14 @@ def _software(facts: Facts) -> bool:
     signs = facts.signs
     if not facts.main & {"engineer", "swadj"} or facts.everywhere & (_DESK | {"people", "topic", "infra"}):
         return False
-    return signs["build"] >= 3 or (signs["build"] >= 2 and signs["product"] >= 6)
+    share = max(signs.length, _LEAST_LENGTH) / _LENGTH
+    return signs["build"] >= 3 * share or (signs["build"] >= 2 * share and signs["product"] >= 5 * share)
 
 
 # name, role, does it hold?, the sign that is its evidence
 Case = tuple[str, str, Callable[[Facts], bool], str]
 _CASES: tuple[Case, ...] = (
+    ("trainer", "ai-trainer", _trainer, "rate"),
     ("product-manager", "ai-product-manager", _product_manager, "product"),
     ("forward-deployed", "ai-solutions-engineer", _forward_deployed, "product"),
     ("solutions", "ai-solutions-engineer", _solutions, "product"),
@@ -98,12 +110,12 @@ _CASES: tuple[Case, ...] = (
     ("robot-control", "robotics-engineer", _robot_control, "robot"),
     ("software", "ai-engineer", _software, "build"),
 )
-_TELLING = frozenset({"pm", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"})
+_TELLING = frozenset({"pm", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"}) | _RATERS
 
 
 def role_of_text(everywhere: set[str], main: set[str], text: str) -> tuple[str, str, tuple[int, int] | None]:
     """Role, name of the case and place of its evidence in the text (None: it rests on the title)."""
-    if not main & _TELLING and not everywhere & {"fde", "mts"}:
+    if not main & _TELLING and not everywhere & ({"fde", "mts"} | _RATERS):
         return "other", "none", None
     facts = Facts(everywhere, main, read_signs(text))
     for name, role, holds, sign in _CASES:

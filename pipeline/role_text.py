@@ -9,17 +9,18 @@ import ahocorasick_rs
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _BEFORE = 90  # characters of the sentence, before a sign, in which a verb of doing is looked for
 _DOING = re.compile(
-    r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|creat(?:e|ing)|"
-    r"architect|integrat(?:e|ing)|deploy|deploying|train|training|fine-tune|evaluat(?:e|ing)|optimi[sz](?:e|ing)|"
-    r"prototyp\w+|own|owning|scale|scaling|maintain|improve|improving|write|writing|run|conduct|lead|push|work on|"
-    r"working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|développer|concevoir|construire|mettre en|"
-    r"développement|desarrollar|diseñar|construir|implementar|desarrollo|desenvolver|projetar|sviluppare|progettare|"
-    r"ontwikkelen)\b"
+    r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|create|creating|"
+    r"architect|integrate|integrating|deploy|deploying|train|training|fine-tune|evaluate|evaluating|optimi[sz]e|"
+    r"optimi[sz]ing|own|owning|prototyp\w+|orchestrat\w+|hands-on with|scale|scaling|maintain|improve|improving|write|"
+    r"writing|run|lead|conduct|push|work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|"
+    r"développer|concevoir|construire|mettre en|développement|desarrollar|diseñar|construir|implementar|desarrollo|"
+    r"desenvolver|projetar|sviluppare|progettare|ontwikkelen)\b"
 )
 _ABOUT_US = re.compile(
-    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision)|is (?:a|an|the|building)|was founded|backed by|"
+    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision)|is (?:a|an|the|building)|was founded|backed|"
     r"experience (?:with|in|building|working)|familiar\w*|knowledge of|bonus|nice to have|preferred|founded|customers)\b"
 )
+_COUNTED = frozenset({"product", "rate"})  # whatever the sentence
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def read_signs(text: str) -> Signs:
         meanings = _MEANINGS[index]
         duty: bool | None = None
         for sign in meanings:
-            if sign == "product":
+            if sign in _COUNTED:
                 signs.add(sign, (start, end))
                 continue
             duty = _is_duty(lowered, start) if duty is None else duty

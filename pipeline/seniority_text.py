@@ -30,7 +30,8 @@ _IDLE_BEFORE = re.compile(
 )
 _IDLE_AFTER = re.compile(
     r"\W{0,3}(?:in a row|of service|of age|ago|olds?\b|degree|running|straight|consecutive|vesting|contract|"
-    r"anniversary|runway|of growth|period|warranty|after\b|from now|in business|ahead|college|university|undergraduate|program)"
+    r"anniversary|runway|of growth|period|warranty|after\b|from now|in business|ahead|college|university|"
+    r"undergraduate|program)"
 )
 _OPTIONAL = (
     "preferred qualifications",
