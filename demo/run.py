@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,7 @@ from worker import Worker
 FIRST_VISIT = timedelta(days=14, hours=6)  # ago; the last one is some hours ago, so that its digest is due by now
 SOON = timedelta(minutes=15)  # what is told at once waits for company first
 DIGESTS_AFTER = timedelta(hours=4)
+INTERRUPTED = 130  # as shells have it
 SENDER = "rolewire <alerts@rolewire.example>"
 CONFIG = """# The demo's database, for `rolewire search` and the like. Its boards are made up: nothing is to be crawled.
 [database]
@@ -68,12 +70,16 @@ def run_demo(path: Path = Path("rolewire-demo"), is_served: bool = False, port: 
     except FolderError as error:
         show.screen(is_result=False).print(show.refusal(error), soft_wrap=True)
         return 2
-    with suppress(KeyboardInterrupt), closing(_listen(port)) as listening:
-        asyncio.run(_run(folder, is_served, listening))
+    is_shown = threading.Event()
+    with closing(_listen(port)) as listening:
+        try:
+            asyncio.run(_run(folder, is_served, listening, is_shown))
+        except KeyboardInterrupt:
+            return 0 if is_shown.is_set() else INTERRUPTED
     return 0
 
 
-async def _run(folder: Folder, is_served: bool, listening: socket.socket) -> None:
+async def _run(folder: Folder, is_served: bool, listening: socket.socket, is_shown: threading.Event) -> None:
     progress = show.screen(is_result=False)
     progress.print(show.opening())
     async with _stage(folder, listening.getsockname()[1], progress) as stage:
@@ -84,6 +90,7 @@ async def _run(folder: Folder, is_served: bool, listening: socket.socket) -> Non
         if is_served:
             listening.listen()  # before the address is printed: who follows it at once waits a moment
         _show_results(stage, is_served)
+        is_shown.set()
         if is_served:
             await server(stage.settings, create_app(stage.settings, stage.engine)).serve([listening])
 

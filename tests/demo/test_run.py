@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -262,3 +263,13 @@ def test_without_a_browser_it_shows_the_rest_and_says_how_to_get_one(tmp_path: P
     assert "[network] browser" in said
     assert "Ingénieur·e MLOps" in results
     assert "LLM Engineer" not in results
+
+
+def test_an_interrupted_demo_says_so_by_its_exit_code(tmp_path: Path) -> None:
+    folder = tmp_path / "result"
+    with start(folder, **NO_BROWSER) as running:
+        while running.poll() is None and "Week 1" not in folder.with_suffix(".log").read_text():
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 130
+    assert "Traceback" not in folder.with_suffix(".log").read_text()
