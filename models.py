@@ -373,19 +373,24 @@ class PostingPlace(SQLModel, table=True):
     """A posting's places, one row each, for queries: folded names, upper-case country."""
 
     __tablename__ = "posting_place"
+    __table_args__ = (
+        Index("ix_posting_place_country", "country", "posting_id"),
+        Index("ix_posting_place_city", "city", "posting_id"),
+    )
     posting_id: int = Field(foreign_key="posting.id", primary_key=True)
     number: int = Field(primary_key=True)
-    city: str = Field(default="", index=True)
+    city: str = ""
     region: str = ""
-    country: str = Field(default="", index=True)
+    country: str = ""
 
 
 class PostingSkill(SQLModel, table=True):
     """A posting's skills, one row each, for queries."""
 
     __tablename__ = "posting_skill"
+    __table_args__ = (Index("ix_posting_skill", "skill", "posting_id"),)
     posting_id: int = Field(foreign_key="posting.id", primary_key=True)
-    skill: str = Field(primary_key=True, index=True)
+    skill: str = Field(primary_key=True)
 
 
 class PostingText(SQLModel, table=True):

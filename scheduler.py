@@ -22,9 +22,11 @@ import boards
 from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.dispatch import dispatch
+from alerts.notices import clear_notice, raise_notice
 from alerts.outbox import deliver_due
 from database import read, shown_url, transaction
 from locks import LEADER, Lock
+from models import Verdict
 from settings import Settings
 from web.app import server as web_server
 from worker import Worker, WorkerDied
@@ -35,10 +37,7 @@ PLAN_SECONDS = 5
 DISPATCH_SECONDS = 2
 OUTBOX_SECONDS = 2
 GRACE_SECONDS = 20.0
-
-
-class LostLeadershipError(Exception):
-    """The database gave our lock to nobody, for example by a restart of PostgreSQL. Raised by the planner's check."""
+FAILURES_TOLD = 3  # crawls of a board in a row
 
 
 @dataclass
@@ -48,8 +47,10 @@ class Daemon:
     settings: Settings
     engine: Engine
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    trouble: str = ""  # why it ended by itself; empty after a signal
     worker: Worker = field(init=False)
     _round: asyncio.Task[None] | None = None
+    _busy: list[asyncio.Lock] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.worker = Worker(self.settings)
@@ -107,7 +108,7 @@ class Daemon:
     def _add(self, scheduler: AsyncIOScheduler, name: str, seconds: int, work: Callable[[], Awaitable[Any]]) -> None:
         """A job that runs one at a time and whose failure is logged and met again at its next turn."""
         busy = asyncio.Lock()
-        self._busy = [*getattr(self, "_busy", []), busy]
+        self._busy.append(busy)
 
         async def turn() -> None:
             if busy.locked() or self.stopping.is_set():
@@ -131,8 +132,7 @@ class Daemon:
 
     async def _plan(self, lock: Lock) -> None:
         if not await asyncio.to_thread(lock.is_held):
-            log.error("the database lost our lock: leaving, so that one rolewire leads")
-            self.stopping.set()
+            self._give_up("the database lost our lock, by a restart perhaps: leaving, so that one rolewire leads")
             return
         if self._round is None or self._round.done():
             board_ids = await asyncio.to_thread(self._due)
@@ -147,9 +147,24 @@ class Daemon:
         try:
             async for crawl in self.worker.crawl(board_ids):
                 log.info("crawled", **{name: crawl[name] for name in ("name", "verdict", "found", "opened", "closed")})
+                await asyncio.to_thread(self._tell_operator, crawl)
         except WorkerDied as error:
             if not self.stopping.is_set():
                 log.error("crawl worker died", error=str(error))
+
+    def _tell_operator(self, crawl: dict[str, Any]) -> None:
+        """Note a board that is suspect, or has failed for a while; and that it is well again."""
+        key, now = f"board {crawl['name']}", datetime.now(UTC)
+        with transaction(self.engine) as connection:
+            if crawl["verdict"] == Verdict.OK:
+                clear_notice(connection, key, now)
+            elif crawl["verdict"] == Verdict.SUSPECT or crawl["failures"] >= FAILURES_TOLD:
+                raise_notice(connection, key, f"{crawl['name']} is {crawl['verdict']}: {crawl['reason']}", now)
+
+    def _give_up(self, trouble: str) -> None:
+        log.error(trouble)
+        self.trouble = trouble
+        self.stopping.set()
 
     async def _dispatch(self) -> None:
         now = datetime.now(UTC)
@@ -158,7 +173,7 @@ class Daemon:
                 return
 
     async def _deliver(self, out: dict[str, Any]) -> None:
-        await deliver_due(self.engine, out, self.settings, datetime.now(UTC))
+        await deliver_due(self.engine, out, self.settings, datetime.now(UTC), self.stopping.is_set)
 
     async def _stop_worker(self) -> None:
         await self.worker.stop()
@@ -170,7 +185,7 @@ class Daemon:
             return
         server = web_server(self.settings, self.engine)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-        serving = asyncio.create_task(_serve_web(server, self.stopping))
+        serving = asyncio.create_task(self._serve_web(server))
 
         async def stop() -> None:
             server.should_exit = True
@@ -185,10 +200,9 @@ class Daemon:
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)
 
-
-async def _serve_web(server: uvicorn.Server, stopping: asyncio.Event) -> None:
-    try:
-        await server.serve()
-    except SystemExit:  # uvicorn leaves so when its port is taken
-        log.error("the web page cannot start: is the port taken? See [web] port", port=server.config.port)
-        stopping.set()
+    async def _serve_web(self, server: uvicorn.Server) -> None:
+        try:
+            await server.serve()
+        except SystemExit:  # uvicorn leaves so when its port is taken
+            web = self.settings.web
+            self._give_up(f"the web page cannot start at {web.host}:{web.port}: is the port taken? See [web] port")

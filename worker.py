@@ -26,7 +26,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 import boards
-from database import open_engine, read
+from database import open_engine, optimize, read
 from locks import WORKER, Lock
 from logs import configure
 from models import BoardEnd, BoardTask, Verdict
@@ -160,6 +160,7 @@ async def crawl_round(engine: Engine, settings: Settings, board_ids: Sequence[in
     for task in list(waiting.values()):
         reason = "its spider failed; see the log" if task.source in SPIDERS else f"no spider for source {task.source!r}"
         ingest.take(BoardEnd(task, Verdict.ERROR, reason))
+    optimize(engine)
 
 
 def _by_source(tasks: Sequence[BoardTask]) -> list[tuple[str, list[BoardTask]]]:

@@ -1,6 +1,8 @@
 """Commands that crawl, run and look after the service."""
 
 import asyncio
+import signal
+import sys
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -99,6 +101,7 @@ def run(config: Config = None, database: DatabaseUrl = None) -> None:
 
     A second one on the same database stands by.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the daemon takes it over
     from alerts import channels
     from scheduler import Daemon
 
@@ -109,7 +112,7 @@ def run(config: Config = None, database: DatabaseUrl = None) -> None:
         note(f"warning: {warning}")
     engine = open_database(settings, must_exist=False)
 
-    async def main() -> None:
-        await Daemon(settings, engine).run()
-
-    asyncio.run(main())
+    daemon = Daemon(settings, engine)
+    asyncio.run(daemon.run())
+    if daemon.trouble:
+        raise FailureError(daemon.trouble)

@@ -11,7 +11,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import text
 
+from database import read, transaction
 from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
@@ -22,7 +24,17 @@ MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
 
 
 @pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Sweep]:
+    """For what does not depend on the engine."""
+    yield from _sweep(tmp_path, f"sqlite:///{tmp_path / 'test.db'}")
+
+
+@pytest.fixture
 def sweep(tmp_path: Path, database_url: str) -> Iterator[Sweep]:
+    yield from _sweep(tmp_path, database_url)
+
+
+def _sweep(tmp_path: Path, database_url: str) -> Iterator[Sweep]:
     with BoardServer(MONDAY) as boards, MailServer(tmp_path / "mail") as mail, BotApi() as api:
         sweep = Sweep(tmp_path, database_url, boards, mail, api)
         yield sweep
@@ -92,13 +104,13 @@ def test_second_daemon_stands_by_and_takes_over(sweep: Sweep) -> None:
         second.kill()
 
 
-def test_crawl_beside_a_daemon_says_who_crawls(sweep: Sweep) -> None:
-    log = sweep.folder / "rolewire.log"
-    daemon = sweep.start("run")
+def test_crawl_beside_a_daemon_says_who_crawls(on_sqlite: Sweep) -> None:
+    log = on_sqlite.folder / "rolewire.log"
+    daemon = on_sqlite.start("run")
     try:
         wait_for(lambda: "rolewire runs" in log.read_text(), daemon, log)
         done = subprocess.run(
-            [sys.executable, "-m", "cli", "crawl", "--config", sweep.config], capture_output=True, text=True, timeout=60,
+            [sys.executable, "-m", "cli", "crawl", "--config", on_sqlite.config], capture_output=True, text=True, timeout=60,
             cwd=Path(__file__).parent.parent,
         )  # fmt: skip
         assert done.returncode == 1
@@ -108,17 +120,17 @@ def test_crawl_beside_a_daemon_says_who_crawls(sweep: Sweep) -> None:
         assert daemon.wait(30) == 0
 
 
-def test_web_page_is_up_and_a_taken_port_is_a_clear_error(sweep: Sweep) -> None:
-    log = sweep.folder / "rolewire.log"
-    taken = sweep.boards.url.rpartition(":")[2]
-    text = sweep.config.read_text()
-    sweep.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {taken}"))
-    process = sweep.start("run")
+def test_web_page_is_up_and_a_taken_port_is_a_clear_error(on_sqlite: Sweep) -> None:
+    log = on_sqlite.folder / "rolewire.log"
+    taken = on_sqlite.boards.url.rpartition(":")[2]
+    text = on_sqlite.config.read_text()
+    on_sqlite.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {taken}"))
+    process = on_sqlite.start("run")
     assert process.wait(60) != 0
     assert "port" in log.read_text()
     port = free_port()
-    sweep.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {port}"))
-    process = sweep.start("run")
+    on_sqlite.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {port}"))
+    process = on_sqlite.start("run")
     try:
         wait_for(lambda: "rolewire runs" in log.read_text(), process, log)
         with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
@@ -134,14 +146,43 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_secrets_stay_out_of_the_log(sweep: Sweep) -> None:
-    sweep.api.stop()  # nobody answers: errors are logged
-    process = sweep.start("run")
-    log = sweep.folder / "rolewire.log"
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None and "ashby/Kestrel" not in log.read_text():
-        time.sleep(0.2)
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
-    assert sweep.api.token not in log.read_text()
-    assert log.read_text()
+def test_secrets_stay_out_of_the_log(on_sqlite: Sweep) -> None:
+    on_sqlite.config.write_text(
+        on_sqlite.config.read_text().replace(on_sqlite.api.url, "http://127.0.0.1:9")
+    )  # nobody answers
+    log = on_sqlite.folder / "rolewire.log"
+    process = on_sqlite.start("run")
+    try:
+        wait_for(lambda: "outbox" in log.read_text(), process, log)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    assert on_sqlite.api.token not in log.read_text()
+    assert "bot token" in log.read_text() or "telegram" in log.read_text()
+
+
+def test_board_that_breaks_is_told_to_the_operator(on_sqlite: Sweep) -> None:
+    on_sqlite.config.write_text(on_sqlite.config.read_text() + '[operator]\nemail = "operator@people.example"\n')
+    for site in [site for site in on_sqlite.boards.sites if "greenhouse" in site]:
+        del on_sqlite.boards.sites[site]
+    log = on_sqlite.folder / "rolewire.log"
+    process = on_sqlite.start("run")
+    try:
+        for _ in range(3):
+            wait_for(lambda: not due(on_sqlite), process, log)
+            with transaction(on_sqlite.engine) as connection:
+                connection.execute(text("UPDATE board SET due_at = NULL WHERE source = 'greenhouse'"))
+        wait_for(
+            lambda: any("operator@people.example" in mail.recipients for mail in on_sqlite.mail.arrived), process, log
+        )
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    told = [mail.part("plain") for mail in on_sqlite.mail.arrived if "operator@people.example" in mail.recipients]
+    assert len(told) == 1
+    assert "greenhouse/northlight is gone" in told[0]
+
+
+def due(sweep: Sweep) -> int:
+    with read(sweep.engine) as connection:
+        return connection.execute(text("SELECT count(*) FROM board WHERE due_at IS NULL")).scalar_one()

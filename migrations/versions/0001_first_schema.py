@@ -337,8 +337,8 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("posting_id", "number"),
     )
-    op.create_index(op.f("ix_posting_place_city"), "posting_place", ["city"], unique=False)
-    op.create_index(op.f("ix_posting_place_country"), "posting_place", ["country"], unique=False)
+    op.create_index("ix_posting_place_city", "posting_place", ["city", "posting_id"], unique=False)
+    op.create_index("ix_posting_place_country", "posting_place", ["country", "posting_id"], unique=False)
     op.create_table(
         "posting_skill",
         sa.Column("posting_id", sa.Integer(), nullable=False),
@@ -349,7 +349,7 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("posting_id", "skill"),
     )
-    op.create_index(op.f("ix_posting_skill_skill"), "posting_skill", ["skill"], unique=False)
+    op.create_index("ix_posting_skill", "posting_skill", ["skill", "posting_id"], unique=False)
     op.create_table(
         "posting_text",
         sa.Column("posting_id", sa.Integer(), nullable=False),

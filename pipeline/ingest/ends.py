@@ -28,7 +28,7 @@ def store_end(
     started_at: datetime,
     now: datetime,
 ) -> dict[str, Any]:
-    """Write the crawl with its verdict in one transaction; returns the `crawl` row."""
+    """Write the crawl with its verdict in one transaction; returns the `crawl` row and the board's failures in a row."""
     with transaction(engine) as connection:
         board = _board(connection, end.task.board_id)
         if end.is_not_modified and board["last_verdict"] in UNCHANGED:
@@ -48,8 +48,9 @@ def store_end(
                 hand_over(connection, gone, keep, now)
         postings.write_events(connection, events, board["baseline_at"] is None, now)
         counts = counts + Counter(event.kind.value for event in events)
-        _update_board(connection, board, end, judgement, interval, now)
-        return _write_crawl(connection, end, judgement, len(seen), counts, started_at, now)
+        failures = _update_board(connection, board, end, judgement, interval, now)
+        crawl = _write_crawl(connection, end, judgement, len(seen), counts, started_at, now)
+        return crawl | {"failures": failures}
 
 
 def _board(connection: Connection, board_id: int) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _update_board(
     judgement: Judgement,
     interval: timedelta,
     now: datetime,
-) -> None:
+) -> int:
     is_ok = judgement.verdict is Verdict.OK
     failures = 0 if is_ok else board["failures"] + 1
     values: dict[str, Any] = {
@@ -117,6 +118,7 @@ def _update_board(
     if judgement.is_complete and judgement.verdict is not Verdict.GONE and board["baseline_at"] is None:
         values |= {"baseline_at": now}
     connection.execute(update(table_of(Board)).where(table_of(Board).c.id == board["id"]).values(values))
+    return failures
 
 
 def _write_crawl(
