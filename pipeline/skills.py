@@ -71,10 +71,15 @@ class Mention:
     is_sure: bool
 
 
-def tag_skills(title: str, text: str) -> tuple[list[str], dict[str, dict[str, Any]]]:
-    """The skills in order of mention, and for each its evidence with `need`: must, nice or None."""
+def tag_skills(
+    title: str, text: str, found: tuple[list[Mention], Needs] | None = None
+) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """The skills in order of mention, and for each its evidence with `need`: must, nice or None.
+
+    `found`: what `find_mentions` gave for the text, if that was asked already.
+    """
     evidence: dict[str, dict[str, Any]] = {}
-    mentions, needs = find_mentions(text)
+    mentions, needs = found or find_mentions(text)
     for mention in mentions:
         need = needs.at(mention.start)
         known = evidence.get(mention.skill.slug)

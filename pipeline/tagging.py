@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from models import RawPosting, Tags
+from pipeline.degree import tag_degree
 from pipeline.employer import company_key, display_name
 from pipeline.employment import tag_employment
 from pipeline.language import tag_language
@@ -12,9 +13,11 @@ from pipeline.place import tag_places
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
-from pipeline.skills import tag_skills
+from pipeline.skills import find_mentions, tag_skills
 from pipeline.text import one_line, plain_text
+from pipeline.visa import tag_visa
 from pipeline.workplace import tag_workplace
+from pipeline.years import tag_years
 
 TAGS_VERSION = "1"
 
@@ -25,6 +28,7 @@ def tag(raw: RawPosting, now: datetime) -> Tags:
     tags.company_key = company_key(raw.company)
     _tag_words(tags)
     _tag_place(tags, raw)
+    _tag_asked(tags)
     _tag_fields(tags, raw, now)
     _tag_pay(tags, raw)
     return tags
@@ -33,9 +37,17 @@ def tag(raw: RawPosting, now: datetime) -> Tags:
 def _tag_words(tags: Tags) -> None:
     tags.language, language = tag_language(tags.description or tags.title)
     tags.role, role = tag_role(tags.title, tags.description, tags.company)
-    tags.skills, skills = tag_skills(tags.title, tags.description)
     tags.seniority, seniority = tag_seniority(tags.title, tags.description, tags.role)
     tags.evidence |= {"language": language.as_json(), "role": role.as_json(), "seniority": seniority.as_json()}
+
+
+def _tag_asked(tags: Tags) -> None:
+    found = find_mentions(tags.description)
+    tags.skills, skills = tag_skills(tags.title, tags.description, found)
+    tags.degree_asked, degree = tag_degree(tags.description, found[1])
+    tags.years_asked, years = tag_years(tags.description)
+    tags.visa_sponsorship, visa = tag_visa(tags.description)
+    tags.evidence |= {"degree_asked": degree, "years_asked": years.as_json(), "visa_sponsorship": visa.as_json()}
     if skills:
         tags.evidence["skills"] = skills
 
