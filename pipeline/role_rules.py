@@ -25,12 +25,13 @@ class Rule:
 
     def fits(self, everywhere: set[str], main: set[str]) -> bool:
         """True if the concepts of the title and of its main part are those the rule asks for."""
-        return (
-            not (self.unless & main)
-            and not (self.nowhere & everywhere)
-            and all(group & everywhere for group in self.anywhere)
-            and all(group & main for group in self.main)
-        )
+        for group in self.main:
+            if group.isdisjoint(main):
+                return False
+        for group in self.anywhere:
+            if group.isdisjoint(everywhere):
+                return False
+        return self.unless.isdisjoint(main) and self.nowhere.isdisjoint(everywhere)
 
 
 def _group(words: str, named: dict[str, Group]) -> Group:

@@ -9,16 +9,16 @@ import ahocorasick_rs
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _BEFORE = 90  # characters of the sentence, before a sign, in which a verb of doing is looked for
 _DOING = re.compile(
-    r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|create|creating|"
-    r"architect|integrate|integrating|deploy|deploying|train|training|fine-tune|evaluate|evaluating|optimi[sz]e|"
-    r"optimi[sz]ing|own|owning|prototyp\w+|orchestrat\w+|hands-on with|scale|scaling|maintain|improve|improving|write|"
-    r"writing|run|lead|conduct|push|work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|"
+    r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|create|"
+    r"creating|architect|integrate|integrating|deploy|deploying|train|training|fine-tune|evaluate|evaluating|"
+    r"optimi[sz]e|optimi[sz]ing|own|owning|prototyp\w+|orchestrat\w+|hands-on with|scale|scaling|maintain|improve|improving|"
+    r"write|writing|run|lead|conduct|push|work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|"
     r"développer|concevoir|construire|mettre en|développement|desarrollar|diseñar|construir|implementar|desarrollo|"
     r"desenvolver|projetar|sviluppare|progettare|ontwikkelen)\b"
 )
 _ABOUT_US = re.compile(
-    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision)|is (?:a|an|the|building)|was founded|backed|"
-    r"experience (?:with|in|building|working)|familiar\w*|knowledge of|bonus|nice to have|preferred|founded|customers)\b"
+    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision)|is (?:a|an|the|building)|founded|"
+    r"backed|experience (?:with|in|building|working)|familiar\w*|knowledge of|bonus|nice to have|preferred|customers)\b"
 )
 _COUNTED = frozenset({"product", "rate"})  # whatever the sentence
 

@@ -2,17 +2,25 @@
 
 import re
 
+import ahocorasick_rs
+
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
     "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "deux": 2, "trois": 3, "cinq": 5, "dos": 2, "tres": 3, "cinco": 5,
     "dois": 2, "três": 3, "due": 2, "tre": 3, "cinque": 5,
 }  # fmt: skip
-_YEARS = re.compile(
+_YEAR_WORDS = (
+    "year", "years", "yr", "yrs", "yoe", "jahr", "jahre", "jahren", "jähriger", "jährige", "jährigen", "ans", "an",
+    "années", "année", "años", "año", "anos", "ano", "anni", "anno", "jaar", "lat", "lata",
+)  # fmt: skip
+_YEAR_FINDER = ahocorasick_rs.AhoCorasick(_YEAR_WORDS, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+_MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
+_BACK = 40  # characters before "years" in which the number stands
+_COUNT = re.compile(
     rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
     r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\baté\b|\bou\b|\boder\b)\s?\d{1,2}\s?\+?|\+)?"
-    r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?"
-    r"(?:years?|yrs?|yoe|jahren?|jährige\w*|ans|années?|años?|anos|anni|jaar|lata?)\b"
+    r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
 )
 _EXPERIENCE = re.compile(
     r"experience|exp\b|experi[eê]ncia|expérience|experiencia|erfahrung|esperienza|ervaring|doświadczeni|background|"
@@ -67,24 +75,30 @@ def _is_optional(lowered: str, start: int) -> bool:
     return optional >= 0 and optional > max(above.rfind(mark) for mark in _REQUIRED)
 
 
-def _asks(lowered: str, found: re.Match[str]) -> bool:
-    """True if the years are asked for, and not told of the firm, the contract or the law."""
-    start, end = found.span()
+def _asks(lowered: str, start: int, end: int, is_open: bool) -> bool:
+    """True if the years at this place are asked for, and not told of the firm, the contract or the law.
+
+    `is_open`: a range or a plus stands with them, as it does in requirements.
+    """
     before, after = lowered[max(0, start - 45) : start], lowered[end : end + 60]
     if _IDLE_BEFORE.search(before) or _IDLE_AFTER.match(after):
         return False
-    if found["open"] or found["more"] or _ASKED.search(before):
+    if is_open or _ASKED.search(before) or _EXPERIENCE.search(after):
         return not _is_optional(lowered, start)
-    return _EXPERIENCE.search(after) is not None and not _is_optional(lowered, start)
+    return False
 
 
 def years_asked(text: str) -> tuple[int, int, int] | None:
     """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
     lowered = _lower(text)
-    for found in _YEARS.finditer(lowered):
-        if _asks(lowered, found):
+    for _, word, end in _YEAR_FINDER.find_matches_as_indexes(lowered)[:_MOST_YEARS]:
+        if lowered[end : end + 1].isalpha() or lowered[word - 1 : word].isalpha():
+            continue
+        back = max(0, word - _BACK)
+        found = _COUNT.search(lowered[back:word])
+        if found and _asks(lowered, back + found.start(), end, bool(found["open"] or found["more"])):
             count = found["count"]
-            return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), *found.span()
+            return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), back + found.start(), end
     return None
 
 
