@@ -42,7 +42,7 @@ class Person:
 
 ADA = Person(
     "Ada", "telegram", str(CHAT), "Europe/London", Cadence.INSTANT,
-    (Wish("agents", "(agents OR llm) role:ai-engineer,ai-solutions-engineer"),),
+    (Wish("through the bot", "(agents OR llm) role:ai-engineer,ai-solutions-engineer"),),
 )  # fmt: skip
 BEN = Person(
     "Ben", "email", "ben@people.example", "Europe/Berlin", Cadence.INSTANT,
