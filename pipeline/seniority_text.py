@@ -1,6 +1,8 @@
 """Years of experience and the leading of people, as a description states them."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 import ahocorasick_rs
 
@@ -88,17 +90,24 @@ def _asks(lowered: str, start: int, end: int, is_open: bool) -> bool:
     return False
 
 
-def years_asked(text: str) -> tuple[int, int, int] | None:
-    """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
-    lowered = _lower(text)
-    for _, word, end in _YEAR_FINDER.find_matches_as_indexes(lowered)[:_MOST_YEARS]:
+def _counted_years(lowered: str) -> Iterator[tuple[re.Match[str], int, int]]:
+    """Each number of years in a text, with its place."""
+    for _, word, end in _YEAR_FINDER.find_matches_as_indexes(lowered):
         if lowered[end : end + 1].isalpha() or lowered[word - 1 : word].isalpha():
             continue
         back = max(0, word - _BACK)
         found = _COUNT.search(lowered[back:word])
-        if found and _asks(lowered, back + found.start(), end, bool(found["open"] or found["more"])):
+        if found:
+            yield found, back + found.start(), end
+
+
+def years_asked(text: str) -> tuple[int, int, int] | None:
+    """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
+    lowered = _lower(text)
+    for found, start, end in islice(_counted_years(lowered), _MOST_YEARS):
+        if _asks(lowered, start, end, bool(found["open"] or found["more"])):
             count = found["count"]
-            return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), back + found.start(), end
+            return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
     return None
 
 
