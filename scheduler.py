@@ -98,8 +98,9 @@ class Daemon:
             log.info("rolewire runs", pid=os.getpid(), database=self._database(), channels=sorted(out))
             await self.stopping.wait()
             log.info("rolewire stops")
+            scheduler.pause()
+            await self._settle()  # first: the shutdown would cancel what is being sent
             scheduler.shutdown(wait=False)
-            await self._settle()
 
     def _prepare(self) -> None:
         with transaction(self.engine) as connection:

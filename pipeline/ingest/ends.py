@@ -28,7 +28,7 @@ def store_end(
     started_at: datetime,
     now: datetime,
 ) -> dict[str, Any]:
-    """Write the crawl with its verdict in one transaction; returns the `crawl` row and the board's failures in a row."""
+    """Write the crawl with its verdict in one transaction; returns the `crawl` row with the board's failures."""
     with transaction(engine) as connection:
         board = _board(connection, end.task.board_id)
         if end.is_not_modified and board["last_verdict"] in UNCHANGED:

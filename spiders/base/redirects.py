@@ -34,10 +34,10 @@ class SameSiteRedirects(RedirectMiddleware):
     ) -> Request | Response:
         """The response, or the request that follows its redirect. Raises BoardFailure."""
         if request.meta.get("is_robots"):
-            return super().process_response(request, response, spider)
+            return super().process_response(request, response)
         host = urlsplit(request.url).hostname
         try:
-            result = super().process_response(request, response, spider)
+            result = super().process_response(request, response)
         except IgnoreRequest as error:
             raise BoardFailure(Verdict.ERROR, f"{host} redirects in circles; check the board's address") from error
         if isinstance(result, Request) and is_same_site(request.url, result.url):
