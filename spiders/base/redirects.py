@@ -30,7 +30,10 @@ class SameSiteRedirects(RedirectMiddleware):
     """Scrapy's redirects, kept within the site; robots.txt may lead elsewhere, as RFC 9309 allows."""
 
     def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
     ) -> Request | Response:
         """The response, or the request that follows its redirect. Raises BoardFailure."""
         if request.meta.get("is_robots"):
