@@ -68,7 +68,7 @@ _RANK = (BACHELOR, MASTER, PHD, _SOME)
 
 
 def tag_degree(text: str, needs: Needs | None = None) -> tuple[str | None, dict[str, object]]:
-    """The least degree of the first sentence that asks for one, with evidence; `or_equivalent` in it where that is said.
+    """The least degree of the first sentence that asks for one, with evidence (`or_equivalent` where it is said).
 
     `needs` says which parts of the text are nice to have; these do not count.
     """

@@ -23,10 +23,12 @@ _TOKEN = re.compile(r"(?P<word>[^\W_]+(?:[.'’][^\W_]+)*\.?)|(?P<hard>[;|/•\n
 _HARD_WORDS = frozenset(("or", "and", "oder", "und", "ou", "et", "y", "o", "e"))
 _LONGEST = 5
 # Words that are cities somewhere, and nearly always something else in a location text.
-_NO_CITY = FILLER | frozenset(words("""most same union university park mall plaza square bay data global home open man
-ho central beach lake island valley
-    springs heights country field fields international corporate retail store warehouse plant factory airport tower
-    bank market social commerce industry progress enterprise hope van best date split police male bath"""))  # fmt: skip
+_NO_CITY = FILLER | frozenset(
+    words("""centre center centro most same union university park mall plaza square bay data global home open man ho
+    central beach lake island valley springs heights country field fields international corporate retail store warehouse
+    plant factory airport tower bank market social commerce industry progress enterprise hope van best date split police
+    male bath any the los san del new our all via per""")
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -125,16 +127,17 @@ def _entity(key: str, words: str) -> Entity | None:
         return Entity("remote", 0, 0, 0, words, scope=scopes().get(key, ""))
     if len(words) <= 3 and words.isupper() and (entity := _code(words, key)):
         return entity
+    if key in scopes() and (len(key) > 3 or words.isupper()):
+        return Entity("scope", 0, 0, 0, words, scope=scopes()[key])
     country = countries().get(key, "") if len(key) > 3 or words.isupper() or "." in words else ""
     named = [] if len(key) <= 3 else regions().get(key, [])
     if "|" in country:
         country, nation = country.split("|")
         return Entity("name", 0, 0, 0, words, regions=[(nation, country)])
-    places = () if key in _NO_CITY or (len(key) < 4 and key not in city_aliases()) else cities(key)
+    is_short = len(key) < 3 or (len(key) == 3 and not words.istitle())
+    places = () if key in _NO_CITY or (is_short and key not in city_aliases()) else cities(key)
     if country or named or places:
         return Entity("name", 0, 0, 0, words, places, named, country)
-    if key in scopes() and (len(key) > 3 or words.isupper()):
-        return Entity("scope", 0, 0, 0, words, scope=scopes()[key])
     if key in FILLER or key.isdigit():
         return Entity("filler", 0, 0, 0, words)
     return None

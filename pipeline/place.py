@@ -4,18 +4,27 @@ import re
 from dataclasses import dataclass, field
 
 from models import Basis, Evidence, Place, RawPlace, RawPosting
-from pipeline.gazetteer import City, Entity, cities, scan
+from pipeline.gazetteer import Entity, cities, scan
 from pipeline.place_names import countries, country_codes, fold, region_codes, regions
+from pipeline.place_resolve import LARGE, groups, resolve
+from pipeline.windows import windows
 
 _TEXT_RULE, _FIELD_RULE, _SCOPE_RULE = "place.gazetteer@1", "place.fields@1", "place.scope@1"
 _LIMIT = 2_000
 _MOST = 60
-_STATE_CITIES = ("new york", "washington")
-_LARGE = 300  # thousand people: known well enough to be meant even beside words we do not know
-_CLEAR = 3.0  # how many times larger the likeliest city must be than its namesake in another country
 _COUNT_ONLY = re.compile(r"\s*(?:\d+|multiple|various)\s+(?:locations?|offices?)\s*", re.I)
 _ZONES = re.compile(
     r"\b(?:UTC|GMT)\s?([+-−–]\s?\d{1,2})?(?:\s?(?:\.\.|to|–|-|until|/)\s?(?:UTC|GMT)?\s?([+-−–]\s?\d{1,2}))?", re.I
+)
+
+
+_NAMED_ZONES = re.compile(r"\b(?:CES?T|EET|[ECMP][SD]?T|UTC|GMT)\s?(?:\+/-|±|\+|-|−)\s?\d{1,2}\b")
+
+
+_TITLE_SCOPE = re.compile(r"\bremote\b[ ,:|/–-]{1,4}(?P<where>[^()\[\]]{2,40})", re.I)
+_TEXT_SCOPE = re.compile(
+    r"\b[Rr]emote(?:ly)? (?:position |role |job |work )?(?:\(?(?:with)?in|from|across|anywhere in|only in) (?:the )?"
+    r"(?P<where>(?:[A-Z][\w.&-]*|and|or|the|,)(?: (?:[A-Z][\w.&-]*|and|or|the))*)"
 )
 
 
@@ -69,6 +78,8 @@ def _merge_fields(raw: RawPlace, read: PlaceTags) -> list[tuple[Place, Evidence]
     found = list(zip(read.places, read.evidence, strict=True))
     if given is None:
         return found
+    if found and not given.city and not given.region:
+        return _with_country(found, given.country)
     is_wide = read.is_remote or (bool(found) and not any(place.city for place in read.places))
     if is_wide and not any(place.city for place in read.places):
         if len(found) > 1 or (found and found[0][0].country == given.country):
@@ -80,6 +91,14 @@ def _merge_fields(raw: RawPlace, read: PlaceTags) -> list[tuple[Place, Evidence]
     return [(given, _evidence(_FIELD_RULE, "location", quote))]
 
 
+def _with_country(found: list[tuple[Place, Evidence]], country: str) -> list[tuple[Place, Evidence]]:
+    """The text's places in the field's country; all of them where none is, for the field is a placeholder then."""
+    same = [(place, evidence) for place, evidence in found if place.country in ("", country)]
+    for place, _ in same:
+        place.country = country
+    return same or found
+
+
 def _from_fields(raw: RawPlace) -> Place | None:
     country = parse_country(raw.country)
     city_name = raw.city.strip()[:100]
@@ -88,7 +107,7 @@ def _from_fields(raw: RawPlace) -> Place | None:
     region = region_name(raw.region, country)
     known = [city for city in cities(fold(city_name)) if city.country == country or not country]
     known = [city for city in known if not region or city.region in ("", region)] or known
-    if known and (country or len({city.country for city in known}) == 1 or known[0].population > _LARGE):
+    if known and (country or len({city.country for city in known}) == 1 or known[0].population > LARGE):
         best = known[0]
         return Place(best.name or "", region or best.region, country or best.country)
     if not country:
@@ -127,10 +146,9 @@ def parse_location(text: str) -> PlaceTags:
         return tags
     entities = scan(text)
     tags.is_remote = any(entity.kind == "remote" for entity in entities)
-    groups = _groups(entities)
     around = {entity.country for entity in entities if entity.country and entity.kind == "name"}
-    for group in groups:
-        for place, start, end in _resolve(group, text, around):
+    for group in groups(entities):
+        for place, start, end in resolve(group, text, around):
             if place not in tags.places and len(tags.places) < _MOST:
                 tags.places.append(place)
                 tags.evidence.append(Evidence(Basis.STATED, _TEXT_RULE, "location", start, end, text[start:end]))
@@ -138,144 +156,22 @@ def parse_location(text: str) -> PlaceTags:
     return tags
 
 
-def _groups(entities: list[Entity]) -> list[list[Entity]]:
-    groups: list[list[Entity]] = [[]]
-    for entity in entities:
-        if entity.kind == "hard":
-            groups.append([])
-        else:
-            groups[-1].append(entity)
-    return [group for group in groups if group]
-
-
-def _resolve(group: list[Entity], text: str, around: set[str]) -> list[tuple[Place, int, int]]:
-    """The places of one group: each city with the regions and countries that qualify it."""
-    names = [entity for entity in group if entity.kind in ("name", "code")]
-    heads = [entity for entity in names if _is_city(entity, group)]
-    if not heads:
-        return _without_city(group, names, text)
-    found = []
-    before = [entity for entity in names if entity.start < heads[0].start]
-    for number, head in enumerate(heads):
-        stop = heads[number + 1].start if number + 1 < len(heads) else len(text) + 1
-        after = [entity for entity in names if head.start < entity.start < stop]
-        later = [entity for entity in names if entity.start > head.start and entity not in heads]
-        place = _place(head, after or before or later, around)
-        if place is not None:
-            last = after[-1] if after else head
-            found.append((place, head.start, last.end))
-    return found
-
-
-def _is_city(entity: Entity, group: list[Entity]) -> bool:
-    """Whether an entity names a city here: not if it qualifies the city before it, nor beside words we do not know."""
-    if not entity.cities:
-        return False
-    best = entity.cities[0]
-    is_large = best.population >= _LARGE
-    if entity.country and not is_large and entity.country != best.country:
-        return False
-    before = [city for other in group if other.start < entity.start for city in other.cities]
-    owners = {(city.region, city.country) for city in before}
-    if any(region in owners for region in entity.regions) or entity.country in {country for _, country in owners}:
-        return False
-    if entity.regions and not is_large and fold(entity.text) not in _STATE_CITIES:
-        return False
-    if entity.kind == "code" and before:
-        return False
-    is_strange = any(other.kind == "word" and other.part == entity.part for other in group)
-    return not is_strange or is_large or not best.population
-
-
-def _place(head: Entity, qualifiers: list[Entity], around: set[str]) -> Place | None:
-    wanted = [pair for entity in qualifiers for pair in _meanings(entity)]
-    if not wanted:
-        return _unqualified(head, around)
-    fitting = [city for city in head.cities if _fits(city, qualifiers)]
-    if fitting:
-        return Place(fitting[0].name, _region_of(fitting[0], wanted), fitting[0].country)
-    half = [city for city in head.cities if any(city.country == country for _, country in wanted)]
-    region, country = next(((r, c) for r, c in wanted if r), wanted[0])
-    if half and not region:
-        return Place(half[0].name, half[0].region, half[0].country)
-    return Place(head.text.strip(), region, country)
-
-
-def _region_of(city: City, wanted: list[tuple[str, str]]) -> str:
-    return city.region or next((region for region, country in wanted if region and country == city.country), "")
-
-
-def _meanings(entity: Entity) -> list[tuple[str, str]]:
-    return [*entity.regions, *([("", entity.country)] if entity.country else [])]
-
-
-def _fits(city: City, qualifiers: list[Entity]) -> bool:
-    return all(
-        any(
-            city.country == country and (not region or city.region in ("", region))
-            for region, country in _meanings(entity)
-        )
-        for entity in qualifiers
-        if _meanings(entity)
-    )
-
-
-def _unqualified(head: Entity, around: set[str]) -> Place:
-    first = head.cities[0]
-    near = [city for city in head.cities if city.country in around]
-    if near and first.country not in around:
-        first = near[0]
-    elif first.population:
-        rivals = [city for city in head.cities[1:] if city.population * _CLEAR > first.population]
-        if any(city.country != first.country for city in rivals):
-            return Place(first.name)
-        if rivals:
-            return Place(first.name, "", first.country)
-    return Place(first.name, first.region, first.country)
-
-
-def _without_city(group: list[Entity], names: list[Entity], text: str) -> list[tuple[Place, int, int]]:
-    found: list[tuple[Place, int, int]] = []
-    codes = {country for entity in names for _, country in entity.regions} & {e.country for e in names if e.country}
-    for entity in names:
-        if entity.kind == "code" and len(names) == 1 and not (entity.start and entity.part):
-            pairs = _lone_code(entity)
-        else:
-            pairs = [pair for pair in entity.regions if not codes or pair[1] in codes][:1]
-            if len(entity.regions) and entity.country and entity.country not in codes and len(names) == 1:
-                continue  # Georgia: a state or a country
-            pairs = pairs or ([("", entity.country)] if entity.country else [])
-        found += [(Place("", region, country), entity.start, entity.end) for region, country in pairs]
-    regional = {place.country for place, _, _ in found if place.region}
-    found = [item for item in found if item[0].region or item[0].country not in regional]
-    town = _unknown_town(group, names, text)
-    return (
-        [(Place(town, place.region, place.country), group[0].start, end) for place, _, end in found[:1]]
-        if town
-        else found
-    )
-
-
-def _lone_code(entity: Entity) -> list[tuple[str, str]]:
-    """A code by itself is read only where it can mean one thing."""
-    meanings = _meanings(entity)
-    return meanings if len(meanings) == 1 else []
-
-
-def _unknown_town(group: list[Entity], names: list[Entity], text: str) -> str:
-    """A town that the gazetteer lacks: the whole first part, plain words, then a comma and its region or country."""
-    if not names or names[0].part != group[0].part + 1 or "," not in text[group[0].start : names[0].start]:
-        return ""
-    first = [entity for entity in group if entity.part == group[0].part]
-    is_plain = all(entity.kind == "word" and entity.text[:1].isupper() for entity in first)
-    return text[first[0].start : first[-1].end] if is_plain and len(first) <= 3 else ""
+def scope_of_words(title: str, text: str) -> tuple[list[str], Evidence | None]:
+    """The remote scope that the title ("Engineer (Remote, US)") or the text ("remote within the EU") names."""
+    for source, pattern, words in (("title", _TITLE_SCOPE, title[:300]), ("description", _TEXT_SCOPE, text)):
+        for start, end in windows(words, ("emote", "EMOTE"), 40, 90):
+            for match in pattern.finditer(words, start, end):
+                scopes = parse_location(f"Remote, {match['where']}").scopes
+                if scopes:
+                    return scopes, Evidence(Basis.STATED, _SCOPE_RULE, source, *match.span(), match.group())
+    return [], None
 
 
 def _scope(tags: PlaceTags, entities: list[Entity], text: str) -> None:
     """Scopes named, and the countries beside the word remote."""
     scopes = [entity.scope for entity in entities if entity.kind == "scope"]
     if tags.is_remote:
-        zones = _ZONES.search(text)
+        zones = _ZONES.search(text) or _NAMED_ZONES.search(text)
         scopes += [place.country for place in tags.places if place.country and not place.city]
         scopes += [zones.group().strip()] if zones else []
         scopes = scopes or [entity.scope for entity in entities if entity.kind == "remote" and entity.scope]

@@ -15,7 +15,7 @@ FILLER = frozenset(
     words("""office offices hq headquarters headquarter headquartered area metro metropolitan greater region city campus
     hub remote hybrid onsite site on in the office of based only or and near from within any multiple various locations
     location flexible first full time fully home work house wfh preferred candidates residents possible optional
-    available option options friendly time zone timezone timezones data center centre building floor suite st street ave
+    available option options friendly time zone timezone timezones data building floor suite st street ave
     avenue th nd rd dc lab labs studio downtown wide nationwide distributed virtual all at our team teams must be able
     to also considered travel required days week per district county province state states country east west coast south
     north central eastern western northern southern upper de la et und oder y e a as is eligible contractor contract new

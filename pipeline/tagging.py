@@ -9,7 +9,7 @@ from pipeline.employment import tag_employment
 from pipeline.language import tag_language
 from pipeline.pay import tag_pay
 from pipeline.pay_text import tag_pay_text
-from pipeline.place import tag_places
+from pipeline.place import scope_of_words, tag_places
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
@@ -57,12 +57,15 @@ def _tag_place(tags: Tags, raw: RawPosting) -> None:
     tags.places = found.places
     tags.workplace, workplace = tag_workplace(raw, tags.title, tags.description)
     is_remote = tags.workplace == "remote" or found.is_remote or bool(raw.remote_scope)
-    tags.remote_scope = found.remote_scope if is_remote else None
+    scopes, evidence = (found.scopes, found.scope_evidence) if is_remote else ([], None)
+    if tags.workplace == "remote" and not scopes:
+        scopes, evidence = scope_of_words(tags.title, tags.description)
+    tags.remote_scope = ", ".join(scopes) or None
     tags.evidence["workplace"] = workplace.as_json()
     if found.evidence:
         tags.evidence["locations"] = [evidence.as_json() for evidence in found.evidence]
-    if tags.remote_scope and found.scope_evidence:
-        tags.evidence["remote_scope"] = found.scope_evidence.as_json()
+    if evidence:
+        tags.evidence["remote_scope"] = evidence.as_json()
 
 
 def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:

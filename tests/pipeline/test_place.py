@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Place, RawPlace, RawPosting
-from pipeline.place import parse_country, parse_location, region_name, tag_places
+from pipeline.place import parse_country, parse_location, region_name, scope_of_words, tag_places
 
 CALIFORNIA, NEW_YORK = Place("San Francisco", "California", "US"), Place("New York City", "New York", "US")
 LONDON, BERLIN = Place("London", "England", "GB"), Place("Berlin", "Berlin", "DE")
@@ -69,6 +69,19 @@ PIECES = [
         ("United Kingdom or Ireland", [Place("", "", "GB"), Place("", "", "IE")]),
         ("Dallas, TX, United States", [Place("Dallas", "Texas", "US")]),
         ("München", [Place("Munich", "Bavaria", "DE")]),
+        ("SF, NY, Seattle", [CALIFORNIA, NEW_YORK, Place("Seattle", "Washington", "US")]),
+        ("SF or NY", [CALIFORNIA, NEW_YORK]),
+        ("LA", [Place("Los Angeles", "California", "US")]),
+        ("WA - Seattle, CA - San Francisco", [Place("Seattle", "Washington", "US"), CALIFORNIA]),
+        ("San Francisco, New York, London, UK", [CALIFORNIA, NEW_YORK, LONDON]),
+        ("Smallville, NY", [Place("Smallville", "New York", "US")]),
+        ("Maple Plain, MN", [Place("Maple Plain", "Minnesota", "US")]),
+        ("Remote - AZ", [Place("", "Arizona", "US")]),
+        ("Remote - CO", []),
+        ("Barcelona", [Place("Barcelona", "", "ES")]),
+        ("Eaton Centre", []),
+        ("CF Polo Park", []),
+        ("US-MA-Boston, United States", [Place("Boston", "Massachusetts", "US")]),
         ("Paris | Toulouse", [Place("Paris", "", "FR"), Place("Toulouse", "", "FR")]),
     ],
 )
@@ -84,6 +97,8 @@ def test_texts(text, places):
         ("Remote (United States | Canada)", "US, CA"),
         ("LatAm", "LATAM"),
         ("Remote (UTC-3..UTC+2)", "UTC-3..UTC+2"),
+        ("Remote (CET +/- 2)", "CET +/- 2"),
+        ("Remote - APAC", "APAC"),
         ("Worldwide", "worldwide"),
         ("Remote", None),
         ("Berlin", None),
@@ -112,6 +127,32 @@ def test_a_country_is_not_narrowed_to_the_head_office():
         Place("", "", "US")
     ]
     assert tagged(RawPlace("Remote", "Berlin", "", "Germany")).places == [Place("", "", "DE")]
+
+
+def test_a_bare_country_field_does_not_hide_the_text():
+    assert tagged(RawPlace("London", country="GB")).places == [LONDON]
+    assert tagged(RawPlace("London", country="US")).places == [LONDON]
+    assert tagged(RawPlace("Cambridge", country="US")).places == [Place("Cambridge", "", "US")]
+    assert tagged(RawPlace("", country="DE")).places == [Place("", "", "DE")]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "scopes"),
+    [
+        ("ML Engineer (Remote - US)", "", ["US"]),
+        ("ML Engineer, Remote, EMEA", "", ["EMEA"]),
+        ("ML Engineer", "You work remotely within the EU.", ["EU"]),
+        ("ML Engineer", "This is a remote role in Germany or Austria.", ["DE", "AT"]),
+        ("ML Engineer", "We are remote first.", []),
+        ("Remote Sensing Engineer", "Satellites in Germany", []),
+    ],
+)
+def test_scope_of_words(title, text, scopes):
+    found, evidence = scope_of_words(title, text)
+    assert found == scopes
+    if scopes:
+        words = {"title": title, "description": text}[evidence.field]
+        assert words[evidence.start : evidence.end] == evidence.quote
 
 
 def test_each_place_once_and_the_scope_field():
