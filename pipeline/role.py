@@ -12,20 +12,22 @@ from models import Basis, Evidence
 from pipeline.role_header import is_header, is_open_call, job_spans, sentences, without_addresses
 from pipeline.role_rules import RULES, Rule, concepts
 from pipeline.role_silent import role_of_text
+from pipeline.tag_reliability import read_reliability
 from pipeline.title_text import TITLE_LIMIT, Hit, fold, parts, read_lexicon, without_company
 
 VERSION = 1
+_RELIABILITY = read_reliability("role")
 _NAME_LIMIT = 60  # characters from the first word of a job's name to the last, in running text
 _LISTING_LIMIT = 4000  # of a comment that lists jobs
 _LEXICON = read_lexicon(Path(__file__).with_name("data") / "role_lexicon.tsv")
 _NOUNS = concepts(
-    "engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst pm people notpeople "
-    "solutions consultant trainer fde mts phd rse softnoun intern"
+    "engineer scientist rscientist rengineer datascience dsnoun dataengineer architect dataarch analyst pm people "
+    "notpeople solutions consultant trainer fde mts phd rse softnoun intern"
 )
 _HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm"}
 _JOBS = _NOUNS | {"sales"} - {"softnoun", "analyst", "intern", "phd"}
 _PERSONS = concepts("engineer rengineer dataengineer")
-_FIRM_NOUNS = concepts("engineer scientist rscientist rengineer datascience dataengineer architect dataarch analyst")
+_FIRM_NOUNS = concepts("engineer scientist rscientist rengineer dsnoun dataengineer architect dataarch analyst")
 _TRUNK = concepts(
     "people engineer scientist rscientist architect solutions analyst sales desk swadj intern trainer consultant "
     "notpeople sme softnoun rengineer"
@@ -142,9 +144,18 @@ def _by_listing(text: str) -> tuple[str, Evidence]:
         reading = _read(folded, hits, span) if names_job(span) else None
         if reading and reading.rule and _is_ai(reading, _NAME_LIMIT):
             start, end = _span(reading.rule, reading.hits)
-            rule = f"role.listing.{reading.rule.name}@{VERSION}"
-            return reading.rule.role, Evidence(Basis.STATED, rule, "description", start, end, text[start:end])
-    return "other", Evidence(Basis.UNKNOWN, f"role.listing.none@{VERSION}")
+            rule = f"listing.{reading.rule.name}"
+            return reading.rule.role, _evidence(Basis.STATED, rule, "description", start, end, text)
+    return "other", _evidence(Basis.UNKNOWN, "listing.none")
+
+
+def _evidence(
+    basis: Basis, rule: str, field: str = "", start: int | None = None, end: int | None = None, source: str = ""
+) -> Evidence:
+    """The evidence of a rule, on a span of the field's text if it rests on one."""
+    quote = source[start:end] if field else ""
+    name = f"role.{rule}@{VERSION}"
+    return Evidence(basis, name, field, start, end, quote, _RELIABILITY(name))
 
 
 def _span(rule: Rule, hits: list[Hit]) -> tuple[int, int]:
@@ -157,18 +168,16 @@ def _span(rule: Rule, hits: list[Hit]) -> tuple[int, int]:
 
 def _stated(title: str, rule: Rule, hits: list[Hit]) -> Evidence:
     start, end = _span(rule, hits)
-    return Evidence(Basis.STATED, f"role.title.{rule.name}@{VERSION}", "title", start, end, title[start:end])
+    return _evidence(Basis.STATED, f"title.{rule.name}", "title", start, end, title)
 
 
 def _silent(reading: _Reading, text: str) -> tuple[str, Evidence]:
     """The role where the title names no AI subject: what the description says."""
     role, name, place = role_of_text(reading.everywhere, reading.main, text)
     if place:
-        start, end = place
-        rule = f"role.text.{name}@{VERSION}"
-        return role, Evidence(Basis.INFERRED, rule, "description", start, end, text[start:end])
+        return role, _evidence(Basis.INFERRED, f"text.{name}", "description", *place, text)
     basis = Basis.UNKNOWN if role == "other" else Basis.INFERRED
-    return role, Evidence(basis, f"role.title.{name}@{VERSION}")
+    return role, _evidence(basis, f"title.{name}")
 
 
 def tag_role(title: str, text: str, company: str = "") -> tuple[str, Evidence]:

@@ -14,7 +14,9 @@ _SHORT = 1500  # characters: a text cut so short may have lost what it said of t
 _INTRO = 500  # characters in which a firm says what its product is
 _DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople", "notpm"})
 _RATERS = frozenset({"sme", "tutor", "softnoun", "analyst", "datacollect", "evalwork"})
-_NO_TRAINER = frozenset({"people", "notpeople", "engineer", "sales", "pm", "solutions", "datascience", "rscientist"})
+_NO_TRAINER = frozenset(
+    {"people", "notpeople", "engineer", "sales", "pm", "solutions", "datascience", "dsnoun", "rscientist"}
+)
 _SCIENCE = frozenset({"othersci", "sales", "desk", "analyst", "people"})
 
 
@@ -88,7 +90,7 @@ def _robot_control(facts: Facts) -> bool:
 
 def _software(facts: Facts) -> bool:
     signs = facts.signs
-    if not facts.main & {"engineer", "swadj"} or facts.everywhere & (_DESK | {"people", "topic", "infra"}):
+    if not facts.main & {"engineer", "swadj"} or facts.everywhere & (_DESK | {"people", "topic", "techtopic", "infra"}):
         return False
     share = max(signs.length, _LEAST_LENGTH) / _LENGTH
     return signs["build"] >= 3 * share or (signs["build"] >= 2 * share and signs["product"] >= 5 * share)

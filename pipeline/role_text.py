@@ -10,11 +10,11 @@ TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _BEFORE = 90  # characters of the sentence, before a sign, in which a verb of doing is looked for
 _DOING = re.compile(
     r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|"
-    r"create|creating|architect|integrate|integrating|deploy|deploying|train|training|"
-    r"fine-tune|evaluate|evaluating|"
-    r"optimi[sz]e|optimi[sz]ing|own|owning|prototyp\w+|orchestrat\w+|hands-on with|scale|scaling|maintain|improve|improving|"
-    r"write|writing|run|lead|conduct|push|work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|"
-    r"développer|concevoir|construire|mettre en|développement|desarrollar|diseñar|construir|implementar|desarrollo|"
+    r"create|creating|architect|integrate|integrating|deploy|deploying|train|training|fine-tune|"
+    r"evaluate|evaluating|optimi[sz]e|optimi[sz]ing|own|owning|prototyp\w+|orchestrat\w+|"
+    r"hands-on with|scale|scaling|maintain|improve|improving|write|writing|run|lead|conduct|push|"
+    r"work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|développer|concevoir|"
+    r"construire|mettre en|développement|desarrollar|diseñar|construir|implementar|desarrollo|"
     r"desenvolver|projetar|sviluppare|progettare|ontwikkelen)\b"
 )
 _ABOUT_US = re.compile(

@@ -9,9 +9,11 @@ from itertools import pairwise
 from models import Basis, Evidence
 from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
 from pipeline.seniority_text import leads_people, years_asked
+from pipeline.tag_reliability import read_reliability
 from pipeline.title_text import TITLE_LIMIT
 
 VERSION = 1
+_RELIABILITY = read_reliability("seniority")
 _JOINTS = frozenset({"/", "-", "or", "to", "bis", "|", "ou", "o", "oder", "&", "and"})
 
 
@@ -42,13 +44,18 @@ def _years_level(years: int) -> str:
     return "entry"
 
 
+def _evidence(basis: Basis, rule: str, field: str, start: int, end: int, source: str) -> Evidence:
+    name = f"seniority.{rule}@{VERSION}"
+    return Evidence(basis, name, field, start, end, source[start:end], _RELIABILITY(name))
+
+
 def _from_text(text: str) -> tuple[str, Evidence]:
     found = years_asked(text)
     if found is None:
-        return "unspecified", Evidence(Basis.UNKNOWN, f"seniority.none@{VERSION}")
+        rule = f"seniority.none@{VERSION}"
+        return "unspecified", Evidence(Basis.UNKNOWN, rule, probability=_RELIABILITY(rule))
     years, start, end = found
-    rule = f"seniority.text.years@{VERSION}"
-    return _years_level(years), Evidence(Basis.INFERRED, rule, "description", start, end, text[start:end])
+    return _years_level(years), _evidence(Basis.INFERRED, "text.years", "description", start, end, text)
 
 
 def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]:
@@ -67,7 +74,5 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     if mark.name == "lead":
         led = leads_people(text, of_function=not names_contributor(folded[mark.end :]))
         if led:
-            rule = f"seniority.text.leads-people@{VERSION}"
-            return "manager", Evidence(Basis.INFERRED, rule, "description", *led, text[led[0] : led[1]])
-    rule = f"seniority.title.{mark.name}@{VERSION}"
-    return level, Evidence(Basis.STATED, rule, "title", mark.start, mark.end, title[mark.start : mark.end])
+            return "manager", _evidence(Basis.INFERRED, "text.leads-people", "description", *led, text)
+    return level, _evidence(Basis.STATED, f"title.{mark.name}", "title", mark.start, mark.end, title)

@@ -1,82 +1,270 @@
 """Roles by the guide's rulings."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Basis
+from models import Basis, Evidence
 from pipeline.role import tag_role
+from pipeline.role_rules import RULES, read_rules
+from pipeline.role_text import TEXT_LIMIT, read_signs
+from pipeline.title_text import TITLE_LIMIT, fold, read_lexicon
+from pipeline.train_role import read_titles
 
+DATA = Path(__file__).parents[2] / "pipeline" / "data"
 SLUGS = {
-    "ai-engineer",
-    "ml-engineer",
-    "deep-learning-engineer",
-    "nlp-engineer",
-    "computer-vision-engineer",
-    "mlops-engineer",
-    "edge-ai-engineer",
-    "robotics-engineer",
-    "research-scientist",
-    "research-engineer",
-    "data-scientist",
-    "data-engineer",
-    "ai-safety",
-    "ai-product-manager",
-    "ai-architect",
-    "ai-solutions-engineer",
-    "ai-leader",
-    "ai-trainer",
-    "other",
-}
+    "ai-engineer", "ml-engineer", "deep-learning-engineer", "nlp-engineer", "computer-vision-engineer",
+    "mlops-engineer", "edge-ai-engineer", "robotics-engineer", "research-scientist", "research-engineer",
+    "data-scientist", "data-engineer", "ai-safety", "ai-product-manager", "ai-architect", "ai-solutions-engineer",
+    "ai-leader", "ai-trainer", "other",
+}  # fmt: skip
 
-CASES = [
+# the guide's rows
+TYPICAL = [
     ("AI Engineer", "ai-engineer"),
     ("Senior LLM Engineer", "ai-engineer"),
     ("Applied AI Engineer", "ai-engineer"),
-    ("AI/ML Engineer", "ml-engineer"),
-    ("Software Engineer (Machine Learning)", "ml-engineer"),
+    ("Software Engineer (AI Products)", "ai-engineer"),
+    ("Machine Learning Engineer", "ml-engineer"),
+    ("Recommendation Engineer", "ml-engineer"),
     ("Deep Learning Engineer", "deep-learning-engineer"),
     ("Conversational AI Engineer", "nlp-engineer"),
-    ("Speech Scientist", "nlp-engineer"),
+    ("Computational Linguist", "nlp-engineer"),
     ("Perception Engineer", "computer-vision-engineer"),
     ("Staff ML Platform Engineer", "mlops-engineer"),
     ("GPU Kernel Engineer", "mlops-engineer"),
-    ("Edge AI Engineer", "edge-ai-engineer"),
-    ("Motion Planning Engineer", "robotics-engineer"),
-    ("Research Scientist, Computer Vision", "research-scientist"),
-    ("AI Research Engineer", "research-engineer"),
-    ("Data Scientist, NLP", "data-scientist"),
+    ("Distributed Training Engineer", "mlops-engineer"),
+    ("TinyML Engineer", "edge-ai-engineer"),
+    ("Robot Learning Engineer", "robotics-engineer"),
+    ("SLAM Engineer", "robotics-engineer"),
+    ("Applied Scientist", "research-scientist"),
+    ("Postdoc (ML)", "research-scientist"),
+    ("Member of Technical Staff (Pretraining)", "research-engineer"),
+    ("Decision Scientist", "data-scientist"),
     ("Analytics Engineer", "data-engineer"),
-    ("Responsible AI Lead", "ai-safety"),
+    ("AI Red Teamer", "ai-safety"),
+    ("AI Governance Analyst", "ai-safety"),
     ("Product Manager (ML Platform)", "ai-product-manager"),
-    ("Generative AI Architect", "ai-architect"),
-    ("Forward Deployed AI Engineer", "ai-solutions-engineer"),
-    ("Engineering Manager, Machine Learning", "ai-leader"),
-    ("Head of AI", "ai-leader"),
-    ("AI Trainer - Freelance", "ai-trainer"),
+    ("ML Solutions Architect", "ai-architect"),
+    ("Forward Deployed Engineer (AI)", "ai-solutions-engineer"),
+    ("AI Consultant", "ai-solutions-engineer"),
+    ("Engineering Manager (ML)", "ai-leader"),
+    ("Chief AI Officer", "ai-leader"),
+    ("LLM Evaluator", "ai-trainer"),
+    ("Prompt Writer (freelance)", "ai-trainer"),
     ("Software Engineer (Payments)", "other"),
-    ("Account Executive, AI", "other"),
+    ("Data Entry Clerk", "other"),
+    ("Machine Operator", "other"),
+]
+
+# its rulings
+RULINGS = [
+    ("AI/ML Engineer", "ml-engineer"),
+    ("Research Scientist, Computer Vision", "research-scientist"),
+    ("Data Scientist, NLP", "data-scientist"),
+    ("Data Scientist, AI Safety", "data-scientist"),
+    ("Data Analyst / Data Scientist", "other"),
+    ("Data Scientist / Machine Learning Engineer", "data-scientist"),
+    ("Frontend Engineer, ML Engineer, Data Engineer", "ml-engineer"),
+    ("Machine Learning Infrastructure Engineer, Safety", "mlops-engineer"),
+    ("Interpretability Researcher", "research-scientist"),
     ("Trust and Safety Team Lead", "other"),
+    ("Quantum Research Scientist", "other"),
+    ("Behavior Planning Engineer, Autonomous Driving", "robotics-engineer"),
+    ("Perception Engineer, Autonomous Driving", "computer-vision-engineer"),
+    ("Machine Learning Engineer - Autonomous Driving", "ml-engineer"),
+    ("Director of Product, AI", "ai-product-manager"),
+    ("Technical Program Manager, AI", "other"),
+    ("Manager - Generative AI Consulting", "ai-solutions-engineer"),
+    ("Lecturer in Machine Learning", "research-scientist"),
+    ("Machine Learning Mentor", "other"),
+    ("Robot Data Collection Operator", "ai-trainer"),
+    ("Game AI Programmer", "other"),
+    ("Director of Analytics", "other"),
+    ("Account Executive, AI Platform", "other"),
+    ("Head of AI Safety", "ai-leader"),
+]
+
+LANGUAGES = [
     ("KI-Entwickler (m/w/d)", "ai-engineer"),
+    ("Teamleiter Data Science (m/w/d)", "ai-leader"),
     ("Ingénieur Machine Learning H/F", "ml-engineer"),
+    ("Chef de produit IA", "ai-product-manager"),
     ("Científico de Datos", "data-scientist"),
+    ("Arquitecto/a de Datos", "ai-architect"),
     ("Engenheira de Dados Pleno", "data-engineer"),
+    ("Ingegnere Visione Artificiale", "computer-vision-engineer"),
+    ("Onderzoeker Kunstmatige Intelligentie", "research-scientist"),
+    ("Inżynier MLOps", "mlops-engineer"),
+    ("生成AIエンジニア", "ai-engineer"),
+]
+
+HEADERS = [
+    ("Acme AI | Backend Engineer | Berlin | Remote", "other"),
+    ("acme.ai | Software Engineer, ML Engineer | NYC | Full-time", "ml-engineer"),
+    ("Acme Robotics (YC S25) is hiring a founding ML engineer", "ml-engineer"),
+    ("Acme | AI in healthcare | Account Executive | Remote", "other"),
 ]
 
 
-@pytest.mark.parametrize(("title", "role"), CASES)
+@pytest.mark.parametrize(("title", "role"), TYPICAL + RULINGS + LANGUAGES + HEADERS)
 def test_role_of_title(title: str, role: str) -> None:
     assert tag_role(title, "")[0] == role
 
 
 def test_company_name_is_no_subject() -> None:
     assert tag_role("Backend Engineer at Acme AI", "", "Acme AI")[0] == "other"
+    assert tag_role("AI Engineer", "", "AI")[0] == "ai-engineer"
+
+
+ABOUT_US = "We are Acme, the leading AI platform for law firms. Our AI agents and LLMs serve thousands of customers.\n"
+BUILDS = ABOUT_US + (
+    "What you will do:\n- Build AI agents that draft contracts\n- Design prompts and evals for our agents\n"
+    "- Ship LLM features with retrieval\n"
+)
+
+
+def test_firms_words_about_itself_make_no_ai_engineer() -> None:
+    assert tag_role("Software Engineer", ABOUT_US)[0] == "other"
+    assert tag_role("Accountant", BUILDS)[0] == "other"
+
+
+def test_duties_decide_a_silent_title() -> None:
+    role, evidence = tag_role("Software Engineer", BUILDS)
+    assert role == "ai-engineer"
+    assert evidence.basis is Basis.INFERRED
+    assert evidence.field == "description"
+
+
+def test_technical_staff_by_text() -> None:
+    research = (
+        "AI lab. You will design novel pretraining experiments, train models and write research papers on LLMs. " * 3
+    )
+    serving = (
+        "AI lab for LLMs. You will build the inference engine, optimize GPU kernels and scale ML training runs. " * 3
+    )
+    assert tag_role("Member of Technical Staff", research)[0] == "research-engineer"
+    assert tag_role("Member of Technical Staff", serving)[0] == "mlops-engineer"
+    assert tag_role("Member of Technical Staff", "We sell shoes.")[0] == "other"
+
+
+def test_forward_deployed_counts_where_the_product_is_ai() -> None:
+    assert tag_role("Forward Deployed Engineer", ABOUT_US * 20)[0] == "ai-solutions-engineer"
+    assert tag_role("Forward Deployed Engineer", "Issue cards and move money between banks. " * 60)[0] == "other"
+
+
+def test_open_call_takes_the_first_ai_job_of_the_text() -> None:
+    text = "We are growing.\n- Office Manager\n- Senior ML Engineer\n- Data Engineer"
+    role, evidence = tag_role("Acme | Multiple roles | Remote", text)
+    assert role == "ml-engineer"
+    assert evidence.quote == "ML Engineer"
+
+
+@pytest.mark.parametrize("title", [title for title, _ in TYPICAL + RULINGS])
+@pytest.mark.parametrize("decorated", ["{} (m/f/d)", "{} - Berlin", "{} (Remote)", "{} - Full-time", "Senior {}"])
+def test_decoration_changes_nothing(title: str, decorated: str) -> None:
+    assert tag_role(decorated.format(title), "")[0] == tag_role(title, "")[0]
+
+
+@pytest.mark.parametrize("title", [title for title, _ in TYPICAL + RULINGS + LANGUAGES])
+def test_case_changes_nothing(title: str) -> None:
+    assert tag_role(title.upper(), "")[0] == tag_role(title.lower(), "")[0] == tag_role(title, "")[0]
+
+
+def test_hand_labelled_titles() -> None:
+    rows = list(read_titles())
+    right = sum(tag_role(row["title"], "", row["company"])[0] == row["role"] for row in rows)
+    assert len(rows) > 2000
+    assert right / len(rows) > 0.97
+
+
+def holds(evidence: Evidence, title: str, text: str) -> bool:
+    source = {"title": title, "description": text, "": ""}[evidence.field]
+    return evidence.quote == source[evidence.start or 0 : evidence.end or 0]
+
+
+@pytest.mark.parametrize(("title", "_"), TYPICAL + LANGUAGES)
+def test_evidence_points_at_its_quote(title: str, _: str) -> None:
+    evidence = tag_role(title, "")[1]
+    assert holds(evidence, title, "")
+    assert evidence.rule.startswith("role.")
+    assert evidence.rule.partition("@")[2].isdigit()
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=20))
 def test_any_text_gives_a_slug_and_true_evidence(title: str, text: str, company: str) -> None:
     role, evidence = tag_role(title, text, company)
     assert role in SLUGS
-    source = {"title": title, "description": text, "": ""}[evidence.field]
-    assert evidence.quote == source[evidence.start or 0 : evidence.end or 0]
+    assert holds(evidence, title, text)
     assert (evidence.basis is Basis.UNKNOWN) <= (role == "other")
+    assert 0 <= (evidence.probability or 0) <= 1
+    assert tag_role(title, text, company) == (role, evidence)
+
+
+words = st.sampled_from(
+    [
+        "ai",
+        "ml",
+        "engineer",
+        "data",
+        "scientist",
+        "research",
+        "|",
+        "/",
+        ",",
+        "-",
+        "&",
+        "lead",
+        "manager",
+        "İ",
+        "ß",
+        "ki-entwickler",
+        "llm",
+        "robotics",
+        "intern",
+        "深",
+        "\n",
+        "agent",
+        "of",
+    ]
+)
+
+
+@given(st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=60).map(" ".join))
+def test_any_words_of_the_lexicon_give_true_evidence(title: str, text: str) -> None:
+    role, evidence = tag_role(title, text)
+    assert role in SLUGS
+    assert holds(evidence, title, text)
+
+
+@given(st.text(max_size=200))
+def test_folding_keeps_places(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def test_what_is_read_is_bounded() -> None:
+    far = "x " * TEXT_LIMIT + "You will build AI agents. " * 20
+    assert read_signs(far).length == TEXT_LIMIT
+    assert tag_role("Software Engineer", far)[0] == "other"
+    assert tag_role("x" * TITLE_LIMIT + " AI Engineer", "")[0] == "other"
+
+
+def test_every_rule_names_known_concepts_and_roles() -> None:
+    known = set()
+    for line in (DATA / "role_lexicon.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            known.add(line.split("\t")[0])
+    assert read_lexicon(DATA / "role_lexicon.tsv").find("ai engineer")
+    for rule in RULES:
+        assert rule.role in SLUGS
+        assert set().union(*rule.anywhere, *rule.main, rule.unless, rule.nowhere) <= known, rule.name
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_a_row_that_is_no_rule_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "rules.tsv"
+    path.write_text("name\tother\tai\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="unpack"):
+        read_rules(path)

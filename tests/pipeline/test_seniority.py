@@ -6,43 +6,86 @@ from hypothesis import strategies as st
 
 from pipeline.seniority import tag_seniority
 from pipeline.seniority_marks import LEVELS
+from pipeline.seniority_text import TEXT_LIMIT, leads_people, years_asked
+from pipeline.train_role import read_titles
 
 TITLES = [
     ("Software Engineering Intern", "intern"),
+    ("Senior Apprentice Engineer", "intern"),
     ("Werkstudent Data Science (m/w/d)", "intern"),
+    ("Praktikant KI", "intern"),
     ("Alternance - Data Engineer", "intern"),
+    ("Stage 2026 - Ingénieur IA", "intern"),
     ("Estagiário em IA", "intern"),
+    ("Prácticas Ciencia de Datos", "intern"),
+    ("Tirocinio Machine Learning", "intern"),
+    ("Staż - Data Science", "intern"),
+    ("Masterarbeit Large Language Models", "intern"),
     ("Junior AI Engineer", "entry"),
     ("Software Engineer, New Grad", "entry"),
     ("Associate Data Scientist", "entry"),
+    ("AI Engineer, Senior Associate", "senior"),
     ("Research Engineer I", "entry"),
+    ("Software Engineer (L3)", "entry"),
     ("Junior/Mid ML Engineer", "entry"),
+    ("Postdoctoral Researcher", "entry"),
+    ("Trainee Data Analyst", "entry"),
     ("Software Engineer 2", "mid"),
     ("Data Scientist II", "mid"),
+    ("Cientista de Dados Pleno", "mid"),
+    ("Engineer II - Senior", "mid"),
     ("Sr. Data Engineer", "senior"),
     ("ML Engineer III", "senior"),
+    ("Software Engineer Level 3", "senior"),
     ("Senior/Staff ML Engineer", "senior"),
+    ("Data Engineer (L5/L6)", "senior"),
+    ("(Senior) Data Engineer (m/w/d)", "senior"),
     ("Senior Staff Engineer", "staff"),
     ("Principal Scientist", "staff"),
+    ("Software Engineer Level 4", "staff"),
+    ("Lead Generative AI Engineer", "staff"),
     ("Engineering Manager", "manager"),
     ("Senior Manager, Data Science", "manager"),
+    ("Teamleiter Data Science", "manager"),
+    ("Accounts Supervisor", "manager"),
     ("Senior Product Manager", "senior"),
+    ("Product Manager", "unspecified"),
+    ("Account Manager", "unspecified"),
+    ("Technical Program Manager", "unspecified"),
+    ("Customer Success Manager", "unspecified"),
     ("Associate Director, AI", "director"),
     ("Head of AI", "director"),
     ("VP of Engineering", "executive"),
+    ("Chief AI Officer", "executive"),
+    ("Chief of Staff", "unspecified"),
+    ("Assistant to the CEO", "unspecified"),
     ("Member of Technical Staff", "unspecified"),
     ("Solutions Architect", "unspecified"),
-    ("Engineer II - Senior", "mid"),
-    ("Postdoctoral Researcher", "entry"),
+    ("Engineer, early-stage startup", "unspecified"),
+    ("Account Executive, Mid-Market", "unspecified"),
+    ("Lead Generation Specialist", "unspecified"),
+    ("Internal Auditor", "unspecified"),
 ]
 TEXTS = [
     ("You have 3-5 years of experience with Python.", "mid"),
     ("5+ years of professional experience", "senior"),
+    ("At least five years in industry", "senior"),
+    ("10 or more years of experience", "staff"),
     ("BS with 6 years of experience or PhD with 3", "senior"),
+    ("Experience: 2 years", "entry"),
     ("Mindestens 5 Jahre Berufserfahrung", "senior"),
     ("3 ans d'expérience", "mid"),
+    ("Expérience de 5 à 7 ans", "senior"),
     ("al menos 2 años de experiencia", "entry"),
-    ("Over the past 20 years we have grown.", "unspecified"),
+    ("mínimo de 3 anos de experiência", "mid"),
+    ("almeno 3 anni di esperienza", "mid"),
+    ("minimaal 5 jaar ervaring", "senior"),
+    ("Over the past 20 years we have grown. We ask for 3+ years of experience.", "mid"),
+    ("Best place to work 13 years in a row!", "unspecified"),
+    ("26 days of leave after three years of service", "unspecified"),
+    ("A 4 year degree. 1 - 5 years of experience in support", "entry"),
+    ("Patients of ages 6-99 years", "unspecified"),
+    ("A degree is needed.", "unspecified"),
 ]
 
 
@@ -56,9 +99,36 @@ def test_level_of_text_where_the_title_is_silent(text: str, level: str) -> None:
     assert tag_seniority("Data Engineer", text)[0] == level
 
 
+def test_the_title_leads() -> None:
+    assert tag_seniority("Junior Data Engineer", "10+ years of experience")[0] == "entry"
+
+
 def test_lead_who_manages_people() -> None:
     assert tag_seniority("Lead AI Engineer", "")[0] == "staff"
     assert tag_seniority("Lead AI Engineer", "You will have five direct reports.")[0] == "manager"
+    assert tag_seniority("Lead AI Engineer", "You will lead the team technically.")[0] == "staff"
+    assert tag_seniority("Growth Lead", "You will lead a team of six.")[0] == "manager"
+
+
+def test_a_product_manager_manages_a_product() -> None:
+    assert tag_seniority("Manager, AI Products", "", "ai-product-manager")[0] == "unspecified"
+
+
+def test_preferred_years_are_not_asked_for() -> None:
+    text = "Minimum Qualifications:\n- PhD\nPreferred Qualifications:\n- 2+ years of work experience"
+    assert years_asked(text) is None
+
+
+@pytest.mark.parametrize(("title", "level"), TITLES)
+@pytest.mark.parametrize("decorated", ["{} (m/f/d)", "{} - Berlin", "{} (Remote)"])
+def test_decoration_and_case_change_nothing(title: str, level: str, decorated: str) -> None:
+    assert tag_seniority(decorated.format(title), "")[0] == level
+
+
+def test_hand_labelled_titles() -> None:
+    rows = [row for row in read_titles() if row["seniority"] != "-"]
+    right = sum(tag_seniority(row["title"], "", row["role"])[0] == row["seniority"] for row in rows)
+    assert right / len(rows) > 0.97
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
@@ -67,3 +137,47 @@ def test_any_text_gives_a_level_and_true_evidence(title: str, text: str) -> None
     assert level in LEVELS
     source = {"title": title, "description": text, "": ""}[evidence.field]
     assert evidence.quote == source[evidence.start or 0 : evidence.end or 0]
+    assert tag_seniority(title, text) == (level, evidence)
+
+
+counts = st.sampled_from(
+    [
+        "5",
+        "3+",
+        "10",
+        "five",
+        "to",
+        "-",
+        "years",
+        "ans",
+        "jahre",
+        "of",
+        "experience",
+        "at",
+        "least",
+        "mindestens",
+        "in",
+        "a",
+        "row",
+        ".",
+        "\n",
+        "over",
+        "last",
+        "İ",
+    ]
+)
+
+
+@given(st.lists(counts, max_size=40).map(" ".join))
+def test_years_stand_at_their_place(text: str) -> None:
+    found = years_asked(text)
+    if found:
+        years, start, end = found
+        assert 0 <= years <= 99
+        assert text[start:end].strip()
+
+
+def test_what_is_read_is_bounded() -> None:
+    far = "x " * TEXT_LIMIT
+    assert years_asked(far + "5+ years of experience") is None
+    assert leads_people(far + "direct reports") is None
