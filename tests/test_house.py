@@ -44,8 +44,8 @@ PURE = ("search", "pipeline", "alerts.digest", "alerts.render", "alerts.wording"
 
 
 def modules() -> list[Path]:
-    files = [ROOT / f"{name}.py" for name in FILES]
-    return files + [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    files = [ROOT / f"{name}.py" for name in sorted(FILES)]
+    return files + [path for room in sorted(ROOMS) for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def name_of(path: Path) -> str:
