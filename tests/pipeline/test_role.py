@@ -203,33 +203,11 @@ def test_any_text_gives_a_slug_and_true_evidence(title: str, text: str, company:
     assert tag_role(title, text, company) == (role, evidence)
 
 
-words = st.sampled_from(
-    [
-        "ai",
-        "ml",
-        "engineer",
-        "data",
-        "scientist",
-        "research",
-        "|",
-        "/",
-        ",",
-        "-",
-        "&",
-        "lead",
-        "manager",
-        "İ",
-        "ß",
-        "ki-entwickler",
-        "llm",
-        "robotics",
-        "intern",
-        "深",
-        "\n",
-        "agent",
-        "of",
-    ]
-)
+WORDS = (
+    "ai", "ml", "engineer", "data", "scientist", "research", "|", "/", ",", "-", "&", "lead", "manager", "İ", "ß",
+    "ki-entwickler", "llm", "robotics", "intern", "深", "\n", "agent", "of",
+)  # fmt: skip
+words = st.sampled_from(WORDS)
 
 
 @given(st.lists(words, max_size=30).map(" ".join), st.lists(words, max_size=60).map(" ".join))
