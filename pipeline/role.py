@@ -24,16 +24,16 @@ _NOUNS = concepts(
     "engineer scientist rscientist rengineer datascience dsnoun dataengineer architect dataarch analyst pm people "
     "notpeople solutions consultant trainer fde mts phd rse softnoun intern"
 )
-_HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm"}
+_HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm", "leadnoun", "leadword"}
 _JOBS = _NOUNS | {"sales"} - {"softnoun", "analyst", "intern", "phd"}
 _PERSONS = concepts("engineer rengineer dataengineer")
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer dsnoun dataengineer architect dataarch analyst")
 _TRUNK = concepts(
     "people engineer scientist rscientist architect solutions analyst sales desk swadj intern trainer consultant "
-    "notpeople sme softnoun rengineer"
+    "notpeople sme softnoun rengineer leadword"
 )
 _WEAK = concepts(
-    "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor"
+    "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor study"
 )  # told by a longer phrase they mean nothing
 _JOINT = re.compile(r" ?/ ?| & | \+ | or | and | und | oder | et | ou | y | e ")
 

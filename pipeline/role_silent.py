@@ -67,6 +67,11 @@ def _research_software(facts: Facts) -> bool:
     return "rse" in facts.main and facts.signs["product"] >= 4
 
 
+def _leader_of_research(facts: Facts) -> bool:
+    is_research = facts.main & {"study", "rscientist"} and not facts.everywhere & (_SCIENCE - {"people"})
+    return "people" in facts.main and bool(is_research) and facts.signs["product"] >= 5
+
+
 def _plain_staff(facts: Facts) -> bool:
     return "mts" in facts.everywhere and not facts.everywhere & _DESK and facts.signs["product"] >= 4
 
@@ -106,13 +111,17 @@ _CASES: tuple[Case, ...] = (
     ("research-engineer", "research-engineer", lambda facts: _research(facts, "rengineer"), "research"),
     ("research-software", "research-engineer", _research_software, "product"),
     ("research-scientist", "research-scientist", lambda facts: _research(facts, "rscientist"), "research"),
+    ("leader-of-research", "ai-leader", _leader_of_research, "product"),
     ("staff-of-research", "research-engineer", _staff_of_research, "research"),
     ("staff-of-serving", "mlops-engineer", _staff_of_serving, "serve"),
     ("staff-of-product", "ai-engineer", _staff_of_product, "product"),
     ("robot-control", "robotics-engineer", _robot_control, "robot"),
     ("software", "ai-engineer", _software, "build"),
 )
-_TELLING = frozenset({"pm", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"}) | _RATERS
+_TELLING = (
+    frozenset({"pm", "people", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"})
+    | _RATERS
+)
 
 
 def role_of_text(everywhere: set[str], main: set[str], text: str) -> tuple[str, str, tuple[int, int] | None]:

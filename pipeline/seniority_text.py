@@ -41,7 +41,7 @@ _IDLE_BEFORE = re.compile(
 _IDLE_AFTER = re.compile(
     r"\W{0,3}(?:in a row|of service|of age|ago|olds?\b|degree|running|straight|consecutive|vesting|contract|"
     r"anniversary|runway|of growth|period|warranty|after\b|from now|in business|ahead|college|university|"
-    r"undergraduate|program)"
+    r"undergraduate|program|(?:[\w-]+ ){0,4}(?:is|are) (?:a plus|preferred|nice|a bonus))"
 )
 _OPTIONAL = (
     "preferred qualifications",
@@ -59,7 +59,7 @@ _LEADING = re.compile(
 )
 _LEADING_A_FUNCTION = re.compile(
     rf"{_LEADING.pattern}|lead (?:a|the|our|your) (?:\w+ ){{0,3}}team\b|"
-    r"building (?:a|the|out|our) (?:\w+ ){0,3}team\b|"
+    r"building (?:a|the|out|our) (?!founding)(?:\w+ ){0,3}team\b|"
     r"(?:build|grow|mentor)(?:, | and )?(?:\w+ ){0,5}team\b"
 )
 
