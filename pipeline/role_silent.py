@@ -11,7 +11,7 @@ from pipeline.role_text import Signs, read_signs
 _LENGTH = 3500  # characters that the numbers are for
 _LEAST_LENGTH = 1500
 _SHORT = 1500  # characters: a text cut so short may have lost what it said of the product
-_INTRO = 500  # characters in which a firm says what its product is
+_INTRO = 400  # characters in which a firm says what its product is
 _DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople", "notpm"})
 _RATERS = frozenset({"sme", "tutor", "softnoun", "analyst", "datacollect", "evalwork"})
 _NO_TRAINER = frozenset(
@@ -49,7 +49,8 @@ def _trainer(facts: Facts) -> bool:
 
 def _product_manager(facts: Facts) -> bool:
     product = facts.signs["product"]
-    return "pm" in facts.main and (product >= 12 or (product >= 6 and facts.signs["build"] >= 1))
+    is_early = product >= 6 and facts.signs.places["product"][0] < _INTRO
+    return "pm" in facts.main and "infra" not in facts.everywhere and (product >= 8 or is_early)
 
 
 def _solutions(facts: Facts) -> bool:

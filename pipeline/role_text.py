@@ -7,6 +7,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
+_INTRO, _LONG = 400, 2000  # a text longer than the second spends the first on the firm
 _BEFORE = 90  # characters of the sentence, before a sign, in which a verb of doing is looked for
 _DOING = re.compile(
     r"\b(?:build|building|built|develop|developing|design|designing|implement|implementing|ship|shipping|"
@@ -18,8 +19,9 @@ _DOING = re.compile(
     r"desenvolver|projetar|sviluppare|progettare|ontwikkelen)\b"
 )
 _ABOUT_US = re.compile(
-    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision)|is (?:a|an|the|building)|founded|"
-    r"backed|experience (?:with|in|building|working)|familiar\w*|knowledge of|bonus|nice to have|preferred|customers)\b"
+    r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision|own)|is (?:a|an|the|building|built)|founded|"
+    r"who are|exists to|by building|by deploying|backed|experience|familiar\w*|knowledge of|bonus|nice to have|"
+    r"preferred|customers|passionate|enthusiast|excited)\b"
 )
 _COUNTED = frozenset({"product", "rate"})  # whatever the sentence
 
@@ -57,6 +59,8 @@ _AUTOMATON, _MEANINGS = _read_signs(Path(__file__).with_name("data") / "role_tex
 
 def _is_duty(lowered: str, start: int) -> bool:
     """True if the sentence, up to a sign, has a verb of doing and is not about the firm or a skill."""
+    if start < _INTRO and len(lowered) > _LONG:
+        return False
     begin = max(lowered.rfind(mark, max(0, start - 160), start) for mark in ("\n", ". ", "•", "! "))
     before = lowered[max(begin + 1, start - _BEFORE) : start]
     return _DOING.search(before) is not None and _ABOUT_US.search(before) is None
