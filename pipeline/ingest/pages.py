@@ -15,7 +15,6 @@ from pipeline import dedup
 from pipeline.content import content_hash
 from pipeline.ingest import postings, rows
 from pipeline.ingest.postings import Event, Tagged
-from pipeline.tagging import tag
 
 log = structlog.get_logger()
 UPDATED = (
@@ -86,16 +85,16 @@ def _store_once(
     with transaction(engine) as connection:
         events = postings.reopen(connection, back, now)
         events += _store_new(connection, task, [one for one in tagged if one.raw.native_id not in held], now)
-        events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held, task, now)
+        events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held)
         merged = _merged(events)
         postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
     return Counter(event.kind.value for event in merged)
 
 
 def held_listings(connection: Connection, task: BoardTask, native_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What is stored of these native ids: native id -> id, content_hash, closed_at, first_seen_at, description."""
+    """What is stored of these native ids: native id -> id, content_hash, closed_at."""
     c = table_of(Listing).c
-    wanted = select(c.id, c.native_id, c.content_hash, c.closed_at, c.first_seen_at, c.description).where(
+    wanted = select(c.id, c.native_id, c.content_hash, c.closed_at).where(
         c.source == task.source, c.board == task.board, c.native_id.in_(list(native_ids))
     )
     return {row["native_id"]: dict(row) for row in connection.execute(wanted).mappings()}
@@ -110,8 +109,7 @@ def _tag_all(
         try:
             digest = content_hash(raw)
             if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest:
-                tags = tag(raw, now)
-                tagged.append(Tagged(raw, tags, digest, rows.keeps_text(tags, keep)))
+                tagged.append(postings.prepare(raw, task.board_id, digest, keep, now))
         except Exception as error:
             log.exception("posting cannot be tagged", board=task.name, native_id=raw.native_id)
             poison.append(_poison(task, raw, error, now))
@@ -136,7 +134,7 @@ def _store_new(connection: Connection, task: BoardTask, new: list[Tagged], now: 
     if connection.dialect.name == "postgresql":  # two boards must not found two postings on one canonical URL
         connection.execute(text("SELECT pg_advisory_xact_lock(7466)"))
     table = table_of(Listing)
-    values = [rows.listing_row(one.raw, one.tags, task.board_id, one.content_hash, one.keeps_text, now) for one in new]
+    values = [one.listing for one in new]
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     listed = list(zip(connection.execute(statement, values).scalars(), new, values, strict=True))
     partners = _partners(connection, task, {row["canonical_url"] for row in values if row["canonical_url"]})
@@ -169,38 +167,37 @@ def _join(connection: Connection, listing_id: int, one: Tagged, partner: dict[st
     return postings.reopen(connection, [listing_id], now)
 
 
-def _store_changed(
-    connection: Connection, changed: list[Tagged], held: dict[str, dict[str, Any]], task: BoardTask, now: datetime
-) -> list[Event]:
+def _store_changed(connection: Connection, changed: list[Tagged], held: dict[str, dict[str, Any]]) -> list[Event]:
     if not changed:
         return []
-    table = table_of(Listing)
-    values = [
-        rows.listing_row(one.raw, one.tags, task.board_id, one.content_hash, one.keeps_text, now)
-        | {"_id": held[one.raw.native_id]["id"]}
-        for one in changed
-    ]
-    assignments: dict[str, Any] = {name: bindparam(name) for name in UPDATED}
-    wanted = [{name: row[name] for name in (*UPDATED, "_id")} for row in values]
-    connection.execute(update(table).where(table.c.id == bindparam("_id")).values(assignments), wanted)
+    values = [one.listing | {"_id": held[one.raw.native_id]["id"]} for one in changed]
     led = _led_postings(connection, [row["_id"] for row in values])
-    leading = [(one, row, led[row["_id"]]) for one, row in zip(changed, values, strict=True) if row["_id"] in led]
+    _update_listings(connection, values)
+    leading = [(one, led[row["_id"]]) for one, row in zip(changed, values, strict=True) if row["_id"] in led]
     postings.update_postings(
-        connection, [(before["id"], row["_id"], one, before["first_seen_at"]) for one, row, before in leading]
+        connection,
+        [(before["id"], before["primary_listing_id"], one, before["first_seen_at"]) for one, before in leading],
     )
     events = []
-    for one, row, before in leading:
+    for one, before in leading:
         after = rows.posting_row(one.raw, one.tags, one.keeps_text, before["first_seen_at"])
-        text_before = held[one.raw.native_id]["description"]
-        told = rows.changes(before, after, text_before, row["description"])
+        told = rows.changes(before, after, before["description"], one.listing["description"])
         events += [Event(before["id"], EventKind.CHANGED, told)] * bool(told)
     return events
 
 
+def _update_listings(connection: Connection, values: list[dict[str, Any]]) -> None:
+    table = table_of(Listing)
+    assignments: dict[str, Any] = {name: bindparam(name) for name in UPDATED}
+    wanted = [{name: row[name] for name in (*UPDATED, "_id")} for row in values]
+    connection.execute(update(table).where(table.c.id == bindparam("_id")).values(assignments), wanted)
+
+
 def _led_postings(connection: Connection, listing_ids: list[int]) -> dict[int, dict[str, Any]]:
-    """The postings whose text comes from these listings, by listing id."""
-    table = table_of(Posting)
-    found = connection.execute(select(table).where(table.c.primary_listing_id.in_(listing_ids))).mappings()
+    """The postings whose text comes from these listings, with that text, by listing id."""
+    posting, listing = table_of(Posting), table_of(Listing)
+    wanted = select(posting, listing.c.description).join(listing, listing.c.id == posting.c.primary_listing_id)
+    found = connection.execute(wanted.where(posting.c.primary_listing_id.in_(listing_ids))).mappings()
     return {row["primary_listing_id"]: dict(row) for row in found}
 
 

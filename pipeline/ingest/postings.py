@@ -23,16 +23,18 @@ from models import (
 )
 from pipeline import dedup
 from pipeline.ingest import rows
+from pipeline.tagging import tag
 
 
 @dataclass(slots=True)
 class Tagged:
-    """A raw posting with its tags, ready to be stored."""
+    """A raw posting with its tags, and all that can be made of them before the transaction opens."""
 
     raw: RawPosting
     tags: Tags
-    content_hash: str
     keeps_text: bool
+    listing: dict[str, Any]
+    tokens: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -42,6 +44,15 @@ class Event:
     posting_id: int
     kind: EventKind
     changes: dict[str, Any]
+
+
+def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: datetime) -> Tagged:
+    """Tag a raw posting and make its rows; raises whatever a posting can break."""
+    tags = tag(raw, now)
+    keeps_text = rows.keeps_text(tags, keep)
+    tokens = database.token_strings(tags.title, tags.company, tags.description if keeps_text else "")
+    listing = rows.listing_row(raw, tags, board_id, content_hash, keeps_text, now)
+    return Tagged(raw, tags, keeps_text, listing, tokens)
 
 
 def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], now: datetime) -> list[int]:
@@ -100,12 +111,7 @@ def write_tags(connection: Connection, tagged: Sequence[tuple[int, Tagged]]) -> 
     for model, values in ((PostingPlace, places), (PostingSkill, skills)):
         if values:
             connection.execute(insert(table_of(model)), values)
-    database.write_texts(connection, [_text_row(posting_id, one) for posting_id, one in tagged])
-
-
-def _text_row(posting_id: int, one: Tagged) -> dict[str, Any]:
-    text = one.tags.description if one.keeps_text else ""
-    return {"posting_id": posting_id, **database.token_strings(one.tags.title, one.tags.company, text)}
+    database.write_texts(connection, [{"posting_id": posting_id, **one.tokens} for posting_id, one in tagged])
 
 
 def add_links(connection: Connection, links: Sequence[tuple[int, int, str]], now: datetime) -> None:

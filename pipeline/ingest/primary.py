@@ -10,7 +10,6 @@ from models import Link, Listing, Posting
 from pipeline import dedup
 from pipeline.ingest import postings, rows
 from pipeline.ingest.postings import Tagged
-from pipeline.tagging import tag
 
 
 def hand_over(connection: Connection, closed_listings: Sequence[int], keep: str, now: datetime) -> None:
@@ -24,8 +23,6 @@ def hand_over(connection: Connection, closed_listings: Sequence[int], keep: str,
     best: dict[int, tuple[int, int, Tagged, datetime]] = {}
     for row in sorted(others, key=lambda row: (dedup.rank(row["source"]), row["id"])):
         if row["posting_id"] not in best:
-            raw = rows.raw_of(dict(row))
-            tags = tag(raw, now)
-            one = Tagged(raw, tags, row["content_hash"], rows.keeps_text(tags, keep))
+            one = postings.prepare(rows.raw_of(dict(row)), row["board_id"], row["content_hash"], keep, now)
             best[row["posting_id"]] = (row["posting_id"], row["id"], one, row["opened_at"])
     postings.update_postings(connection, list(best.values()))

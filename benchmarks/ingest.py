@@ -1,0 +1,78 @@
+"""How fast postings become rows: HTML in to row stored, one core, beside a bare HTML-to-text pass of the same run.
+
+    python -m benchmarks.ingest [--postings 2000] [--database URL]
+
+Reads the captured Ashby boards beside the repository.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+import boards
+import database
+from benchmarks.captures import postings
+from models import BoardEnd, BoardPage, RawPosting, Verdict
+from pipeline.ingest import Ingest
+from pipeline.tagging import tag
+from pipeline.text import plain_text
+from settings import Settings
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+PAGE = 500
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--postings", type=int, default=2000)
+    parser.add_argument("--database", default="", help="an empty database; none: SQLite in a new folder")
+    options = parser.parse_args()
+    raws = [replace(raw, board="bench") for raw in postings("ashby")[: options.postings]]
+    folder = tempfile.mkdtemp(prefix="rolewire-bench-")
+    engine = database.open_engine(options.database or f"sqlite:///{Path(folder) / 'bench.db'}")
+    ingest = prepared(engine)
+    tag(raws[0], NOW)  # loads the dictionaries
+    steps: dict[str, Callable[[], None]] = {
+        "HTML to text alone": lambda: [plain_text(raw.description) for raw in raws] and None,
+        "tags": lambda: [tag(raw, NOW) for raw in raws] and None,
+        "HTML in to row stored": lambda: store(ingest, raws),
+        "unchanged, seen again": lambda: store(ingest, raws),
+    }
+    base = 0.0
+    print(f"{len(raws)} postings, {engine.dialect.name}")
+    for name, work in steps.items():
+        start = time.perf_counter()
+        work()
+        took = time.perf_counter() - start
+        base = base or took
+        print(
+            f"{name:24s} {len(raws) / took:8.0f} postings/s  {took / len(raws) * 1e6:7.0f} us  {took / base:5.2f} x text"
+        )
+
+
+def prepared(engine: Engine) -> Ingest:
+    """An ingest over one board."""
+    database.upgrade(engine)
+    row = {"source": "ashby", "board": "bench"}
+    settings = Settings.model_validate({"pipeline": {"keep": "all"}, "boards": [row]})
+    with database.transaction(engine) as connection:
+        boards.sync(connection, settings.boards)
+    return Ingest(engine, settings, lambda: NOW)
+
+
+def store(ingest: Ingest, raws: list[RawPosting]) -> None:
+    with database.read(ingest.engine) as connection:
+        task = boards.task(connection, boards.active(connection)[0])
+    for start in range(0, len(raws), PAGE):
+        ingest.take(BoardPage(task, raws[start : start + PAGE]))
+    ingest.take(BoardEnd(task, Verdict.OK, seen={raw.native_id for raw in raws}))
+
+
+if __name__ == "__main__":
+    main()
