@@ -61,7 +61,7 @@ def _evident(hits: list[Hit]) -> list[Hit]:
 
 def _main_part(hits: list[Hit], spans: list[tuple[int, int]]) -> tuple[int, int]:
     """The part with the job noun; a noun proper is preferred to a word such as "marketing"."""
-    for wanted in (_NOUNS - {"intern", "mts", "phd", "softnoun"}, _HEADS):
+    for wanted in (_NOUNS - {"intern", "mts", "phd", "softnoun"}, _HEADS - {"leadword"}, _HEADS):
         for start, end in spans:
             if any(start <= hit.start < end and hit.concept in wanted for hit in hits):
                 return start, end

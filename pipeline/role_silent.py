@@ -38,7 +38,7 @@ class Facts:
 def _forward_deployed(facts: Facts) -> bool:
     if "fde" in facts.main:
         return facts.signs.length < _SHORT or facts.signs["product"] >= 1
-    return "fde" in facts.everywhere and facts.signs["product"] >= 5
+    return "fde" in facts.everywhere and (not facts.signs.length or facts.signs["product"] >= 5)
 
 
 def _trainer(facts: Facts) -> bool:

@@ -21,8 +21,8 @@ def _without_ranges(marks: list[Mark], folded: str) -> list[Mark]:
     """The marks without those that only end a range: of "Senior/Staff" the first counts."""
     kept = marks[:1]
     for before, mark in pairwise(marks):
-        between = folded[before.end : mark.start].strip(" ().,")
-        if between not in _JOINTS or before.level == mark.level:
+        between = folded[before.end : mark.start].strip(" ().")
+        if (between.strip(" ,") not in _JOINTS and between != ",") or before.level == mark.level:
             kept.append(mark)
     return kept
 

@@ -84,6 +84,8 @@ def _worded(folded: str) -> list[Mark]:
     marks = []
     for found in _PATTERN.finditer(folded):
         name, level, _ = _MARKS[int((found.lastgroup or "m0")[1:])]
+        if name == "none":
+            continue
         if not found.group().startswith(("manag", "mgr")) or _manages_people(folded, found.start()):
             marks.append(Mark(name, level, found.start(), found.end()))
     return marks
