@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from models import Basis, Evidence, Place, RawPlace, RawPosting
 from pipeline.gazetteer import Entity, cities, scan
@@ -55,7 +56,10 @@ def tag_places(raw: RawPosting) -> PlaceTags:
     if raw.remote_scope:
         read = parse_location("Remote " + raw.remote_scope)
         if read.scopes:
-            tags.scopes, tags.scope_evidence = read.scopes, _evidence(_SCOPE_RULE, "remote_scope", raw.remote_scope)
+            tags.scopes, tags.scope_evidence = (
+                list(read.scopes),
+                _evidence(_SCOPE_RULE, "remote_scope", raw.remote_scope),
+            )
     return tags
 
 
@@ -94,9 +98,7 @@ def _merge_fields(raw: RawPlace, read: PlaceTags) -> list[tuple[Place, Evidence]
 def _with_country(found: list[tuple[Place, Evidence]], country: str) -> list[tuple[Place, Evidence]]:
     """The text's places in the field's country; all of them where none is, for the field is a placeholder then."""
     same = [(place, evidence) for place, evidence in found if place.country in ("", country)]
-    for place, _ in same:
-        place.country = country
-    return same or found
+    return [(Place(place.city, place.region, country), evidence) for place, evidence in same] or found
 
 
 def _from_fields(raw: RawPlace) -> Place | None:
@@ -138,8 +140,12 @@ def region_name(text: str, country: str = "") -> str:
     return text if len(text) > 3 else ""
 
 
+@lru_cache(maxsize=4_000)
 def parse_location(text: str) -> PlaceTags:
-    """The places and the remote scope that a location text names; never an exception."""
+    """The places and the remote scope that a location text names; never an exception.
+
+    Boards repeat their locations, so that answers are kept: treat them as read-only.
+    """
     text = text[:_LIMIT]
     tags = PlaceTags()
     if not text.strip() or _COUNT_ONLY.fullmatch(text):

@@ -8,7 +8,7 @@ from typing import Any
 
 import ahocorasick_rs
 
-from models import Basis, Evidence
+from models import Basis
 from pipeline.needs import MARKERS, MUST, NICE, Needs
 
 _RULE = "skills.lexicon@1"
@@ -95,9 +95,10 @@ def _is_stronger(need: str | None, known: str | None) -> bool:
 
 
 def _evidence(source: str, text: str, mention: Mention, need: str | None) -> dict[str, Any]:
-    quote = text[mention.start : mention.end]
-    found = Evidence(Basis.STATED, _RULE, source, mention.start, mention.end, quote).as_json()
-    return found | {"need": need}
+    return {
+        "basis": Basis.STATED, "rule": _RULE, "field": source, "start": mention.start, "end": mention.end,
+        "quote": text[mention.start : mention.end], "need": need,
+    }  # fmt: skip
 
 
 @cache
@@ -115,7 +116,9 @@ def _load() -> _Lexicon:
             skills[skill.slug] = skill
     names = {name: skill for skill in skills.values() for name in skill.names}
     patterns = list(dict.fromkeys([*names, *MARKERS]))
-    automaton = ahocorasick_rs.AhoCorasick(patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    automaton = ahocorasick_rs.AhoCorasick(
+        patterns, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, implementation=ahocorasick_rs.Implementation.DFA
+    )
     return _Lexicon(skills, names, patterns, automaton)
 
 

@@ -16,24 +16,24 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.I)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BLANKS = re.compile(r"\s+")
 # What UTF-8 looks like when it was read as Windows-1252: a lead byte's letter, then only continuation bytes' letters.
-_MOJIBAKE_MARKS = ("Ã", "Â", "â€", "ð\x9f", "ðŸ")
+_MOJIBAKE_MARKS = "ÃÂâðÅÄ"
 _MOJIBAKE_RUN = re.compile(r"[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]{1,3}")
-_CONTROLS = tuple(chr(code) for code in [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_CONTROL_BYTES = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_CONTROLS = dict.fromkeys(_CONTROL_BYTES)
 # Marks that reorder or hide text: bidi embeddings, overrides and isolates, zero-width blanks, byte-order mark.
-_INVISIBLE = tuple("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff")
+_INVISIBLE = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff"
 
 
 def plain_text(text: str) -> str:
     """The readable text of HTML or of text, at most `MAX_CHARACTERS` long; never an exception."""
-    text = clean_characters(text[:MAX_CHARACTERS])
+    text = _storable(text[:MAX_CHARACTERS])
     if "<" not in text and "&lt;" in text:
         text = html.unescape(text)
     if _HTML.search(text):
         text = extract_plain_text(text, preserve_formatting=True, list_bullets=True, alt_texts=False)
-        text = clean_characters(text)
     elif "&" in text and _ENTITY.search(text):
-        text = clean_characters(html.unescape(text))
-    return tidy_lines(text)[:MAX_CHARACTERS]
+        text = html.unescape(text)
+    return tidy_lines(clean_characters(text))[:MAX_CHARACTERS]
 
 
 def one_line(text: str) -> str:
@@ -46,25 +46,27 @@ def one_line(text: str) -> str:
 
 def clean_characters(text: str) -> str:
     """The text without what cannot be stored or misleads the eye; mojibake is repaired where it is certain."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # lone surrogates: a pair is joined, the rest goes
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    for character in _CONTROLS:
-        if character in text:
-            text = text.replace(character, "")
-    if not text.isascii():
-        text = _clean_wide(text)
-    return text
-
-
-def _clean_wide(text: str) -> str:
-    for character in _INVISIBLE:
-        if character in text:
-            text = text.replace(character, "")
+    text = _storable(text)
+    if text.isascii():
+        return text
+    for mark in _INVISIBLE:
+        if mark in text:
+            text = text.replace(mark, "")
     if any(mark in text for mark in _MOJIBAKE_MARKS):
         text = _MOJIBAKE_RUN.sub(_repair, text)
     return text.replace("\xa0", " ").replace("\u2028", "\n").replace("\u2029", "\n")
+
+
+def _storable(text: str) -> str:
+    """Without controls and lone surrogates; a pair of surrogates is joined."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+        data = text.encode()
+    # Deleting from bytes is ten times faster than looking for the characters, and nearly no text holds any.
+    has_controls = len(data.translate(None, _CONTROL_BYTES)) != len(data)
+    return text.translate(_CONTROLS) if has_controls else text
 
 
 def _repair(match: re.Match[str]) -> str:
@@ -82,7 +84,8 @@ def _windows_byte(letter: str) -> bytes:
 
 def tidy_lines(text: str) -> str:
     """No blanks at line ends, no runs of empty lines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if " \n" in text or "\t\n" in text:
-        text = "\n".join(line.rstrip() for line in text.split("\n"))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if " \n" in text or "\t" in text:
+        text = "\n".join(map(str.rstrip, text.split("\n")))
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()

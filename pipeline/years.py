@@ -5,28 +5,11 @@ from pipeline.seniority_text import years_asked
 
 _RULE = "years.text@1"
 _MOST = 20  # more is an employer's age
-_HINTS = (
-    "year",
-    "Year",
-    "YEAR",
-    "yrs",
-    "YOE",
-    "yoe",
-    "ahr",
-    "ährig",
-    " ans",
-    "année",
-    "año",
-    "anos",
-    "anni",
-    "jaar",
-    " lat",
-)
 
 
 def tag_years(text: str) -> tuple[int | None, Evidence]:
     """The least number of years of the first requirement, None where none is asked for."""
-    found = years_asked(text) if any(hint in text for hint in _HINTS) else None
+    found = years_asked(text)
     if found is None or found[0] > _MOST:
         return None, Evidence(Basis.UNKNOWN, _RULE)
     years, start, end = found

@@ -1,0 +1,87 @@
+"""Postings a second on one core: `tag` from HTML, all steps, beside a bare HTML-to-text pass of the same run.
+
+    python benchmarks/tagging_speed.py [LIMIT]
+
+Set: the captured Ashby postings (whole boards, with HTML). Three rounds, the fastest counts; process time, so that
+other programs disturb little; 500 results are held at a time, as a page of a board holds them. The table times each
+step by itself on what the steps before it gave.
+"""
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import captures
+from resiliparse.extract.html2text import extract_plain_text
+
+from models import RawPosting, Tags
+from pipeline.content import content_hash
+from pipeline.degree import tag_degree
+from pipeline.employer import company_key
+from pipeline.employment import tag_employment
+from pipeline.language import tag_language
+from pipeline.pay_text import tag_pay_text
+from pipeline.place import scope_of_words, tag_places
+from pipeline.posted import tag_posted
+from pipeline.role import tag_role
+from pipeline.seniority import tag_seniority
+from pipeline.skills import tag_skills
+from pipeline.tagging import tag
+from pipeline.text import plain_text
+from pipeline.visa import tag_visa
+from pipeline.workplace import tag_workplace
+from pipeline.years import tag_years
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+STEPS: dict[str, Callable[[RawPosting, Tags], object]] = {
+    "text": lambda raw, _tags: plain_text(raw.description),
+    "language": lambda _, tags: tag_language(tags.description),
+    "role": lambda _, tags: tag_role(tags.title, tags.description, tags.company),
+    "seniority": lambda _, tags: tag_seniority(tags.title, tags.description, tags.role),
+    "skills": lambda _, tags: tag_skills(tags.title, tags.description),
+    "years": lambda _, tags: tag_years(tags.description),
+    "degree": lambda _, tags: tag_degree(tags.description),
+    "visa": lambda _, tags: tag_visa(tags.description),
+    "place": lambda raw, _tags: tag_places(raw),
+    "scope in words": lambda _, tags: scope_of_words(tags.title, tags.description),
+    "workplace": lambda raw, tags: tag_workplace(raw, tags.title, tags.description),
+    "employment type": lambda raw, tags: tag_employment(raw.employment_type, tags.title, tags.description),
+    "posted": lambda raw, _tags: tag_posted(raw.posted, NOW),
+    "pay from the text": lambda _, tags: tag_pay_text(tags.description),
+    "company key": lambda raw, _tags: company_key(raw.company or raw.board),
+    "content hash (each re-crawl)": lambda raw, _tags: content_hash(raw),
+}
+
+
+def main() -> None:
+    limit = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    raws = [raw for raw in captures.postings("ashby") if raw.description][:limit]
+    tags = [tag(raw, NOW) for raw in raws]
+    size = sum(len(raw.description) for raw in raws) / len(raws)
+    print(f"{len(raws)} postings, {size:,.0f} characters of HTML each")
+    whole = _best(lambda: deque((tag(raw, NOW) for raw in raws), maxlen=500), len(raws))
+    bare = _best(lambda: deque((extract_plain_text(raw.description) for raw in raws), maxlen=500), len(raws))
+    print(f"tag, all steps:     {whole:7.1f} us, {1e6 / whole:7,.0f} postings/s")
+    print(f"bare HTML to text:  {bare:7.1f} us, {1e6 / bare:7,.0f} postings/s")
+    for name, step in STEPS.items():
+        took = _best(
+            lambda step=step: deque((step(raw, one) for raw, one in zip(raws, tags, strict=True)), maxlen=500),
+            len(raws),
+        )
+        print(f"    {name:30s} {took:7.1f} us")
+
+
+def _best(run: Callable[[], object], count: int) -> float:
+    """Microseconds for one of `count`, the best of three rounds."""
+    rounds = []
+    for _ in range(3):
+        start = time.process_time()
+        run()
+        rounds.append(time.process_time() - start)
+    return min(rounds) / count * 1e6
+
+
+if __name__ == "__main__":
+    main()
