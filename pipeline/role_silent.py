@@ -94,12 +94,31 @@ def _robot_control(facts: Facts) -> bool:
     return "drive" in facts.everywhere and "engineer" in facts.main and facts.signs["robot"] >= 2
 
 
+def _engineer(facts: Facts, barred: frozenset[str]) -> bool:
+    return bool(facts.main & {"engineer", "swadj"}) and not facts.everywhere & (_DESK | {"people", "topic"} | barred)
+
+
+def _share(signs: Signs) -> float:
+    """The length of the text against the length that the numbers are for."""
+    return max(signs.length, _LEAST_LENGTH) / _LENGTH
+
+
 def _software(facts: Facts) -> bool:
-    signs = facts.signs
-    if not facts.main & {"engineer", "swadj"} or facts.everywhere & (_DESK | {"people", "topic", "techtopic", "infra"}):
+    signs, share = facts.signs, _share(facts.signs)
+    if not _engineer(facts, frozenset({"techtopic", "infra"})):
         return False
-    share = max(signs.length, _LEAST_LENGTH) / _LENGTH
     return signs["build"] >= 3 * share or (signs["build"] >= 2 * share and signs["product"] >= 5 * share)
+
+
+def _software_of_serving(facts: Facts) -> bool:
+    signs = facts.signs
+    is_both = signs["serve"] >= 4 and signs["train"] + signs["build"] >= 3
+    return is_both and _engineer(facts, frozenset({"techtopic"}))
+
+
+def _mostly(sign: str, least: int) -> Callable[[Facts], bool]:
+    """A case of engineers whose text is of one subject."""
+    return lambda facts: facts.signs[sign] >= least and _engineer(facts, frozenset({"techtopic", "infra"}))
 
 
 # name, role, does it hold?, the sign that is its evidence
@@ -117,7 +136,12 @@ _CASES: tuple[Case, ...] = (
     ("staff-of-serving", "mlops-engineer", _staff_of_serving, "serve"),
     ("staff-of-product", "ai-engineer", _staff_of_product, "product"),
     ("robot-control", "robotics-engineer", _robot_control, "robot"),
+    ("software-of-serving", "mlops-engineer", _software_of_serving, "serve"),
     ("software", "ai-engineer", _software, "build"),
+    ("software-of-models", "ml-engineer", _mostly("train", 3), "train"),
+    ("software-of-vision", "computer-vision-engineer", _mostly("vision", 4), "vision"),
+    ("software-of-robots", "robotics-engineer", _mostly("robot", 6), "robot"),
+    ("software-of-data", "data-engineer", _mostly("data", 4), "data"),
 )
 _TELLING = (
     frozenset({"pm", "people", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"})
