@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 for command in (
     demo, service.run, service.crawl, postings.search, postings.export,
-    data.parse, data.tag, data.dedup, data.match, health.status, health.doctor,
+    service.retag, data.parse, data.tag, data.dedup, data.match, health.status, health.doctor,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(health.boards, name="boards")

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -12,7 +13,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 import boards
-from commands.common import Config, DatabaseUrl, FailureError, load_settings, note, open_database
+from commands.common import (
+    Config,
+    DatabaseUrl,
+    FailureError,
+    FormatOption,
+    load_settings,
+    note,
+    open_database,
+    write_rows,
+)
 from database import read, sqlite_warning, transaction
 from locks import LEADER, Lock
 from models import Verdict
@@ -94,6 +104,37 @@ def summary(crawls: list[dict[str, Any]]) -> str:
     kinds = ("opened", "changed", "closed", "reopened")
     changed = ", ".join(f"{sum(row[kind] for row in crawls)} {kind}" for kind in kinds)
     return f"{len(crawls)} boards crawled ({told}): {sum(row['found'] for row in crawls)} postings, {changed}"
+
+
+def retag(
+    everything: Annotated[bool, typer.Option("--all", help="All postings, whatever rules tagged them.")] = False,
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Tag the stored postings anew after a rule change, and tell what changed; nobody is alerted by it.
+
+    It can be stopped and begun again: it goes on with what older rules tagged.
+
+    Examples: rolewire retag · rolewire retag --all --format csv > changes.csv
+    """
+    from pipeline.ingest import retag as work
+
+    settings = load_settings(config, database)
+    engine = open_database(settings)
+    batches, fields = [], Counter[str]()
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("tagging anew", total=work.count_stale(engine, everything))
+        for batch in work.retag(engine, settings.pipeline.keep, datetime.now(UTC), everything):
+            batches.append(batch)
+            fields += batch.fields
+            progress.update(bar, advance=batch.count)
+    changes = (change for batch in batches for change in batch.changes)
+    write_rows(changes, ("id", "title", "field", "before", "after"), form)
+    told = ", ".join(f"{name} {count}" for name, count in fields.most_common()) or "nothing changed"
+    note(f"{sum(batch.count for batch in batches)} postings tagged anew: {told}")
 
 
 def run(config: Config = None, database: DatabaseUrl = None) -> None:

@@ -64,8 +64,8 @@ def commands() -> dict[str, typer.core.TyperCommand]:
 
 
 NAMES = (
-    "demo", "run", "crawl", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor", "boards list",
-    "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
+    "demo", "run", "crawl", "retag", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor",
+    "boards list", "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
 )  # fmt: skip
 
 

@@ -92,9 +92,12 @@ TOLD = (
 
 
 def changes(before: dict[str, Any], after: dict[str, Any], text_before: str, text_after: str) -> dict[str, Any]:
-    """Field -> [before, after] of what a reader would notice; a changed text is told without its words."""
+    """Field -> [before, after] of what a reader would notice; a changed text is told without its words.
+
+    A text that was not kept before is no change: nobody read the old one here.
+    """
     found = {name: [before[name], after[name]] for name in TOLD if before[name] != after[name]}
-    if text_before != text_after:
+    if text_before and text_before != text_after:
         found["description"] = [None, "edited"]
     return found
 

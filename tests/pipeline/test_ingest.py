@@ -27,6 +27,8 @@ from models import (
     Verdict,
 )
 from pipeline.ingest import Ingest
+from pipeline.ingest import retag as retag_module
+from pipeline.ingest.retag import count_stale, retag
 from settings import Settings
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -281,6 +283,47 @@ def test_what_is_due_is_a_query(house: House) -> None:
         later = house.now + timedelta(minutes=house.settings.crawl.interval_minutes)
         assert boards.due(connection, house.now, 10) == [house.task("copycat").board_id]
         assert len(boards.due(connection, later, 10)) == 2
+
+
+def test_retag_brings_old_tags_up_to_date_and_alerts_nobody(house: House) -> None:
+    house.crawl(raw(1), raw(2), raw(3))
+    with transaction(house.engine) as connection:
+        old = {"tags_version": "0", "role": "other", "seniority": "director"}
+        connection.execute(update(table_of(Posting)).where(table_of(Posting).c.id <= 2).values(**old))
+    batches = list(retag(house.engine, "all", house.now))
+    assert [batch.count for batch in batches] == [2]
+    assert batches[0].fields["role"] == 2
+    assert {(row["field"], row["before"]) for row in batches[0].changes} >= {("role", "other")}
+    assert {posting["role"] for posting in house.postings()} == {"ai-engineer"}
+    assert len(house.events()) == 3
+    assert count_stale(house.engine) == 0
+    assert list(retag(house.engine, "all", house.now)) == []
+
+
+def test_retag_goes_on_after_a_stop(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retag_module, "BATCH", 2)
+    house.crawl(*[raw(number) for number in range(7)])
+    with transaction(house.engine) as connection:
+        connection.execute(update(table_of(Posting)).values(tags_version="0"))
+    first = retag(house.engine, "all", house.now)
+    next(first)
+    first.close()
+    assert count_stale(house.engine) == 5
+    assert sum(batch.count for batch in retag(house.engine, "all", house.now)) == 5
+
+
+def test_retag_that_finds_an_ai_role_without_its_text_has_it_fetched(house: House) -> None:
+    house.settings.pipeline.keep = "ai"
+    house.crawl(raw(1))
+    with transaction(house.engine) as connection:
+        connection.execute(update(table_of(Posting)).values(role="other", tags_version="0"))
+        connection.execute(update(table_of(Listing)).values(description=""))
+        connection.execute(update(table_of(Board)).values(etag='"a"'))
+    list(retag(house.engine, "ai", house.now))
+    assert house.task().etag == ""
+    house.crawl(raw(1))
+    assert "agents" in house.postings()[0]["description"]
+    assert len(house.events()) == 1
 
 
 def test_crawl_log_counts(house: House) -> None:
