@@ -63,9 +63,10 @@ def find_money(text: str, countries: set[str]) -> Iterator[Money]:
     count = 0
     for start, end in windows(text, _HINTS, 36, 70):
         for match in _MONEY.finditer(text, start, end):
-            money = _read(match, text, countries)
-            if money is not None and count < _MOST:
-                count += 1
+            count += 1
+            if count > _MOST:
+                return
+            if money := _read(match, text, countries):
                 yield money
 
 

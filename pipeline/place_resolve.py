@@ -7,6 +7,7 @@ from pipeline.wordlists import words
 
 LARGE = 300  # thousand people: known well enough to be meant even beside words we do not know
 _CLEAR = 3.0  # how many times larger the likeliest city must be than its namesake in another country
+_LONGEST_GROUP = 150
 _HOME = 4
 _HOME_COUNTRIES = frozenset(words("US CA GB IE DE FR ES IT NL BE CH AT SE DK NO FI PL PT AU NZ SG JP IL KR"))
 _STATE_CITIES = ("new york", "washington")
@@ -28,6 +29,7 @@ def groups(entities: list[Entity]) -> list[list[Entity]]:
 
 def resolve(group: list[Entity], text: str, around: set[str]) -> list[Found]:
     """The places of one group: each city with the regions and countries that qualify it."""
+    group = group[:_LONGEST_GROUP]
     names = [entity for entity in group if entity.kind in ("name", "code")]
     heads = [entity for entity in names if _is_city(entity, group)]
     if not heads:

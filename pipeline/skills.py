@@ -15,6 +15,7 @@ _RULE = "skills.lexicon@1"
 _DATA = Path(__file__).parent / "data" / "skills.tsv"
 _NEAR, _TOUCH, _WITH = 60, 24, 90
 _MOST_MENTIONS = 3_000
+_MOST_MARKERS = 1_000
 _LIST_GROUPS = frozenset(("languages", "frameworks", "data", "mlops", "cloud"))
 _NO_COMPANY = frozenset(("languages", "methods", "maths"))
 _JOINT = re.compile(
@@ -147,12 +148,13 @@ def find_mentions(text: str) -> tuple[list[Mention], Needs]:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow in lower case, and spans would shift
         lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
-    known, needs, found = _load(), Needs(text), list[Mention]()
+    known, needs, found, markers = _load(), Needs(text), list[Mention](), 0
     for number, start, end in known.automaton.find_matches_as_indexes(lower):
         if start and lower[start - 1].isalnum() and lower[start].isalnum():
             continue
         name = known.patterns[number]
-        if name in MARKERS and not lower[end : end + 1].isalpha():
+        if name in MARKERS and markers < _MOST_MARKERS and not lower[end : end + 1].isalpha():
+            markers += 1
             needs.add(name, start, end)
         if len(found) < _MOST_MENTIONS and (mention := _mention(known, text, lower, start, end)):
             found.append(mention)

@@ -1,8 +1,9 @@
 """A raw posting to its tags: every step once, over one plain text. Pure; `now` comes in as an argument."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from models import RawPosting, Tags
+from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline.degree import tag_degree
 from pipeline.employer import company_key, display_name
 from pipeline.employment import tag_employment
@@ -14,7 +15,7 @@ from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
 from pipeline.skills import find_mentions, tag_skills
-from pipeline.text import one_line, plain_text
+from pipeline.text import clean_characters, one_line, plain_text
 from pipeline.visa import tag_visa
 from pipeline.workplace import tag_workplace
 from pipeline.years import tag_years
@@ -24,6 +25,7 @@ TAGS_VERSION = "1"
 
 def tag(raw: RawPosting, now: datetime) -> Tags:
     """All tags of one posting with their evidence; a tag that nothing speaks for is None or empty."""
+    raw = _clean(raw)
     tags = Tags(title=one_line(raw.title), company=display_name(raw.company), description=plain_text(raw.description))
     tags.company_key = company_key(raw.company)
     _tag_words(tags)
@@ -32,6 +34,32 @@ def tag(raw: RawPosting, now: datetime) -> Tags:
     _tag_fields(tags, raw, now)
     _tag_pay(tags, raw)
     return tags
+
+
+def _clean(raw: RawPosting) -> RawPosting:
+    """The posting without characters that cannot be stored in the short fields that evidence quotes."""
+    fields = (raw.employment_type, raw.workplace, raw.posted, raw.remote_scope)
+    places = [text for place in raw.places for text in (place.text, place.city, place.region, place.country)]
+    pays = [text for pay in raw.pay for text in (pay.low, pay.high, pay.currency, pay.interval, pay.label)]
+    joined = "".join((*fields, *places, *pays))
+    if clean_characters(joined) == joined:
+        return raw
+    return replace(
+        raw,
+        employment_type=one_line(raw.employment_type),
+        workplace=one_line(raw.workplace),
+        posted=one_line(raw.posted),
+        remote_scope=one_line(raw.remote_scope),
+        places=[
+            RawPlace(*map(one_line, (place.text, place.city, place.region, place.country))) for place in raw.places
+        ],
+        pay=[_clean_pay(pay) for pay in raw.pay],
+    )
+
+
+def _clean_pay(pay: RawPay) -> RawPay:
+    low, high, currency, interval, label = map(one_line, (pay.low, pay.high, pay.currency, pay.interval, pay.label))
+    return replace(pay, low=low, high=high, currency=currency, interval=interval, label=label)
 
 
 def _tag_words(tags: Tags) -> None:

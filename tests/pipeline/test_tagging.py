@@ -46,6 +46,35 @@ def test_nothing_said_is_null():
     assert tags.places == []
 
 
+def test_unstorable_characters_in_short_fields():
+    dirty = "a\x00\ud800\u202e"
+    tags = tag(
+        posting(
+            title=f"ML{dirty}",
+            company=dirty,
+            places=[RawPlace("Berlin\x00\ud800", "Berlin\ud800", dirty, "Germany\u202e")],
+            pay=[RawPay("100000\x00", "140000", "EUR\ud800", "1 YEAR", label=dirty)] * 2,
+            posted="2026-01-10\x00",
+            employment_type="FullTime\ud800",
+            workplace="Remote\x00",
+            remote_scope="EU\ud800",
+        ),
+        NOW,
+    )
+    text = json.dumps(
+        [tags.evidence, [place.as_json() for place in tags.places], tags.title, tags.company], ensure_ascii=False
+    )
+    text.encode()
+    assert not {"\\u0000", "\x00", "\u202e"} & {text[i : i + n] for n in (1, 6) for i in range(len(text))}
+    assert tags.places[0].city == "Berlin"
+    assert (tags.salary.min, tags.workplace, tags.employment_type, tags.remote_scope) == (
+        100000,
+        "remote",
+        "full-time",
+        "EU",
+    )
+
+
 def spans(evidence):
     if isinstance(evidence, dict):
         if "start" in evidence:
