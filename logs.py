@@ -12,9 +12,9 @@ from settings import LogSettings
 
 # A bot token stands in every Bot API address, a password in a database's.
 SECRETS = (
-    (re.compile(r"\b\d{5,15}:[A-Za-z0-9_-]{30,}"), "<bot token>"),
+    (re.compile(r"(?<!\d)\d{5,15}:[A-Za-z0-9_-]{30,}"), "<bot token>"),
     (re.compile(r"(://[^\s:/@]{1,200}:)[^\s@/]{1,200}@"), r"\1***@"),
-    (re.compile(r"((?:password|token|secret)[\"']?\s*[=:]\s*)[^\s,;\"'}]{4,}", re.IGNORECASE), r"\1***"),
+    (re.compile(r"((?:password|token|secret)[\"']?\s*[=:]\s*[\"']?)[^\s,;\"'}]{4,}", re.IGNORECASE), r"\1***"),
 )
 QUIET = (
     "alembic", "apscheduler", "asyncio", "filelock", "httpcore", "httpx", "playwright", "py3langid", "twisted",

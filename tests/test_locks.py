@@ -1,0 +1,65 @@
+"""The locks: one holder, gone with its process, on both engines."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy import text
+
+from database import open_engine, upgrade
+from locks import LEADER, WORKER, Lock
+
+ROOT = Path(__file__).parent.parent
+HOLD = """
+import sys, time
+from database import open_engine
+from locks import LEADER, Lock
+lock = Lock(open_engine(sys.argv[1]), LEADER)
+assert lock.acquire()
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_only_one_holds_it_until_it_lets_go(database_url: str) -> None:
+    engine = open_engine(database_url)
+    first, second = Lock(engine, LEADER), Lock(engine, LEADER)
+    assert first.acquire()
+    assert first.is_held()
+    assert not second.acquire()
+    assert Lock(engine, WORKER).acquire()
+    first.release()
+    assert not first.is_held()
+    assert second.acquire()
+
+
+def test_killed_process_leaves_no_lock(database_url: str) -> None:
+    engine = open_engine(database_url)
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, database_url], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    lock = Lock(engine, LEADER)
+    assert not lock.acquire()
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    deadline = time.monotonic() + 30
+    while not lock.acquire():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_lost_session_is_noticed(fresh_postgres_url: str) -> None:
+    engine = open_engine(fresh_postgres_url)
+    upgrade(engine)
+    lock = Lock(engine, LEADER)
+    assert lock.acquire()
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        )
+    assert not lock.is_held()
