@@ -24,6 +24,10 @@ _COUNT = re.compile(
     r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\baté\b|\bou\b|\boder\b)\s?\d{1,2}\s?\+?|\+)?"
     r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
 )
+_COUNT_AFTER = re.compile(
+    r" of (?:\w+ ){0,2}experience(?: (?:required|needed))?\s?[:=]\s?(?P<count>\d{1,2})"
+    r"(?P<open>\s?(?:\+|-|–|to)\s?\d{0,2})?(?P<more>)"
+)
 _EXPERIENCE = re.compile(
     r"experience|exp\b|experi[eê]ncia|expérience|experiencia|erfahrung|esperienza|ervaring|doświadczeni|background|"
     r"track record|professional|hands[- ]on|industry|in (?:a|an) (?:\w+[ -]){1,3}role|working (?:in|with|as|on)"
@@ -99,13 +103,17 @@ def _counted_years(lowered: str) -> Iterator[tuple[re.Match[str], int, int]]:
         found = _COUNT.search(lowered[back:word])
         if found:
             yield found, back + found.start(), end
+        else:
+            told = _COUNT_AFTER.match(lowered, end, end + _BACK)
+            if told:
+                yield told, word, told.end()
 
 
 def years_asked(text: str) -> tuple[int, int, int] | None:
     """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
     lowered = _lower(text)
     for found, start, end in islice(_counted_years(lowered), _MOST_YEARS):
-        if _asks(lowered, start, end, bool(found["open"] or found["more"])):
+        if _asks(lowered, start, end, found["open"] is not None or found["more"] is not None):
             count = found["count"]
             return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
     return None

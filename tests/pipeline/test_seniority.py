@@ -85,6 +85,8 @@ TEXTS = [
     ("26 days of leave after three years of service", "unspecified"),
     ("A 4 year degree. 1 - 5 years of experience in support", "entry"),
     ("Patients of ages 6-99 years", "unspecified"),
+    ("Years of experience: 4", "mid"),
+    ("over 5 years' experience in sales", "senior"),
     ("A degree is needed.", "unspecified"),
 ]
 
