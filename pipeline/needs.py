@@ -7,7 +7,7 @@ MUST, NICE, COMPANY = "must", "nice", "company"
 _OTHER = "other"
 _HEADING_LENGTH = 90
 _HEADINGS = {
-    MUST: """requirements|qualifications|what you'll need|what you’ll need|what you need|what you will need|you have|
+    MUST: """requirements|we do require|we require|qualifications|what you'll need|what you’ll need|what you need|what you will need|you have|
         you will have|you’ll have|you'll have|what you have|what you bring|what you'll bring|what you’ll bring|
         what you will bring|who you are|about you|what we're looking for|what we’re looking for|what we are looking for|
         what we look for|we're looking for|we’re looking for|we are looking for|who we're looking for|
@@ -127,7 +127,7 @@ def _is_heading(line: str, offset: int) -> bool:
     return (
         len(line) <= _HEADING_LENGTH
         and offset <= 40
-        and line[:1] not in "•*-–·"
+        and (line[:1] not in "•*-–·" or (len(line) <= 40 and line.endswith(":")))
         and not line.endswith((".", ",", ";"))
         and (line.endswith((":", "?", "…", "...")) or len(line) <= 60)
     )
