@@ -35,6 +35,7 @@ _TRUNK = concepts(
 _WEAK = concepts(
     "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor study"
 )  # told by a longer phrase they mean nothing
+_WORKS = concepts("evalwork modelwork applied")
 _JOINT = re.compile(r" ?/ ?| & | \+ | or | and | und | oder | et | ou | y | e ")
 
 
@@ -47,7 +48,7 @@ def _shadowed(hit: Hit, hits: list[Hit]) -> bool:
         and hit.end <= other.end
         and other.end - other.start > hit.end - hit.start
         and other.concept != hit.concept
-        and (hit.concept in _WEAK or other.concept in _HEADS)
+        and ((hit.concept in _WEAK and other.concept not in _WORKS) or other.concept in _HEADS)
         for other in hits
     )
 

@@ -61,7 +61,8 @@ def _research(facts: Facts, noun: str) -> bool:
     if noun not in facts.main or facts.everywhere & _SCIENCE:
         return False
     signs = facts.signs
-    return not signs.length or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
+    is_told = signs.length > 0 or "academic" in facts.everywhere  # a postdoc without a subject may be of any science
+    return not is_told or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
 
 
 def _research_software(facts: Facts) -> bool:
