@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -27,11 +28,15 @@ def open_engine(url: str, must_exist: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         _check_sqlite_path(Path(parsed.database or ""), must_exist)
-        engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
+        engine = create_engine(parsed, hide_parameters=True, connect_args=arguments, json_serializer=_as_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        arguments = {"connect_timeout": 10}
+        engine = create_engine(
+            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, json_serializer=_as_json
+        )
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -130,6 +135,10 @@ def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
     return config
+
+
+def _as_json(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,6 +1,5 @@
 """Value types to table rows."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,7 @@ from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline.canonical import canonical_url
 from pipeline.tagging import TAGS_VERSION
 
-UNKEPT = ("description",)
+KEPT = [name for name in RawPosting.__slots__ if name not in ("description", "places", "pay")]
 
 
 def listing_row(
@@ -29,12 +28,20 @@ def listing_row(
         "apply_url": raw.apply_url,
         "content_hash": content_hash,
         "description": tags.description if keep_text else "",
-        "raw": {name: value for name, value in asdict(raw).items() if value and name not in UNKEPT},
+        "raw": raw_json(raw),
         "first_seen_at": now,
         "last_seen_at": now,
         "closed_at": None,
         "close_reason": "",
     }
+
+
+def raw_json(raw: RawPosting) -> dict[str, Any]:
+    """The fields as seen that say something, without the text: what a retag needs."""
+    kept = {name: getattr(raw, name) for name in KEPT if getattr(raw, name) not in ("", None)}
+    places = [{name: getattr(place, name) for name in RawPlace.__slots__} for place in raw.places]
+    pay = [{name: getattr(one, name) for name in RawPay.__slots__} for one in raw.pay]
+    return kept | {name: value for name, value in (("places", places), ("pay", pay)) if value}
 
 
 def raw_of(listing: dict[str, Any]) -> RawPosting:
