@@ -22,6 +22,23 @@ _SEPARATOR = re.compile(r" - |- | -|[|,:;()\[\]{}@•·→]")
 _COMPANY_TAIL = re.compile(r"[, ]+(?:inc|llc|ltd|gmbh|ag|se|corp|corporation|company|co|limited|plc|sa|bv)\.?$")
 
 
+_E = ("e", "(e)", ".e", "·e", "-e", "/e", "·es", "(e)s")
+_EUSE = ("(se)", "/se", ".se", "·se", "(euse)", "/euse", ".euse", "·euse", "-euse", "/-se")
+_A = ("/a", "(a)", ".a", "@", "-a", "/as")
+_ENDINGS = {
+    "ingenieur": _E, "consultant": _E, "charge": _E, "developpeur": _EUSE, "chercheur": _EUSE, "entraineur": _EUSE,
+    "ingeniero": _A, "cientifico": _A, "arquitecto": _A, "desarrollador": ("/a", "(a)", "a"), "tecnico": _A,
+    "engenheiro": _A, "arquiteto": _A, "desenvolvedor": ("(a)", "/a", "a"), "consultor": ("/a", "(a)", "a"),
+    "entrenador": ("/a", "(a)", "a"), "anotador": ("/a", "(a)", "a"), "jefe": ("/a", "(a)"),
+    "chef": ("fe", "(fe)", "·fe", ".fe"),
+}  # fmt: skip
+_OTHER_GENDER = {
+    "developpeur": ("developpeuse",), "chercheur": ("chercheuse",), "ingeniero": ("ingeniera",),
+    "cientifico": ("cientifica",), "arquitecto": ("arquitecta",), "engenheiro": ("engenheira",),
+    "arquiteto": ("arquiteta",), "jefe": ("jefa",),
+}  # fmt: skip
+
+
 def fold(text: str) -> str:
     """The text in lower case without accents, dashes and blanks unified, each character still at its place."""
     folded = text.translate(_TABLE)
@@ -88,11 +105,22 @@ class Lexicon:
         return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
 
+def _forms(phrase: str) -> list[str]:
+    """A phrase with its forms for all genders ("ingenieur(e) data", "ingeniero/a de datos")."""
+    noun, blank, rest = phrase.partition(" ")
+    endings = _ENDINGS.get(noun, ())
+    return [
+        phrase,
+        *(f"{noun}{ending}{blank}{rest}" for ending in endings),
+        *(f"{other}{blank}{rest}" for other in _OTHER_GENDER.get(noun, ())),
+    ]
+
+
 def read_lexicon(path: Path) -> Lexicon:
     """A lexicon file: tab-separated concept, language and phrases ("; " between them); "#" starts a comment."""
     rows: list[tuple[str, str]] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             concept, _, phrases = line.split("\t")
-            rows.extend((concept, phrase) for phrase in phrases.split("; "))
+            rows.extend((concept, form) for phrase in phrases.split("; ") for form in _forms(phrase))
     return Lexicon(rows)
