@@ -1,6 +1,8 @@
 """Remote, hybrid or on site: what the board's fields say, else the place, the title, the text. Null if nothing does."""
 
 import re
+from functools import cache
+from pathlib import Path
 
 from models import Basis, Evidence, RawPosting
 from pipeline.windows import windows
@@ -17,35 +19,9 @@ _SHORT = re.compile(
     r"|\btélétravail\b|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
     re.I,
 )
-# In the text only a statement about this job counts, not every mention of the word.
-_TEXT = re.compile(
-    r"(?P<hybrid>\bhybrid (?:role|position|work|schedule|policy|setup|set-up|environment|office|model|arrangement"
-    r"|opportunity"
-    r"|job|in |from |\()|\b(?:role|position|job|this|we|team|location|office|workplace|model|policy|type)\W{1,3}"
-    r"(?:is |are |works? |will be )?(?:a |currently )?hybrid\b|\b[1-4](?:[-–][1-4])? days? (?:a |per |each "
-    r"|/ ?)?(?:week )?"
-    r"(?:in|at|from) (?:the |our |an? )?\w{0,12} ?office|\bhybride[sn]? (?:arbeit|work|modell)|\btélétravail partiel"
-    r"|\bmodelo h[íi]brido|\btrabajo h[íi]brido|\btrabalho h[íi]brido|\bhybrides arbeiten|\blavoro ibrido)"
-    r"|(?P<onsite>\b(?:role|position|job|work|this|type|location)\W{1,3}(?:is |will be |must be )?(?:100% |fully "
-    r"|an? )?"
-    r"(?:on-?site|in[- ]office|in[- ]person)\b|\b(?:not|no|isn't|cannot be|can't be) (?:a |an |currently |offer "
-    r"|offering )?"
-    r"(?:fully )?remote\b|\bfive days (?:a|per) week in|\b5 days (?:a|per|/) ?week (?:in|from|at|on)"
-    r"|\b(?:fully|100%) (?:on-?site|in[- ]office|in[- ]person)\b|\bon-?site (?:role|position|job|only|5|five|in)\b"
-    r"|\bin-person (?:role|position|job|team|company|culture)\b|\btrabajo presencial|\bmodalidad presencial)"
-    r"|(?P<remote>\b(?:fully|100 ?%|completely|permanently|entirely) remote\b|\bremote (?:role|position|job|opportunity"
-    r"|work (?:environment|opportunit)|contract|within|in the|from|only|\(|eligible|-?first)"
-    r"|\b(?:role|position|job|this|opportunity|location|workplace|type)\W{1,3}(?:is |can be |will be )?(?:a |an )?"
-    r"(?:fully |100% |open to |also )?remote\b(?! (?:sens|control|operat|patient|monitor|access|support|desktop))"
-    r"|\bwork (?:fully )?(?:remotely )?from (?:anywhere|home)\b|\bwork remotely\b|\bvollständig remote\b"
-    r"|\b100 ?% télétravail"
-    r"|\btélétravail (?:complet|total|à 100)|\bfull remote\b|\b100 ?% remot[oe]\b|\btrabajo remoto\b"
-    r"|\btrabalho remoto\b"
-    r"|\b100 ?% (?:home ?office|homeoffice)\b|\bpraca zdalna\b)",
-    re.I,
-)
+_DATA = Path(__file__).parent / "data" / "workplace.tsv"
 _HINTS = ("emote", "ybrid", "íbrid", "brido", "nsite", "n-site", "n site", "ffice", "erson", "élétravail", "resencial",
-          "EMOTE", "YBRID", "NSITE", "from home", "nywhere", "zdalna", "remoto")  # fmt: skip
+          "EMOTE", "YBRID", "NSITE", "from home", "nywhere", "zdalna", "remoto", "hybryd")  # fmt: skip
 _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice": "onsite", "inperson": "onsite",
            "fully": "remote", "fullyremote": "remote", "telecommute": "remote", "physical": "onsite",
            "office": "onsite",
@@ -72,7 +48,7 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
     if name and not (raw.is_remote and name == _ONSITE):
         return name, _evidence("workplace.text@1", "description", text, found[name])
     if raw.is_remote:
-        return _REMOTE, Evidence(Basis.STATED, "workplace.flag@1", "is_remote", quote="true")
+        return _REMOTE, Evidence(Basis.INFERRED, "workplace.flag@1", "is_remote", quote="true")
     return None, Evidence(Basis.UNKNOWN, "workplace.text@1")
 
 
@@ -83,10 +59,21 @@ def _short(words: str) -> _Found:
     return {} if _ONSITE in found and _REMOTE in found and _HYBRID not in found else found
 
 
+@cache
+def _statement() -> re.Pattern[str]:
+    """All phrases of the data file as one pattern, a group for each thing said."""
+    phrases: dict[str, list[str]] = {}
+    for line in _DATA.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            said, phrase = line.split("\t")
+            phrases.setdefault(said, []).append(phrase)
+    return re.compile("|".join(f"(?P<{said}>{'|'.join(found)})" for said, found in phrases.items()), re.I)
+
+
 def _statements(text: str) -> _Found:
     found: _Found = {}
     for start, end in windows(text, _HINTS, 80, 80):
-        for match in _TEXT.finditer(text, start, end):
+        for match in _statement().finditer(text, start, end):
             found.setdefault(str(match.lastgroup), match.span())
     return found
 

@@ -55,6 +55,17 @@ def test_place_and_title(place, title, value):
         ("Modelo híbrido en Madrid.", "hybrid"),
         ("Location type: Hybrid", "hybrid"),
         ("Build something great.", None),
+        ("We are in office 3 days a week.", "hybrid"),
+        ("This role is office based (3 days onsite in Beijing / 2 days remote).", "hybrid"),
+        ("Able to work in-person 2 or 3 days per week", "hybrid"),
+        ("You must work onsite Monday-Friday", "onsite"),
+        ("This is an in-person role. In-person team events every month.", "onsite"),
+        ("Regular in-person team events", None),
+        ("Work from home support and a work from anywhere month", None),
+        ("Some employees work from home on their designated work from home day", None),
+        ("Experiments with hybrid model systems, cloud and hybrid environments", None),
+        ("This role is a hybrid of engineer and manager", None),
+        ("Opportunities to work in-person with customers", None),
     ],
 )
 def test_text(text, value):
