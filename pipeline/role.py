@@ -35,6 +35,7 @@ _TRUNK = concepts(
 _WEAK = concepts(
     "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor study"
 )  # told by a longer phrase they mean nothing
+_TELLING = concepts("rengineer rscientist fde mts")  # nouns that the description may make an AI role
 _WORKS = concepts("evalwork modelwork applied")
 _JOINT = re.compile(r" ?/ ?| & | \+ | or | and | und | oder | et | ou | y | e ")
 
@@ -132,7 +133,8 @@ def _unnamed(readings: list[_Reading]) -> _Reading | None:
     """The first job of a header that names no AI job, so that the description may decide; None if it names none."""
     if not readings:
         return None
-    first = readings[0]
+    telling = (reading for reading in readings if reading.main & _TELLING)
+    first = next(telling, readings[0])
     return _Reading(None, first.hits, first.everywhere, first.main)
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 Span = tuple[int, int]
-_BAR = re.compile(r"\||•| - (?=[a-z]{3,}.* \| )")
+_BAR = re.compile(r"[|•]")
 _ENUMERATED = re.compile(r"[,;+]")
 _LISTED = re.compile(r"[,;+]| & | and | / |\d\) ")
 _HIRING = re.compile(r"\b(?:is|are|we're|i'm|now) (?:hiring|looking for|seeking)\b(?: an?\b)?|\bhiring:?(?= )")
