@@ -8,7 +8,8 @@ _OTHER = "other"
 _HEADING_LENGTH = 90
 _HEADINGS = {
     MUST: """requirements|we do require|we require|qualifications|what you'll need|what you’ll need|what you need|
-        what you will need|you have|you will have|you’ll have|you'll have|what you have|what you bring|what you'll bring|what you’ll bring|
+        what you will need|you have|you will have|you’ll have|you'll have|what you have|what you bring|what you'll
+        bring|what you’ll bring|
         what you will bring|who you are|about you|what we're looking for|what we’re looking for|what we are looking for|
         what we look for|we're looking for|we’re looking for|we are looking for|who we're looking for|
         who we’re looking for|must have|must-have|minimum qualifications|basic qualifications|your profile|
