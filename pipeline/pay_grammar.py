@@ -9,10 +9,10 @@ from pipeline.windows import windows
 from pipeline.wordlists import words
 
 _CODES = words("USD EUR GBP CAD AUD CHF INR PLN SGD SEK DKK NOK CZK PHP MXN BRL JPY AED ZAR NZD HKD ILS ARS COP")
-_HINTS = ("$", "€", "£", "₹", "zł", "Euro", "euro", *_CODES)
+_HINTS = ("$", "€", "£", "₹", "₱", "zł", "Euro", "euro", *_CODES)
 _MOST = 300
 _ANY_CODE = "|".join(_CODES)
-_SIGN = rf"(?:US\$|CA\$|C\$|AU\$|A\$|S\$|NZ\$|HK\$|MX\$|R\$|(?:{_ANY_CODE})\s?[$€£]?|[$€£₹])"
+_SIGN = rf"(?:US\$|CA\$|C\$|AU\$|A\$|S\$|NZ\$|HK\$|MX\$|R\$|(?:{_ANY_CODE})\s?[$€£]?|[$€£₹₱])"
 _UNIT = rf"(?:(?:{_ANY_CODE})\b|€|£|zł|[Ee]uros?\b)"
 _NUMBER = r"\d{1,3}(?:[.,'’ \u202f]\d{3}){1,2}(?!\d)(?:[.,]\d{2}(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?"
 _LARGE = r"\s?(?:MM|M|m|mm|mn|bn|B|b|T|[Mm]illion|[Bb]illion|[Tt]rillion|Mio|Mrd|crore|lakhs?|LPA|%)(?!\w)"

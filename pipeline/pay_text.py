@@ -63,7 +63,7 @@ _BOUNDS = {
     "year": (8_000, 3_000_000), "month": (300, 80_000), "week": (100, 20_000), "day": (40, 6_000), "hour": (4, 600),
 }  # fmt: skip
 _MONTHLY_AT_MOST = 30_000  # a sum beside "monthly" that is larger is a year's
-_SENTENCE = re.compile(r"[.;] (?=[A-Z])|\n")
+_SENTENCE = re.compile(r"[.;] (?=[A-Z])|\n| • ")
 _NEXT_MONEY = re.compile(r"[$€£+;,]|\bwith\b|\bplus\b|\band\b|\bfor a\b")
 
 
@@ -79,13 +79,14 @@ class _Context:
 
 
 def tag_pay_text(
-    text: str, countries: set[str] | None = None, source: str = "description"
+    text: str, countries: set[str] | None = None, source: str = "description", is_about_pay: bool = False
 ) -> tuple[Salary | None, Evidence, list[dict[str, Any]]]:
     """The base pay that a text states, its evidence, and the tiers where it states several; None where none is sure.
 
     On-target earnings, bonus, equity and money that is no pay do not count. `countries` says whose dollar "$" is.
+    `is_about_pay`: the text is a board's own summary of the pay ("$100K • Offers Equity"), so that less must be said.
     """
-    found = [money for money in find_money(text, countries or set()) if _is_base(money, text)]
+    found = [money for money in find_money(text, countries or set()) if _is_base(money, text, is_about_pay)]
     if not found:
         return None, Evidence(Basis.UNKNOWN, _RULE), []
     chosen = [money for money in found if money.high is not None] or found
@@ -116,7 +117,7 @@ def _tier(money: Money, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _is_base(money: Money, text: str) -> bool:
+def _is_base(money: Money, text: str, is_about_pay: bool) -> bool:
     context = _context(money, text)
     is_said = bool(money.period)
     money.period = _period(money, context)
@@ -125,6 +126,8 @@ def _is_base(money: Money, text: str) -> bool:
         return False
     if _BASE.match(context.after.lstrip(" (")):
         return True
+    if is_about_pay:
+        return not _is_target(context) and not _NEGATIVE.search(context.after)
     if _is_target(context) or _is_denied(context):
         return False
     if money.high is None:

@@ -107,7 +107,7 @@ def _tag_pay(tags: Tags, raw: RawPosting) -> None:
     countries = {place.country for place in tags.places if place.country}
     tags.salary, salary, tiers = tag_pay(raw.pay)
     if tags.salary is None and raw.pay_text:
-        tags.salary, salary, tiers = tag_pay_text(one_line(raw.pay_text), countries, "pay_text")
+        tags.salary, salary, tiers = tag_pay_text(one_line(raw.pay_text), countries, "pay_text", is_about_pay=True)
     if tags.salary is None:
         tags.salary, salary, tiers = tag_pay_text(tags.description, countries)
     tags.evidence["salary"] = salary.as_json()

@@ -73,6 +73,20 @@ def test_no_pay(text):
     assert read(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$100K • Offers Equity", (100000, 100000)),
+        ("$46K – $50K • Offers Equity • $1K Retention Bonus", (46000, 50000)),
+        ("$2.4K per week • $10k Housing Stipend", (2400, 2400)),
+        ("€90K OTE", None),
+    ],
+)
+def test_a_summary_of_pay(text, expected):
+    salary = tag_pay_text(text, is_about_pay=True)[0]
+    assert (salary and (salary.min, salary.max)) == expected
+
+
 def test_whose_dollar():
     text = "Base Salary Range: $146,000 - $198,800"
     assert read(text, ["CA"])[2] == "CAD"
