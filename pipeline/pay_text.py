@@ -29,7 +29,7 @@ _NEGATIVE = re.compile(
     r"|deductible|\b[hf]sa\b|adoption|fertility|\bloans?\b|debt|\bgrants?\b|prize|award|\bfees?\b|per diem|discount"
     r"|gift"
     r"|travel|childcare|backed by|customers|accounts?|clients|acqui(?:sition|red)|\bsold\b|manag(?:ing|ed)|processed"
-    r"|payments|assets|sourc(?:e|ing)|threshold|fine of|worth of",
+    r"|payments|assets|\bcap\b|sourc(?:e|ing)|threshold|fine of|worth of",
     re.I,
 )
 _TARGET = re.compile(

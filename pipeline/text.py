@@ -13,6 +13,7 @@ _HTML = re.compile(
     re.I,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.I)
+_MARKDOWN_ESCAPE = re.compile(r"\\([-.*_+&#()\[\]!$~>|`])")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BLANKS = re.compile(r"\s+")
 # What UTF-8 looks like when it was read as Windows-1252: a lead byte's letter, then only continuation bytes' letters.
@@ -33,6 +34,8 @@ def plain_text(text: str) -> str:
         text = extract_plain_text(text, preserve_formatting=True, list_bullets=True, alt_texts=False)
     elif "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
+    if "\\" in text:
+        text = _MARKDOWN_ESCAPE.sub(r"\1", text)
     return tidy_lines(clean_characters(text))[:MAX_CHARACTERS]
 
 

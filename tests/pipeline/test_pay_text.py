@@ -41,6 +41,7 @@ def read(text, countries=()):
             "OTE $115,000-$184,000, with the base salary ranging from $100,000-$160,000.",
             (100000, 160000, "USD", "year"),
         ),
+        ("The base salary begins at $187,000.00 and goes up to $259,000.00.", (187000, 259000, "USD", "year")),
         ("We raised $50M. The salary is $100,000 - $120,000.", (100000, 120000, "USD", "year")),
     ],
 )
@@ -66,6 +67,7 @@ def test_pay(text, expected):
         "We scaled from $1–500M in revenue",
         "Over $155,000 in household debt",
         "Salary: competitive",
+        "Earn below the gross annual wage cap of £34,194.",
         "",
     ],
 )

@@ -25,6 +25,11 @@ def test_plain_text_passes_through():
     assert plain_text(text) == text
 
 
+def test_markdown_escapes_are_resolved():
+    assert plain_text("R\\&D, $138,000\\.00 \\- $190,000\\.00") == "R&D, $138,000.00 - $190,000.00"
+    assert plain_text("C:\\new") == "C:\\new"
+
+
 def test_scripts_and_styles_are_not_text():
     assert plain_text("<p>Hi</p><script>alert(1)</script><style>p{}</style>") == "Hi"
 
