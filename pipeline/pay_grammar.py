@@ -25,7 +25,10 @@ _PERIOD = (
     r"|\s(?P<q#>(?i:annually|yearly|hourly|monthly|annual|daily|weekly))\b)?"
 )
 _NOTE = r"(?:\s?\((?:min|mid|max|minimum|midpoint|maximum)\))?"
-_END = rf"(?P<s#>{_SIGN})?\s?(?P<n#>{_NUMBER})(?P<k#>\s?[kK](?![a-z\d]))?(?P<l#>{_LARGE})?\+?\s?(?P<u#>{_UNIT})?{_NOTE}{_PERIOD}"
+_THOUSAND = r"\s?[kK](?![a-z\d])"
+_END = (
+    rf"(?P<s#>{_SIGN})?\s?(?P<n#>{_NUMBER})(?P<k#>{_THOUSAND})?(?P<l#>{_LARGE})?\+?\s?(?P<u#>{_UNIT})?{_NOTE}{_PERIOD}"
+)
 _JOINT = r"\s{0,3}(?:-|–|—|−|‑|~|to|and|bis|à|a|up to|(?:and )?(?:goes )?up to|through|until)\s{0,3}"
 _MONEY = re.compile(
     r"(?<![\w.,])"
