@@ -88,6 +88,11 @@ class Sweep:
             arguments, stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).parent.parent.parent
         )
 
+    def runs(self) -> int:
+        """How many daemons have come to lead so far, by the log."""
+        log = self.folder / "rolewire.log"
+        return log.read_text().count("rolewire runs") if log.exists() else 0
+
     def make_due(self, week: int) -> None:
         """The boards as of a week, every one due."""
         self.boards.week = week
@@ -181,10 +186,11 @@ def kill_at_random(sweep: Sweep, command: str, chance: random.Random) -> str:
 
 def finish(sweep: Sweep, seconds: float = 90) -> None:
     """Let `rolewire run` do what is left, then end it politely."""
+    runs = sweep.runs()
     process = sweep.start("run")
     deadline = time.monotonic() + seconds
     try:
-        while not sweep.is_quiet():
+        while not (sweep.is_quiet() and sweep.runs() > runs):
             if time.monotonic() > deadline or process.poll() is not None:
                 raise TimeoutError(f"not quiet after {seconds} s: see {sweep.folder / 'rolewire.log'}")
             time.sleep(0.2)
