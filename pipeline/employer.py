@@ -22,7 +22,7 @@ _ALIASES = {
     "facebook": "meta", "metaplatforms": "meta", "googledeepmind": "deepmind", "aws": "amazon",
     "amazonwebservices": "amazon", "amazoncom": "amazon", "msft": "microsoft", "theboeing": "boeing",
     "internationalbusinessmachines": "ibm", "jpmorganchase": "jpmorgan", "jpmorganchaseandco": "jpmorgan",
-    "pricewaterhousecoopers": "pwc", "ernstyoung": "ey", "hewlettpackardenterprise": "hpe", "xai": "xai",
+    "pricewaterhousecoopers": "pwc", "ernstyoung": "ey", "hewlettpackardenterprise": "hpe", 
     "twitter": "x", "boschgroup": "bosch", "robertbosch": "bosch", "samsungelectronics": "samsung",
     "huggingfaceco": "huggingface", "scale": "scaleai", "codeium": "windsurf", "weightsbiases": "wandb",
     "weightsandbiases": "wandb", "squareup": "block", "square": "block", "nvidiaai": "nvidia",
