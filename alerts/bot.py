@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine
-from telegram import LinkPreviewOptions, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from sqlalchemy import Engine
+from telegram import LinkPreviewOptions, Message, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
@@ -22,30 +23,34 @@ from telegram.ext import MessageHandler as OtherHandler
 
 from alerts import replies
 from alerts.channels.base import ChannelSetupError, redact
-from alerts.channels.botapi import cut_utf16, quiet_http_logs
+from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
 from alerts.channels.telegram import build as build_channel
-from database import transaction
+from alerts.render import TELEGRAM_LIMIT, utf16_length
+from database import read, transaction
 from settings import Settings
 
 Bot = Application[Any, Any, Any, Any, Any, Any]
 Context = CallbackContext[Any, Any, Any, Any]
-Result = TypeVar("Result")
+Clock = Callable[[], datetime]
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 60.0
 _RETRY = "retry"
 COMMANDS = (
     ("search", "save a search: /search role:ai-engineer remote:EU"),
-    ("list", "your searches"),
-    ("remove", "remove a search by its number in /list"),
-    ("stop", "send me nothing more"),
+    ("list", "your searches, and how many postings match now"),
+    ("remove", "remove a search: /remove 1"),
+    ("stop", "get no more messages"),
     ("start", "begin, or go on after /stop"),
     ("help", "what I can do"),
 )
 
 
-def build_bot(settings: Settings, engine: Engine) -> Bot:
-    """The bot, not started: see `start`. Raises ChannelSetupError where telegram.token is missing or malformed."""
+def build_bot(settings: Settings, engine: Engine, clock: Clock = lambda: datetime.now(UTC)) -> Bot:
+    """The bot, not started: see `start`. Raises ChannelSetupError where telegram.token is missing or malformed.
+
+    `clock` tells the time of each command. In a group only commands are answered.
+    """
     if build_channel(settings) is None:
         raise ChannelSetupError("telegram.token is empty: set it to the one @BotFather shows")
     quiet_http_logs()
@@ -58,8 +63,9 @@ def build_bot(settings: Settings, engine: Engine) -> Bot:
     )
     bot: Bot = builder.build()
     for name, _ in COMMANDS:
-        bot.add_handler(CommandHandler(name, _handler(name, settings, engine)))
-    bot.add_handler(OtherHandler(filters.TEXT, _handler("help", settings, engine)))
+        bot.add_handler(CommandHandler(name, _handler(name, settings, engine, clock)))
+    others = filters.TEXT & filters.ChatType.PRIVATE
+    bot.add_handler(OtherHandler(others, _handler("other", settings, engine, clock)))
     bot.add_error_handler(_log_error)
     return bot
 
@@ -132,8 +138,14 @@ def _polling_errors(bot: Bot, on_conflict: Callable[[str], None] | None) -> Call
     return note
 
 
-def _handler(name: str, settings: Settings, engine: Engine) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    answer = replies.REPLIES[name]
+def _handler(
+    name: str, settings: Settings, engine: Engine, clock: Clock
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    answer, begin = replies.REPLIES[name], read if name in replies.READING else transaction
+
+    def work(asked: replies.Asked) -> replies.Reply:
+        with begin(engine) as connection:
+            return answer(connection, settings, asked)
 
     async def handle(update: Update, _context: Context) -> None:
         message, chat = update.effective_message, update.effective_chat
@@ -143,18 +155,24 @@ def _handler(name: str, settings: Settings, engine: Engine) -> Callable[[Update,
             chat=str(chat.id),
             user=update.effective_user.id if update.effective_user else chat.id,
             name=chat.full_name or chat.title or str(chat.id),
-            argument=message.text.partition(" ")[2].strip() if message.text.startswith("/") else "",
-            now=datetime.now(UTC),
+            argument=" ".join(message.text.split(maxsplit=1)[1:]).strip() if name != "other" else message.text.strip(),
+            now=clock(),
         )
-        words = await asyncio.to_thread(_in_transaction, engine, lambda connection: answer(connection, settings, asked))
-        await message.reply_text(cut_utf16(words, 4096))
+        await _send(message, await asyncio.to_thread(work, asked))
 
     return handle
 
 
-def _in_transaction(engine: Engine, work: Callable[[Connection], Result]) -> Result:
-    with transaction(engine) as connection:
-        return work(connection)
+async def _send(message: Message, reply: replies.Reply) -> None:
+    """As HTML where the reply has it and it fits; as plain text where not, or where Telegram cannot read it."""
+    if reply.html and utf16_length(reply.html) <= TELEGRAM_LIMIT:
+        try:
+            await message.reply_text(reply.html, parse_mode=ParseMode.HTML)
+            return
+        except BadRequest as error:
+            if not is_unreadable(error):
+                raise
+    await message.reply_text(cut_utf16(reply.text, TELEGRAM_LIMIT))
 
 
 async def _log_error(update: object, context: Context) -> None:

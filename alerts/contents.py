@@ -54,7 +54,7 @@ def read_letter(
 def _shown(connection: Connection, message: RowMapping) -> Sequence[RowMapping]:
     order = case(_ORDER, value=EVENT.c.kind, else_=9)
     mine = (
-        select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.changes)
+        select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
         .join(POSTING, POSTING.c.id == DELIVERY.c.posting_id)
         .where(DELIVERY.c.message_id == message["id"], DELIVERY.c.state.in_(WAITING))
@@ -81,7 +81,13 @@ def _rows(connection: Connection, shown: Sequence[RowMapping]) -> list[Row]:
     postings = {posting["id"]: posting for posting in posting_json(connection, ids)}
     reasons = _reasons(connection, [row["id"] for row in shown])
     return [
-        Row(postings[public[row["posting_id"]]], row["kind"], row["changes"] or {}, reasons.get(row["id"], []))
+        Row(
+            postings[public[row["posting_id"]]],
+            row["kind"],
+            row["changes"] or {},
+            reasons.get(row["id"], []),
+            row["at"],
+        )
         for row in shown
         if public.get(row["posting_id"]) in postings
     ]
@@ -89,14 +95,14 @@ def _rows(connection: Connection, shown: Sequence[RowMapping]) -> list[Row]:
 
 def _reasons(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, list[Reason]]:
     given = (
-        select(REASON.c.delivery_id, REASON.c.clauses, SEARCH.c.name)
+        select(REASON.c.delivery_id, REASON.c.clauses, SEARCH.c.name, SEARCH.c.query)
         .join(SEARCH, SEARCH.c.id == REASON.c.search_id)
         .where(REASON.c.delivery_id.in_(delivery_ids), SEARCH.c.removed_at.is_(None))
         .order_by(REASON.c.search_id)
     )
     found: dict[int, list[Reason]] = {}
     for row in connection.execute(given):
-        found.setdefault(row.delivery_id, []).append(Reason(row.name, row.clauses or []))
+        found.setdefault(row.delivery_id, []).append(Reason(row.name, row.clauses or [], row.query))
     return found
 
 
@@ -116,7 +122,7 @@ def _already(connection: Connection, message: RowMapping, search_ids: Sequence[i
         return []
     theirs = select(REASON.c.delivery_id).where(REASON.c.search_id.in_(search_ids))
     sent = (
-        select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.changes)
+        select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
         .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.channel == message["channel"])
         .where(DELIVERY.c.cadence == Cadence.INSTANT, DELIVERY.c.state == DeliveryState.SENT)

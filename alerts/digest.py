@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from alerts import render, wording
+from alerts import changes, render, wording
 from alerts.links import posting_url, safe_url, search_url
 from alerts.outgoing import Outgoing
 from models import Cadence, EventKind
 
 MAX_ROWS = {Cadence.WEEKLY: 15, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
+MAX_REASONS = 4
+MAX_NAMES = 60  # characters of searches' names in a subject
+LEAVE = "To get no more of these, answer this message: whoever runs the service can stop them."
 REPEAT_NOTE = "This may be a repeat: we lost the answer to our first try, so you may have this message already."
 _ORDER = (EventKind.OPENED, EventKind.REOPENED, EventKind.CHANGED, EventKind.CLOSED)
 _WORDS = {
@@ -25,20 +28,22 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A search that matched, and the clauses of `search.explain`."""
+    """A search that matched, by its name, and the clauses of `search.explain`; `query` tells a name made of it."""
 
     search: str
     clauses: Sequence[dict[str, Any]] = ()
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A posting that a message tells of: its public JSON, what happened to it, and why we tell."""
+    """A posting that a message tells of: its public JSON, what happened to it and when, and why we tell."""
 
     posting: dict[str, Any]
     kind: str = EventKind.OPENED
     changes: dict[str, Any] = field(default_factory=dict)
     reasons: Sequence[Reason] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +104,13 @@ def _page(letter: Letter) -> render.Page:
         rows=[_shown(row, letter) for row in rows],
         more=total - len(rows),
         more_url=rest[0] if len(rest) == 1 else "",
+        preview=_preview(rows) if letter.cadence != Cadence.NOTICE else "",
         already=[_shown(row, letter) for row in letter.already[:MAX_ALREADY]],
         searches=[_footer(search, letter) for search in letter.searches],
         stop_url=letter.stop_url,
         home_url=letter.public_url,
+        leave="" if letter.stop_url or letter.cadence == Cadence.NOTICE else LEAVE,
+        is_chat=not letter.to.startswith("@"),
     )
 
 
@@ -114,7 +122,7 @@ def headline(letter: Letter) -> str:
     """The message in one line: `7 new, 2 closed – agents EU`."""
     if letter.cadence == Cadence.NOTICE:
         return wording.clean(letter.text.strip().split("\n")[0], 120)
-    names = _names([search.name for search in letter.searches])
+    names = _names([_named(search) for search in letter.searches])
     counts = letter.counts or Counter(row.kind for row in letter.rows)
     if letter.cadence == Cadence.BASELINE:
         return f"{wording.plural(sum(counts.values()), 'posting')} open now{names}"
@@ -126,23 +134,36 @@ def _subject(letter: Letter) -> str:
     repeat = "(possible repeat) " if letter.is_possible_repeat else ""
     if letter.cadence == Cadence.INSTANT and len(letter.rows) == 1 and sum(letter.counts.values()) <= 1:
         row = letter.rows[0]
-        title, company = wording.clean(row.posting["title"], 80), wording.clean(row.posting.get("company"), 40)
+        title, company = wording.shorten(row.posting["title"], 70), wording.shorten(row.posting.get("company"), 30)
         state = "" if row.kind == EventKind.OPENED else f"{_WORDS[EventKind(row.kind)].capitalize()}: "
         return repeat + state + title + (f" at {company}" if company else "")
     return repeat + ("rolewire: " if letter.cadence == Cadence.NOTICE else "") + headline(letter)
 
 
 def _names(names: Iterable[str]) -> str:
-    found = [wording.clean(name, 40) for name in names]
+    """As many names as fit in a subject, at least one."""
+    found = list(names)
     if not found:
         return ""
-    shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
-    return f" – {shown}"
+    shown = found[:3]
+    while len(shown) > 1 and len(", ".join(shown)) > MAX_NAMES:
+        shown.pop()
+    rest = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
+    return f" – {', '.join(shown)}{rest}"
+
+
+def _named(search: Search) -> str:
+    return wording.shorten(wording.given_name(search.name, search.query) or search.query, 40)
+
+
+def _preview(rows: Sequence[Row]) -> str:
+    """What a mail client shows beside the subject: the first titles."""
+    return ", ".join(wording.clean(row.posting["title"], 60) for row in rows[:3])
 
 
 def _footer(search: Search, letter: Letter) -> render.ShownSearch:
     return render.ShownSearch(
-        name=wording.clean(search.name, 60),
+        name=wording.clean(wording.given_name(search.name, search.query), 60),
         query=wording.clean(search.query, 300),
         url=search_url(letter.public_url, search.query),
         unsubscribe_url=search.unsubscribe_url,
@@ -156,8 +177,8 @@ def _shown(row: Row, letter: Letter) -> render.ShownRow:
         company=wording.clean(posting.get("company"), 80),
         state="" if row.kind == EventKind.OPENED else _WORDS[EventKind(row.kind)],
         facts=[fact for fact in _facts(posting, letter.now) if fact],
-        changes=[wording.change(name, *_pair(values)) for name, values in list(row.changes.items())[:5]],
-        why=[_why(reason) for reason in row.reasons[:3]],
+        changes=_happened(row, letter.now),
+        why=_why(row.reasons),
         page_url=posting_url(letter.public_url, posting["id"]),
         ad_url=safe_url(posting.get("url")) or safe_url(posting.get("apply_url")),
     )
@@ -167,11 +188,25 @@ def _facts(posting: dict[str, Any], now: datetime) -> list[str]:
     return [wording.place(posting), wording.pay(posting), wording.kind(posting), wording.age(posting, now)]
 
 
-def _pair(values: Any) -> tuple[Any, Any]:
-    return (values[0], values[1]) if isinstance(values, list | tuple) and len(values) == 2 else (None, values)
+def _happened(row: Row, now: datetime) -> list[str]:
+    if row.kind == EventKind.CLOSED:
+        return [changes.closed(row.at or _moment(row.posting.get("closed_at")), row.changes, now)]
+    return changes.lines(row.changes, row.posting)
 
 
-def _why(reason: Reason) -> str:
-    clauses = [wording.clean(clause.get("text"), 80) for clause in reason.clauses[:6]]
-    name = wording.clean(reason.search, 40)
-    return f"{name}: {', '.join(clauses)}" if clauses else name
+def _moment(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _why(reasons: Sequence[Reason]) -> list[str]:
+    """Each search's clauses, after its name; a lone search whose name is its query goes by its clauses alone."""
+    said = []
+    for reason in reasons[:MAX_REASONS]:
+        clauses, name = wording.because(reason.clauses), wording.given_name(reason.search, reason.query)
+        if not name and (len(reasons) > 1 or not clauses):
+            name = wording.shorten(reason.query, 40)
+        said.append(" – ".join(part for part in (wording.clean(name, 40), clauses) if part))
+    rest = len(reasons) - len(said)
+    return (
+        said if not rest else [*said[:-1], f"{said[-1]} · and {wording.plural(rest, 'more search', 'more searches')}"]
+    )

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
+from textwrap import fill
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 TELEGRAM_LIMIT = 4096  # UTF-16 units, after the tags are read
 _TAG = re.compile(r"<[^<>]*>")  # all other angle brackets are escaped
+_HELD = "\u00a0"  # a blank at which no line is folded
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -53,6 +55,9 @@ class Page:
     notice: str = ""
     stop_url: str = ""
     home_url: str = ""
+    preview: str = ""  # beside the subject in a mail client's list
+    leave: str = ""  # how to get no more, where no link does it
+    is_chat: bool = True  # one where the bot is heard; not a broadcast channel
 
 
 def text(page: Page) -> str:
@@ -90,13 +95,21 @@ def utf16_length(source: str) -> int:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= {"fold": _fold, "fold_facts": _fold_facts}
+    return made
+
+
+def _fold(words: str, indent: str = "  ") -> str:
+    """Lines of at most 76 characters; an address stays whole."""
+    return fill(words, 76, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+                break_on_hyphens=False)  # fmt: skip
 
 
 def _template(name: str) -> Template:
@@ -106,6 +119,12 @@ def _template(name: str) -> Template:
 @cache
 def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def _fold_facts(facts: list[str]) -> str:
+    """Facts on a line, folded between them where they are short."""
+    held = [fact.replace(" ", _HELD) if len(fact) <= 30 else fact for fact in facts]
+    return _fold(" · ".join(held)).replace(_HELD, " ")
 
 
 # --- Telegram ------------------------------------------------------------------------------------------------------
@@ -120,12 +139,27 @@ def _telegram(page: Page, form: Callable[[ShownRow], str], count: int) -> str:
         parts = [*parts[1:], _cut(page.notice, 3000)]
     parts += [form(row) for row in page.rows[:count]]
     if more:
-        parts.append(_link(f"… and {more:,} more", page.more_url))
+        parts.append(_more(page, more))
     if page.already:
         parts.append(_already(page))
-    if page.stop_url:
-        parts.append(f"/list shows your searches · {_link('stop', page.stop_url)}")
+    if foot := _foot(page):
+        parts.append(foot)
     return "\n\n".join(parts)
+
+
+def _more(page: Page, count: int) -> str:
+    if page.more_url or not page.home_url:
+        return _link(f"… and {count:,} more", page.more_url)
+    links = [_link(search.name or search.query, search.url, 40) for search in page.searches[:5]]
+    return f"… and {count:,} more: {', '.join(links)}" if links else f"… and {count:,} more"
+
+
+def _foot(page: Page) -> str:
+    if not page.searches:
+        return ""
+    if page.is_chat:
+        return "/list shows your searches · /stop ends all messages"
+    return _link("stop all messages", page.stop_url) if page.stop_url else ""
 
 
 def _already(page: Page) -> str:

@@ -1,8 +1,9 @@
-"""What the bot answers. Each reply works within the caller's transaction and returns plain text."""
+"""What the bot answers. Each reply works within the caller's transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -10,24 +11,31 @@ from sqlalchemy import Connection, select
 import search
 from alerts import searches
 from alerts.searches import SubscriberError
-from alerts.subscribers import ADDRESS
-from alerts.wording import clean, plural
+from alerts.subscribers import ADDRESS, SUBSCRIBER
+from alerts.wording import clean, given_name, plural, shorten
 from database import count_postings, find_postings, posting_json
+from models import Cadence
 from settings import Settings
 
-HELP = """I tell you about AI-engineering jobs as they open.
+HELP = """I watch job boards and write to you when an AI-engineering job opens that your search matches.
 
-/search QUERY – save a search, for example
-  /search role:ai-engineer remote:EU salary>=120k
-  /search title:"machine learning" country:FR -intern
-/list – your searches
-/remove N – remove one of them
-/stop – send me nothing more; /start goes on"""
+/search QUERY saves a search. Examples:
+/search role:ai-engineer remote:EU salary>=120k
+/search title:"machine learning" country:FR -intern
+
+/search weekly QUERY saves one that comes as a digest, once a week
+/list shows your searches
+/remove 1 removes the first of them
+/stop ends all messages, /start goes on"""
+NO_SEARCHES = "You have no searches yet. Save one with /search QUERY, for example:\n/search role:ai-engineer remote:EU"
+POINTED = 34  # characters of a query in one line of a phone
+DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursdays", "fri": "Fridays",
+        "sat": "Saturdays", "sun": "Sundays"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command: who sent it from which chat, and what stands behind it."""
+    """A command: who sent it from which chat, and what stands behind it; of other text, all of it."""
 
     chat: str
     user: int
@@ -36,79 +44,129 @@ class Asked:
     now: datetime
 
 
-def start(connection: Connection, settings: Settings, asked: Asked) -> str:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as plain text, and as Bot API HTML where that shows it better."""
+
+    text: str
+    html: str = ""
+
+
+def start(connection: Connection, settings: Settings, asked: Asked) -> Reply:
     """Subscribe by invitation or as the access mode allows, or go on after /stop."""
-    own = _owner(connection, asked)
+    known = own = _owner(connection, asked)
     try:
         if asked.argument and own is None:
             own = searches.redeem(connection, asked.argument, "telegram", asked.chat, asked.now)
         elif own is None:
             own = _subscribe(connection, settings, asked)
     except SubscriberError as error:
-        return str(error)
+        return Reply(_sentence(str(error)))
     searches.resume(connection, own)
     _reach_again(connection, asked)
-    return f"Welcome, {clean(asked.name, 60)}.\n\n{HELP}"
+    kept = len(searches.list_searches(connection, own))
+    hello = f"Welcome{'' if known is None else ' back'}, {clean(asked.name, 60)}."
+    return Reply(f"{hello} You have {plural(kept, 'search', 'searches')}: see /list." if kept else f"{hello}\n\n{HELP}")
 
 
-def help_(_connection: Connection, _settings: Settings, _asked: Asked) -> str:
-    return HELP
+def help_(_connection: Connection, _settings: Settings, _asked: Asked) -> Reply:
+    return Reply(HELP)
 
 
-def search_(connection: Connection, settings: Settings, asked: Asked) -> str:
+def other(_connection: Connection, _settings: Settings, asked: Asked) -> Reply:
+    """What is no command that we know."""
+    words = clean(asked.argument, 100)
+    if words.startswith("/"):
+        return Reply(f"I do not know {words.split()[0]}. /help shows what I can do.")
+    return Reply(f"I read commands only. To save this as a search, send:\n/search {words}\nAll I can do: /help")
+
+
+def search_(connection: Connection, settings: Settings, asked: Asked) -> Reply:
     """Save the search, and say what was understood, what is open now and what comes next."""
-    if not asked.argument:
-        return "Write the search behind the command, for example:\n/search role:ai-engineer remote:EU"
+    cadence, text = _read_wish(asked.argument)
+    if not text:
+        return Reply("Write the search behind the command, for example:\n/search role:ai-engineer remote:EU")
     own = _owner(connection, asked)
     try:
         own = _subscribe(connection, settings, asked) if own is None else own
-        row = searches.add_search(connection, own, asked.argument, asked.now, channel="telegram")
-    except (SubscriberError, search.QueryError) as error:
-        return str(error)
-    query = search.parse_saved(row["query"])
-    return "\n".join([f"Saved: {query}", *_prospects(connection, query, settings, asked)])
+        row = searches.add_search(connection, own, text, asked.now, channel="telegram", cadence=cadence)
+    except search.QueryError as error:
+        return refusal(error)
+    except SubscriberError as error:
+        return Reply(_sentence(str(error)))
+    query, row["timezone"] = search.parse_saved(row["query"]), _timezone(connection, own)
+    return Reply("\n".join([f"Saved: {query}", *_prospects(connection, query, row, settings, asked)]))
 
 
-def _prospects(connection: Connection, query: search.Query, settings: Settings, asked: Asked) -> list[str]:
-    open_now = search.parse(f"({query}) is:open")
+def _read_wish(argument: str) -> tuple[str, str]:
+    """(cadence, query) of what stands behind /search."""
+    first, *rest = argument.split(maxsplit=1)[:2] or [""]
+    return (Cadence.WEEKLY, rest[0]) if first.lower() == "weekly" and rest else (Cadence.INSTANT, argument)
+
+
+def refusal(error: search.QueryError) -> Reply:
+    """The message, and below it the place in the query; carets line up in a fixed font only."""
+    if not error.query.strip():
+        return Reply(_sentence(error.message))
+    start = max(0, min(error.position - POINTED // 2, len(error.query) - POINTED))
+    shown = "".join(char if char.isprintable() else " " for char in error.query[start : start + POINTED])
+    at = error.position - start
+    lines = f"{shown}\n{' ' * at}{'^' * max(1, min(error.length, len(shown) - at))}"
+    words = clean(_sentence(error.message), 600)
+    return Reply(f"{words}\n{lines}", f"{escape(words)}\n<pre>{escape(lines)}</pre>")
+
+
+def _prospects(
+    connection: Connection, query: search.Query, row: dict[str, Any], settings: Settings, asked: Asked
+) -> list[str]:
+    open_now = query & search.parse("is:open")
     count = count_postings(connection, open_now, asked.now)
-    month = count_postings(connection, search.parse(f"({query}) posted:<30d"), asked.now)
+    month = count_postings(connection, query & search.parse("posted:<30d"), asked.now)
     newest = posting_json(connection, find_postings(connection, open_now, asked.now, limit=3))
     lines = [f"{plural(count, 'posting')} open now, {month:,} posted in the last 30 days."]
     lines += [f"· {clean(one['title'], 80)} – {clean(one['company'], 40)}" for one in newest]
+    later = f"in a digest, {_when(row)}" if row["cadence"] == Cadence.WEEKLY else "as they open"
     if not count:
-        return [*lines, "Nothing matches yet: fewer or wider conditions find more. You hear from me when one opens."]
+        return [*lines, f"Nothing matches yet: fewer or wider conditions find more. New ones come {later}."]
     wait = settings.alerts.baseline_minutes
-    return [*lines, f"They come in one message in about {wait} minutes; after that, new ones as they open."]
+    return [*lines, f"They come in one message in about {plural(wait, 'minute')}; after that, new ones {later}."]
 
 
-def list_(connection: Connection, _settings: Settings, asked: Asked) -> str:
+def list_(connection: Connection, _settings: Settings, asked: Asked) -> Reply:
+    """Each search with its number, cadence, and how many postings match now."""
     rows = _mine(connection, asked)
     if not rows:
-        return "You have no searches yet. Save one with /search QUERY."
-    return "\n".join(f"{number}. {_line(row)}" for number, row in enumerate(rows, 1))
+        return Reply(NO_SEARCHES)
+    timezone = _timezone(connection, rows[0]["subscriber_id"])
+    lines = [_line(connection, row | {"timezone": timezone}, asked) for row in rows]
+    return Reply("\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
 
 
-def remove(connection: Connection, _settings: Settings, asked: Asked) -> str:
+def remove(connection: Connection, _settings: Settings, asked: Asked) -> Reply:
     rows = _mine(connection, asked)
     number = int(asked.argument) if asked.argument.isascii() and asked.argument.isdigit() else 0
+    if not rows:
+        return Reply("You have no searches.")
     if not 1 <= number <= len(rows):
-        return f"Give a number from /list, 1 to {len(rows)}." if rows else "You have no searches."
+        known = "1" if len(rows) == 1 else f"1 to {len(rows)}"
+        return Reply(f"Give the number that the search has in /list, {known}: /remove 1")
     searches.remove_search(connection, rows[number - 1]["id"], asked.now)
-    return f"Removed: {clean(rows[number - 1]['query'], 300)}"
+    left = f" {plural(len(rows) - 1, 'search', 'searches')} left: see /list." if len(rows) > 1 else ""
+    return Reply(f"Removed: {_title(rows[number - 1])}.{left}")
 
 
-def stop(connection: Connection, _settings: Settings, asked: Asked) -> str:
+def stop(connection: Connection, _settings: Settings, asked: Asked) -> Reply:
     own = _owner(connection, asked)
     if own is None:
-        return "You are not subscribed."
+        return Reply("You get no messages from me. /start subscribes.")
     searches.stop(connection, own, None, asked.now)
-    return "You hear nothing more from me. Your searches are kept: /start goes on."
+    return Reply("Stopped: you get no more messages, on any channel. Your searches are kept; /start goes on.")
 
 
-REPLIES: dict[str, Callable[[Connection, Settings, Asked], str]] = {
-    "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop,
+REPLIES: dict[str, Callable[[Connection, Settings, Asked], Reply]] = {
+    "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
 }  # fmt: skip
+READING = ("help", "list", "other")  # these write nothing, and need not wait for those who do
 
 
 def _owner(connection: Connection, asked: Asked) -> int | None:
@@ -120,10 +178,32 @@ def _mine(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
     return [] if own is None else searches.list_searches(connection, own)
 
 
-def _line(row: dict[str, Any]) -> str:
-    when = f"weekly, {row['weekday']} {row['time_of_day']}" if row["cadence"] == "weekly" else "at once"
-    state = ", paused" if row["paused_at"] else ""
-    return f"{clean(row['query'], 300)} ({when}, {row['channel']}{state})"
+def _line(connection: Connection, row: dict[str, Any], asked: Asked) -> str:
+    facts = [_when(row) if row["cadence"] == Cadence.WEEKLY else "at once"]
+    facts += [f"by {'e-mail' if row['channel'] == 'email' else row['channel']}"] if row["channel"] != "telegram" else []
+    try:
+        query = search.parse(row["query"]) & search.parse("is:open")
+        facts.append(f"{count_postings(connection, query, asked.now):,} open now")
+    except search.QueryError as error:  # of an older version's language
+        facts.append(f"cannot be read any more: {error.message}")
+    return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
+
+
+def _title(row: dict[str, Any]) -> str:
+    name = clean(given_name(row["name"], row["query"]), 60)
+    return f"{name}: {shorten(row['query'], 200)}" if name else shorten(row["query"], 200)
+
+
+def _when(row: dict[str, Any]) -> str:
+    return f"{DAYS[row['weekday']]} at {row['time_of_day']} {row['timezone']}"
+
+
+def _timezone(connection: Connection, subscriber_id: int) -> str:
+    return str(connection.execute(select(SUBSCRIBER.c.timezone).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one())
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) or not words else ".")
 
 
 def _subscribe(connection: Connection, settings: Settings, asked: Asked) -> int:

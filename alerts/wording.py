@@ -1,12 +1,17 @@
 """A posting in words: place, pay, age, role. Pure; every string that comes out is clean of control characters."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+MAX_NAME = 60  # characters of a search's name
 _ACRONYMS = {"ai": "AI", "ml": "ML", "nlp": "NLP", "mlops": "MLOps"}
-_PERIODS = {"year": "a year", "month": "a month", "week": "a week", "day": "a day", "hour": "an hour"}
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "AUD": "A$", "CAD": "C$", "NZD": "NZ$",
+            "SGD": "S$", "HKD": "HK$"}  # fmt: skip
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, bidi overrides, surrogates, unassigned
 _JOINERS = {"\u200c", "\u200d"}  # scripts and emoji need them
 
@@ -22,31 +27,63 @@ def clean(text: object, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def shorten(text: object, limit: int) -> str:
+    """`clean`, but a text that is too long ends at a word or a comma, where one is near."""
+    line = clean(text, 2000)
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    end = max(cut.rfind(" "), cut.rfind(","))
+    return (cut[:end] if end > limit // 2 else cut).rstrip(" ,·–") + "…"
+
+
 def place(posting: Mapping[str, Any]) -> str:
-    """`Paris, FR · remote (EU)`, at most three places."""
-    found = [_place(one) for one in posting.get("locations") or []]
-    named = [one for one in dict.fromkeys(found) if one]
-    shown = " / ".join(named[:3]) + (f" +{len(named) - 3}" if len(named) > 3 else "")
+    """`Paris / Lyon, FR · hybrid` or `Austin · remote in US`: at most three places, and no country twice."""
     workplace, scope = posting.get("workplace") or "", posting.get("remote_scope") or ""
-    how = f"{workplace or 'remote'} ({scope})" if scope else workplace
+    is_remote = bool(scope) and workplace in ("", "remote")
+    shown = places(posting.get("locations") or [], said=scope if is_remote else "")
+    where = scope if scope == "worldwide" else f"in {scope}"
+    how = f"remote {where}" if is_remote else f"{workplace} ({scope})" if scope else workplace
     return clean(" · ".join(part for part in (shown, how) if part))
 
 
-def _place(one: Mapping[str, Any]) -> str:
-    return clean(", ".join(part for part in (one.get("city") or one.get("region"), one.get("country")) if part), 80)
+def places(locations: Sequence[Mapping[str, Any]], said: str = "", limit: int = 3) -> str:
+    """`San Francisco / New York City, US / Paris, FR`: places of one country share its name; `said` is left out."""
+    found = [(clean(one.get("city") or one.get("region"), 60), clean(one.get("country"), 60)) for one in locations]
+    found = [(town, "" if country == said else country) for town, country in dict.fromkeys(found)]
+    named = list(dict.fromkeys(one for one in found if any(one)))
+    parts: list[str] = []
+    for country, group in groupby(named[:limit], key=lambda one: one[1]):
+        towns = " / ".join(town for town, _ in group if town)
+        parts.append(", ".join(part for part in (towns, country) if part))
+    return clean(" / ".join(parts) + (f" +{len(named) - limit}" if len(named) > limit else ""))
 
 
 def pay(posting: Mapping[str, Any]) -> str:
-    """`180,000–220,000 USD a year`; empty where no pay is given."""
+    """`$185k–240k`, `€5,500–6,800/month`, `from CHF 110k`; empty where no pay is given. A year goes without saying
+    where amounts are in thousands.
+    """
     salary = posting.get("salary") or {}
-    amounts = [_amount(salary[key]) for key in ("min", "max") if salary.get(key) is not None]
-    if not amounts:
+    low, high = salary.get("min"), salary.get("max")
+    known = [amount for amount in (low, high) if amount is not None]
+    if not known:
         return ""
-    period = _PERIODS.get(salary.get("period") or "", "")
-    guess = "estimated" if salary.get("is_predicted") else ""
-    return clean(
-        " ".join(part for part in ("–".join(dict.fromkeys(amounts)), salary.get("currency"), period, guess) if part)
-    )
+    amounts, is_short = _amounts(known)
+    period = salary.get("period") or ""
+    per = f"/{period}" if period and not (period == "year" and is_short) else ""
+    bound = "from " if high is None else "up to " if low is None else ""
+    currency = salary.get("currency") or ""
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
+    guess = " (estimated)" if salary.get("is_predicted") else ""
+    return clean(f"{bound}{symbol}{'–'.join(dict.fromkeys(amounts))}{per}{guess}")
+
+
+def _amounts(known: Sequence[float]) -> tuple[list[str], bool]:
+    """The amounts as written, and whether they are in thousands or millions: if all can be without losing a digit."""
+    for unit, sign, least, most, step in ((1_000_000, "M", 1e6, 1e12, 10_000), (1000, "k", 1e4, 1e6, 100)):
+        if all(least <= amount < most and amount % step == 0 for amount in known):
+            return [f"{amount / unit:,.10g}{sign}" for amount in known], True
+    return [_amount(amount) for amount in known], False
 
 
 def _amount(value: float) -> str:
@@ -72,24 +109,34 @@ def age(posting: Mapping[str, Any], now: datetime) -> str:
     return f"{verb} {when if days < 60 else f'{days // 30} months ago'}"
 
 
-def change(field: str, before: object, after: object) -> str:
-    """`pay: none → 180,000`."""
-    name = clean(field.replace("_", " "), 40)
-    return f"{name}: {_value(before)} → {_value(after)}"
+def day(moment: datetime, now: datetime) -> str:
+    """`21 November`, with the year where it is not this one; in the zone of `now`."""
+    local = moment.astimezone(now.tzinfo)
+    return f"{local.day} {_MONTHS[local.month - 1]}" + (f" {local.year}" if local.year != now.year else "")
 
 
-def _value(value: object) -> str:
-    if value is None or value in ("", [], {}):
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | int):
-        return _amount(value)
-    if isinstance(value, list):
-        return clean(", ".join(_value(one) for one in value), 80)
-    if isinstance(value, dict):
-        return clean(", ".join(_value(one) for one in value.values() if one not in (None, "")), 80)
-    return clean(value, 80)
+def because(clauses: Iterable[Mapping[str, Any]], limit: int = 6) -> str:
+    """The clauses of `search.explain` that hold, each once: `title has “llm”, “agents” · role: ai-engineer`.
+
+    What is excluded, that a posting is open, and the currency beside the pay go without saying.
+    """
+    parts: dict[str, list[str]] = {}
+    told = [clause for clause in clauses if not str(clause.get("clause", "")).startswith("-")]
+    unsaid = {"currency"} if any(clause.get("field") == "salary" for clause in told) else set()
+    for clause in told:
+        if clause.get("field") in unsaid or clause.get("text") == "is: open":
+            continue
+        where, sign, words = clean(clause.get("text"), 80).partition(" has ")
+        parts.setdefault(where + sign, []).append(words)
+    said = [where + ", ".join(dict.fromkeys(words)) for where, words in parts.items()]
+    return " · ".join(said[:limit])
+
+
+def given_name(name: str, query: str) -> str:
+    """The name that a person gave to a search; empty where it was made of the query."""
+    made = " ".join(query.split())[:MAX_NAME]
+    number = name.removeprefix(f"{made} ")
+    return "" if name == made or (number != name and number.isascii() and number.isdigit()) else name
 
 
 def plural(count: int, one: str, many: str = "") -> str:

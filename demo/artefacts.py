@@ -18,6 +18,7 @@ h1 {{ font-size: 1rem; font-weight: 600; text-align: center; color: #46586a; mar
   background: #fff; white-space: pre-wrap; overflow-wrap: anywhere; box-shadow: 0 1px 1px #0002; }}
 .person {{ margin-left: auto; background: #d5f0c4; }}
 .day {{ text-align: center; color: #46586a; font-size: .85rem; margin: 1.2rem 0 .4rem; }}
+pre {{ margin: .3rem 0; overflow-x: auto; font-size: .85em; }}
 a {{ color: #0b61a4; }}
 @media (prefers-color-scheme: dark) {{
   body {{ background: #10181f; color: #e8edf2; }} .bubble {{ background: #1d2a35; }} .person {{ background: #2d4a2b; }}

@@ -172,10 +172,10 @@ async def _join(stage: Stage, chat: Chat) -> None:
     stage.progress.print(show.note("Three people subscribe:", ""))
     stage.progress.print(show.person_lines(PEOPLE))
     with transaction(stage.engine) as connection:
-        token = expect(connection, ADA, datetime.now(UTC))  # the bot goes by the real clock
+        token = expect(connection, ADA, stage.now())
         for person in (BEN, CHLOE):
             join(connection, person, stage.now())
-    bot = alert_bot.build_bot(stage.settings, stage.engine)
+    bot = alert_bot.build_bot(stage.settings, stage.engine, stage.now)
     await alert_bot.start(bot)
     try:
         for typed in (f"/start {token}", TYPO, f"/search {ADA.wishes[0].query}", "/list"):

@@ -23,7 +23,6 @@ from demo.people import Person
 SIGNS = {"opened": ("+", "green"), "changed": ("~", "yellow"), "closed": ("−", "red"), "reopened": ("↺", "cyan")}
 MARKS = {"ok": ("✓", "green"), "error": ("✗", "red")}
 SERVE = ("rolewire demo --serve", "the same again, and the web page stays up")
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CHF": "CHF ", "AUD": "A$", "CAD": "C$"}
 
 
 def opening() -> RenderableType:
@@ -149,14 +148,7 @@ def _match_row(rows: list[Match], weeks: Sequence[datetime], is_named: bool) -> 
 
 
 def _why(row: Match, is_named: bool) -> Text:
-    """The clauses that hold, in words; what was excluded, and the currency beside the pay, go without saying."""
-    parts: dict[str, list[str]] = {}
-    for clause in row.clauses:
-        if not clause["clause"].startswith("-") and clause["field"] != "currency":
-            where, sign, words = clause["text"].partition(" has ")
-            parts.setdefault(where + sign, []).append(words)
-    said = " · ".join(where + ", ".join(words) for where, words in parts.items())
-    return Text.assemble((f"{row.search}  " * is_named, "bold"), said)
+    return Text.assemble((f"{row.search}  " * is_named, "bold"), wording.because(row.clauses))
 
 
 def facts(posting: dict[str, Any]) -> list[str]:
@@ -175,16 +167,8 @@ def where(posting: dict[str, Any]) -> str:
 
 
 def pay(posting: dict[str, Any]) -> str:
-    """The pay as printed, in thousands where it is large; empty where none is known."""
-    amounts = [posting["salary_min"], posting["salary_max"]]
-    shown = "–".join(dict.fromkeys(_amount(amount) for amount in amounts if amount is not None))
-    currency = posting["salary_currency"]
-    period = {"year": "", None: ""}.get(posting["salary_period"], f"/{posting['salary_period']}")
-    return f"{SYMBOLS.get(currency, f'{currency} ')}{shown}{period}" if shown else ""
-
-
-def _amount(amount: float) -> str:
-    return f"{amount / 1000:g}k" if amount >= 10_000 else f"{amount:,g}"
+    """The pay as messages have it; empty where none is known."""
+    return wording.pay({"salary": {part: posting[f"salary_{part}"] for part in ("min", "max", "currency", "period")}})
 
 
 def folder_line(folder: Folder) -> Text:

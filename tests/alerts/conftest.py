@@ -1,10 +1,14 @@
 """A small world of postings and people in a real database, and the two local servers."""
 
+import shutil
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, insert, select
 
@@ -26,6 +30,13 @@ NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 def full(row) -> dict[str, Any]:
     """All columns of a row to insert, defaults included."""
     return row.model_dump(exclude={"id"})
+
+
+def insert_all(connection, model, rows) -> list[int]:
+    """Insert the rows; returns their ids in the same order."""
+    table = table_of(model)
+    made = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(made, rows).scalars())
 
 
 @dataclass
@@ -61,7 +72,7 @@ class World:
     def open(self, title="ML Engineer", *, count=1, is_baseline=False, skills=(), text="We build agents.", **facts):
         """Open postings, as ingest does; returns their ids."""
         with transaction(self.engine) as connection:
-            ids = [self._open_one(connection, title, skills, text, facts) for _ in range(count)]
+            ids = self._open(connection, count, title, skills, text, facts)
             self._event(connection, ids, "opened", is_baseline, {})
         return ids
 
@@ -74,35 +85,41 @@ class World:
             self._event(connection, [posting_id], kind, False, changes or {})
 
     def _event(self, connection, ids, kind, is_baseline, changes) -> None:
-        for key in ids:
-            row = {"posting_id": key, "kind": kind, "at": self.now, "changes": changes, "is_baseline": is_baseline}
-            made = connection.execute(insert(table_of(PostingEvent)).values(row).returning(table_of(PostingEvent).c.id))
-            connection.execute(insert(table_of(PendingMatch)).values(event_id=made.scalar_one()))
+        row = {"kind": kind, "at": self.now, "changes": changes, "is_baseline": is_baseline}
+        events = insert_all(connection, PostingEvent, [row | {"posting_id": key} for key in ids])
+        connection.execute(insert(table_of(PendingMatch)), [{"event_id": key} for key in events])
 
-    def _open_one(self, connection, title, skills, text, facts) -> int:
-        self.postings += 1
-        number, at = self.postings, self.now
-        listing = full(Listing(
-            board_id=self._board(connection), source="greenhouse", board="acme", native_id=str(number), title=title,
-            url=f"https://boards.example.com/acme/{number}", description=text, first_seen_at=at, last_seen_at=at,
+    def _open(self, connection, count, title, skills, text, facts) -> list[int]:
+        at, board_id = self.now, self._board(connection)
+        numbers = range(self.postings + 1, self.postings + count + 1)
+        self.postings += count
+        listings = [
+            full(Listing(
+                board_id=board_id, source="greenhouse", board="acme", native_id=str(number), title=title,
+                url=f"https://boards.example.com/acme/{number}", description=text, first_seen_at=at, last_seen_at=at,
+            ))
+            for number in numbers
+        ]  # fmt: skip
+        listing_ids = insert_all(connection, Listing, listings)
+        common = full(Posting(
+            public_id="", primary_listing_id=0, title=title, company="Acme", company_key="acme", role="ml-engineer",
+            seniority="senior", skills=list(skills), posted_at=at, first_seen_at=at, posted_at_quality="stated",
+            locations=[{"city": "Paris", "region": None, "country": "FR"}],
         ))  # fmt: skip
-        listing_id = connection.execute(insert(table_of(Listing)).values(listing).returning(table_of(Listing).c.id))
-        row = full(Posting(
-            public_id=f"p{number}", primary_listing_id=listing_id.scalar_one(), title=title, company="Acme",
-            company_key="acme", role="ml-engineer", seniority="senior", skills=list(skills), posted_at=at,
-            locations=[{"city": "Paris", "region": None, "country": "FR"}], first_seen_at=at, url=listing["url"],
-            posted_at_quality="stated",
-        )) | facts  # fmt: skip
-        made = connection.execute(insert(table_of(Posting)).values(row).returning(table_of(Posting).c.id))
-        key = made.scalar_one()
+        ids = insert_all(connection, Posting, [
+            common | {"public_id": f"p{number}", "primary_listing_id": listing_id, "url": listing["url"]} | facts
+            for number, listing_id, listing in zip(numbers, listing_ids, listings, strict=True)
+        ])  # fmt: skip
         title_words, company_words, text_words = token_strings(title, "Acme", text)
-        words = {"posting_id": key, "title": title_words, "company": company_words, "text": text_words}
-        database.write_texts(connection, [words])
-        for skill in skills:
-            connection.execute(insert(table_of(PostingSkill)).values(posting_id=key, skill=skill))
-        link = {"listing_id": row["primary_listing_id"], "posting_id": key, "reason": "only", "linked_at": at}
-        connection.execute(insert(table_of(Link)).values(link))
-        return key
+        words = {"title": title_words, "company": company_words, "text": text_words}
+        database.write_texts(connection, [words | {"posting_id": key} for key in ids])
+        asked = [{"posting_id": key, "skill": skill} for key in ids for skill in skills]
+        links = [{"listing_id": listing_id, "posting_id": key, "reason": "only", "linked_at": at}
+                 for listing_id, key in zip(listing_ids, ids, strict=True)]  # fmt: skip
+        for model, rows in ((PostingSkill, asked), (Link, links)):
+            if rows:
+                connection.execute(insert(table_of(model)), rows)
+        return ids
 
     def _board(self, connection) -> int:
         if not self.board_id:
@@ -135,6 +152,45 @@ class World:
         return [row["state"] for row in self.messages()]
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory) -> Path:
+    """A database with our tables and nothing in them, for tests to copy: migrating anew takes far longer."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url) -> str:
+    """The name of such a database on the private server."""
+    name = f"migrated_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    migrate(postgres_url.rpartition("/")[0] + "/" + name)
+    return name
+
+
+def migrate(url: str) -> None:
+    engine = database.open_engine(url)
+    database.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> Iterator[str]:
+    """URL of a database of this test alone, with our tables, once for each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    template, server = request.getfixturevalue("migrated_postgres"), request.getfixturevalue("postgres_url")
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        yield server.rpartition("/")[0] + "/" + name
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture
 def mail() -> Iterator[MailServer]:
     with MailServer() as server:
@@ -151,7 +207,6 @@ def api() -> Iterator[BotApi]:
 @pytest.fixture
 async def world(database_url, mail, api):
     engine = database.open_engine(database_url)
-    database.upgrade(engine)
     settings = Settings(
         telegram=TelegramSettings(token=TOKEN, api_url=api.url),
         email=EmailSettings(host=mail.host, port=mail.port, security="none"),

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from alerts import bot, searches
+from alerts import bot, replies, searches
 from alerts.channels import ChannelSetupError
 from alerts.replies import REPLIES, Asked
 from database import transaction
+from demo.telegram_html import read_html
 from models import Address, SavedSearch, Subscriber
 from settings import AccessSettings, Settings
 
@@ -21,7 +22,7 @@ def ask(world):
     def ask(command: str, argument: str = "", chat: int = ADA) -> str:
         asked = Asked(chat=str(chat), user=chat, name="Ada", argument=argument, now=world.now)
         with transaction(world.engine) as connection:
-            return REPLIES[command](connection, world.settings, asked)
+            return REPLIES[command](connection, world.settings, asked).text
 
     return ask
 
@@ -40,7 +41,7 @@ async def answers(api, chat: int, count: int) -> list[str]:
 
 async def test_a_search_is_saved_over_telegram_and_its_first_message_comes(world, api, open_access):
     world.open("Research Engineer", count=2)
-    running = bot.build_bot(world.settings, world.engine)
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now)
     await bot.start(running)
     try:
         for text in ("/start", "/search title:engineer", "/list", "/search nofield:x"):
@@ -51,9 +52,10 @@ async def test_a_search_is_saved_over_telegram_and_its_first_message_comes(world
     assert "Welcome, Ada" in welcome
     assert saved.startswith("Saved: title:engineer\n2 postings open now")
     assert "Research Engineer – Acme" in saved
-    assert listed == "1. title:engineer (at once, telegram)"
-    assert "nofield" in refused
-    assert "^" in refused
+    assert listed == "1. title:engineer\n   at once, 2 open now"
+    assert refused.startswith("Unknown field nofield:")
+    assert refused.endswith("\nnofield:x\n^^^^^^^^")
+    assert ("pre", "", "nofield:x\n^^^^^^^^") in api.accepted[-1]["entities"]
     assert [command["command"] for command in api.commands] == [name for name, _ in bot.COMMANDS]
     await world.deliver()
     assert (await world.deliver(minutes=11)).sent == 1
@@ -106,10 +108,136 @@ def test_searches_are_listed_and_removed_by_number(world, ask, open_access):
     for query in ("rag", "skill:pytorch"):
         ask("search", query)
     for wrong in ("", "0", "3", "x", "²"):
-        assert ask("remove", wrong) == "Give a number from /list, 1 to 2."
-    assert ask("remove", "1") == "Removed: rag"
-    assert ask("list") == "1. skill:pytorch (at once, telegram)"
-    assert ask("list", chat=43) == "You have no searches yet. Save one with /search QUERY."
+        assert ask("remove", wrong) == "Give the number that the search has in /list, 1 to 2: /remove 1"
+    assert ask("remove", "1") == "Removed: rag. 1 search left: see /list."
+    assert ask("list") == "1. skill:pytorch\n   at once, 0 open now"
+    assert ask("remove", "1") == "Removed: skill:pytorch."
+    assert ask("remove", "1") == "You have no searches."
+    assert ask("list", chat=43).startswith("You have no searches yet. Save one with /search QUERY")
+
+
+def test_the_list_tells_cadence_channel_and_how_many_are_open(world, ask, open_access):
+    ask("search", "title:engineer")
+    person = world.rows(Subscriber)[0]["id"]
+    with transaction(world.engine) as connection:
+        searches.set_address(connection, person, "email", "ada@example.org", world.now)
+    world.search(person, "company:acme", name="Acme", cadence="weekly", channel="email", weekday="fri")
+    paused = world.search(person, "title:intern")
+    with transaction(world.engine) as connection:
+        searches.pause_search(connection, paused["id"], world.now)
+    closing, _ = world.open("ML Engineer", count=2)
+    world.happen(closing, "closed")
+    assert ask("list") == (
+        "1. title:engineer\n   at once, 1 open now\n"
+        "2. Acme: company:acme\n   Fridays at 08:00 UTC, by e-mail, 1 open now\n"
+        "3. title:intern\n   at once, 0 open now, paused"
+    )
+    assert ask("remove", "2") == "Removed: Acme: company:acme. 2 searches left: see /list."
+
+
+def test_a_search_may_come_as_a_weekly_digest(world, ask, open_access):
+    world.open()
+    assert ask("search", "weekly title:engineer").splitlines() == [
+        "Saved: title:engineer",
+        "1 posting open now, 1 posted in the last 30 days.",
+        "· ML Engineer – Acme",
+        "They come in one message in about 10 minutes; after that, new ones in a digest, Mondays at 08:00 UTC.",
+    ]
+    assert "Write the search behind the command" not in ask("search", "weekly")
+    assert [(row["query"], row["cadence"]) for row in world.rows(SavedSearch)] == [
+        ("title:engineer", "weekly"), ("weekly", "instant"),
+    ]  # fmt: skip
+    assert ask("list").startswith("1. title:engineer\n   Mondays at 08:00 UTC, 1 open now\n2. weekly\n   at once")
+
+
+def test_a_search_that_matches_nothing_says_so(world, ask, open_access):
+    assert ask("search", "title:engineer").splitlines() == [
+        "Saved: title:engineer",
+        "0 postings open now, 0 posted in the last 30 days.",
+        "Nothing matches yet: fewer or wider conditions find more. New ones come as they open.",
+    ]
+
+
+def test_or_does_not_reach_into_what_is_open(world, ask, open_access):
+    closing, _ = world.open("ML Engineer", count=2)
+    world.happen(closing, "closed")
+    assert "\n1 posting open now, 2 posted" in ask("search", "title:engineer OR title:scientist")
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("(agents OR llm) rol:ai-engineer", ["(agents OR llm) rol:ai-engineer", "                ^^^^"]),
+        ("rag (", ["rag (", "    ^"]),
+        (f"{'agents ' * 20}rol:x", [f"{'agents ' * 20}rol:x"[-34:], " " * 29 + "^^^^"]),
+        (f"rol:x{' agents' * 20}", [f"rol:x{' agents' * 20}"[:34], "^^^^"]),
+        ('rol:"<b>&"', ['rol:"<b>&"', "^^^^"]),
+    ],
+)  # fmt: skip
+def test_carets_stand_below_the_place_in_a_line_of_a_phone(query, lines):
+    from search import QueryError, parse_saved
+
+    with pytest.raises(QueryError) as error:
+        parse_saved(query)
+    made = replies.refusal(error.value)
+    read = read_html(made.html)
+    assert read.text == made.text
+    assert made.text.splitlines()[-2:] == lines
+    assert read.entities == [("pre", "", "\n".join(lines))]
+
+
+async def test_a_reply_that_telegram_cannot_read_goes_out_as_plain_text(world, api, open_access, monkeypatch):
+    broken = replies.Reply("Plain <words>", "<nonsense>Plain")
+    monkeypatch.setitem(replies.REPLIES, "list", lambda *_: broken)
+    running = bot.build_bot(world.settings, world.engine)
+    await bot.start(running)
+    try:
+        await asyncio.to_thread(api.say, ADA, "/list")
+        assert await answers(api, ADA, 1) == ["Plain <words>"]
+    finally:
+        await bot.stop(running)
+
+
+async def test_a_group_is_answered_when_it_asks(world, api, open_access):
+    group = -1001
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now)
+    await bot.start(running)
+    try:
+        asked = f"/search@{running.bot.username}\ntitle:engineer"
+        for text in ("good morning all", "/unknown", "/list@another_bot", asked, "/list"):
+            await asyncio.to_thread(api.say, group, text)
+        saved, listed = await answers(api, group, 2)
+    finally:
+        await bot.stop(running)
+    assert saved.startswith("Saved: title:engineer")
+    assert listed.startswith("1. title:engineer")
+    assert world.rows(SavedSearch)[0]["created_at"] == world.now
+
+
+async def test_other_text_is_answered_with_what_to_do(world, api):
+    running = bot.build_bot(world.settings, world.engine)
+    await bot.start(running)
+    try:
+        for text in ("role:ai-engineer remote:EU", "/find rag"):
+            await asyncio.to_thread(api.say, ADA, text)
+        free, unknown = await answers(api, ADA, 2)
+    finally:
+        await bot.stop(running)
+    assert free == (
+        "I read commands only. To save this as a search, send:\n/search role:ai-engineer remote:EU\nAll I can do: /help"
+    )
+    assert unknown == "I do not know /find. /help shows what I can do."
+
+
+def test_the_examples_of_the_help_are_searches():
+    from search import parse_saved
+
+    examples = [line.removeprefix("/search ") for line in replies.HELP.splitlines() if line.startswith("/search ")]
+    queries = [example for example in examples if "QUERY" not in example]
+    assert [str(parse_saved(query)) for query in queries] == queries
+    assert len(queries) == 2
+    named = {line.split()[0].lstrip("/") for line in replies.HELP.splitlines() if line.startswith("/")}
+    assert named | {"start", "help"} == {name for name, _ in bot.COMMANDS}
 
 
 def test_an_unfiltered_search_and_an_empty_one_are_refused(world, ask, open_access):
@@ -121,11 +249,12 @@ def test_an_unfiltered_search_and_an_empty_one_are_refused(world, ask, open_acce
 def test_stop_and_start_again(world, ask, open_access):
     ask("search", "title:engineer")
     world.dispatch()
-    assert "nothing more" in ask("stop")
+    assert ask("stop").startswith("Stopped: you get no more messages")
+    assert ask("stop", chat=43) == "You get no messages from me. /start subscribes."
     world.open()
     world.dispatch()
     assert world.deliveries() == []
-    ask("start")
+    assert ask("start") == "Welcome back, Ada. You have 1 search: see /list."
     world.dispatch()
     assert [row["cadence"] for row in world.deliveries()] == ["baseline"]
 

@@ -66,11 +66,12 @@ async def test_killed_among_many_nothing_is_lost_and_only_the_one_under_way_repe
     chats = range(100, 130)
     api.chats.known.update(chats)
     for chat in chats:
-        world.search(world.person(f"P{chat}", telegram=str(chat)))
+        world.search(world.person(f"P{chat}", telegram=str(chat)), looked=False)
+    world.dispatch()
     world.open()
     world.dispatch()
     world.pass_time(seconds=31)
-    for limit in (3, 12, 22):
+    for limit in (3, 15):
         process = run_outbox(world)
         await kill_after(process, lambda limit=limit: len(api.accepted) >= limit)
         world.pass_time(minutes=3)  # past the lease

@@ -1,5 +1,6 @@
 """What messages say and how they look."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.digest import REPEAT_NOTE, Letter, Reason, Row, Search, compose
+from alerts.digest import LEAVE, REPEAT_NOTE, Letter, Reason, Row, Search, compose
 from alerts.links import safe_url
 from alerts.render import TELEGRAM_LIMIT, utf16_length
-from alerts.wording import change, clean, pay, place
+from alerts.wording import clean
 from demo.telegram_html import read_html, units
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -36,9 +37,18 @@ def posting(number: int, title: str = "Senior Machine Learning Engineer", **fact
     } | facts  # fmt: skip
 
 
-def reason(name: str = "agents EU") -> Reason:
-    words = [{"text": "title has “machine learning”"}, {"text": "country: FR"}, {"text": "skills: pytorch, langchain"}]
-    return Reason(name, words)
+def clause(text: str, query: str = "x", field: str = "") -> dict[str, object]:
+    return {"clause": query, "field": field, "matched": [], "text": text}
+
+
+def reason(name: str = "agents EU", query: str = "x") -> Reason:
+    words = [clause("title has “machine learning”"), clause("country: FR"), clause("skills: pytorch, langchain")]
+    return Reason(name, words, query)
+
+
+def folded(text: str) -> str:
+    """The text with its lines joined: where they are folded does not matter."""
+    return " ".join(text.split())
 
 
 def weekly(**changes) -> Letter:
@@ -48,9 +58,10 @@ def weekly(**changes) -> Letter:
                     locations=[{"city": city, "country": "DE"} for city in ("Berlin", "Munich", "Ulm", "Bonn")],
                     workplace="remote", remote_scope="EU", salary=None), reasons=[reason(), reason("research")]),
         Row(posting(3, "Agent Engineer (w/m/d)", salary=None, seniority="unspecified"), reasons=[reason()]),
-        Row(posting(4, "MLOps Engineer"), "changed", {"salary": [None, 120000], "workplace": ["onsite", "remote"]},
+        Row(posting(4, "MLOps Engineer"), "changed", {"salary_max": [None, 120000], "workplace": ["onsite", "remote"]},
             [reason()]),
-        Row(posting(5, "NLP Engineer"), "closed", reasons=[reason("research")]),
+        Row(posting(5, "NLP Engineer"), "closed", {"reason": [None, "not listed any more"]}, [reason("research")],
+            NOW - timedelta(days=2)),
     ]  # fmt: skip
     facts = {
         "key": "weekly:1", "to": "ada@example.org", "cadence": "weekly", "now": NOW, "rows": rows,
@@ -67,7 +78,8 @@ def hostile() -> Letter:
     rows = [
         Row(posting(number, words, company=words, url="javascript:alert(1)", apply_url="https://x.example/\"onload=1",
                     locations=[{"city": words, "region": words, "country": "FR"}], remote_scope=words),
-            "changed", {words: [words, words]}, [Reason(words, [{"text": words}])])
+            "changed", {words: [words, words]},
+            [Reason(words, [clause(words, words, words)], words), Reason(words, [clause(words)], "x")])
         for number, words in enumerate(HOSTILE)
     ]  # fmt: skip
     searches = [Search(words, words, "") for words in HOSTILE]
@@ -79,18 +91,21 @@ def test_a_weekly_digest_says_all_that_was_asked_for():
     assert made.subject == "21 new, 1 changed, 1 closed – agents EU, research"
     for words in (
         "Senior Machine Learning Engineer – Acme Robotics",
-        "Paris, FR · hybrid · 95,000–120,000 EUR a year · senior · ML engineer · posted yesterday",
-        "Why: agents EU: title has “machine learning”, country: FR, skills: pytorch, langchain",
-        "Berlin, DE / Munich, DE / Ulm, DE +1 · remote (EU)",
+        "Paris, FR · hybrid · €95k–120k · senior · ML engineer · posted yesterday",
+        "Why: agents EU – title has “machine learning” · country: FR · skills: pytorch, langchain",
+        "Berlin / Munich / Ulm, DE +1 · remote in EU",
+        "Why: research – title has",
         "[changed] MLOps Engineer",
-        "salary: none → 120,000",
+        "salary: from €95k → €95k–120k",
+        "workplace: onsite → remote",
+        "closed on 21 November: not listed any more",
         "https://jobs.example.org/postings/p1",
         "https://boards.example.com/acme/1",
         "… and 18 more",
-        "Already sent to you at once:\n* Staff AI Engineer – Acme Robotics",
+        "Already sent to you at once: * Staff AI Engineer – Acme Robotics",
         "Stop everything: https://jobs.example.org/u/all",
     ):
-        assert words in made.text
+        assert words in folded(made.text)
     assert made.text.index("Agent Engineer") < made.text.index("[changed]") < made.text.index("[closed]")
     assert made.unsubscribe_url == "https://jobs.example.org/u/all"
     assert made.items == ("p1", "p2", "p3", "p4", "p5")
@@ -105,15 +120,104 @@ def test_a_possible_repeat_says_so_everywhere():
     made = compose(weekly(is_possible_repeat=True))
     assert made.subject.startswith("(possible repeat) ")
     for form in (made.text, made.html, made.telegram):
-        assert REPEAT_NOTE in form
-    assert REPEAT_NOTE not in compose(weekly()).text
+        assert REPEAT_NOTE in folded(form)
+    assert REPEAT_NOTE not in folded(compose(weekly()).text)
 
 
 def test_without_a_public_address_the_employers_ad_is_linked():
     made = compose(weekly(public_url="", stop_url="", searches=[Search("a", "rag")]))
     assert "https://boards.example.com/acme/1" in made.telegram
-    assert "jobs.example.org" not in made.text + made.html + made.telegram
+    for form in (made.text, made.html, made.telegram):
+        assert "jobs.example.org" not in form
+        assert "/unsubscribe" not in form
+        assert "and 18 more" in form
     assert made.unsubscribe_url == ""
+    assert LEAVE in folded(made.text)
+    assert LEAVE in made.html
+    assert "/stop ends all messages" in made.telegram
+    assert LEAVE not in compose(weekly()).text
+
+
+@pytest.mark.parametrize(
+    ("to", "foot"),
+    [("7", "/list shows your searches · /stop ends all messages"), ("@jobs", "stop all messages")],
+)
+def test_a_chat_is_told_the_commands_and_a_broadcast_channel_a_link(to, foot):
+    assert read_html(compose(weekly(to=to)).telegram).text.endswith(f"\n\n{foot}")
+
+
+def test_the_rest_is_linked_to_where_it_can_be_seen():
+    one = [Search("agents EU", "title:agent region:EU", "")]
+    for form in ("text", "html", "telegram"):
+        assert "https://jobs.example.org/?q=title%3Aagent+region%3AEU" in getattr(compose(weekly(searches=one)), form)
+    read = read_html(compose(weekly()).telegram)
+    assert "… and 18 more: agents EU, research" in read.text
+    assert ("a", "https://jobs.example.org/?q=role%3Aresearch-engineer+remote%3AEU", "research") in read.entities
+
+
+QUERY = "(agents OR llm) role:ai-engineer,ai-solutions-engineer remote:EU"
+SHORT = "(agents OR llm) role:ai-engineer…"
+SAID = [clause("title has “agents”", "agents"), clause("text has “llm”", "llm"), clause("role: ai-engineer", "role:…")]
+WHY = "title has “agents” · text has “llm” · role: ai-engineer"
+
+
+@pytest.mark.parametrize(
+    ("reasons", "why"),
+    [
+        ([Reason("agents", SAID, QUERY)], [f"agents – {WHY}"]),
+        ([Reason(QUERY[:60], SAID, QUERY)], [WHY]),
+        ([Reason(f"{QUERY[:60]} 2", SAID, QUERY)], [WHY]),
+        ([Reason(QUERY[:60], SAID, QUERY), Reason("agents", SAID, "agents")],
+         [f"{SHORT} – {WHY}", f"agents – {WHY}"]),
+        ([Reason("mine", SAID, QUERY), Reason("yours", [], QUERY)], [f"mine – {WHY}", "yours"]),
+        ([Reason(QUERY[:60], [], QUERY)], [SHORT]),
+        ([Reason(QUERY[:60], [clause("not seniority:intern", "-seniority:intern")], QUERY)], [SHORT]),
+        ([Reason(f"n{number}", [], QUERY) for number in range(6)], ["n0", "n1", "n2", "n3 · and 2 more searches"]),
+    ],
+)  # fmt: skip
+def test_reasons_name_a_search_only_where_its_name_tells_more(reasons, why):
+    made = compose(weekly(rows=[Row(posting(1), reasons=reasons)]))
+    said = folded(made.text)
+    for line in why:
+        assert f"Why: {line}" in said
+    assert said.count("Why: ") == len(why)
+    assert f"Why: {'; '.join(why)}" in read_html(made.telegram).text
+
+
+def test_a_search_goes_by_its_query_where_it_has_no_name():
+    made = compose(weekly(searches=[Search(QUERY[:60], QUERY)], counts={"opened": 1}))
+    assert made.subject == f"1 new – {SHORT}"
+    assert f"Search {QUERY}" in folded(made.text)
+    assert f"<p>{QUERY}" in re.sub(r"<p [^>]*>", "<p>", made.html)
+
+
+@pytest.mark.parametrize("cadence", ["instant", "weekly", "baseline"])
+@pytest.mark.parametrize("is_repeat", [True, False])
+def test_a_subject_is_short(cadence, is_repeat):
+    long = "Machine learning engineers of all kinds who speak Basque"
+    rows = [Row(posting(1, "Very " * 40 + "senior engineer", company="Limited " * 20), "reopened")]
+    searches = [Search(f"{long} {number}", "rag") for number in range(9)]
+    made = compose(weekly(cadence=cadence, rows=rows, searches=searches, is_possible_repeat=is_repeat,
+                          counts={"reopened": 1}))  # fmt: skip
+    assert len(made.subject) <= 140
+    assert cadence == "instant" or made.subject.endswith("and 8 more")
+    assert len(compose(weekly(searches=searches)).subject) <= 100
+
+
+def test_the_text_part_is_folded_and_its_addresses_are_whole():
+    url = "https://boards.example.com/" + "a-long-path/" * 12
+    rows = [Row(posting(1, url=url), "changed", {"title": ["word " * 30, "other " * 30]}, [reason()] * 4)]
+    for line in compose(weekly(rows=rows)).text.splitlines():
+        assert len(line) <= 76 or line.rpartition(" ")[2].startswith("https://")
+    assert url in compose(weekly(rows=rows)).text
+
+
+def test_the_first_line_says_what_is_in_it():
+    made = compose(weekly())
+    assert made.text.startswith("21 new, 1 changed, 1 closed – agents EU, research\n")
+    seen = re.sub(r"<style.*?</style>|<title.*?</title>|<[^>]*>", " ", made.html, flags=re.DOTALL)
+    first = "Senior Machine Learning Engineer, Research Engineer, Post-Training, Agent Engineer (w/m/d)"
+    assert folded(seen).startswith(f"{first} rolewire 21 new, 1 changed, 1 closed")
 
 
 def test_an_e_mail_stays_below_what_gmail_cuts():
@@ -148,7 +252,12 @@ def test_a_notice_is_its_words():
 @settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_any_words_make_a_message_that_every_channel_can_read(title, company, query):
-    row = Row(posting(1, title, company=company), "changed", {title: [company, query]}, [reason(query)])
+    happened = {
+        title: [company, query],
+        "locations": [[{"city": title}], [{"city": query}]],
+        "salary_currency": [title, query],
+    }
+    row = Row(posting(1, title, company=company), "changed", happened, [reason(query, title), reason(title, title)])
     made = compose(weekly(rows=[row], searches=[Search(title, query)], is_possible_repeat=True))
     assert units(read_html(made.telegram).text) <= TELEGRAM_LIMIT
     made.text.encode()
@@ -181,12 +290,7 @@ def test_web_addresses_stay_as_they_are():
     assert safe_url(" https://x.example/a?b=c&d=%20#e ") == "https://x.example/a?b=c&d=%20#e"
 
 
-def test_words_for_a_posting():
-    assert pay({"salary": {"min": 60.5, "max": None, "currency": "USD", "period": "hour"}}) == "60.50 USD an hour"
-    assert pay({"salary": {"min": 5.0, "max": 5.0, "currency": "EUR", "period": "year"}}) == "5 EUR a year"
-    assert pay({"salary": None}) == ""
-    assert place({"locations": [], "workplace": None, "remote_scope": "US"}) == "remote (US)"
-    assert change("visa_sponsorship", None, True) == "visa sponsorship: none → yes"
+def test_words_are_clean():
     assert clean("a\u202eb\n c", 3) == "ab…"
 
 
