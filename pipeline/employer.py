@@ -19,13 +19,16 @@ _EXTRA = re.compile(
 _DOMAIN = re.compile(r"(?<=\w)\.(?:com|org|net|co|inc|de|fr|eu)$", re.I)
 _NOT_WORD = re.compile(r"[\W_]+")
 _ALIASES = {
-    "facebook": "meta", "metaplatforms": "meta", "googledeepmind": "deepmind", "aws": "amazon",
-    "amazonwebservices": "amazon", "amazoncom": "amazon", "msft": "microsoft", "theboeing": "boeing",
+    "abbottlaboratories": "abbott", "amazoncom": "amazon", "amazonwebservices": "amazon", "aws": "amazon",
+    "boschgroup": "bosch", "characterai": "character", "citibank": "citi", "codeium": "windsurf", "ernstyoung": "ey",
+    "facebook": "meta", "fidelityinvestments": "fidelity", "googledeepmind": "deepmind", "heretechnologies": "here",
+    "hewlettpackardenterprise": "hpe", "huggingfaceco": "huggingface", "imctrading": "imc",
     "internationalbusinessmachines": "ibm", "jpmorganchase": "jpmorgan", "jpmorganchaseandco": "jpmorgan",
-    "pricewaterhousecoopers": "pwc", "ernstyoung": "ey", "hewlettpackardenterprise": "hpe", 
-    "twitter": "x", "boschgroup": "bosch", "robertbosch": "bosch", "samsungelectronics": "samsung",
-    "huggingfaceco": "huggingface", "scale": "scaleai", "codeium": "windsurf", "weightsbiases": "wandb",
-    "weightsandbiases": "wandb", "squareup": "block", "square": "block", "nvidiaai": "nvidia",
+    "konradgroup": "konrad", "metaplatforms": "meta", "msft": "microsoft", "nvidiaai": "nvidia",
+    "oscarhealth": "oscar", "pricewaterhousecoopers": "pwc", "robertbosch": "bosch", "samsungelectronics": "samsung",
+    "scale": "scaleai", "square": "block", "squareup": "block", "tdbank": "td", "theboeing": "boeing",
+    "thewaltdisney": "disney", "twitter": "x", "walmartglobaltech": "walmart", "waltdisney": "disney",
+    "weightsandbiases": "wandb", "weightsbiases": "wandb",
 }  # fmt: skip
 
 
