@@ -20,6 +20,7 @@ QUIET = (
     "alembic", "apscheduler", "asyncio", "filelock", "httpcore", "httpx", "playwright", "py3langid", "twisted",
     "uvicorn.access",
 )  # fmt: skip
+QUIET_BUT_IN_DEBUG = ("scrapy", "uvicorn")  # a dozen lines of theirs for each crawl and each start
 
 
 def configure(settings: LogSettings) -> None:
@@ -53,6 +54,8 @@ def configure(settings: LogSettings) -> None:
     root.setLevel(settings.level.upper())
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in QUIET_BUT_IN_DEBUG:
+        logging.getLogger(name).setLevel(logging.DEBUG if settings.level == "debug" else logging.WARNING)
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -61,7 +64,13 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def redact_value(value: Any) -> Any:
-    """The value, its secrets blotted out if it is text."""
+    """The value, its secrets blotted out of every text in it; an exception becomes its text."""
+    if isinstance(value, dict):
+        return {name: redact_value(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [redact_value(part) for part in value]
+    if isinstance(value, BaseException):
+        value = repr(value)
     if isinstance(value, str):
         for pattern, replacement in SECRETS:
             value = pattern.sub(replacement, value)

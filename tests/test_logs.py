@@ -52,8 +52,22 @@ def test_no_secret_in_events_records_or_tracebacks(form: str) -> None:
         raise ValueError(f"bad url https://api.telegram.org/bot{TOKEN}/x")
     except ValueError:
         structlog.get_logger().exception("failed")
+    structlog.get_logger().error("failed", error=ValueError(TOKEN), tried=[{"url": f"/bot{TOKEN}/getMe"}])
     text = written.getvalue()
     assert TOKEN not in text
-    assert text.count("<bot token>") >= 3
+    assert text.count("<bot token>") >= 5
     if form == "json":
         assert all(json.loads(line) for line in text.splitlines())
+
+
+@pytest.mark.parametrize(("level", "is_told"), [("info", False), ("debug", True)])
+def test_libraries_that_talk_are_quiet_unless_debugging(level: str, is_told: bool) -> None:
+    configure(LogSettings(level=level))
+    written = io.StringIO()
+    logging.getLogger().handlers[0].setStream(written)
+    logging.getLogger("scrapy.core.engine").info("Spider opened")
+    logging.getLogger("uvicorn.error").info("Started server process")
+    logging.getLogger("uvicorn.error").error("port is taken")
+    assert ("Spider opened" in written.getvalue()) is is_told
+    assert ("Started server process" in written.getvalue()) is is_told
+    assert "port is taken" in written.getvalue()
