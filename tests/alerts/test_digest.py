@@ -319,6 +319,9 @@ def test_the_e_mail_in_a_browser(browser, tmp_path, letter, width, scheme):
     page.set_content(made.html)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.title() != "owned"
+    if letter == "weekly":  # no fact is broken over two lines
+        heights = page.eval_on_selector_all(".fact", "all => all.map(one => one.getBoundingClientRect().height)")
+        assert max(heights) < 1.5 * min(heights)
     assert page.evaluate("document.scripts.length") == 0
     assert asked == []  # nothing is loaded from anywhere
     if letter == "hostile":
