@@ -46,7 +46,7 @@ class Lock(AbstractContextManager["Lock"]):
         return True
 
     def _acquire_file(self) -> bool:
-        lock = FileLock(f"{self._engine.url.database}.{self._name}.lock")
+        lock = FileLock(f"{self._engine.url.database}.{self._name}.lock", thread_local=False)  # taken in any thread
         try:
             lock.acquire(timeout=0)
         except Timeout:

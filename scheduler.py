@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 import boards
 from alerts import bot as telegram_bot
@@ -24,20 +25,23 @@ from alerts import channels
 from alerts.dispatch import dispatch
 from alerts.notices import clear_notice, raise_notice
 from alerts.outbox import deliver_due
-from database import read, shown_url, transaction
+from database import first_line, read, shown_url, transaction
 from locks import LEADER, Lock
 from models import Verdict
 from settings import Settings
 from web.app import server as web_server
-from worker import Worker, WorkerDied
+from worker import Worker, WorkerDied, end_in_error
 
 log = structlog.get_logger()
 STANDBY_SECONDS = 1.0
 PLAN_SECONDS = 5
 DISPATCH_SECONDS = 2
 OUTBOX_SECONDS = 2
-GRACE_SECONDS = 20.0
+GRACE_SECONDS = 15.0
+WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this stays below 30 s
 FAILURES_TOLD = 3  # crawls of a board in a row
+LONGEST_REST_SECONDS = 900.0
+UNFINISHED_BEFORE_SINGLE = 2  # rounds in a row; then boards are crawled one by one, to find the one that does it
 
 
 @dataclass
@@ -49,6 +53,8 @@ class Daemon:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: str = ""  # why it ended by itself; empty after a signal
     worker: Worker = field(init=False)
+    _unfinished: int = 0  # rounds in a row after which boards had no verdict
+    _rest_until: float = 0.0  # on the loop's clock
     _round: asyncio.Task[None] | None = None
     _busy: list[asyncio.Lock] = field(default_factory=list)
 
@@ -67,8 +73,12 @@ class Daemon:
     async def _lead(self, lock: Lock) -> bool:
         told = False
         while not self.stopping.is_set():
-            if await asyncio.to_thread(lock.acquire):
-                return True
+            try:
+                if await asyncio.to_thread(lock.acquire):
+                    return True
+            except DBAPIError as error:  # a database that restarts is no reason to stop standing by
+                log.warning("the database does not answer: standing by", error=first_line(error))
+                told = True
             if not told:
                 log.warning("another rolewire leads on this database: standing by", database=self._database())
                 told = True
@@ -77,6 +87,10 @@ class Daemon:
 
     def _database(self) -> str:
         return shown_url(self.settings.database.url)
+
+    def _site(self) -> str:
+        web = self.settings.web
+        return f"http://{web.host}:{web.port}/" if web.enabled else "off"
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -95,7 +109,8 @@ class Daemon:
             self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
             self._add(scheduler, "outbox", OUTBOX_SECONDS, lambda: self._deliver(out))
             scheduler.start()
-            log.info("rolewire runs", pid=os.getpid(), database=self._database(), channels=sorted(out))
+            where = {"database": self._database(), "channels": sorted(out), "web": self._site()}
+            log.info("rolewire runs", pid=os.getpid(), **where)
             await self.stopping.wait()
             log.info("rolewire stops")
             scheduler.pause()
@@ -117,6 +132,8 @@ class Daemon:
             async with busy:
                 try:
                     await work()
+                except DBAPIError as error:  # disk full, server gone: the operator's matter, not a fault of ours
+                    log.error("turn failed: the database refuses", job=name, error=first_line(error))
                 except Exception:  # the daemon's loop outlives any one turn; what was due is due again
                     log.exception("turn failed", job=name)
 
@@ -135,23 +152,57 @@ class Daemon:
         if not await asyncio.to_thread(lock.is_held):
             self._give_up("the database lost our lock, by a restart perhaps: leaving, so that one rolewire leads")
             return
-        if self._round is None or self._round.done():
+        if (self._round is None or self._round.done()) and asyncio.get_running_loop().time() >= self._rest_until:
             board_ids = await asyncio.to_thread(self._due)
             if board_ids:
                 self._round = asyncio.create_task(self._crawl(board_ids))
 
     def _due(self) -> list[int]:
+        size = 1 if self._unfinished >= UNFINISHED_BEFORE_SINGLE else self.settings.crawl.round_size
         with read(self.engine) as connection:
-            return boards.due(connection, datetime.now(UTC), self.settings.crawl.round_size)
+            return boards.due(connection, datetime.now(UTC), size)
 
     async def _crawl(self, board_ids: list[int]) -> None:
+        ended: list[dict[str, Any]] = []
         try:
             async for crawl in self.worker.crawl(board_ids):
-                log.info("crawled", **{name: crawl[name] for name in ("name", "verdict", "found", "opened", "closed")})
-                await asyncio.to_thread(self._tell_operator, crawl)
+                ended.append(crawl)
+                await self._note_crawl(crawl)
         except WorkerDied as error:
-            if not self.stopping.is_set():
-                log.error("crawl worker died", error=str(error))
+            if self.stopping.is_set():
+                return
+            log.error("crawl worker died", error=str(error))
+            if len(board_ids) == 1:
+                await self._blame(board_ids[0], str(error))
+        except Exception:  # a round that fails must not take the daemon along, nor mix with the next one's answers
+            log.exception("round failed")
+            await self.worker.stop(WORKER_GRACE_SECONDS)
+        self._rest(is_complete=len(ended) >= len(board_ids))
+        counts = {kind: sum(crawl[kind] for crawl in ended) for kind in ("found", "opened", "changed", "closed")}
+        bad = sum(crawl["verdict"] != Verdict.OK for crawl in ended)
+        log.info("crawled", boards=len(ended), not_ok=bad, without_verdict=len(board_ids) - len(ended), **counts)
+
+    def _rest(self, is_complete: bool) -> None:
+        """After a round that left boards without a verdict, wait longer each time: they are asked again from anew."""
+        self._unfinished = 0 if is_complete else self._unfinished + 1
+        if self._unfinished:
+            seconds = min(PLAN_SECONDS * 2 ** min(self._unfinished - 1, 20), LONGEST_REST_SECONDS)
+            self._rest_until = asyncio.get_running_loop().time() + seconds
+
+    async def _note_crawl(self, crawl: dict[str, Any]) -> None:
+        log.debug("crawled", **{name: crawl[name] for name in ("name", "verdict", "found", "opened", "closed")})
+        try:
+            await asyncio.to_thread(self._tell_operator, crawl)
+        except DBAPIError as error:
+            log.error("operator not told", board=crawl["name"], error=first_line(error))
+
+    async def _blame(self, board_id: int, death: str) -> None:
+        """Give the only board of a round that killed its worker its verdict, so that it waits like any failed one."""
+        try:
+            crawl = await asyncio.to_thread(end_in_error, self.engine, self.settings, board_id, death)
+            await self._note_crawl(crawl)
+        except DBAPIError as error:
+            log.error("verdict not stored", board_id=board_id, error=first_line(error))
 
     def _tell_operator(self, crawl: dict[str, Any]) -> None:
         """Note a board that is suspect, or has failed for a while; and that it is well again."""
@@ -177,7 +228,7 @@ class Daemon:
         await deliver_due(self.engine, out, self.settings, datetime.now(UTC), self.stopping.is_set)
 
     async def _stop_worker(self) -> None:
-        await self.worker.stop()
+        await self.worker.stop(WORKER_GRACE_SECONDS)
         if self._round:
             await self._round
 

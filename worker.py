@@ -22,11 +22,12 @@ import structlog
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.reactor import install_reactor
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 import boards
-from database import open_engine, optimize, read
+from database import first_line, open_engine, optimize, read
 from locks import WORKER, Lock
 from logs import configure
 from models import BoardEnd, BoardTask, Verdict
@@ -159,8 +160,26 @@ async def crawl_round(engine: Engine, settings: Settings, board_ids: Sequence[in
             log.error("spider failed", error=repr(result))
     for task in list(waiting.values()):
         reason = "its spider failed; see the log" if task.source in SPIDERS else f"no spider for source {task.source!r}"
-        ingest.take(BoardEnd(task, Verdict.ERROR, reason))
+        _end(ingest, BoardEnd(task, Verdict.ERROR, reason))
     optimize(engine)
+
+
+def _end(ingest: Ingest, end: BoardEnd) -> None:
+    """Store an end; where the database refuses even that, the board stays due."""
+    try:
+        ingest.take(end)
+    except DBAPIError as error:
+        log.error("verdict not stored", board=end.task.name, error=first_line(error))
+
+
+def end_in_error(engine: Engine, settings: Settings, board_id: int, reason: str) -> dict[str, Any]:
+    """End the crawl of a board whose worker died, in the parent; returns its `crawl` row with its name."""
+    with read(engine) as connection:
+        task = boards.task(connection, board_id)
+    told: list[dict[str, Any]] = []
+    ingest = Ingest(engine, settings, report=lambda task, crawl: told.append({"name": task.name, **crawl}))
+    ingest.take(BoardEnd(task, Verdict.ERROR, f"crawling it ended the crawl worker: {reason}"))
+    return told[0]
 
 
 def _by_source(tasks: Sequence[BoardTask]) -> list[tuple[str, list[BoardTask]]]:

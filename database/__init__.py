@@ -3,6 +3,7 @@
 from database.engine import (
     DatabaseError,
     exists,
+    first_line,
     open_engine,
     optimize,
     read,
@@ -30,6 +31,7 @@ __all__ = [
     "documents",
     "exists",
     "find_postings",
+    "first_line",
     "listings_of",
     "open_engine",
     "optimize",

@@ -41,7 +41,7 @@ def open_engine(url: str, must_exist: bool = False) -> Engine:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
     except (DBAPIError, sqlite3.DatabaseError) as error:
-        raise DatabaseError(f"{shown_url(url)}: cannot be opened: {_first_line(error)}") from None
+        raise DatabaseError(f"{shown_url(url)}: cannot be opened: {first_line(error)}") from None
     return engine
 
 
@@ -141,6 +141,7 @@ def _as_json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What the database said, in one line: without SQL, parameters and links."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return (str(cause).strip() or type(cause).__name__).splitlines()[0]

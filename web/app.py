@@ -21,6 +21,7 @@ from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
 
 log = logging.getLogger(__name__)
+STOP_SECONDS = 3  # a client that reads slowly must not hold up the end
 TITLES = {404: "Not found", 405: "Not possible here", 400: "That request cannot be understood"}
 
 
@@ -67,6 +68,7 @@ def server(settings: Settings, site: FastAPI | Engine) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         log_config=None,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
     return uvicorn.Server(config)
 

@@ -1,0 +1,137 @@
+"""The crawl worker: what it does when the database refuses, and what becomes of a board that kills it."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+import boards
+from commands.common import open_database
+from database import read, transaction
+from settings import BoardRow, Settings
+from worker import Worker
+
+ROOT = Path(__file__).parent.parent
+REFUSE = "CREATE TRIGGER refuse BEFORE INSERT ON crawl BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+
+
+class Site(ThreadingHTTPServer):
+    """Two boards: `good` is empty of postings, `deadly` kills the crawl worker that asks for it."""
+
+    daemon_threads = True
+    parent = 0
+    kills = 0
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        if self.path.endswith("robots.txt"):
+            return self._answer(b"")
+        if "/deadly" in self.path:
+            self.server.kills += 1
+            for pid in children(self.server.parent):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return None
+        return self._answer(b'{"jobs": [], "apiVersion": "1"}')
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def children(parent: int) -> list[int]:
+    found = Path(f"/proc/{parent}/task").glob("*/children")
+    return [int(pid) for path in found for pid in path.read_text().split()]
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[Site]:
+    with Site(("127.0.0.1", 0), Handler) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield site
+        site.shutdown()
+
+
+def settings_for(site: Site, url: str, *tokens: str) -> Settings:
+    rows = [BoardRow(source="ashby", board=token) for token in tokens]
+    network = {"replay": f"http://127.0.0.1:{site.server_port}"}
+    return Settings.model_validate({"database": {"url": url}, "network": network, "boards": rows})
+
+
+async def _crawl(settings: Settings, board_ids: list[int], worker: Worker) -> list[dict[str, Any]]:
+    return [row async for row in worker.crawl(board_ids)]
+
+
+def test_worker_outlives_a_database_that_refuses(tmp_path: Path) -> None:
+    with serving() as site:
+        settings = settings_for(site, f"sqlite:///{tmp_path / 'test.db'}", "good")
+        engine = open_database(settings, must_exist=False)
+        with transaction(engine) as connection:
+            boards.sync(connection, settings.boards)
+            connection.execute(text(REFUSE))
+        refused, stored = asyncio.run(_twice(settings, engine))
+    assert refused == []
+    assert [row["verdict"] for row in stored] == ["empty"]
+
+
+async def _twice(settings: Settings, engine: Engine) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    worker = Worker(settings)
+    try:
+        refused = await _crawl(settings, [1], worker)
+        with transaction(engine) as connection:
+            connection.execute(text("DROP TRIGGER refuse"))
+        return refused, await _crawl(settings, [1], worker)
+    finally:
+        await worker.stop()
+
+
+def test_board_that_kills_the_worker_is_found_and_waits(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    with serving() as site:
+        settings = settings_for(site, url, "deadly", "good")
+        rows = "".join(f'[[boards]]\nsource = "ashby"\nboard = "{row.board}"\n' for row in settings.boards)
+        config = tmp_path / "config.toml"
+        network = f'[network]\nreplay = "{settings.network.replay}"\n'
+        config.write_text(f'[database]\nurl = "{url}"\n{network}[web]\nenabled = false\n{rows}')
+        engine = open_database(settings, must_exist=False)
+        with (tmp_path / "log").open("ab") as log:
+            command = [sys.executable, "-m", "cli", "run", "--config", str(config)]
+            daemon = subprocess.Popen(command, stderr=log, cwd=ROOT)
+        site.parent = daemon.pid
+        try:
+            deadline = time.monotonic() + 90
+            while len(found := verdicts(engine)) < 2:
+                assert time.monotonic() < deadline, (tmp_path / "log").read_text()[-3000:]
+                time.sleep(0.2)
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(30) == 0
+        assert site.kills == 3
+    assert found["good"][0] == "empty"
+    assert found["deadly"][0] == "error"
+    assert "ended the crawl worker" in found["deadly"][1]
+
+
+def verdicts(engine: Engine) -> dict[str, tuple[str, str]]:
+    """Board -> verdict and reason, of those that have one."""
+    with read(engine) as connection:
+        rows = connection.execute(text("SELECT board, last_verdict, last_reason FROM board WHERE last_verdict <> ''"))
+        return {board: (verdict, reason) for board, verdict, reason in rows}
