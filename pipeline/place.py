@@ -19,6 +19,7 @@ _ZONES = re.compile(
 )
 
 
+_SEVERAL = re.compile(r"[,;/|]|\s(?:or|and|&)\s")
 _NAMED_ZONES = re.compile(r"\b(?:CES?T|EET|[ECMP][SD]?T|UTC|GMT)\s?(?:\+/-|±|\+|-|−)\s?\d{1,2}\b")
 
 
@@ -76,10 +77,12 @@ def _add_scopes(tags: PlaceTags, read: PlaceTags) -> None:
 
 
 def _merge_fields(raw: RawPlace, read: PlaceTags) -> list[tuple[Place, Evidence]]:
-    """The fields say more than the text,
-    but a text that names only a country or remote work is not narrowed to a city."""
-    given = _from_fields(raw)
+    """The fields count before the text, but a text of only a country or remote work is not narrowed to a city."""
     found = list(zip(read.places, read.evidence, strict=True))
+    if _SEVERAL.search(raw.city):  # "San Francisco, Seattle" in the field of one city
+        listed = parse_location(f"{raw.city}; {raw.country}")
+        return found or list(zip(listed.places, listed.evidence, strict=True))
+    given = _from_fields(raw)
     if given is None:
         return found
     if found and not given.city and not given.region:
@@ -106,7 +109,7 @@ def _from_fields(raw: RawPlace) -> Place | None:
     city_name = raw.city.strip()[:100]
     if not country and not (city_name and (raw.region or not raw.text)):
         return None
-    region = region_name(raw.region, country)
+    region = _known_region(raw.region, country)
     known = [city for city in cities(fold(city_name)) if city.country == country or not country]
     known = [city for city in known if not region or city.region in ("", region)] or known
     if known and (country or len({city.country for city in known}) == 1 or known[0].population > LARGE):
@@ -117,7 +120,14 @@ def _from_fields(raw: RawPlace) -> Place | None:
         return read.places[0] if read.places else None
     if fold(city_name) in countries():
         city_name = ""
+    region = region or (region_name(raw.region, country) if parse_country(raw.region) != country else "")
     return Place(city_name if any(letter.isalpha() for letter in city_name) else "", region, country)
+
+
+def _known_region(text: str, country: str) -> str:
+    """A region of the country by name or code; empty for what we do not know, as a misspelt one."""
+    name = region_name(text, country)
+    return name if any(owner == country or not country for _, owner in regions().get(fold(name), [])) else ""
 
 
 def parse_country(text: str) -> str:

@@ -71,7 +71,11 @@ def _tag_words(tags: Tags) -> None:
 
 def _tag_asked(tags: Tags) -> None:
     found = find_mentions(tags.description)
-    tags.skills, skills = tag_skills(tags.title, tags.description, found)
+    skills = tag_skills(tags.title, tags.description, found)[1]
+    own = [slug for slug, evidence in skills.items() if company_key(evidence["quote"]) == tags.company_key]
+    for slug in own if tags.company_key else []:  # the employer's name is no skill
+        del skills[slug]
+    tags.skills = list(skills)
     tags.degree_asked, degree = tag_degree(tags.description, found[1])
     tags.years_asked, years = tag_years(tags.description)
     tags.visa_sponsorship, visa = tag_visa(tags.description)

@@ -30,6 +30,7 @@ _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice
 _NOT_WORD = re.compile(r"[^a-z]")
 
 
+_OFFICE = re.compile(r"\b(?:office|hq|headquarters?)\b", re.I)  # boards set the flag for flexible office jobs too
 _HYBRID, _ONSITE, _REMOTE = "hybrid", "onsite", "remote"
 _Found = dict[str, tuple[int, int]]
 
@@ -47,7 +48,7 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
     name = _strongest(found)
     if name and not (raw.is_remote and name == _ONSITE):
         return name, _evidence("workplace.text@1", "description", text, found[name])
-    if raw.is_remote:
+    if raw.is_remote and not _OFFICE.search(places):
         return _REMOTE, Evidence(Basis.INFERRED, "workplace.flag@1", "is_remote", quote="true")
     return None, Evidence(Basis.UNKNOWN, "workplace.text@1")
 

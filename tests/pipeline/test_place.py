@@ -129,6 +129,15 @@ def test_a_country_is_not_narrowed_to_the_head_office():
     assert tagged(RawPlace("Remote", "Berlin", "", "Germany")).places == [Place("", "", "DE")]
 
 
+def test_faulty_fields():
+    assert tagged(RawPlace("SF Office", "San Francisco, Seattle", "California, Washington", "US")).places == [
+        CALIFORNIA
+    ]
+    assert tagged(RawPlace("", "Berlin / London", "", "")).places == [BERLIN, LONDON]
+    assert tagged(RawPlace("", "Dhaka", "Bangladesh", "Bangladesh")).places == [Place("Dhaka", "", "BD")]
+    assert tagged(RawPlace("", "Heidelberg", "Baden Würtemberg", "DE")).places[0].region == "Baden-Württemberg"
+
+
 def test_a_bare_country_field_does_not_hide_the_text():
     assert tagged(RawPlace("London", country="GB")).places == [LONDON]
     assert tagged(RawPlace("London", country="US")).places == [LONDON]

@@ -36,6 +36,13 @@ def test_the_whole_of_a_posting():
     assert TAGS_VERSION
 
 
+def test_the_employers_name_is_no_skill():
+    text = "<p>Databricks builds Spark. You know Databricks, Spark and Python.</p>"
+    assert "databricks" in tag(posting(description=text), NOW).skills
+    tags = tag(posting(company="Databricks, Inc.", description=text), NOW)
+    assert tags.skills == list(tags.evidence["skills"]) == ["spark", "python"]
+
+
 def test_nothing_said_is_null():
     tags = tag(posting(title="x", company="", description=""), NOW)
     assert tags.language is None

@@ -76,6 +76,7 @@ def test_text(text, value):
 
 
 def test_flag_alone():
+    assert tag_workplace(raw("Berlin Office", is_remote=True), "", "")[0] is None
     assert tag_workplace(raw("Berlin", is_remote=True), "", "")[0] == "remote"
     assert tag_workplace(raw("Berlin", is_remote=False), "", "")[0] is None
 
