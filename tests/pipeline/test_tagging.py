@@ -39,7 +39,7 @@ def test_the_whole_of_a_posting():
 def test_the_employers_name_is_no_skill():
     text = "<p>Databricks builds Spark. You know Databricks, Spark and Python.</p>"
     assert "databricks" in tag(posting(description=text), NOW).skills
-    tags = tag(posting(company="Databricks, Inc.", description=text), NOW)
+    tags = tag(posting(title="Engineer", company="Databricks, Inc.", description=text), NOW)
     assert tags.skills == list(tags.evidence["skills"]) == ["spark", "python"]
 
 
