@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from database import read, table_of, transaction
 from models import Board, Listing, Posting
@@ -66,20 +66,41 @@ def _next(engine: Engine, last: int, is_all: bool) -> list[dict[str, Any]]:
 def _retag_batch(engine: Engine, found: list[dict[str, Any]], keep: str, now: datetime) -> Batch:
     tagged = {row["_posting_id"]: (row, _tagged(row, keep, now)) for row in found}
     batch = Batch(len(found))
-    posting = table_of(Posting)
     with transaction(engine) as connection:
-        held = connection.execute(select(posting).where(posting.c.id.in_(list(tagged)))).mappings()
-        updates = []
-        for before in map(dict, held):
+        updates, textless = [], []
+        for before in _held(connection, list(tagged)):
             row, one = tagged[before["id"]]
-            if before["primary_listing_id"] != row["id"]:
-                continue  # its listing changed meanwhile, which tagged it anew
+            if (before["primary_listing_id"], before["_content_hash"]) != (row["id"], row["content_hash"]):
+                continue  # a crawl stored other words meanwhile, and tagged them
+            if not (row["description"] or one.keeps_text):
+                textless.append(before["id"])
+                continue
             _note_changes(batch, before, rows.posting_row(one.raw, one.tags, one.keeps_text, before["first_seen_at"]))
             updates.append((before["id"], row["id"], one, before["first_seen_at"]))
             if one.keeps_text and not row["description"]:
                 _fetch_again(connection, row)
         postings.update_postings(connection, updates)
+        _let_stand(connection, textless)
     return batch
+
+
+def _held(connection: Connection, posting_ids: list[int]) -> list[dict[str, Any]]:
+    """The postings as they stand now, locked against a crawl that stores at the same time."""
+    posting, listing = table_of(Posting), table_of(Listing)
+    wanted = (
+        select(posting, listing.c.content_hash.label("_content_hash"))
+        .join(listing, listing.c.id == posting.c.primary_listing_id)
+        .where(posting.c.id.in_(posting_ids))
+        .with_for_update()  # no words of SQLite's, which holds its one write lock already
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _let_stand(connection: Connection, posting_ids: list[int]) -> None:
+    """Postings of no interest then and now, whose text was not kept: what was read from it is not thrown away."""
+    posting = table_of(Posting)
+    values = {"tags_version": TAGS_VERSION}
+    connection.execute(update(posting).where(posting.c.id.in_(posting_ids)).values(values))
 
 
 def _tagged(row: dict[str, Any], keep: str, now: datetime) -> Tagged:
@@ -94,7 +115,7 @@ def _note_changes(batch: Batch, before: dict[str, Any], after: dict[str, Any]) -
             batch.changes.append(told | {"before": before[name], "after": after[name]})
 
 
-def _fetch_again(connection: Any, row: dict[str, Any]) -> None:
+def _fetch_again(connection: Connection, row: dict[str, Any]) -> None:
     """A posting whose text was not kept is of interest now: let the next crawl read its board in full."""
     listing, board = table_of(Listing), table_of(Board)
     connection.execute(update(listing).where(listing.c.id == row["id"]).values(content_hash=""))

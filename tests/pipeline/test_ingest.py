@@ -326,6 +326,28 @@ def test_retag_that_finds_an_ai_role_without_its_text_has_it_fetched(house: Hous
     assert len(house.events()) == 1
 
 
+def test_retag_leaves_alone_what_a_crawl_changed_meanwhile(house: House) -> None:
+    house.crawl(raw(1))
+    found = retag_module._next(house.engine, 0, True)
+    house.crawl(raw(1, title="Senior Sales Manager"))
+    after_crawl = house.postings()
+    retag_module._retag_batch(house.engine, found, "all", house.now)
+    assert house.postings() == after_crawl
+    assert after_crawl[0]["title"] == "Senior Sales Manager"
+
+
+def test_retag_keeps_what_was_read_from_a_text_that_was_not_kept(house: House) -> None:
+    house.settings.pipeline.keep = "ai"
+    house.crawl(raw(1, title="Office Manager", description="<p>Order paper. Excel needed. Pay: $70,000 a year.</p>"))
+    before = house.postings()
+    with transaction(house.engine) as connection:
+        connection.execute(update(table_of(Posting)).values(tags_version="0"))
+    list(retag(house.engine, "ai", house.now))
+    assert house.postings() == before
+    assert before[0]["salary"]["min"] == 70_000
+    assert count_stale(house.engine) == 0
+
+
 def test_crawl_log_counts(house: House) -> None:
     house.crawl(raw(1), raw(2))
     house.crawl(raw(2, title="Other words"), raw(3))
