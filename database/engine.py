@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 BUSY_TIMEOUT_MS = 60_000
 WRITE = "rolewire_write"
+READ_ON_SERVER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class DatabaseError(Exception):
@@ -27,7 +28,7 @@ def open_engine(url: str, must_exist: bool = False) -> Engine:
     """Engine for an SQLAlchemy URL (sqlite:/// or postgresql+psycopg://). Raises DatabaseError."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        _check_sqlite_path(Path(parsed.database or ""), must_exist)
+        _check_sqlite_path(parsed.database or "", must_exist)
         arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
         engine = create_engine(parsed, hide_parameters=True, connect_args=arguments, json_serializer=_as_json)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -68,7 +69,10 @@ def sqlite_warning() -> str:
     )
 
 
-def _check_sqlite_path(path: Path, must_exist: bool) -> None:
+def _check_sqlite_path(name: str, must_exist: bool) -> None:
+    if name in ("", ":memory:"):
+        raise DatabaseError("sqlite:///: names no file; give one, as in sqlite:///rolewire.db")
+    path = Path(name)
     if must_exist and not path.exists():
         raise DatabaseError(f"{path}: no such database; `rolewire crawl` makes one, or name one with --database")
     if not path.parent.is_dir():
@@ -94,8 +98,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
-    """A consistent read."""
-    with engine.connect() as connection, connection.begin():
+    """A consistent read: all its statements see the same state, and none may write."""
+    options = READ_ON_SERVER if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
@@ -111,7 +116,13 @@ def optimize(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to this version's. Raises DatabaseError where the schema is newer than this program."""
+    """Bring the schema to this version's. Raises DatabaseError where the schema is newer than this program.
+
+    One that is up to date is only read, so that no command waits for a writer to look.
+    """
+    current, newest = schema_revision(engine)
+    if current == newest:
+        return
     config = _alembic()
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         current = MigrationContext.configure(connection).get_current_revision()

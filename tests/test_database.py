@@ -144,3 +144,34 @@ def test_unreachable_server_is_a_clear_error() -> None:
     with pytest.raises(database.DatabaseError, match="cannot be opened") as caught:
         open_engine("postgresql+psycopg://ada:hunter2@127.0.0.1:1/rolewire")
     assert "hunter2" not in str(caught.value)
+
+
+def test_read_sees_one_state_and_may_not_write_on_a_server(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    wanted = select(table_of(Secret).c.name)
+    with read(engine) as reader:
+        assert reader.execute(wanted).all() == []
+        with transaction(engine) as writer:
+            upsert(writer, Secret, [{"name": "a", "value": "1"}], ["name"])
+        assert reader.execute(wanted).all() == []
+    with transaction(engine) as connection:
+        upsert(connection, Secret, [{"name": "b", "value": "1"}], ["name"])
+        assert len(connection.execute(wanted).all()) == 2
+
+
+def test_up_to_date_schema_is_looked_at_without_waiting_for_a_writer(database_url: str) -> None:
+    upgrade(open_engine(database_url))
+    writing = open_engine(database_url)
+    with transaction(writing) as connection:
+        upsert(connection, Secret, [{"name": "a", "value": "1"}], ["name"])
+        looking = threading.Thread(target=lambda: upgrade(open_engine(database_url)), daemon=True)
+        looking.start()
+        looking.join(20)  # of the minute that a writer would be waited for
+        assert not looking.is_alive()
+
+
+@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:"])
+def test_database_without_a_file_is_refused(url: str) -> None:
+    with pytest.raises(database.DatabaseError, match="names no file"):
+        open_engine(url)
