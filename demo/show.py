@@ -1,6 +1,8 @@
 """How the demo looks: its progress on standard error, its results on standard output."""
 
 import shlex
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -22,7 +24,7 @@ from demo.people import Person
 
 SIGNS = {"opened": ("+", "green"), "changed": ("~", "yellow"), "closed": ("−", "red"), "reopened": ("↺", "cyan")}
 MARKS = {"ok": ("✓", "green"), "error": ("✗", "red")}
-SERVE = ("rolewire demo --serve", "the same again, and the web page stays up")
+SERVE = ("demo --serve", "the same again, and the web page stays up")
 
 
 def opening() -> RenderableType:
@@ -190,13 +192,20 @@ def files(folder: Folder, arrived: Sequence[Arrived], people: Sequence[Person]) 
 
 def commands(folder: Folder, address: str) -> Text:
     """How to go on; `address` is the web page's, where it stays up. Print it without wrapping."""
-    asked = f'rolewire search "role:ai-engineer rag" --config {_short(folder.config)}'
-    page = (address, "the web page; Ctrl-C ends it") if address else SERVE
-    rows = [page, (asked, "ask the demo's database"), ("rolewire init", "your own boards, searches and channels")]
+    command = _command()
+    asked = f'{command} search "role:ai-engineer rag" --config {_short(folder.config)}'
+    page = (address, "the web page; Ctrl-C ends it") if address else (f"{command} {SERVE[0]}", SERVE[1])
+    own = (f"{command} run", "your own: boards and channels stand in config.toml, README.md shows how")
+    rows = [page, (asked, "ask the demo's database"), own]
     said = Text.assemble(("\nHow to go on\n", "bold"))
-    for command, words in rows:
-        said.append(f"\n  {command}", "cyan").append(f"\n      {words}", "dim")
+    for typed, words in rows:
+        said.append(f"\n  {typed}", "cyan").append(f"\n      {words}", "dim")
     return said.append("\n")
+
+
+def _command() -> str:
+    """rolewire as one would type it from here: by its name where the shell finds it."""
+    return "rolewire" if shutil.which("rolewire") else _short(Path(sys.executable).parent / "rolewire")
 
 
 def _short(path: Path) -> str:
