@@ -9,8 +9,10 @@ from pipeline.windows import windows
 BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
 _RULE = "degree.phrases@1"
 _HINTS = (
-    *("egree", "achelor", "aster", "PhD", "Ph.D", "PHD", "Ph. D", "BSc", "B.S", "B.A", "BS", "BA", "MSc", "M.S", "MS"),
-    *("Bac+", "Bac +", "tudium", "schulabschluss", "icenciatura", "aurea", "octora", "ngeniería", "raduação", "BTech"),
+    *("egree", "achelor", "Master", "master", "PhD", "Ph.D", "PHD", "Ph. D", "BSc", "B.S", "B.A", "MSc", "M.S", "M. S"),
+    *(f"{name}{mark}" for name in ("BS", "BA", "MS", "B. S") for mark in " ,/;)."),
+    *("Bac+", "Bac +", "bac +", "tudium", "schulabschluss", "icenciatura", "aurea", "octora", "raduação", "BTech"),
+    *("MTech", "MEng", "M.Eng", "BEng", "B.Eng", "áster", "título", "romotion"),
 )
 _END = r"(?=[\s,/;).:]|$)"
 _DEGREE = re.compile(

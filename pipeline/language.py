@@ -1,7 +1,6 @@
 """The language a text is written in: a vote of stop words, and a statistical model where the vote is weak."""
 
 import re
-from collections import Counter
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -39,12 +38,13 @@ def tag_language(text: str) -> tuple[str | None, Evidence]:
     words = _WORD.findall(sample.lower())
     if len(sample) < 12 or not words:
         return None, Evidence(Basis.UNKNOWN, "language.vote@1")
-    votes = Counter(language for word in words for language in _VOTES.get(word, ()))
-    ranked = votes.most_common(2)
-    best = ranked[0][1] if ranked else 0
-    second = ranked[1][1] if len(ranked) > 1 else 0
+    votes: dict[str, int] = {}
+    for word in words:
+        for language in _VOTES.get(word, ()):
+            votes[language] = votes.get(language, 0) + 1
+    (best, winner), (second, _) = sorted([(0, ""), (0, ""), *((count, name) for name, count in votes.items())])[:-3:-1]
     if best >= 8 and best >= 2 * second and best >= len(words) / 8:
-        return ranked[0][0], Evidence(Basis.INFERRED, "language.vote@1", "description")
+        return winner, Evidence(Basis.INFERRED, "language.vote@1", "description")
     return _by_model(sample), Evidence(Basis.INFERRED, "language.langid@1", "description")
 
 

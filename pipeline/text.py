@@ -14,7 +14,6 @@ _HTML = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.I)
 _MARKDOWN_ESCAPE = re.compile(r"\\([-.*_+&#()\[\]!$~>|`])")
-_BLANK_LINES = re.compile(r"\n{3,}")
 _BLANKS = re.compile(r"\s+")
 # What UTF-8 looks like when it was read as Windows-1252: a lead byte's letter, then only continuation bytes' letters.
 _MOJIBAKE_MARKS = "ÃÂâðÅÄ"
@@ -91,4 +90,6 @@ def tidy_lines(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if " \n" in text or "\t" in text:
         text = "\n".join(map(str.rstrip, text.split("\n")))
-    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip()

@@ -20,8 +20,24 @@ _SHORT = re.compile(
     re.I,
 )
 _DATA = Path(__file__).parent / "data" / "workplace.tsv"
-_HINTS = ("emote", "ybrid", "íbrid", "brido", "nsite", "n-site", "n site", "ffice", "erson", "élétravail", "resencial",
-          "EMOTE", "YBRID", "NSITE", "from home", "nywhere", "zdalna", "remoto", "hybryd")  # fmt: skip
+_HINTS = (
+    *(
+        "emote",
+        "EMOTE",
+        "ybrid",
+        "YBRID",
+        "íbrid",
+        "brido",
+        "nsite",
+        "NSITE",
+        "n-site",
+        "n site",
+        "n-person",
+        "n person",
+    ),
+    *("n-office", "n office", " days ", " days/", "élétravail", "resencial", "räsenz", "m home", "nywhere", "zdaln"),
+    *("remoto", "hybryd"),
+)
 _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice": "onsite", "inperson": "onsite",
            "fully": "remote", "fullyremote": "remote", "telecommute": "remote", "physical": "onsite",
            "office": "onsite",
