@@ -9,9 +9,13 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from database import table_of, upsert
 from models import Board, BoardTask, Crawl, Listing
-from settings import BoardRow
+from settings import BoardRow, Settings
 
 BOARD = table_of(Board).c
+SHOWN = {
+    "source", "board", "company", "state", "origin", "last_verdict", "last_reason", "last_crawl_at", "last_ok_at",
+    "due_at", "failures",
+}  # fmt: skip
 FROM_CONFIG = ("company", "url", "is_rendered", "options", "origin", "state")
 
 
@@ -40,6 +44,19 @@ def sync(connection: Connection, rows: Iterable[BoardRow]) -> None:
     held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board).where(BOARD.origin == "config")).all()
     gone = [board_id for board_id, source, board in held if (source, board) not in kept]
     connection.execute(update(table_of(Board)).where(BOARD.id.in_(gone)).values(state="paused"))
+
+
+def follow(connection: Connection, settings: Settings) -> None:
+    """Sync with a configuration that names boards. Where no file was found it is the wrong folder: nothing changes."""
+    if settings.boards or settings.path:
+        sync(connection, settings.boards)
+
+
+def not_met(rows: Iterable[BoardRow], held: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The configured boards that are not in the database yet, in the form of `overview`."""
+    known = {(row["source"], row["board"]) for row in held}
+    new = [Board(source=row.source, board=row.board, company=row.company or row.board) for row in rows]
+    return [{**board.model_dump(include=SHOWN), "open": 0} for board in new if (board.source, board.board) not in known]
 
 
 def due(connection: Connection, now: datetime, limit: int) -> list[int]:
@@ -81,15 +98,12 @@ def overview(connection: Connection) -> list[dict[str, Any]]:
     listing = table_of(Listing).c
     open_counts = select(listing.board_id, func.count().label("open")).where(listing.closed_at.is_(None))
     counts = open_counts.group_by(listing.board_id).subquery()
+    columns = [column for column in BOARD if column.name in SHOWN]
     wanted = (
-        select(
-            BOARD.source, BOARD.board, BOARD.company, BOARD.state, BOARD.origin, BOARD.last_verdict,
-            BOARD.last_reason, BOARD.last_crawl_at, BOARD.last_ok_at, BOARD.due_at, BOARD.failures,
-            func.coalesce(counts.c.open, 0).label("open"),
-        )
+        select(*columns, func.coalesce(counts.c.open, 0).label("open"))
         .outerjoin(counts, counts.c.board_id == BOARD.id)
         .order_by(BOARD.source, BOARD.board)
-    )  # fmt: skip
+    )
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 

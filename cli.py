@@ -2,49 +2,94 @@
 
 import os
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
-from alerts.channels import ChannelSetupError
-from alerts.searches import SubscriberError
-from boards import UnknownBoardError
-from commands import data, health, people, postings, service
-from commands.common import FailureError, MisuseError
-from commands.demo import demo
-from database import DatabaseError
-from search import QueryError
-from settings import SettingsError
-
-MISUSE = (MisuseError, SettingsError, DatabaseError, QueryError, UnknownBoardError, SubscriberError, ChannelSetupError)
+from commands.lazy import LazyGroup
 
 app = typer.Typer(
     name="rolewire",
     help="Watch the boards where AI-engineering jobs are posted, and tell people whose saved searches match.",
+    cls=LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (
-    demo, service.run, service.crawl, postings.search, postings.export,
-    service.retag, data.parse, data.tag, data.dedup, data.match, health.status, health.doctor,
-):  # fmt: skip
-    app.command()(command)
-app.add_typer(health.boards, name="boards")
-app.add_typer(people.searches, name="searches")
-app.add_typer(people.subscribers, name="subscribers")
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"rolewire {version('rolewire')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:
     """Entry point: every foreseen error is one clear message."""
     try:
-        app()
-    except MISUSE as error:
-        _leave(str(error), 2)
-    except FailureError as error:
-        _leave(str(error), 1)
-    except BrokenPipeError:  # the reader of our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = app(prog_name="rolewire", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as leaving:
+        if not isinstance(leaving.__context__, BrokenPipeError):
+            raise
+        _drop_output()  # the reader has had enough: Typer takes it for a failure
         sys.exit(0)
+    except TyperException as error:
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(error.exit_code)
+    except Exception as error:
+        code = _exit_code(error)
+        if code is None:
+            raise
+        _leave(_message(error), code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _exit_code(error: Exception) -> int | None:
+    """1 or 2 for an error that was foreseen, else None. The rooms that raise them are imported only now."""
+    from sqlalchemy.exc import DBAPIError
+
+    from alerts.channels import ChannelSetupError
+    from alerts.searches import SubscriberError
+    from boards import UnknownBoardError
+    from commands.common import FailureError, MisuseError
+    from database import DatabaseError
+    from search import QueryError
+    from settings import SettingsError
+
+    misuse = (MisuseError, SettingsError, DatabaseError, QueryError, UnknownBoardError, SubscriberError)
+    if isinstance(error, (*misuse, ChannelSetupError)):
+        return 2
+    return 1 if isinstance(error, (FailureError, DBAPIError, OSError)) else None
+
+
+def _message(error: Exception) -> str:
+    from sqlalchemy.exc import DBAPIError
+
+    from database import first_line
+
+    if isinstance(error, DBAPIError):
+        return f"the database refuses: {first_line(error)}; `rolewire doctor` looks at it"
+    if isinstance(error, OSError):
+        _drop_output()
+        return f"{error.filename or 'the output'}: {error.strerror or error}"
+    return str(error)
+
+
+def _drop_output() -> None:
+    """Let nothing that is still buffered fail again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(message: str, code: int) -> None:

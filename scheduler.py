@@ -119,7 +119,7 @@ class Daemon:
 
     def _prepare(self) -> None:
         with transaction(self.engine) as connection:
-            boards.sync(connection, self.settings.boards)
+            boards.follow(connection, self.settings)
 
     def _add(self, scheduler: AsyncIOScheduler, name: str, seconds: int, work: Callable[[], Awaitable[Any]]) -> None:
         """A job that runs one at a time and whose failure is logged and met again at its next turn."""

@@ -7,18 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
-from sqlalchemy import Engine
 
-import database
 import settings as settings_module
 from logs import configure
 from settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Configuration file (default: $ROLEWIRE_CONFIG, else ./config.toml).")
@@ -60,8 +59,10 @@ def load_settings(config: Path | None, database_url: str | None) -> Settings:
     return settings
 
 
-def open_database(settings: Settings, must_exist: bool = True) -> Engine:
+def open_database(settings: Settings, must_exist: bool = True) -> "Engine":
     """The engine, its schema brought up to date. Raises DatabaseError."""
+    import database  # only here: the commands that stand between pipes do without
+
     engine = database.open_engine(settings.database.url, must_exist=must_exist)
     database.upgrade(engine)
     return engine
@@ -72,11 +73,20 @@ def note(message: str) -> None:
     sys.stderr.write(message + "\n")
 
 
-def write_rows(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], form: Format | None, title: str = "") -> None:
-    """Write rows to standard output: `columns` in a table or CSV, everything as JSON."""
+def write_rows(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Iterable[str],
+    form: Format | None,
+    title: str = "",
+    narrow: Iterable[str] = (),
+) -> None:
+    """Write rows to standard output: `columns` in a table or CSV, everything as JSON.
+
+    `narrow`: the columns of a table for which the terminal is too narrow.
+    """
     form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
     if form is Format.TABLE:
-        _write_table(rows, list(columns), title)
+        _write_table(list(rows), list(columns), list(narrow), title)
     elif form is Format.CSV:
         write_csv(sys.stdout, rows, list(columns))
     elif form is Format.JSON:
@@ -104,13 +114,30 @@ def _csv_cell(value: Any) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 
-def _write_table(rows: Iterable[Mapping[str, Any]], columns: list[str], title: str) -> None:
+def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list[str], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(markup=False, highlight=False)
+    shown = _telling(rows, columns)
+    if narrow and _width(rows, shown) > console.width:
+        shown = [column for column in shown if column in narrow]
     table = Table(title=title or None, title_justify="left", header_style="bold")
-    for column in columns:
+    for column in shown:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*[_cell(row.get(column)) for column in columns])
-    Console(markup=False).print(table)
+        table.add_row(*[_cell(row.get(column)) for column in shown])
+    console.print(table)
+
+
+def _telling(rows: list[Mapping[str, Any]], columns: list[str]) -> list[str]:
+    """The columns in which anything stands; all of them where there are no rows."""
+    return [column for column in columns if not rows or any(_cell(row.get(column)) for row in rows)]
+
+
+def _width(rows: list[Mapping[str, Any]], columns: list[str]) -> int:
+    """What a table of these columns takes without a line break, its rules included."""
+    return 1 + sum(3 + max([len(column), *(len(_cell(row.get(column))) for row in rows)]) for column in columns)
 
 
 def _cell(value: Any) -> str:

@@ -15,7 +15,8 @@ from commands.common import Config, DatabaseUrl, FailureError, FormatOption, loa
 from models import Address, Delivery, DeliveryState, PendingMatch, Posting
 from settings import Settings, SettingsError
 
-BOARD_COLUMNS = ("board", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
+NARROW_BOARD_COLUMNS = ("name", "verdict", "open", "reason")
+BOARD_COLUMNS = ("name", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
 
 
@@ -26,17 +27,17 @@ def boards_list(form: FormatOption = None, config: Config = None, database: Data
     Example: rolewire boards list --format csv > boards.csv
     """
     settings = load_settings(config, database)
-    engine = open_database(settings, must_exist=False)
-    with db.transaction(engine) as connection:
-        boards_room.sync(connection, settings.boards)
-    with db.read(engine) as connection:
-        rows = [_board(row) for row in boards_room.overview(connection)]
-    write_rows(rows, BOARD_COLUMNS, form)
+    held: list[dict[str, Any]] = []
+    if db.exists(settings.database.url):
+        with db.read(open_database(settings)) as connection:
+            held = boards_room.overview(connection)
+    rows = [_board(row) for row in [*held, *boards_room.not_met(settings.boards, held)]]
+    write_rows(rows, BOARD_COLUMNS, form, narrow=NARROW_BOARD_COLUMNS)
 
 
 def _board(row: dict[str, Any]) -> dict[str, Any]:
-    short = {"board": f"{row['source']}/{row['board']}", "verdict": row["last_verdict"] or "not crawled yet"}
-    return {**row, **short, "reason": row["last_reason"], "token": row["board"]}
+    verdict = row["last_verdict"] or "not crawled yet"
+    return {"name": f"{row['source']}/{row['board']}", **row, "verdict": verdict, "reason": row["last_reason"]}
 
 
 def status(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
@@ -63,12 +64,18 @@ def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
         verdicts[name] = verdicts.get(name, 0) + 1
     for name, count in sorted(verdicts.items()):
         yield _row("boards", name, count)
-    late = [row for row in rows if row["state"] == "active" and row["due_at"] and row["due_at"] < now]
-    yield _row("boards", "due", len(late))
+    due = [row for row in rows if row["state"] == "active" and (row["due_at"] is None or row["due_at"] < now)]
+    yield _row("boards", "due", len(due))
+    if crawled := [row["last_crawl_at"] for row in rows if row["last_crawl_at"]]:
+        yield _row("boards", "crawled", len(crawled), f"the last one at {_when(max(crawled))}")
     for row in rows:
         if row["last_verdict"] not in ("", "ok"):
-            detail = f"{row['last_reason']}; last good crawl: {row['last_ok_at'] or 'never'}"
+            detail = f"{row['last_reason']}; last good crawl: {_when(row['last_ok_at'])}"
             yield _row(f"{row['source']}/{row['board']}", row["last_verdict"], row["failures"], detail)
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"
 
 
 def _queue_health(connection: Connection) -> Iterator[dict[str, Any]]:

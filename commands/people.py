@@ -12,7 +12,18 @@ from sqlalchemy import Connection
 import database as db
 import search
 from alerts import searches as people
-from commands.common import Config, DatabaseUrl, FormatOption, load_settings, note, open_database, write_rows
+from commands.common import (
+    Config,
+    DatabaseUrl,
+    FailureError,
+    FormatOption,
+    MisuseError,
+    load_settings,
+    note,
+    open_database,
+    write_rows,
+)
+from logs import redact_value
 from models import Cadence
 from settings import Settings
 
@@ -21,6 +32,8 @@ subscribers = typer.Typer(no_args_is_help=True, help="People, and where they are
 
 Who = Annotated[str, typer.Option("--subscriber", help="A subscriber's name, number, e-mail address or chat id.")]
 SEARCH_COLUMNS = ("public_id", "subscriber", "name", "query", "channel", "cadence", "events", "created_at", "paused_at")
+NARROW_SEARCH_COLUMNS = ("public_id", "subscriber", "name", "channel", "cadence")
+NARROW_SUBSCRIBER_COLUMNS = ("id", "name", "addresses", "searches")
 SUBSCRIBER_COLUMNS = ("id", "name", "timezone", "addresses", "searches", "created_at", "stopped_at")
 
 
@@ -38,25 +51,45 @@ def add_subscriber(
     """
     settings = load_settings(config, database)
     now = datetime.now(UTC)
+    bot = asyncio.run(_bot_name(settings)) if settings.telegram.token.get_secret_value() else ""
     with _write(settings) as connection:
-        subscriber_id = people.add_subscriber(connection, name, now, timezone)
+        known = _known(connection, name, email)
+        subscriber_id = known if known else people.add_subscriber(connection, name, now, timezone)
         if email:
             people.set_address(connection, subscriber_id, "email", email, now)
         token = people.invite(connection, subscriber_id, now)
-    note(f"{name} is added" + (f" and reached at {email}" if email else ""))
-    if settings.telegram.token.get_secret_value():
+    note(f"{name} {'was added before' if known else 'is added'}" + (f" and reached at {email}" if email else ""))
+    if bot:
         note("to be reached on Telegram they open this link once, within 7 days, and press Start:")
-        typer.echo(people.invite_link(asyncio.run(_bot_name(settings)), token))
+        typer.echo(people.invite_link(bot, token))
     elif not email:
         note("no channel reaches them yet: set telegram.token and add them again, or give --email")
+
+
+def _known(connection: Connection, name: str, email: str) -> int | None:
+    """The person of that name who is to get a new link. Raises MisuseError where it must be somebody else."""
+    for row in people.list_subscribers(connection):
+        others = [one["address"] for one in row["addresses"] if one["channel"] == "email" and one["address"] != email]
+        if row["name"] == name and email and others:
+            raise MisuseError(f"there is a {name} already, reached at {others[0]}; give this one another name")
+        if row["name"] == name:
+            return int(row["id"])
+    return None
 
 
 async def _bot_name(settings: Settings) -> str:
     import telegram  # only here: it takes a while to import
 
-    base = f"{settings.telegram.api_url}/bot"
-    async with telegram.Bot(settings.telegram.token.get_secret_value(), base_url=base) as bot:
-        return bot.username
+    base = f"{settings.telegram.api_url.rstrip('/')}/bot"
+    try:
+        async with telegram.Bot(settings.telegram.token.get_secret_value(), base_url=base) as bot:
+            return bot.username
+    except telegram.error.TelegramError as error:
+        told = redact_value(str(error))
+        raise FailureError(
+            f"Telegram at {settings.telegram.api_url} does not tell the bot's name: {told}; nobody is added. Check"
+            " telegram.token and the network, and try again"
+        ) from None
 
 
 @subscribers.command("list")
@@ -68,7 +101,7 @@ def list_subscribers(form: FormatOption = None, config: Config = None, database:
     engine = open_database(load_settings(config, database))
     with db.read(engine) as connection:
         rows = people.list_subscribers(connection)
-    write_rows(rows, SUBSCRIBER_COLUMNS, form)
+    write_rows(rows, SUBSCRIBER_COLUMNS, form, narrow=NARROW_SUBSCRIBER_COLUMNS)
 
 
 @searches.command("add")
@@ -117,7 +150,7 @@ def list_searches(
         owner = people.find_subscriber(connection, subscriber)["id"] if subscriber else None
         names = {row["id"]: row["name"] for row in people.list_subscribers(connection)}
         rows = [row | {"subscriber": names[row["subscriber_id"]]} for row in people.list_searches(connection, owner)]
-    write_rows(rows, SEARCH_COLUMNS, form)
+    write_rows(rows, SEARCH_COLUMNS, form, narrow=NARROW_SEARCH_COLUMNS)
 
 
 @searches.command("remove")

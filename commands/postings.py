@@ -26,6 +26,7 @@ from commands.common import (
 
 CHUNK = 500
 TABLE_COLUMNS = ("posted", "title", "company", "place", "role", "seniority", "pay", "url")
+NARROW_COLUMNS = ("posted", "title", "company", "place", "pay")
 CSV_COLUMNS = [
     "id", "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations",
     "remote_scope", "salary", "visa_sponsorship", "years_asked", "degree_asked", "language", "posted_at",
@@ -55,7 +56,8 @@ def search(
         ids = db.find_postings(connection, parsed, now, sort=sort, limit=limit)
         total = db.count_postings(connection, parsed, now)
         rows = [row for chunk in _postings(connection, ids) for row in chunk]
-    write_rows([row | _short(row) for row in rows], TABLE_COLUMNS, form, title=f"{len(rows)} of {total} postings")
+    title = f"{len(rows)} of {total} postings"
+    write_rows([row | _short(row) for row in rows], TABLE_COLUMNS, form, title, NARROW_COLUMNS)
 
 
 def export(

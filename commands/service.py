@@ -68,7 +68,7 @@ def check_sources(settings: Settings) -> None:
 
 def _wanted(engine: Engine, settings: Settings, names: list[str], force: bool) -> list[int]:
     with transaction(engine) as connection:
-        boards.sync(connection, settings.boards)
+        boards.follow(connection, settings)
     with read(engine) as connection:
         if names:
             return boards.named(connection, names)

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,9 +14,14 @@ from pathlib import Path
 import pytest
 import structlog
 import typer
+from sqlalchemy import text
 from typer.main import get_command
 
+import boards
 import cli
+import settings as settings_module
+from commands.common import open_database
+from database import transaction
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,7 +63,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def commands() -> dict[str, typer.core.TyperCommand]:
     found = {}
-    for name, command in get_command(cli.app).commands.items():
+    group = get_command(cli.app)
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         nested = getattr(command, "commands", None)
         found |= {f"{name} {inner}": one for inner, one in nested.items()} if nested else {name: command}
     return found
@@ -229,3 +237,110 @@ def test_command_streams_through_a_pipe_that_closes_early() -> None:
     done = subprocess.run(["/bin/sh", "-c", command], input=lines, capture_output=True, text=True, cwd=ROOT, timeout=60)
     assert json.loads(done.stdout)["id"] == "0"
     assert done.stderr == ""
+
+
+def test_reader_that_leaves_early_is_no_failure() -> None:
+    lines = "".join(json.dumps({"id": str(n), "title": "AI Engineer"}) + "\n" for n in range(5000))
+    command = f"{sys.executable} -m cli tag; echo $? >&2"
+    reader = subprocess.run(
+        ["/bin/sh", "-c", f"({command}) | head -1"], input=lines, capture_output=True, text=True, cwd=ROOT, timeout=60
+    )
+    assert reader.stderr.strip() == "0"
+
+
+def test_full_disk_under_the_output_is_one_clear_message() -> None:
+    command = [sys.executable, "-m", "cli", "tag"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command,
+            input='{"title": "AI Engineer"}',
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "rolewire: the output: No space left on device\n"
+
+
+def test_database_that_refuses_is_one_clear_message(run: Run, tmp_path: Path) -> None:
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    with sqlite3.connect(tmp_path / "rolewire.db") as connection:
+        connection.execute(
+            "CREATE TRIGGER no BEFORE INSERT ON saved_search BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    done = run("searches", "add", "agents", "--subscriber", "Ada")
+    assert done.returncode == 1
+    assert done.stderr.startswith("rolewire: the database refuses: disk full")
+    assert done.stderr.count("\n") == 1
+
+
+def test_commands_that_stand_between_pipes_start_without_the_rest() -> None:
+    heavy = "{'telegram', 'scrapy', 'alembic', 'fastapi', 'alerts', 'database'}"
+    for command in ("commands.data", "cli"):
+        code = f"import sys, {command}; print(sorted({heavy} & set(sys.modules)))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=60)
+        assert done.stdout.strip() == "[]", command
+
+
+def test_every_command_has_its_line_in_the_help(run: Run) -> None:
+    told = run("--help").stdout
+    for name in {name.split()[0] for name in NAMES}:
+        assert any(line.split()[:1] == [name] and len(line.split()) > 2 for line in told.splitlines()), name
+    assert run("--version").stdout.startswith("rolewire 0.")
+
+
+def test_boards_list_changes_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[[boards]]\nsource = "ashby"\nboard = "acme"\n')
+    (row,) = [json.loads(line) for line in run("boards", "list").stdout.splitlines()]
+    assert (row["name"], row["board"], row["verdict"]) == ("ashby/acme", "acme", "not crawled yet")
+    assert not (tmp_path / "rolewire.db").exists()
+
+
+def test_no_configuration_pauses_no_board(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[[boards]]\nsource = "nosuch"\nboard = "acme"\n')
+    settings = settings_module.load(tmp_path / "config.toml")
+    engine = open_database(settings, must_exist=False)
+    with transaction(engine) as connection:
+        boards.follow(connection, settings)
+        connection.execute(text("UPDATE board SET due_at = '2999-01-01'"))
+    (tmp_path / "config.toml").unlink()
+    assert "nothing is due" in run("crawl").stderr
+    assert json.loads(run("boards", "list").stdout)["state"] == "active"
+    (tmp_path / "config.toml").write_text("")
+    run("crawl")
+    assert json.loads(run("boards", "list").stdout)["state"] == "paused"
+
+
+def test_same_name_gets_a_new_link_and_never_another_address(run: Run) -> None:
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    assert "was added before" in run("subscribers", "add", "Ada").stderr
+    done = run("subscribers", "add", "Ada", "--email", "other@example.org")
+    assert done.returncode == 2
+    assert "ada@example.org" in done.stderr
+    assert len(run("subscribers", "list").stdout.splitlines()) == 1
+
+
+def test_unreachable_telegram_adds_nobody(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = "123456789:AAE-abcdefghijklmnopqrstuvwxyz0123456"
+    monkeypatch.setenv("ROLEWIRE_TELEGRAM__TOKEN", token)
+    monkeypatch.setenv("ROLEWIRE_TELEGRAM__API_URL", "http://127.0.0.1:9")
+    done = run("subscribers", "add", "Ada")
+    assert done.returncode == 1
+    assert "nobody is added" in done.stderr
+    assert token not in done.stderr
+    assert run("subscribers", "list").stdout == ""
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_table_of_boards_is_readable_on_a_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    rows = "".join(f'[[boards]]\nsource = "greenhouse"\nboard = "acme-robotics-{n}"\n' for n in range(3))
+    (tmp_path / "config.toml").write_text(rows)
+    told = run("boards", "list", "--format", "table").stdout
+    assert "│ greenhouse/acme-robotics-2 │" in told
+    assert "│ not crawled yet │" in told
+    assert all(len(line) <= width for line in told.splitlines())

@@ -1,0 +1,56 @@
+"""The commands by name, each imported when it is asked for: `rolewire tag` needs neither Telegram nor a database."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+# name -> (module, what it is called there, what --help says of it)
+COMMANDS = {
+    "demo": ("commands.demo", "demo", "Show the main job end to end: no network, no accounts."),
+    "run": ("commands.service", "run", "Run the daemon: crawl, match, deliver, bot and web page."),
+    "crawl": ("commands.service", "crawl", "Crawl what is due once, and say how each board ended."),
+    "search": ("commands.postings", "search", "Query the postings that are stored."),
+    "export": ("commands.postings", "export", "Write postings to a file."),
+    "retag": ("commands.service", "retag", "Tag the stored postings anew after a rule change."),
+    "parse": ("commands.data", "parse", "Turn a saved response of a board into postings."),
+    "tag": ("commands.data", "tag", "Tag postings: JSON lines in, the same with tags out."),
+    "dedup": ("commands.data", "dedup", "Tell openings apart: postings in, groups out."),
+    "match": ("commands.data", "match", "Match tagged postings against searches."),
+    "status": ("commands.health", "status", "Health of sources, queue and channels."),
+    "doctor": ("commands.health", "doctor", "Look for every misconfiguration, and say the cure."),
+    "boards": ("commands.health", "boards", "Boards, their verdicts and health."),
+    "searches": ("commands.people", "searches", "Saved searches."),
+    "subscribers": ("commands.people", "subscribers", "People, and where they are reached."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by COMMANDS."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """The names, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # type: ignore[override]  # noqa: ARG002
+        """Import the command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: TyperCommand | TyperGroup
+        module, attribute, _ = COMMANDS[cmd_name]
+        found: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
+        if isinstance(found, typer.Typer):
+            command = typer.main.get_group(found)
+        else:
+            alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+            alone.command(cmd_name)(found)
+            command = typer.main.get_command(alone)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """The list in `rolewire --help`."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, _, told) in COMMANDS.items()])
