@@ -19,7 +19,8 @@ def postings(*sources: str) -> list[RawPosting]:
         for raw in _of_source(source):
             found.setdefault((raw.source, raw.board.lower(), raw.native_id), raw)
     if not found:
-        sys.exit(f"no captures of {', '.join(sources)} at {CAPTURES}: nothing measured")
+        print(f"no captures of {', '.join(sources)} at {CAPTURES}: nothing measured")
+        raise SystemExit(0)
     return list(found.values())
 
 
