@@ -30,10 +30,11 @@ class Lock(AbstractContextManager["Lock"]):
         if self._file:
             self._file.release()
             self._file = None
-        if self._connection:
-            self._connection.detach()  # a pooled session would keep the lock
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection:
+            if not connection.invalidated:
+                connection.detach()  # a pooled session would keep the lock
+            connection.close()
 
     def is_held(self) -> bool:
         """Whether it is still ours: a PostgreSQL restart takes it away."""

@@ -8,13 +8,13 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -38,6 +38,7 @@ PLAN_SECONDS = 5
 DISPATCH_SECONDS = 2
 OUTBOX_SECONDS = 2
 GRACE_SECONDS = 15.0
+PORT_TRIES = 30  # a second each
 WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this stays below 30 s
 FAILURES_TOLD = 3  # crawls of a board in a row
 LONGEST_REST_SECONDS = 900.0
@@ -52,6 +53,8 @@ class Daemon:
     engine: Engine
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: str = ""  # why it ended by itself; empty after a signal
+    _is_signalled: bool = False
+    _has_stood_by: bool = False
     worker: Worker = field(init=False)
     _unfinished: int = 0  # rounds in a row after which boards had no verdict
     _rest_until: float = 0.0  # on the loop's clock
@@ -65,10 +68,18 @@ class Daemon:
         """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self.stopping.set)
+            loop.add_signal_handler(name, self._on_signal)
         with Lock(self.engine, LEADER) as lock:
-            if await self._lead(lock):
-                await self._serve(lock)
+            while not (self._is_signalled or self.trouble):  # once more where a restart of the database took the lock
+                self.stopping.clear()
+                self._busy.clear()
+                if await self._lead(lock):
+                    await self._serve(lock)
+                lock.release()
+
+    def _on_signal(self) -> None:
+        self._is_signalled = True
+        self.stopping.set()
 
     async def _lead(self, lock: Lock) -> bool:
         told = False
@@ -77,20 +88,17 @@ class Daemon:
                 if await asyncio.to_thread(lock.acquire):
                     return True
             except DBAPIError as error:  # a database that restarts is no reason to stop standing by
-                log.warning("the database does not answer: standing by", error=first_line(error))
-                told = True
+                if not told:
+                    log.warning("the database does not answer: standing by", error=first_line(error))
+                told = self._has_stood_by = True
             if not told:
                 log.warning("another rolewire leads on this database: standing by", database=self._database())
-                told = True
+                told = self._has_stood_by = True
             await self._pause(STANDBY_SECONDS)
         return False
 
     def _database(self) -> str:
         return shown_url(self.settings.database.url)
-
-    def _site(self) -> str:
-        web = self.settings.web
-        return f"http://{web.host}:{web.port}/" if web.enabled else "off"
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -101,7 +109,9 @@ class Daemon:
         out = channels.configured(self.settings)
         await asyncio.to_thread(self._prepare)
         async with contextlib.AsyncExitStack() as stack:
-            await self._start_web(stack)
+            site = await self._start_web(stack)
+            if self.stopping.is_set():
+                return
             await self._start_bot(stack)
             stack.push_async_callback(self._stop_worker)
             scheduler = AsyncIOScheduler(timezone=UTC)
@@ -109,7 +119,7 @@ class Daemon:
             self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
             self._add(scheduler, "outbox", OUTBOX_SECONDS, lambda: self._deliver(out))
             scheduler.start()
-            where = {"database": self._database(), "channels": sorted(out), "web": self._site()}
+            where = {"database": self._database(), "channels": sorted(out), "web": site}
             log.info("rolewire runs", pid=os.getpid(), **where)
             await self.stopping.wait()
             log.info("rolewire stops")
@@ -150,7 +160,8 @@ class Daemon:
 
     async def _plan(self, lock: Lock) -> None:
         if not await asyncio.to_thread(lock.is_held):
-            self._give_up("the database lost our lock, by a restart perhaps: leaving, so that one rolewire leads")
+            log.warning("the database lost our lock, by a restart perhaps: standing by, so that one rolewire leads")
+            self.stopping.set()
             return
         if (self._round is None or self._round.done()) and asyncio.get_running_loop().time() >= self._rest_until:
             board_ids = await asyncio.to_thread(self._due)
@@ -232,18 +243,43 @@ class Daemon:
         if self._round:
             await self._round
 
-    async def _start_web(self, stack: contextlib.AsyncExitStack) -> None:
+    async def _start_web(self, stack: contextlib.AsyncExitStack) -> str:
+        """Serve the web page; returns its address."""
         if not self.settings.web.enabled:
-            return
+            return "off"
+        listening = await self._listen()
+        if listening is None:
+            return "off"
         server = web_server(self.settings, self.engine)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-        serving = asyncio.create_task(self._serve_web(server))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
 
         async def stop() -> None:
             server.should_exit = True
             await serving
+            listening.close()
 
         stack.push_async_callback(stop)
+        host, port = listening.getsockname()[:2]
+        return f"http://{host}:{port}/"
+
+    async def _listen(self) -> socket.socket | None:
+        """The page's socket. A leader that is just ending may hold its port for a moment longer than its lock."""
+        web = self.settings.web
+        family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+        for left in range(PORT_TRIES if self._has_stood_by else 1, 0, -1):
+            try:
+                return socket.create_server((web.host, web.port), family=family, backlog=2048)
+            except OSError as error:
+                if left == 1:
+                    self._give_up(
+                        f"the web page cannot start at {web.host}:{web.port}: {error.strerror}. Is the port taken? See"
+                        " [web] host and port"
+                    )
+            await self._pause(1.0)
+            if self.stopping.is_set():
+                break
+        return None
 
     async def _start_bot(self, stack: contextlib.AsyncExitStack) -> None:
         if not self.settings.telegram.token.get_secret_value():
@@ -251,10 +287,3 @@ class Daemon:
         bot = telegram_bot.build_bot(self.settings, self.engine)
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)
-
-    async def _serve_web(self, server: uvicorn.Server) -> None:
-        try:
-            await server.serve()
-        except SystemExit:  # uvicorn leaves so when its port is taken
-            web = self.settings.web
-            self._give_up(f"the web page cannot start at {web.host}:{web.port}: is the port taken? See [web] port")

@@ -20,6 +20,9 @@ from demo.mailserver import MailServer
 from tests.tools import kill_sweep
 from tests.tools.kill_sweep import Sweep, finish
 
+DROP_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()
+"""
 MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
 
 
@@ -102,6 +105,35 @@ def test_second_daemon_stands_by_and_takes_over(sweep: Sweep) -> None:
     finally:
         first.kill()
         second.kill()
+
+
+def test_daemon_outlives_a_database_that_drops_its_sessions(tmp_path: Path, fresh_postgres_url: str) -> None:
+    with BoardServer(MONDAY) as boards, MailServer(tmp_path / "mail") as mail, BotApi() as api:
+        sweep = Sweep(tmp_path, fresh_postgres_url, boards, mail, api)
+        port = free_port()
+        web = f"enabled = true\nport = {port}"
+        sweep.config.write_text(sweep.config.read_text().replace("enabled = false", web))
+        log = sweep.folder / "rolewire.log"
+        daemons = [sweep.start("run")]
+        try:
+            wait_for(lambda: sweep.runs() == 1, daemons[0], log)
+            daemons.append(sweep.start("run"))
+            wait_for(lambda: "standing by" in log.read_text(), daemons[1], log)
+            with sweep.engine.connect() as connection:
+                connection.execute(text(DROP_SESSIONS))
+            wait_for(lambda: sweep.runs() == 2, daemons[1], log)
+            for daemon in daemons:
+                assert daemon.poll() is None, log.read_text()[-3000:]
+            with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+                assert answer.status == 200
+            for daemon in daemons:
+                daemon.send_signal(signal.SIGTERM)
+            assert [daemon.wait(30) for daemon in daemons] == [0, 0]
+        finally:
+            for daemon in daemons:
+                daemon.kill()
+            sweep.engine.dispose()
+        assert "Traceback" not in log.read_text()
 
 
 def test_crawl_beside_a_daemon_says_who_crawls(on_sqlite: Sweep) -> None:

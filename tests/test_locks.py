@@ -63,3 +63,5 @@ def test_lost_session_is_noticed(fresh_postgres_url: str) -> None:
             )
         )
     assert not lock.is_held()
+    lock.release()
+    assert lock.acquire()
