@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models import Basis, Evidence
-from pipeline.role_header import is_header, is_open_call, job_spans, sentences, without_addresses
+from pipeline.role_header import (
+    after_company,
+    elliptic_jobs,
+    is_header,
+    is_open_call,
+    job_spans,
+    sentences,
+    without_addresses,
+)
 from pipeline.role_rules import RULES, Rule, concepts
 from pipeline.role_silent import role_of_text
 from pipeline.tag_reliability import read_reliability
@@ -25,7 +33,8 @@ _NOUNS = concepts(
     "notpeople solutions consultant trainer fde mts phd rse softnoun intern"
 )
 _HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm", "leadnoun", "leadword"}
-_JOBS = _NOUNS | {"sales"} - {"softnoun", "analyst", "intern", "phd"}
+_JOBS = _NOUNS | {"sales"}
+_OTHER_JOBS = concepts("desk leadword topic notpm")  # in a header that names no other: "Founding GTM Lead"
 _PERSONS = concepts("engineer rengineer dataengineer")
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer dsnoun dataengineer architect dataarch analyst")
 _TRUNK = concepts(
@@ -88,6 +97,7 @@ class _Reading:
     hits: list[Hit]
     everywhere: set[str]
     main: set[str]
+    span: tuple[int, int]
 
 
 def _read(folded: str, hits: list[Hit], span: tuple[int, int]) -> _Reading:
@@ -102,7 +112,7 @@ def _read(folded: str, hits: list[Hit], span: tuple[int, int]) -> _Reading:
     main = {hit.concept for hit in joined}
     everywhere = main | {hit.concept for hit in rest}
     rule = next((rule for rule in RULES if rule.fits(everywhere, main)), None)
-    return _Reading(rule, joined + rest, everywhere, main)
+    return _Reading(rule, joined + rest, everywhere, main, span)
 
 
 def _naming(hits: list[Hit], concepts_: frozenset[str]) -> Callable[[tuple[int, int]], bool]:
@@ -119,14 +129,47 @@ def _is_ai(reading: _Reading, longest: int = TITLE_LIMIT) -> bool:
     return end - start <= longest
 
 
-def _by_title(folded: str) -> _Reading | None:
-    """The reading of the first AI job that the title names, else of its first job; None if it names none."""
-    hits = _evident(_LEXICON.find(folded))
+def _without_employer(hits: list[Hit], after: int) -> list[Hit]:
+    """The hits without an "intern" in the employer's part of a header ("Co-op Housing | Engineer")."""
+    if not any(hit.start >= after and hit.concept in _PERSONS for hit in hits):
+        return hits
+    return [hit for hit in hits if hit.concept != "intern" or hit.start >= after]
+
+
+def _readings(folded: str) -> list[_Reading]:
+    """The readings of the jobs that a title names, in order; of a header that names none, nothing."""
+    hits = _LEXICON.find(folded)
+    if is_header(folded):
+        hits += [Hit("engineer", start, end, folded[start:end]) for start, end in elliptic_jobs(folded)]
+    hits = _without_employer(_evident(hits), after_company(folded))
     spans = job_spans(folded, _naming(hits, _JOBS), _naming(hits, _PERSONS))
-    readings = [_read(folded, hits, span) for span in spans]
-    if len(readings) < 2 and not is_header(folded):
+    if not spans and any(hit.concept in _OTHER_JOBS and hit.start > after_company(folded) for hit in hits):
+        spans = [(after_company(folded), len(folded))]
+    return [_read(folded, hits, span) for span in spans]
+
+
+def _chosen(readings: list[_Reading], folded: str) -> _Reading | None:
+    """The reading of the first AI job, else of the first job; None if there is none."""
+    if len(readings) == 1 and not is_header(folded):
         return readings[0]
     return next((reading for reading in readings if _is_ai(reading, _NAME_LIMIT)), _unnamed(readings))
+
+
+def _by_title(folded: str) -> _Reading | None:
+    """The reading of the first AI job that the title names, else of its first job; None if it names none."""
+    return _chosen(_readings(folded), folded)
+
+
+def job_of_header(folded: str) -> tuple[tuple[int, int], bool] | None:
+    """Where a header names the job that its role was read from, and whether it names others; None of a plain title."""
+    if not is_header(folded):
+        return None
+    readings = _readings(without_addresses(folded))
+    chosen = _chosen(readings, folded)
+    if chosen is None or len(readings) < 2:
+        start = min(after_company(folded), chosen.span[0]) if chosen else after_company(folded)
+        return (start, len(folded)), False
+    return chosen.span, True
 
 
 def _unnamed(readings: list[_Reading]) -> _Reading | None:
@@ -135,7 +178,7 @@ def _unnamed(readings: list[_Reading]) -> _Reading | None:
         return None
     telling = (reading for reading in readings if reading.main & _TELLING)
     first = next(telling, readings[0])
-    return _Reading(None, first.hits, first.everywhere, first.main)
+    return _Reading(None, first.hits, first.everywhere, first.main, first.span)
 
 
 def _by_listing(text: str) -> tuple[str, Evidence]:

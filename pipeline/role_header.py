@@ -10,14 +10,19 @@ from collections.abc import Callable
 Span = tuple[int, int]
 _BAR = re.compile(r"[|•]")
 _ENUMERATED = re.compile(r"[,;+]")
-_LISTED = re.compile(r"[,;+]| & | and | / |\d\) ")
+_LISTED = re.compile(r"[,;+/]| & | and |\d\) ")
 _HIRING = re.compile(r"\b(?:is|are|we're|i'm|now) (?:hiring|looking for|seeking)\b(?: an?\b)?|\bhiring:?(?= )")
 _SENTENCE = re.compile(r"[.!?:] |[\n*•]")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|\b[\w.+-]{1,60}@\S+|\b[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
+    r"(?:https?://|www\.)[^\s|)]+|\b[\w.+-]{1,60}@\S+|\b[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
 )
 _OPEN_CALL = re.compile(
     r"\b(?:multiple|various|several|many|open|all) (?:\w+ )?(?:roles|positions|openings|jobs)\b|^ *roles *$"
+)
+_ELLIPSIS = re.compile(
+    r"(?:^|[|,;+/&:] ?)(?:staff|senior|sr\.?|junior|lead|principal|founding|mid) "
+    r"(ml|ai|ai/ml|ml/ai|llm|nlp|data|infra|devops|backend|back-end|frontend|front-end|full-?stack|mobile|ios|android)"
+    r"(?= ?(?:$|[|,;+/&(]))"
 )
 _LONG = 140  # a title is shorter; what is longer is a sentence or a header
 
@@ -35,6 +40,17 @@ def is_open_call(folded: str) -> bool:
 def is_header(folded: str) -> bool:
     """True for a title that is a header line or a sentence rather than a job's name."""
     return folded.count("|") >= 2 or len(folded) > _LONG or _HIRING.search(folded) is not None
+
+
+def after_company(folded: str) -> int:
+    """Where a header goes on after the employer's name: after "is hiring", else after its first bar."""
+    hiring = _HIRING.search(folded)
+    return hiring.end() if hiring else folded.find("|") + 1
+
+
+def elliptic_jobs(folded: str) -> list[Span]:
+    """The fields that stand for a whole job in a list: the "ML" of "Staff ML, Staff Infra"."""
+    return [found.span(1) for found in _ELLIPSIS.finditer(folded)]
 
 
 def bar_spans(folded: str) -> list[Span]:

@@ -12,6 +12,8 @@ _LENGTH = 3500  # characters that the numbers are for
 _LEAST_LENGTH = 1500
 _SHORT = 1500  # characters: a text cut so short may have lost what it said of the product
 _INTRO = 400  # characters in which a firm says what its product is
+_FIRST_WORDS = 150  # characters in which a firm whose product is AI says so
+_NO_AI_PRODUCT = frozenset({"infra", "hardware", "hwonly"})
 _DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople", "notpm"})
 _RATERS = frozenset({"sme", "tutor", "softnoun", "analyst", "datacollect", "evalwork"})
 _NO_TRAINER = frozenset(
@@ -32,7 +34,10 @@ class Facts:
     def is_product(self) -> bool:
         """True if the text says, early or often, that the product is AI."""
         product = self.signs["product"]
-        return product >= 5 or (product >= 3 and self.signs.places["product"][0] < _INTRO)
+        if self.signs.length < _SHORT:
+            return product >= 2
+        place = self.signs.places["product"][0] if product else 0
+        return product >= 5 or (product >= 4 and place < 3 * _INTRO) or (product >= 3 and place < _INTRO)
 
 
 def _forward_deployed(facts: Facts) -> bool:
@@ -49,8 +54,10 @@ def _trainer(facts: Facts) -> bool:
 
 def _product_manager(facts: Facts) -> bool:
     product = facts.signs["product"]
-    is_early = product >= 6 and facts.signs.places["product"][0] < _INTRO
-    return "pm" in facts.main and "infra" not in facts.everywhere and (product >= 8 or is_early)
+    if "pm" not in facts.main or facts.everywhere & _NO_AI_PRODUCT or not product:
+        return False
+    place = facts.signs.places["product"][0]
+    return product >= 8 or (product >= 6 and place < _INTRO) or (product >= 3 and place < _FIRST_WORDS)
 
 
 def _solutions(facts: Facts) -> bool:
@@ -62,6 +69,8 @@ def _research(facts: Facts, noun: str) -> bool:
         return False
     signs = facts.signs
     is_told = signs.length > 0 or "academic" in facts.everywhere  # a postdoc without a subject may be of any science
+    if noun == "rengineer" and signs.length < _SHORT:
+        return not is_told or signs["product"] >= 1
     return not is_told or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
 
 

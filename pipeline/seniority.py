@@ -7,6 +7,7 @@ Dutch and Polish.
 from itertools import pairwise
 
 from models import Basis, Evidence
+from pipeline.role import job_of_header
 from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
 from pipeline.seniority_text import leads_people, years_asked
 from pipeline.tag_reliability import read_reliability
@@ -25,6 +26,19 @@ def _without_ranges(marks: list[Mark], folded: str) -> list[Mark]:
         if (between.strip(" ,") not in _JOINTS and between != ",") or before.level == mark.level:
             kept.append(mark)
     return kept
+
+
+def _of_the_job(marks: list[Mark], folded: str) -> tuple[list[Mark], bool]:
+    """The marks of the job that the role was read from, and whether the title names other jobs.
+
+    The name of an employer ("Coop") and the levels of other jobs say nothing of this one; nor do the years that a text
+    about several jobs asks for.
+    """
+    job = job_of_header(folded)
+    if job is None:
+        return marks, False
+    (start, end), is_one_of_several = job
+    return [mark for mark in marks if start <= mark.start < end], is_one_of_several
 
 
 def _highest(marks: list[Mark], folded: str) -> Mark:
@@ -65,10 +79,11 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     `role` is the posting's role slug: an `ai-product-manager` manages a product. Never fails; `unspecified` if unsaid.
     """
     marks, folded = title_marks(title[:TITLE_LIMIT])
+    marks, is_one_of_several = _of_the_job(marks, folded)
     if role == "ai-product-manager":
         marks = [mark for mark in marks if mark.name != "manager"]
     if not marks:
-        return _from_text(text)
+        return _from_text("" if is_one_of_several else text)
     mark = _highest(marks, folded)
     level = mark.level
     if mark.name == "lead":

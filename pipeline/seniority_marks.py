@@ -24,7 +24,15 @@ _NOT_PEOPLE = (
     r"partnership|community|risk|knowledge|campaign|success|relationship|relations|delivery|engagement|vip|case|"
     r"release|change|portfolio|social media|influencer|curriculum|territory|state|fund|brand|category|alliances?|"
     r"customer|client|user acquisition|acquisition|"
-    r"key account|onboarding|implementation|contract|contracts|event|vendor|scrum|asset|property"
+    r"key account|onboarding|implementation|education|social|content(?! marketing)|compliance|seo|sem|crm|"
+    r"documentation|training|learning|contract|contracts|event|vendor|scrum|asset|property"
+)
+
+
+_ABOUT_ROMANCE = (
+    r" (?:(?:de|des|du|da|do|di|en|em)(?: la| l'| los| las| el| le)? ?)?(?:produi?t|proye[ck]to|projet|progett|prodott|"
+    r"program|compte|cuenta|conta\b|contas\b|client|conformi|cumplimiento|compliance|parten|parcer|portefeuille|cartera|"
+    r"dossier|communaute|comunidad|comunidade|risque|riesgo|risco|connaissance|conocimiento|campagne|campan|marque|marca)"
 )
 
 
@@ -34,7 +42,7 @@ def _read_marks() -> list[tuple[str, str, str]]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             name, level, pattern = line.split("\t")
-            rows.append((name, level, pattern.replace("{IC}", _IC)))
+            rows.append((name, level, pattern.replace("{IC}", _IC).replace("{ABOUT}", _ABOUT_ROMANCE)))
     return rows
 
 

@@ -59,6 +59,13 @@ _REQUIRED = ("minimum", "required", "requirements", "basic qualifications", "mus
 _LEADING = re.compile(
     r"direct reports|people management|line manage\w*|manag(?:e|ing) people|performance reviews|people manager|"
     r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|personalverantwortung|disziplinarische|encadrement|"
+    r"lead (?:a|the|our|an) team of (?:\d|about|up to|some|around)|mitarbeiterführung|teamführung|"
+    r"führung eine[sr] teams?|führst (?:ein|das|unser|dein) (?:\w+ ){0,2}team|"
+    r"liderar(?:ás)? (?:a )?(?:un|el|al|nuestro|tu) equipo|"
+    r"(?:gesti[oó]n|gestionar|dirigir) (?:de |a )?(?:un |el |al )?(?:equipos?|personas)|"
+    r"equipos? a (?:tu |su )?cargo|desarrollo profesional de (?:cada|tu|los|las|su)|"
+    r"manage(?:r|ment) (?:une |d'une |d'|d’une |d’|l'|l’|de l')?équipe|"
+    r"animer (?:une|l'|l’|votre) ?équipe|liderar (?:o|um|uma|a) (?:time|equipe)|gestão de (?:pessoas|equipes?|times?)|"
     r"hire(?:,| and) (?:\w+,? ){0,3}(?:manage|lead)|people leader\b|fachliche und disziplinarische|encadrer"
 )
 _LEADING_A_FUNCTION = re.compile(

@@ -85,6 +85,8 @@ RULINGS = [
     ("Director of Analytics", "other"),
     ("Account Executive, AI Platform", "other"),
     ("Head of AI Safety", "ai-leader"),
+    ("Data & ML Platform Engineer", "data-engineer"),
+    ("Manager, Agent Product Management", "ai-product-manager"),
 ]
 
 LANGUAGES = [
@@ -103,6 +105,9 @@ LANGUAGES = [
     ("Onderzoeker Kunstmatige Intelligentie", "research-scientist"),
     ("Inżynier MLOps", "mlops-engineer"),
     ("生成AIエンジニア", "ai-engineer"),
+    ("Spécialiste des requêtes et du langage de l'IA - Grec", "ai-trainer"),
+    ("Especialista en prompts de IA", "ai-trainer"),
+    ("Especialista en IA", "ai-engineer"),
 ]
 
 HEADERS = [
@@ -110,6 +115,9 @@ HEADERS = [
     ("acme.ai | Software Engineer, ML Engineer | NYC | Full-time", "ml-engineer"),
     ("Acme Robotics (YC S25) is hiring a founding ML engineer", "ml-engineer"),
     ("Acme | AI in healthcare | Account Executive | Remote", "other"),
+    ("Acme | Staff ML, Staff Infra, FDE | NYC | Full-time", "ml-engineer"),
+    ("Acme | Full Stack/ML Engineer | NYC", "ml-engineer"),
+    ("Acme (https://acme.example)| Backend Engineer | Data Engineer | NYC", "data-engineer"),
 ]
 
 
@@ -157,6 +165,20 @@ def test_technical_staff_by_text() -> None:
 def test_forward_deployed_counts_where_the_product_is_ai() -> None:
     assert tag_role("Forward Deployed Engineer", ABOUT_US * 20)[0] == "ai-solutions-engineer"
     assert tag_role("Forward Deployed Engineer", "Issue cards and move money between banks. " * 60)[0] == "other"
+
+
+def test_a_header_of_another_job_is_no_open_call() -> None:
+    text = "Acme helps AI engineers test their agents. We need someone to talk to them."
+    assert tag_role("Acme | Founding GTM Lead | Remote | Full-time", text)[0] == "other"
+
+
+def test_product_manager_of_a_firm_whose_product_is_ai() -> None:
+    text = (
+        "Acme is an applied AI startup. We build an AI platform with a team of AI experts. "
+        + "You own a product. " * 90
+    )
+    assert tag_role("Product Manager", text)[0] == "ai-product-manager"
+    assert tag_role("Product Manager", "We sell shoes. " * 20 + text)[0] == "other"
 
 
 def test_open_call_takes_the_first_ai_job_of_the_text() -> None:

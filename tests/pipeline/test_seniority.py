@@ -65,6 +65,14 @@ TITLES = [
     ("Account Executive, Mid-Market", "unspecified"),
     ("Lead Generation Specialist", "unspecified"),
     ("Internal Auditor", "unspecified"),
+    ("Fuhrparkleiter", "manager"),
+    ("Filialleitung Nord", "manager"),
+    ("Projektleiter Halbleiter", "unspecified"),
+    ("Customer Education Manager", "unspecified"),
+    ("Responsable de la conformité", "unspecified"),
+    ("Responsable de tienda", "manager"),
+    ("Service Chapter Lead", "manager"),
+    ("Software Engineer (All Levels)", "unspecified"),
 ]
 TEXTS = [
     ("You have 3-5 years of experience with Python.", "mid"),
@@ -89,6 +97,14 @@ TEXTS = [
     ("over 5 years' experience in sales", "senior"),
     ("A degree is needed.", "unspecified"),
 ]
+HEADERS = [
+    ("Coop (https://coop.example)| Founding Engineer | iOS Engineer | Austin", "unspecified"),
+    ("Acme | Senior Backend Engineer, Applied AI Engineer | Remote", "unspecified"),
+    ("Acme | Senior Fullstack Engineer, Junior AI Engineer | Berlin", "entry"),
+    ("Acme | Staff ML, Senior Infra | NYC", "staff"),
+    ("Acme | Developers, Data Scientists, Engineering Managers | Dallas", "unspecified"),
+    ("Senior Partner Manager | Marketing | Strategies", "senior"),
+]
 
 
 @pytest.mark.parametrize(("title", "level"), TITLES)
@@ -101,6 +117,13 @@ def test_level_of_text_where_the_title_is_silent(text: str, level: str) -> None:
     assert tag_seniority("Data Engineer", text)[0] == level
 
 
+@pytest.mark.parametrize(("title", "level"), HEADERS)
+def test_level_of_the_job_that_the_role_is_of(title: str, level: str) -> None:
+    assert (
+        tag_seniority(title, "5+ years of experience as an iOS engineer" if level == "unspecified" else "")[0] == level
+    )
+
+
 def test_the_title_leads() -> None:
     assert tag_seniority("Junior Data Engineer", "10+ years of experience")[0] == "entry"
 
@@ -110,6 +133,7 @@ def test_lead_who_manages_people() -> None:
     assert tag_seniority("Lead AI Engineer", "You will have five direct reports.")[0] == "manager"
     assert tag_seniority("Lead AI Engineer", "You will lead the team technically.")[0] == "staff"
     assert tag_seniority("Growth Lead", "You will lead a team of six.")[0] == "manager"
+    assert tag_seniority("Technical Lead", "Vas a liderar un equipo de 6 personas.")[0] == "manager"
 
 
 def test_a_product_manager_manages_a_product() -> None:
