@@ -6,6 +6,7 @@ never delays an answer and a crash of one leaves the other.
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -201,7 +202,8 @@ class Daemon:
             self._rest_until = asyncio.get_running_loop().time() + seconds
 
     async def _note_crawl(self, crawl: dict[str, Any]) -> None:
-        log.debug("crawled", **{name: crawl[name] for name in ("name", "verdict", "found", "opened", "closed")})
+        told = {name: crawl[name] for name in ("name", "verdict", "reason", "found", "opened", "closed")}
+        log.log(logging.DEBUG if crawl["verdict"] == Verdict.OK else logging.INFO, "board", **told)
         try:
             await asyncio.to_thread(self._tell_operator, crawl)
         except DBAPIError as error:

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, text
 
 import boards
@@ -45,6 +46,8 @@ class Handler(BaseHTTPRequestHandler):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             return None
+        if "/broken" in self.path:
+            return self._answer(b"<html>moved</html>")
         return self._answer(b'{"jobs": [], "apiVersion": "1"}')
 
     def _answer(self, body: bytes) -> None:
@@ -76,7 +79,7 @@ def settings_for(site: Site, url: str, *tokens: str) -> Settings:
     return Settings.model_validate({"database": {"url": url}, "network": network, "boards": rows})
 
 
-async def _crawl(settings: Settings, board_ids: list[int], worker: Worker) -> list[dict[str, Any]]:
+async def _crawl(board_ids: list[int], worker: Worker) -> list[dict[str, Any]]:
     return [row async for row in worker.crawl(board_ids)]
 
 
@@ -87,18 +90,20 @@ def test_worker_outlives_a_database_that_refuses(tmp_path: Path) -> None:
         with transaction(engine) as connection:
             boards.sync(connection, settings.boards)
             connection.execute(text(REFUSE))
-        refused, stored = asyncio.run(_twice(settings, engine))
+        refused, stored = asyncio.run(_twice(settings, engine, [1]))
     assert refused == []
     assert [row["verdict"] for row in stored] == ["empty"]
 
 
-async def _twice(settings: Settings, engine: Engine) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+async def _twice(
+    settings: Settings, engine: Engine, board_ids: list[int]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     worker = Worker(settings)
     try:
-        refused = await _crawl(settings, [1], worker)
+        refused = await _crawl(board_ids, worker)
         with transaction(engine) as connection:
             connection.execute(text("DROP TRIGGER refuse"))
-        return refused, await _crawl(settings, [1], worker)
+        return refused, await _crawl(board_ids, worker)
     finally:
         await worker.stop()
 
@@ -135,3 +140,18 @@ def verdicts(engine: Engine) -> dict[str, tuple[str, str]]:
     with read(engine) as connection:
         rows = connection.execute(text("SELECT board, last_verdict, last_reason FROM board WHERE last_verdict <> ''"))
         return {board: (verdict, reason) for board, verdict, reason in rows}
+
+
+def test_full_disk_and_failing_boards_are_a_line_each(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with serving() as site:
+        settings = settings_for(site, f"sqlite:///{tmp_path / 'test.db'}", "good", "broken")
+        engine = open_database(settings, must_exist=False)
+        with transaction(engine) as connection:
+            boards.sync(connection, settings.boards)
+            connection.execute(text(REFUSE))
+        refused, stored = asyncio.run(_twice(settings, engine, [1, 2]))
+    assert (len(refused), len(stored)) == (0, 2)
+    told = capfd.readouterr().err
+    assert "Traceback" not in told
+    assert all("verdict not stored" in line for line in told.splitlines())
+    assert told.count("database or disk is full") == 4

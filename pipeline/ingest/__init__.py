@@ -11,8 +11,9 @@ from typing import Any, Self
 import structlog
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from database import first_line
 from models import BoardEnd, BoardPage, BoardTask, Verdict
 from pipeline.ingest.ends import store_end
 from pipeline.ingest.pages import store_page
@@ -55,8 +56,9 @@ class Ingest:
         try:
             counts = store_page(self.engine, self.settings.pipeline.keep, page, self.clock())
         except SQLAlchemyError as error:  # the board must not pass for crawled: its end becomes an error
-            log.exception("page not stored", board=page.task.name)
-            self._broken[board_id] = f"a page could not be stored: {str(error).splitlines()[0]}"
+            reason = first_line(error)
+            log.error("page not stored", board=page.task.name, error=reason, exc_info=not isinstance(error, DBAPIError))
+            self._broken[board_id] = f"a page could not be stored: {reason}"
             return
         self._counts[board_id] = self._counts.get(board_id, Counter()) + counts
 
@@ -85,5 +87,8 @@ class IngestPipeline:
 
     async def process_item(self, item: BoardPage | BoardEnd) -> BoardPage | BoardEnd:
         """Hand the item to ingest's thread and wait for it, which holds the spider back when the disk is slow."""
-        await asyncio.get_running_loop().run_in_executor(self.ingest.executor, self.ingest.take, item)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self.ingest.executor, self.ingest.take, item)
+        except DBAPIError as error:  # an end: the worker tries it once more after the round, else the board stays due
+            log.error("verdict not stored", board=item.task.name, error=first_line(error))
         return item

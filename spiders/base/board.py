@@ -10,7 +10,6 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
-from spiders.base.errors import BoardFailure
 from spiders.base.values import fields, text
 from spiders.base.verdicts import check, explain
 
@@ -105,12 +104,9 @@ class BoardSpider(scrapy.Spider):
         failure = explain(error, url)
         end.verdict, end.reason, end.retry_after = failure.verdict, failure.reason, failure.retry_after
         end.etag, end.last_modified = task.etag, task.last_modified
-        log.log(
-            logging.INFO if isinstance(error, BoardFailure) else logging.WARNING,
-            "%s: %s: %s", task.name, end.verdict, end.reason,
-            exc_info=error if is_ours(error) else None,
-        )  # fmt: skip
-        return end
+        if is_ours(error):
+            log.error("%s: %s: %s", task.name, end.verdict, end.reason, exc_info=error)
+        return end  # whoever started the crawl tells of the verdict
 
     def unchanged(self, response: Response, task: BoardTask, end: BoardEnd) -> BoardEnd:
         """The end of a board that answered 304; an answer to a question not asked is an error, to be asked anew."""
