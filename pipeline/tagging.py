@@ -20,7 +20,7 @@ from pipeline.visa import tag_visa
 from pipeline.workplace import tag_workplace
 from pipeline.years import tag_years
 
-TAGS_VERSION = "1"
+TAGS_VERSION = "2"
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:

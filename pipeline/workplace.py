@@ -7,16 +7,16 @@ from pathlib import Path
 from models import Basis, Evidence, RawPosting
 from pipeline.windows import windows
 
-_FIELD = "workplace.field@1"
+_FIELD, _TEXT = "workplace.field@1", "workplace.text@2"
 _SHORT = re.compile(
     r"(?P<hybrid>\bhybrid(?:e|o|a)?\b(?! (?:cloud|search|system|vehicle|model|electric|it\b|infra|retriev|mobile"
     r"|app|intell"
     r"|ai\b|comput|architect|power|rag\b|work\w* not))|\bhíbrid[oa]\b|\bibrido\b)"
-    r"|(?P<onsite>\b(?:on[- ]?site|in[- ]office|in[- ]person|vor ort|sur site|presencial)\b"
+    r"|(?P<onsite>\b(?:on[- ]?site|in[- ]office|office[- ]based|in[- ]person|vor ort|sur site|presencial)\b"
     r"|\b(?:not|non|no)[- ]+remote\b)"
     r"|(?P<remote>\bremote\b(?! (?:sens|control|operat|patient|monitor|access|support|desktop|pilot|site|health|work "
     r"support|employ|teleop|procedure|imaging|locations? in))|\bremotely\b|\bwork from home\b|\bwfh\b|\banywhere\b"
-    r"|\btélétravail\b|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
+    r"|\bhome[- ]based\b(?! care)|\btélétravail\b|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
     re.I,
 )
 _DATA = Path(__file__).parent / "data" / "workplace.tsv"
@@ -36,7 +36,7 @@ _HINTS = (
         "n person",
     ),
     *("n-office", "n office", " days ", " days/", "élétravail", "resencial", "räsenz", "m home", "nywhere", "zdaln"),
-    *("remoto", "hybryd"),
+    *("remoto", "hybryd", "#LI", "#li", "days,", "-days ", "x per", "eadquarters", "nce a week", "istributed"),
 )
 _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice": "onsite", "inperson": "onsite",
            "fully": "remote", "fullyremote": "remote", "telecommute": "remote", "physical": "onsite",
@@ -57,16 +57,16 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
     if value is not None:
         return value, Evidence(Basis.STATED, _FIELD, "workplace", 0, len(raw.workplace), raw.workplace)
     places = " ; ".join(place.text for place in raw.places if place.text)[:2_000]
-    for rule, field, words in (("workplace.place@1", "location", places), ("workplace.title@1", "title", title)):
+    for rule, field, words in (("workplace.place@2", "location", places), ("workplace.title@2", "title", title)):
         if name := _strongest(found := _short(words)):
             return name, _evidence(rule, field, words, found[name])
     found = _statements(text)
     name = _strongest(found)
     if name and not (raw.is_remote and name == _ONSITE):
-        return name, _evidence("workplace.text@1", "description", text, found[name])
+        return name, _evidence(_TEXT, "description", text, found[name])
     if raw.is_remote and not _OFFICE.search(places):
         return _REMOTE, Evidence(Basis.INFERRED, "workplace.flag@1", "is_remote", quote="true")
-    return None, Evidence(Basis.UNKNOWN, "workplace.text@1")
+    return None, Evidence(Basis.UNKNOWN, _TEXT)
 
 
 def _short(words: str) -> _Found:
@@ -92,12 +92,18 @@ def _statements(text: str) -> _Found:
     for start, end in windows(text, _HINTS, 80, 80):
         for match in _statement().finditer(text, start, end):
             found.setdefault(str(match.lastgroup), match.span())
-    return found
+    return _tagged(found)
 
 
 def _strongest(found: _Found) -> str | None:
     """Hybrid before on site before remote: "remote, two days in the office" is hybrid."""
     return next((name for name in (_HYBRID, _ONSITE, _REMOTE) if name in found), None)
+
+
+def _tagged(found: _Found) -> _Found:
+    """What a job site's tag ("#LI-Remote") says counts before the sentences."""
+    tagged = {name.removeprefix("tag_"): span for name, span in found.items() if name.startswith("tag_")}
+    return tagged or {name: span for name, span in found.items() if name != "unsaid"}
 
 
 def _evidence(rule: str, field: str, text: str, span: tuple[int, int]) -> Evidence:

@@ -32,6 +32,8 @@ def test_field_wins_over_flag_and_words():
         ("Berlin", "ML Engineer", None),
         ("US Hybrid/Remote", "", "hybrid"),
         ("Berlin", "ML Engineer (not remote)", "onsite"),
+        ("Office-based / Taipei", "", "onsite"),
+        ("Home based - Americas", "", "remote"),
     ],
 )
 def test_place_and_title(place, title, value):
@@ -66,6 +68,22 @@ def test_place_and_title(place, title, value):
         ("Experiments with hybrid model systems, cloud and hybrid environments", None),
         ("This role is a hybrid of engineer and manager", None),
         ("Opportunities to work in-person with customers", None),
+        ("You will be in our Bellevue office a minimum of 4 days per week.", "hybrid"),
+        ("Working in-person in San Francisco at least three days a week", "hybrid"),
+        ("A vibrant culture in a beautiful office (at least 3 days/week)", "hybrid"),
+        ("Be in our office 4-5 days a week.", "hybrid"),
+        ("Location: Denver, CO (Hybrid)\nHours: full-time", "hybrid"),
+        ("The role may be fully remote or hybrid.", "hybrid"),
+        ("Ability to work out of our headquarters 5 days a week", "onsite"),
+        ("This position requires 5-days on-site in Austin.", "onsite"),
+        ("We’re an in-office company.", "onsite"),
+        ("We are committed to being an on-site, in-person team", "onsite"),
+        ("In-office lunch (5 days per week)", None),
+        ("Contract (Full-time), Remote\nWe pay well.", "remote"),
+        ("We enjoy a remote-first work environment.", "remote"),
+        ("Some roles are being hired for hybrid work in Toronto.", None),
+        ("We enjoy lunch in the office. #LI-Remote", "remote"),
+        ("A remote-first company. #LI-Hybrid", "hybrid"),
     ],
 )
 def test_text(text, value):
