@@ -5,7 +5,7 @@ Sources: the guide (docs/taxonomy), `data/role_rules.tsv` (the rules), `data/rol
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models import Basis, Evidence
@@ -14,7 +14,9 @@ from pipeline.role_header import (
     elliptic_jobs,
     is_header,
     is_open_call,
+    is_prose,
     job_spans,
+    pieces,
     sentences,
     without_addresses,
 )
@@ -26,6 +28,7 @@ from pipeline.title_text import TITLE_LIMIT, Hit, fold, parts, read_lexicon, wit
 VERSION = 1
 _RELIABILITY = read_reliability("role")
 _NAME_LIMIT = 60  # characters from the first word of a job's name to the last, in running text
+_LISTED_LIMIT = 45  # the same, in a text that lists jobs
 _LISTING_LIMIT = 4000  # of a comment that lists jobs
 _LEXICON = read_lexicon(Path(__file__).with_name("data") / "role_lexicon.tsv")
 _NOUNS = concepts(
@@ -152,7 +155,12 @@ def _chosen(readings: list[_Reading], folded: str) -> _Reading | None:
     """The reading of the first AI job, else of the first job; None if there is none."""
     if len(readings) == 1 and not is_header(folded):
         return readings[0]
-    return next((reading for reading in readings if _is_ai(reading, _NAME_LIMIT)), _unnamed(readings))
+    return next((r for r in readings if _is_ai(r, _NAME_LIMIT) and not _is_told(r, folded)), _unnamed(readings))
+
+
+def _is_told(reading: _Reading, folded: str) -> bool:
+    """True if what was read is a sentence about the firm, at the end of a header line."""
+    return reading.rule is not None and is_prose(folded, *_span(reading.rule, reading.hits))
 
 
 def _by_title(folded: str) -> _Reading | None:
@@ -181,18 +189,45 @@ def _unnamed(readings: list[_Reading]) -> _Reading | None:
     return _Reading(None, first.hits, first.everywhere, first.main, first.span)
 
 
-def _by_listing(text: str) -> tuple[str, Evidence]:
-    """The first AI job that a text names, for a title that is a header without a job's name."""
+def _listed(text: str) -> list[_Reading]:
+    """The readings of the sentences of a text that name jobs, up to the first AI job."""
     folded = without_addresses(fold(text[:_LISTING_LIMIT]))
     hits = _evident(_LEXICON.find(folded))
     names_job = _naming(hits, _FIRM_NOUNS)
-    for span in sentences(text[:_LISTING_LIMIT]):
-        reading = _read(folded, hits, span) if names_job(span) else None
-        if reading and reading.rule and _is_ai(reading, _NAME_LIMIT):
-            start, end = _span(reading.rule, reading.hits)
-            rule = f"listing.{reading.rule.name}"
-            return reading.rule.role, _evidence(Basis.STATED, rule, "description", start, end, text)
-    return "other", _evidence(Basis.UNKNOWN, "listing.none")
+    readings = []
+    named = [sentence for sentence in sentences(text[:_LISTING_LIMIT]) if names_job(sentence)]
+    for span in (piece for sentence in named for piece in pieces(folded, sentence, names_job)):
+        reading = _read(folded, hits, span)
+        readings.append(reading)
+        if reading.rule and _is_ai(reading, _LISTED_LIMIT) and not is_prose(folded, *_span(reading.rule, reading.hits)):
+            break
+        readings[-1] = replace(reading, rule=None)
+    return readings
+
+
+def _by_listing(text: str) -> tuple[str, Evidence]:
+    """The first AI job that a text names, for a title that is a header without a job's name."""
+    last = next(reversed(_listed(text)), None)
+    if last is None or last.rule is None:
+        return "other", _evidence(Basis.UNKNOWN, "listing.none")
+    start, end = _span(last.rule, last.hits)
+    return last.rule.role, _evidence(Basis.STATED, f"listing.{last.rule.name}", "description", start, end, text)
+
+
+def job_of_listing(title: str, text: str) -> tuple[tuple[int, int], bool] | None:
+    """Where the text names the job that the role was read from, and whether it names others.
+
+    None if the title names a job, or the text none.
+    """
+    folded = without_addresses(fold(title[:TITLE_LIMIT]))
+    reading = _by_title(folded)
+    if reading is not None and (reading.rule is not None or not is_open_call(folded)):
+        return None
+    readings = _listed(text)
+    if not readings:
+        return None
+    chosen = readings[-1] if readings[-1].rule else readings[0]
+    return chosen.span, len(readings) > 1
 
 
 def _evidence(

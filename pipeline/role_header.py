@@ -10,9 +10,14 @@ from collections.abc import Callable
 Span = tuple[int, int]
 _BAR = re.compile(r"[|•]")
 _ENUMERATED = re.compile(r"[,;+]")
-_LISTED = re.compile(r"[,;+/]| & | and |\d\) ")
+_LISTED = re.compile(r"[,;+]| & | and | / |\d\) |(?<=engineer)/|(?<=engineers)/|(?<=developer)/|(?<=scientist)/")
+_PROSE = re.compile(
+    r"\b(?:is|are|was|we|we're|we've|our|builds?|building|built|helps?|helping|makes?|provides?|powers?|users? of|"
+    r"mission)\b"
+)
+_CALL = re.compile(r"\b(?:hiring|looking for|seeking|searching for|we need|roles?|positions?|openings?|join us as)\b")
 _HIRING = re.compile(r"\b(?:is|are|we're|i'm|now) (?:hiring|looking for|seeking)\b(?: an?\b)?|\bhiring:?(?= )")
-_SENTENCE = re.compile(r"[.!?:] |[\n*•]")
+_SENTENCE = re.compile(r"(?<![SsJj]r)[.!?:] |[\n*•]")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s|)]+|\b[\w.+-]{1,60}@\S+|\b[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
 )
@@ -37,15 +42,30 @@ def is_open_call(folded: str) -> bool:
     return _OPEN_CALL.search(folded) is not None
 
 
+def is_prose(folded: str, start: int, end: int) -> bool:
+    """True for a span in a sentence that tells of the firm, not of whom it looks for, and of "AI for developers"."""
+    if " for " in folded[start:end]:
+        return True
+    begin = max(folded.rfind(mark, max(0, start - _LONG), start) for mark in (". ", "! ", "|", ": ", "*")) + 1
+    before = folded[max(begin, start - _LONG) : start]
+    told = _PROSE.search(before)
+    return told is not None and _CALL.search(before) is None
+
+
 def is_header(folded: str) -> bool:
     """True for a title that is a header line or a sentence rather than a job's name."""
     return folded.count("|") >= 2 or len(folded) > _LONG or _HIRING.search(folded) is not None
 
 
+def _hiring(folded: str) -> int:
+    """The end of "is hiring" where that begins a header, else 0; after two bars it only says so of the place."""
+    found = _HIRING.search(folded)
+    return found.end() if found and folded.count("|", 0, found.start()) < 2 else 0
+
+
 def after_company(folded: str) -> int:
     """Where a header goes on after the employer's name: after "is hiring", else after its first bar."""
-    hiring = _HIRING.search(folded)
-    return hiring.end() if hiring else folded.find("|") + 1
+    return _hiring(folded) or folded.find("|") + 1
 
 
 def elliptic_jobs(folded: str) -> list[Span]:
@@ -55,8 +75,7 @@ def elliptic_jobs(folded: str) -> list[Span]:
 
 def bar_spans(folded: str) -> list[Span]:
     """The parts between bars; what stands before "is hiring" is dropped."""
-    hiring = _HIRING.search(folded)
-    start = hiring.end() if hiring else 0
+    start = _hiring(folded)
     found = []
     for bar in _BAR.finditer(folded, start):
         found.append((start, bar.start()))
@@ -73,6 +92,11 @@ def listed_spans(folded: str, span: Span, marks: re.Pattern[str], names_job: Cal
     if len(jobs) < 2:
         return [span]
     return list(zip([span[0], *jobs[1:]], [*jobs[1:], span[1]], strict=True))
+
+
+def pieces(folded: str, span: Span, names_job: Callable[[Span], bool]) -> list[Span]:
+    """The jobs that a part of a header, or a sentence, lists."""
+    return listed_spans(folded, span, _LISTED, names_job)
 
 
 def sentences(text: str) -> list[Span]:
@@ -94,6 +118,6 @@ def job_spans(folded: str, names_job: Callable[[Span], bool], names_person: Call
     spans = bar_spans(folded) if "|" in folded or is_header(folded) else [(0, len(folded))]
     jobs = [span for span in spans if names_job(span)]
     if is_header(folded):
-        return [piece for span in jobs for piece in listed_spans(folded, span, _LISTED, names_job)]
+        return [piece for span in jobs for piece in pieces(folded, span, names_job)]
     whole = (jobs[0][0] if jobs else 0, len(folded))
     return listed_spans(folded, whole, _ENUMERATED, names_person)

@@ -6,11 +6,10 @@ The numbers are counts of signs (`role_text.py`) in a text of some 3,000 charact
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.role_text import Signs, read_signs
+from pipeline.role_text import SHORT, Signs, read_signs
 
 _LENGTH = 3500  # characters that the numbers are for
 _LEAST_LENGTH = 1500
-_SHORT = 1500  # characters: a text cut so short may have lost what it said of the product
 _INTRO = 400  # characters in which a firm says what its product is
 _FIRST_WORDS = 150  # characters in which a firm whose product is AI says so
 _NO_AI_PRODUCT = frozenset({"infra", "hardware", "hwonly"})
@@ -34,7 +33,7 @@ class Facts:
     def is_product(self) -> bool:
         """True if the text says, early or often, that the product is AI."""
         product = self.signs["product"]
-        if self.signs.length < _SHORT:
+        if self.signs.length < SHORT:
             return product >= 2
         place = self.signs.places["product"][0] if product else 0
         return product >= 5 or (product >= 4 and place < 3 * _INTRO) or (product >= 3 and place < _INTRO)
@@ -42,7 +41,7 @@ class Facts:
 
 def _forward_deployed(facts: Facts) -> bool:
     if "fde" in facts.main:
-        return facts.signs.length < _SHORT or facts.signs["product"] >= 1
+        return facts.signs.length < SHORT or facts.signs["product"] >= 1
     return "fde" in facts.everywhere and (not facts.signs.length or facts.signs["product"] >= 5)
 
 
@@ -69,7 +68,7 @@ def _research(facts: Facts, noun: str) -> bool:
         return False
     signs = facts.signs
     is_told = signs.length > 0 or "academic" in facts.everywhere  # a postdoc without a subject may be of any science
-    if noun == "rengineer" and signs.length < _SHORT:
+    if noun == "rengineer" and signs.length < SHORT:
         return not is_told or signs["product"] >= 1
     return not is_told or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
 
@@ -100,6 +99,11 @@ def _staff_of_product(facts: Facts) -> bool:
     return _plain_staff(facts) and facts.signs["product"] >= 6 and "engineer" not in facts.main
 
 
+def _staff_of_lab(facts: Facts) -> bool:
+    """Technical staff, of what the title does not say, at a firm that does research."""
+    return _plain_staff(facts) and facts.signs["lab"] >= 5 and not facts.main & {"engineer", "swadj"}
+
+
 def _robot_control(facts: Facts) -> bool:
     return "drive" in facts.everywhere and "engineer" in facts.main and facts.signs["robot"] >= 2
 
@@ -118,6 +122,14 @@ def _software(facts: Facts) -> bool:
     if not _engineer(facts, frozenset({"techtopic", "infra"})):
         return False
     return signs["build"] >= 3 * share or (signs["build"] >= 2 * share and signs["product"] >= 5 * share)
+
+
+def _software_of_agents(facts: Facts) -> bool:
+    """A short comment tells of the firm's agents where a long posting tells of duties."""
+    signs = facts.signs
+    if signs.length > SHORT or not _engineer(facts, frozenset({"techtopic", "infra"})):
+        return False
+    return signs["agents"] >= 2 or (signs["agents"] >= 1 and signs["product"] >= 3)
 
 
 def _software_of_serving(facts: Facts) -> bool:
@@ -144,10 +156,12 @@ _CASES: tuple[Case, ...] = (
     ("leader-of-research", "ai-leader", _leader_of_research, "product"),
     ("staff-of-research", "research-engineer", _staff_of_research, "research"),
     ("staff-of-serving", "mlops-engineer", _staff_of_serving, "serve"),
+    ("staff-of-lab", "research-engineer", _staff_of_lab, "lab"),
     ("staff-of-product", "ai-engineer", _staff_of_product, "product"),
     ("robot-control", "robotics-engineer", _robot_control, "robot"),
     ("software-of-serving", "mlops-engineer", _software_of_serving, "serve"),
     ("software", "ai-engineer", _software, "build"),
+    ("software-of-agents", "ai-engineer", _software_of_agents, "agents"),
     ("software-of-models", "ml-engineer", _mostly("train", 3), "train"),
     ("software-of-vision", "computer-vision-engineer", _mostly("vision", 4), "vision"),
     ("software-of-robots", "robotics-engineer", _mostly("robot", 6), "robot"),

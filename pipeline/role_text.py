@@ -7,6 +7,7 @@ from pathlib import Path
 import ahocorasick_rs
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
+SHORT = 1500  # characters: a comment, or a text cut so short that it may have lost what it said of the product
 _INTRO, _LONG = 400, 2000  # a text longer than the second spends the first on the firm
 _BEFORE = 90  # characters of the sentence, before a sign, in which a verb of doing is looked for
 _DOING = re.compile(
@@ -23,7 +24,14 @@ _ABOUT_US = re.compile(
     r"who are|exists to|by building|by deploying|backed|experience|familiar\w*|knowledge of|bonus|nice to have|"
     r"preferred|customers|passionate|enthusiast|excited)\b"
 )
-_COUNTED = frozenset({"product", "rate"})  # whatever the sentence
+# what the people of a firm build, in a text too short to tell of duties
+_AGENTS = re.compile(
+    r"\b(?:build|building|built|create|creating|develop|developing|shipping|contribute to|working on|work on)(?: out)? "
+    r"(?:(?!for\b|to\b|with\b|infra|on\b|that\b)[\w-]+ ){0,5}(?:ai )?(?:agents?|agentic|llms?)\b(?! infra)"
+    r"|\b(?:integrate|orchestrat\w+|using|leverag\w+) (?:the |our )?(?:llms|ai agents|large language models|agents)\b"
+    r"|\b(?:agent|llm|agentic|ai) (?:orchestration|stack|pipelines?|workflows)\b"
+)
+_COUNTED = frozenset({"product", "rate", "lab"})  # whatever the sentence
 
 
 @dataclass(slots=True)
@@ -70,6 +78,9 @@ def read_signs(text: str) -> Signs:
     """The signs of a text. Linear; only the first 12,000 characters are read."""
     lowered = text[:TEXT_LIMIT].replace("İ", "I").lower()
     signs = Signs(length=len(lowered))
+    if len(lowered) <= SHORT:
+        for found in _AGENTS.finditer(lowered):
+            signs.add("agents", found.span())
     for index, start, end in _AUTOMATON.find_matches_as_indexes(lowered):
         if (start and lowered[start - 1].isalnum()) or (end < len(lowered) and lowered[end].isalnum()):
             continue

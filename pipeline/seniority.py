@@ -7,7 +7,7 @@ Dutch and Polish.
 from itertools import pairwise
 
 from models import Basis, Evidence
-from pipeline.role import job_of_header
+from pipeline.role import job_of_header, job_of_listing
 from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
 from pipeline.seniority_text import leads_people, years_asked
 from pipeline.tag_reliability import read_reliability
@@ -23,7 +23,8 @@ def _without_ranges(marks: list[Mark], folded: str) -> list[Mark]:
     kept = marks[:1]
     for before, mark in pairwise(marks):
         between = folded[before.end : mark.start].strip(" ().")
-        if (between.strip(" ,") not in _JOINTS and between != ",") or before.level == mark.level:
+        is_range = between.strip(" ,") in _JOINTS or between == ","
+        if not is_range or (before.level == mark.level and before in kept):
             kept.append(mark)
     return kept
 
@@ -72,6 +73,20 @@ def _from_text(text: str) -> tuple[str, Evidence]:
     return _years_level(years), _evidence(Basis.INFERRED, "text.years", "description", start, end, text)
 
 
+def _of_the_listed_job(title: str, text: str) -> tuple[str, Evidence]:
+    """The level of the job that a text names first, under a header that names none; else what the text asks for."""
+    job = job_of_listing(title, text)
+    if job is None:
+        return _from_text(text)
+    (start, end), is_one_of_several = job
+    marks, folded = title_marks(text[start:end])
+    if not marks:
+        return _from_text("" if is_one_of_several else text)
+    mark = _highest(marks, folded)
+    place = (start + mark.start, start + mark.end)
+    return mark.level, _evidence(Basis.STATED, f"listing.{mark.name}", "description", *place, text)
+
+
 def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]:
     """The level's slug and why.
 
@@ -83,7 +98,7 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     if role == "ai-product-manager":
         marks = [mark for mark in marks if mark.name != "manager"]
     if not marks:
-        return _from_text("" if is_one_of_several else text)
+        return _of_the_listed_job(title, text) if not is_one_of_several else _from_text("")
     mark = _highest(marks, folded)
     level = mark.level
     if mark.name == "lead":

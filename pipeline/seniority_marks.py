@@ -58,7 +58,7 @@ _ASSOCIATE_AFTER = re.compile(
     rf"\b(?:{_IC})\b[^|]{{0,60}}(\bassociate)\b(?! director| professor)|full[- ]time (associate)\b"
 )
 _ABOUT = re.compile(
-    rf"(?:\b(?:{_NOT_PEOPLE})(?: (?:development|marketing))? ?(?:&|and)? ?)$"
+    rf"(?:\b(?:{_NOT_PEOPLE})(?: (?:development|marketing))?,? ?(?:&|and)? ?)$"
     r"|\bmanag(?:er|ers),? (?:of )?(?:product|program|project)"
 )
 _BY_NUMBER = {"1": "entry", "2": "mid", "3": "senior", "4": "staff", "5": "staff", "6": "staff"}

@@ -70,7 +70,7 @@ _LEADING = re.compile(
 )
 _LEADING_A_FUNCTION = re.compile(
     rf"{_LEADING.pattern}|lead (?:a|the|our|your) (?:\w+ ){{0,3}}team\b|"
-    r"building (?:a|the|out|our) (?!founding)(?:\w+ ){0,3}team\b|"
+    r"building (?:a|the|out|our) (?!founding)(?:\w+ ){0,3}team\b(?! (?:with|that|where|of people))|"
     r"(?:build|grow|mentor)(?:, | and )?(?:\w+ ){0,5}team\b"
 )
 
@@ -94,7 +94,7 @@ def _asks(lowered: str, start: int, end: int, is_open: bool) -> bool:
     `is_open`: a range or a plus stands with them, as it does in requirements.
     """
     before, after = lowered[max(0, start - 45) : start], lowered[end : end + 60]
-    if _IDLE_BEFORE.search(before) or _IDLE_AFTER.match(after):
+    if "average" in before or "combined" in before or _IDLE_BEFORE.search(before) or _IDLE_AFTER.match(after):
         return False
     if is_open or _ASKED.search(before) or _EXPERIENCE.search(after):
         return not _is_optional(lowered, start)

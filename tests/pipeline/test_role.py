@@ -116,7 +116,11 @@ HEADERS = [
     ("Acme Robotics (YC S25) is hiring a founding ML engineer", "ml-engineer"),
     ("Acme | AI in healthcare | Account Executive | Remote", "other"),
     ("Acme | Staff ML, Staff Infra, FDE | NYC | Full-time", "ml-engineer"),
-    ("Acme | Full Stack/ML Engineer | NYC", "ml-engineer"),
+    ("Acme is new. We are hiring full stack engineers, ai/ml engineers and growth", "ml-engineer"),
+    (
+        "Acme | Software Engineer | NYC | Full-time Acme is a startup building an agentic platform for engineers",
+        "other",
+    ),
     ("Acme (https://acme.example)| Backend Engineer | Data Engineer | NYC", "data-engineer"),
 ]
 
@@ -179,6 +183,30 @@ def test_product_manager_of_a_firm_whose_product_is_ai() -> None:
     )
     assert tag_role("Product Manager", text)[0] == "ai-product-manager"
     assert tag_role("Product Manager", "We sell shoes. " * 20 + text)[0] == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Acme is building AI agents for clinics. Agents and LLMs everywhere. Bring your taste.", "ai-engineer"),
+        ("Acme makes infrastructure for AI agents. Agents and LLMs everywhere. Bring your taste.", "other"),
+        ("Acme sells insurance through agents. We use AI tools.", "other"),
+    ],
+)
+def test_short_comment_tells_what_is_built(text: str, role: str) -> None:
+    assert tag_role("Acme | Founding Engineer | NYC | Onsite", text)[0] == role
+
+
+def test_staff_of_a_laboratory() -> None:
+    text = (
+        "Our researchers do research on AI. Research and scientists shape AI. You choose: AI, research or AI."
+    )
+    assert tag_role("Member of Technical Staff", text)[0] == "research-engineer"
+
+
+def test_listing_skips_what_is_told_of_the_firm() -> None:
+    text = "Acme builds AI-native incident management.\nWe are heavy users of agentic coding, want engineers."
+    assert tag_role("Acme | Multiple roles | Remote", text)[0] == "other"
 
 
 def test_open_call_takes_the_first_ai_job_of_the_text() -> None:

@@ -96,6 +96,7 @@ TEXTS = [
     ("Years of experience: 4", "mid"),
     ("over 5 years' experience in sales", "senior"),
     ("A degree is needed.", "unspecified"),
+    ("Our developers have an average experience of 14+ years.", "unspecified"),
 ]
 HEADERS = [
     ("Coop (https://coop.example)| Founding Engineer | iOS Engineer | Austin", "unspecified"),
@@ -104,6 +105,9 @@ HEADERS = [
     ("Acme | Staff ML, Senior Infra | NYC", "staff"),
     ("Acme | Developers, Data Scientists, Engineering Managers | Dallas", "unspecified"),
     ("Senior Partner Manager | Marketing | Strategies", "senior"),
+    ("Acme | Software Engineers (Senior, Staff, Principal) | Remote", "senior"),
+    ("Acme | Senior Engineers (Backend), Staff/Lead iOS Engineer | NYC", "senior"),
+    ("Hey HN, this is Ann, co-founder at Acme. We are hiring.", "unspecified"),
 ]
 
 
@@ -122,6 +126,15 @@ def test_level_of_the_job_that_the_role_is_of(title: str, level: str) -> None:
     assert (
         tag_seniority(title, "5+ years of experience as an iOS engineer" if level == "unspecified" else "")[0] == level
     )
+
+
+def test_level_of_a_job_that_only_the_text_names() -> None:
+    text = "Open roles:\n- Office Manager\n- Sr. / Principal Software Engineer (GenAI)\n- Data Engineer, 3+ years\n"
+    level, evidence = tag_seniority("Acme | Multiple roles | Remote", text, "ai-engineer")
+    assert (level, evidence.field, evidence.quote) == ("senior", "description", "Sr.")
+    assert tag_seniority("Acme | Multiple roles | Remote", "- ML Engineer\n- Data Engineer, 3+ years experience")[
+        0
+    ] == ("unspecified")
 
 
 def test_the_title_leads() -> None:
