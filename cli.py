@@ -47,6 +47,8 @@ def main() -> None:
         sys.exit(0)
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]
+        if _is_single_dashed(getattr(error, "option_name", "")):
+            sys.stderr.write("A query that begins with - stands after --: rolewire search -- '-title:lead agents'\n")
         sys.exit(error.exit_code)
     except Exception as error:
         code = _exit_code(error)
@@ -54,6 +56,10 @@ def main() -> None:
             raise
         _leave(_message(error), code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_single_dashed(option: str) -> bool:
+    return option.startswith("-") and not option.startswith("--")
 
 
 def _exit_code(error: Exception) -> int | None:

@@ -1,8 +1,9 @@
 """The crawl worker: a process of its own that runs spiders and stores what they saw, and the handle to it.
 
 The parent writes lines of JSON to its standard input: first {"settings": …}, then {"round": [board ids]} for each
-round, each with the clock's offset in seconds. The worker answers on standard output: {"board": …} as each board ends
-and {"done": n} after a round. When its input ends it leaves at once: nothing half-stored stays, pages are transactions.
+round, each with the clock's offset in seconds. The worker answers on standard output: {"begun": n} when it takes a
+round up, {"board": …} as each board ends and {"done": n} after the round. When its input ends it leaves at once:
+nothing half-stored stays, pages are transactions.
 """
 
 import asyncio
@@ -44,7 +45,14 @@ LINE_LIMIT = 16 * 1024 * 1024
 
 
 class WorkerDied(Exception):  # noqa: N818  (it is what happened)
-    """The crawl worker ended in the middle of a round; the message holds its exit code. Raised by `Worker.crawl`."""
+    """The crawl worker ended in the middle of a round; the message holds its exit code. Raised by `Worker.crawl`.
+
+    `has_begun`: it had taken the round up; otherwise it could not even start, and no board is to blame.
+    """
+
+    def __init__(self, message: str, has_begun: bool) -> None:
+        super().__init__(message)
+        self.has_begun = has_begun
 
 
 @dataclass(slots=True)
@@ -60,14 +68,18 @@ class Worker:
         process = await self._started()
         self._write({"round": list(board_ids), "offset": self.clock_offset.total_seconds()})
         assert process.stdout
+        has_begun = False
         while line := await process.stdout.readline():
             answer = json.loads(line)
             if "done" in answer:
                 return
-            yield answer["board"]
+            has_begun = True
+            if "board" in answer:
+                yield answer["board"]
         code = await process.wait()
         self.process = None
-        raise WorkerDied(f"the crawl worker ended with exit code {code}; boards without a verdict are crawled again")
+        told = f"the crawl worker ended with exit code {code}; boards without a verdict are crawled again"
+        raise WorkerDied(told, has_begun)
 
     async def stop(self, seconds: float = 10.0) -> None:
         """End it: politely, then not."""
@@ -131,6 +143,7 @@ async def _serve(engine: Engine, settings: Settings) -> None:
     threading.Thread(target=_read_orders, args=(asyncio.get_running_loop(), orders), daemon=True).start()
     while True:
         order = await orders.get()
+        _tell({"begun": len(order["round"])})
         await crawl_round(engine, settings, order["round"], timedelta(seconds=order["offset"]))
         _tell({"done": len(order["round"])})
 

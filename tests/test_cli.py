@@ -166,6 +166,7 @@ def test_parse_then_tag_keeps_structured_fields(run: Run, tmp_path: Path) -> Non
         (["searches", "add", "is:open", "--subscriber", "Ada"], 2, ""),
         (["searches", "add", "agents", "--subscriber", "Nobody"], 2, "Nobody"),
         (["nosuch"], 2, "nosuch"),
+        (["search", "-title:lead"], 2, "search -- '-title:lead"),
     ],
 )
 def test_misuse_is_one_clear_message(run: Run, arguments: list[str], code: int, words: str) -> None:
@@ -344,3 +345,10 @@ def test_table_of_boards_is_readable_on_a_terminal(
     assert "│ greenhouse/acme-robotics-2 │" in told
     assert "│ not crawled yet │" in told
     assert all(len(line) <= width for line in told.splitlines())
+
+
+def test_query_that_begins_with_a_dash(run: Run) -> None:
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    assert run("search", "--", "-title:lead").returncode == 0
+    done = run("searches", "add", "--subscriber", "Ada", "--", "-intern role:ai-engineer")
+    assert done.returncode == 0

@@ -20,7 +20,7 @@ import boards
 from commands.common import open_database
 from database import read, transaction
 from settings import BoardRow, Settings
-from worker import Worker
+from worker import Worker, WorkerDied
 
 ROOT = Path(__file__).parent.parent
 REFUSE = "CREATE TRIGGER refuse BEFORE INSERT ON crawl BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
@@ -155,3 +155,19 @@ def test_full_disk_and_failing_boards_are_a_line_each(tmp_path: Path, capfd: pyt
     assert "Traceback" not in told
     assert all("verdict not stored" in line for line in told.splitlines())
     assert told.count("database or disk is full") == 4
+
+
+def test_worker_that_cannot_start_blames_no_board(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    settings = Settings.model_validate({"database": {"url": f"sqlite:///{tmp_path / 'folder' / 'test.db'}"}})
+    open_database(settings, must_exist=False).dispose()
+    for file in (tmp_path / "folder").iterdir():
+        file.unlink()
+    (tmp_path / "folder").rmdir()  # unmounted, say
+
+    async def crawl() -> None:
+        await _crawl([1], Worker(settings))
+
+    with pytest.raises(WorkerDied) as died:
+        asyncio.run(crawl())
+    assert not died.value.has_begun

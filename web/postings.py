@@ -75,7 +75,7 @@ def _copies(view: View) -> list[tuple[str, str, str]]:
     sort = [] if view.sort == "posted" else ["--sort", view.sort]
     pairs = ([("q", query)] if query else []) + ([("sort", view.sort)] if sort else [])
     api = "/api/postings" + ("?" + urlencode(pairs) if pairs else "")
-    command = shlex.join(["rolewire", "search", query, *sort])
+    command = shlex.join(["rolewire", "search", *sort, *(["--"] if query.startswith("-") else []), query])
     return [("Query", query or "(everything)", ""), ("Command line", command, ""), ("JSON", api, api)]
 
 

@@ -1,6 +1,7 @@
 """The list of postings: search, facets, chips, paging, what is said where nothing is found."""
 
 import re
+import shlex
 from html import unescape
 from urllib.parse import quote
 
@@ -149,3 +150,13 @@ def test_query_text_is_escaped(client, market):
     assert "<script" not in text
     assert 'value="&#34;&gt;&lt;script&gt;' in text
     assert unescape(Page(text).one("input[type=search]")["value"]).startswith('">')
+
+
+@pytest.mark.parametrize("query", ["-title:lead", "agents -title:lead"])
+def test_command_to_copy_is_one_that_the_command_line_takes(client, market, query):
+    found = page(client, f"/?q={quote(query)}&sort=salary")
+    (command,) = [part.text for part in found.all("code") if part.text.startswith("rolewire search")]
+    words = shlex.split(command)
+    assert words[:4] == ["rolewire", "search", "--sort", "salary"]
+    assert words[4] == "--" or not words[4].startswith("-")
+    assert "title:lead" in words[-1]
