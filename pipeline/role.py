@@ -189,29 +189,27 @@ def _unnamed(readings: list[_Reading]) -> _Reading | None:
     return _Reading(None, first.hits, first.everywhere, first.main, first.span)
 
 
-def _listed(text: str) -> list[_Reading]:
-    """The readings of the sentences of a text that name jobs, up to the first AI job."""
+def _listed(text: str) -> tuple[_Reading | None, bool]:
+    """The first AI job that a text names, else its first job without a rule; and whether it names several."""
     folded = without_addresses(fold(text[:_LISTING_LIMIT]))
     hits = _evident(_LEXICON.find(folded))
     names_job = _naming(hits, _FIRM_NOUNS)
-    readings = []
     named = [sentence for sentence in sentences(text[:_LISTING_LIMIT]) if names_job(sentence)]
-    for span in (piece for sentence in named for piece in pieces(folded, sentence, names_job)):
-        reading = _read(folded, hits, span)
-        readings.append(reading)
-        if reading.rule and _is_ai(reading, _LISTED_LIMIT) and not is_prose(folded, *_span(reading.rule, reading.hits)):
-            break
-        readings[-1] = replace(reading, rule=None)
-    return readings
+    spans = [piece for sentence in named for piece in pieces(folded, sentence, names_job)]
+    readings = [_read(folded, hits, span) for span in spans]
+    for reading in readings:
+        if _is_ai(reading, _LISTED_LIMIT) and not _is_told(reading, folded):
+            return reading, len(readings) > 1
+    return (replace(readings[0], rule=None) if readings else None), len(readings) > 1
 
 
 def _by_listing(text: str) -> tuple[str, Evidence]:
     """The first AI job that a text names, for a title that is a header without a job's name."""
-    last = next(reversed(_listed(text)), None)
-    if last is None or last.rule is None:
+    job, _ = _listed(text)
+    if job is None or job.rule is None:
         return "other", _evidence(Basis.UNKNOWN, "listing.none")
-    start, end = _span(last.rule, last.hits)
-    return last.rule.role, _evidence(Basis.STATED, f"listing.{last.rule.name}", "description", start, end, text)
+    start, end = _span(job.rule, job.hits)
+    return job.rule.role, _evidence(Basis.STATED, f"listing.{job.rule.name}", "description", start, end, text)
 
 
 def job_of_listing(title: str, text: str) -> tuple[tuple[int, int], bool] | None:
@@ -223,11 +221,8 @@ def job_of_listing(title: str, text: str) -> tuple[tuple[int, int], bool] | None
     reading = _by_title(folded)
     if reading is not None and (reading.rule is not None or not is_open_call(folded)):
         return None
-    readings = _listed(text)
-    if not readings:
-        return None
-    chosen = readings[-1] if readings[-1].rule else readings[0]
-    return chosen.span, len(readings) > 1
+    job, is_one_of_several = _listed(text)
+    return (job.span, is_one_of_several) if job else None
 
 
 def _evidence(

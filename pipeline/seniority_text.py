@@ -44,9 +44,11 @@ _IDLE_BEFORE = re.compile(
 )
 _IDLE_AFTER = re.compile(
     r"\W{0,3}(?:in a row|of service|of age|ago|olds?\b|degree|running|straight|consecutive|vesting|contract|"
-    r"anniversary|runway|of growth|period|warranty|after\b|from now|in business|ahead|college|university|"
-    r"undergraduate|program|(?:[\w-]+ ){0,4}(?:is|are) (?:a plus|preferred|nice|a bonus))"
+    r"anniversary|runway|of growth|period|warranty|after\b|from now|in business\b(?! \w)|ahead|college|university|"
+    r"undergraduate|program(?:me)?s?\b|(?:[\w-]+ ){0,4}(?:is|are) (?:a plus|preferred|nice|a bonus))"
 )
+_SENTENCE_END = re.compile(r"[.!?;] |\n")
+_OF_MANY = re.compile(r"\b(?:average|combined|collective)\b")
 _OPTIONAL = (
     "preferred qualifications",
     "preferred experience",
@@ -94,7 +96,8 @@ def _asks(lowered: str, start: int, end: int, is_open: bool) -> bool:
     `is_open`: a range or a plus stands with them, as it does in requirements.
     """
     before, after = lowered[max(0, start - 45) : start], lowered[end : end + 60]
-    if "average" in before or "combined" in before or _IDLE_BEFORE.search(before) or _IDLE_AFTER.match(after):
+    sentence = _SENTENCE_END.split(before)[-1]
+    if _OF_MANY.search(sentence) or _IDLE_BEFORE.search(sentence) or _IDLE_AFTER.match(after):
         return False
     if is_open or _ASKED.search(before) or _EXPERIENCE.search(after):
         return not _is_optional(lowered, start)

@@ -107,7 +107,6 @@ HEADERS = [
     ("Senior Partner Manager | Marketing | Strategies", "senior"),
     ("Acme | Software Engineers (Senior, Staff, Principal) | Remote", "senior"),
     ("Acme | Senior Engineers (Backend), Staff/Lead iOS Engineer | NYC", "senior"),
-    ("Hey HN, this is Ann, co-founder at Acme. We are hiring.", "unspecified"),
 ]
 
 
@@ -135,6 +134,10 @@ def test_level_of_a_job_that_only_the_text_names() -> None:
     assert tag_seniority("Acme | Multiple roles | Remote", "- ML Engineer\n- Data Engineer, 3+ years experience")[
         0
     ] == ("unspecified")
+
+
+def test_the_writer_of_a_comment_is_not_hired() -> None:
+    assert tag_seniority("Hey HN, this is Ann, co-founder at Acme. We are hiring.", "")[0] == "unspecified"
 
 
 def test_the_title_leads() -> None:
