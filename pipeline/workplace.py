@@ -16,7 +16,8 @@ _SHORT = re.compile(
     r"|\b(?:not|non|no)[- ]+remote\b)"
     r"|(?P<remote>\bremote\b(?! (?:sens|control|operat|patient|monitor|access|support|desktop|pilot|site|health|work "
     r"support|employ|teleop|procedure|imaging|locations? in))|\bremotely\b|\bwork from home\b|\bwfh\b|\banywhere\b"
-    r"|\bhome[- ]based\b(?! care)|\btélétravail\b|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
+    r"|\bhome[- ]based\b(?! care)|\btélétravail\b"
+    r"|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
     re.I,
 )
 _DATA = Path(__file__).parent / "data" / "workplace.tsv"
