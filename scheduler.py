@@ -184,7 +184,7 @@ class Daemon:
             if self.stopping.is_set():
                 return
             log.error("crawl worker died", error=str(error))
-            if len(board_ids) == 1 and error.has_begun:
+            if len(board_ids) == 1 and error.has_begun and not ended:
                 await self._blame(board_ids[0], str(error))
         except Exception:  # a round that fails must not take the daemon along, nor mix with the next one's answers
             log.exception("round failed")

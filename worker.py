@@ -174,7 +174,10 @@ async def crawl_round(engine: Engine, settings: Settings, board_ids: Sequence[in
     for task in list(waiting.values()):
         reason = "its spider failed; see the log" if task.source in SPIDERS else f"no spider for source {task.source!r}"
         _end(ingest, BoardEnd(task, Verdict.ERROR, reason))
-    optimize(engine)
+    try:
+        optimize(engine)
+    except DBAPIError as error:  # the round is stored; its statistics can wait for the next one
+        log.warning("database not optimized", error=first_line(error))
 
 
 def _end(ingest: Ingest, end: BoardEnd) -> None:

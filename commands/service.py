@@ -18,6 +18,7 @@ from commands.common import (
     DatabaseUrl,
     FailureError,
     FormatOption,
+    MisuseError,
     load_settings,
     note,
     open_database,
@@ -55,13 +56,13 @@ def crawl(
 
 
 def check_sources(settings: Settings) -> None:
-    """Refuse boards whose source has no spider. Raises FailureError."""
+    """Refuse boards whose source has no spider. Raises MisuseError."""
     from spiders import SPIDERS
 
     for number, row in enumerate(settings.boards, 1):
         if row.source not in SPIDERS:
             known = ", ".join(sorted(SPIDERS))
-            raise FailureError(
+            raise MisuseError(
                 f"{settings.path}: boards[{number}].source: {row.source!r} is no source; there are {known}"
             )
 

@@ -107,7 +107,7 @@ def read(engine: Engine) -> Iterator[Connection]:
 def optimize(engine: Engine) -> None:
     """Let SQLite learn what its tables hold, so that it picks the right index; a server does so by itself."""
     if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
+        with transaction(engine) as connection:  # a read that turns to writing is refused where another has written
             connection.execute(text("PRAGMA analysis_limit=1000"))
             connection.execute(text("PRAGMA optimize(0x10002)"))
 

@@ -352,3 +352,13 @@ def test_query_that_begins_with_a_dash(run: Run) -> None:
     assert run("search", "--", "-title:lead").returncode == 0
     done = run("searches", "add", "--subscriber", "Ada", "--", "-intern role:ai-engineer")
     assert done.returncode == 0
+
+
+def test_doctor_names_both_broken_channels_and_a_wrong_source_is_misuse(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[telegram]\ntoken = "nonsense"\n[email]\nhost = "h"\nusername = "u"\n[[boards]]\nsource = "x"\nboard = "y"\n'
+    )
+    told = run("doctor").stdout
+    assert "channel telegram" in told
+    assert "channel email" in told
+    assert run("run").returncode == run("crawl").returncode == 2
