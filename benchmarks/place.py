@@ -6,27 +6,29 @@ Set: the first location of every captured Ashby posting whose address names a co
 places name the address's country, wrong if they name only others. City: right, other, or none given, where the address
 states a city that the gazetteer knows. The addresses have faults of their own (a head office for remote jobs): the
 errors are printed to be judged. Each posting counts; "distinct" counts each pair of text and address once.
+"Whole postings": what `tag` gives for the same postings with all their locations' texts, title and description, still
+without the address fields.
 """
 
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import captures
 
-from models import Place, RawPlace
+from models import Place, RawPlace, RawPosting
 from pipeline.gazetteer import cities, scan
 from pipeline.place import parse_country, parse_location, tag_places
 from pipeline.place_names import fold
+from pipeline.tagging import tag
 
 
 def main() -> None:
-    pairs = Counter(
-        (place.text, place.city, place.region, place.country)
-        for raw in captures.postings("ashby")
-        for place in raw.places[:1]
-        if place.text.strip() and parse_country(place.country)
-    )
+    raws = [raw for raw in captures.postings("ashby") if raw.places and _is_addressed(raw.places[0])]
+    firsts = [raw.places[0] for raw in raws]
+    pairs = Counter((place.text, place.city, place.region, place.country) for place in firsts)
     start = time.process_time()
     read = {pair: parse_location(pair[0]).places for pair in pairs}
     took = (time.process_time() - start) / len(pairs) * 1e6
@@ -36,6 +38,11 @@ def main() -> None:
     _score("texts of more than remote or a continent", placed, read)
     _score("distinct", Counter(dict.fromkeys(pairs, 1)), read)
     _score_cities(pairs, read)
+    _score_whole(raws)
+
+
+def _is_addressed(place: RawPlace) -> bool:
+    return bool(place.text.strip() and parse_country(place.country))
 
 
 def _names_something(text: str) -> bool:
@@ -60,6 +67,20 @@ def _score(name: str, pairs: Counter, read: dict[tuple, list[Place]]) -> None:
                 print(f"    {said} {count}: {pair[0]!r} address {pair[1]}, {pair[3]} read {sorted(countries)}")
 
 
+def _score_whole(raws: list[RawPosting]) -> None:
+    """Each posting with its addresses withheld, tagged as a whole."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    tally: Counter = Counter()
+    for raw in raws:
+        bare = replace(raw, places=[RawPlace(place.text) for place in raw.places], remote_scope="")
+        countries = {place.country for place in tag(bare, now).places if place.country}
+        wanted = parse_country(raw.places[0].country)
+        tally["none" if not countries else "right" if wanted in countries else "wrong"] += 1
+    right, wrong, none = tally["right"], tally["wrong"], tally["none"]
+    precision, recall = right / (right + wrong), right / (right + wrong + none)
+    print(f"country, whole postings: precision {precision:.4f}, recall {recall:.4f} ({dict(tally)})")
+
+
 def _score_cities(pairs: Counter, read: dict[tuple, list[Place]]) -> None:
     tally: Counter = Counter()
     for pair, count in pairs.items():
@@ -77,8 +98,6 @@ def _score_cities(pairs: Counter, read: dict[tuple, list[Place]]) -> None:
 
 def tag_of(city: str, country: str) -> str:
     """The gazetteer's name of an address's city."""
-    from models import RawPosting
-
     return tag_places(RawPosting("", "", "", "", "", places=[RawPlace("", city, "", country)])).places[0].city
 
 

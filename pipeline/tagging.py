@@ -11,6 +11,7 @@ from pipeline.language import tag_language
 from pipeline.pay import tag_pay
 from pipeline.pay_text import tag_pay_text
 from pipeline.place import scope_of_words, tag_places
+from pipeline.place_said import add_country_said
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
@@ -20,7 +21,7 @@ from pipeline.visa import tag_visa
 from pipeline.workplace import tag_workplace
 from pipeline.years import tag_years
 
-TAGS_VERSION = "2"
+TAGS_VERSION = "3"
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:
@@ -86,12 +87,15 @@ def _tag_asked(tags: Tags) -> None:
 
 def _tag_place(tags: Tags, raw: RawPosting) -> None:
     found = tag_places(raw)
+    said = add_country_said(found, tags.title, tags.description, raw)
     tags.places = found.places
     tags.workplace, workplace = tag_workplace(raw, tags.title, tags.description)
     is_remote = tags.workplace == "remote" or found.is_remote or bool(raw.remote_scope)
     scopes, evidence = (found.scopes, found.scope_evidence) if is_remote else ([], None)
     if tags.workplace == "remote" and not scopes:
         scopes, evidence = scope_of_words(tags.title, tags.description)
+    if tags.workplace == "remote" and not scopes:
+        scopes, evidence = said
     tags.remote_scope = ", ".join(scopes) or None
     tags.evidence["workplace"] = workplace.as_json()
     if found.evidence:

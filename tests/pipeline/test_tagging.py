@@ -53,6 +53,15 @@ def test_nothing_said_is_null():
     assert tags.places == []
 
 
+def test_the_country_is_read_from_the_words_where_the_location_names_none():
+    text = "<p>This is a fully remote role. You must be based in Canada.</p>"
+    tags = tag(posting(description=text, places=[RawPlace("Remote")]), NOW)
+    assert ([place.country for place in tags.places], tags.remote_scope) == (["CA"], "CA")
+    assert tags.evidence["locations"][0]["quote"] == "must be based in Canada"
+    tags = tag(posting(description=text, places=[RawPlace("Berlin")]), NOW)
+    assert [place.country for place in tags.places] == ["DE"]
+
+
 def test_unstorable_characters_in_short_fields():
     dirty = "a\x00\ud800\u202e"
     tags = tag(
