@@ -218,6 +218,8 @@ def job_of_listing(title: str, text: str) -> tuple[tuple[int, int], bool] | None
     None if the title names a job, or the text none.
     """
     folded = without_addresses(fold(title[:TITLE_LIMIT]))
+    if not is_header(folded) and not is_open_call(folded):
+        return None
     reading = _by_title(folded)
     if reading is not None and (reading.rule is not None or not is_open_call(folded)):
         return None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from models import Basis, Evidence
 from pipeline.role import job_of_header, job_of_listing
 from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
-from pipeline.seniority_text import leads_people, years_asked
+from pipeline.seniority_text import leads_people, offers_internship, years_asked
 from pipeline.tag_reliability import read_reliability
 from pipeline.title_text import TITLE_LIMIT
 
@@ -64,13 +64,25 @@ def _evidence(basis: Basis, rule: str, field: str, start: int, end: int, source:
     return Evidence(basis, name, field, start, end, source[start:end], _RELIABILITY(name))
 
 
-def _from_text(text: str) -> tuple[str, Evidence]:
-    found = years_asked(text)
+def _from_text(text: str, part: tuple[int, int] | None = None) -> tuple[str, Evidence]:
+    """The level of the years that a text, or a part of it, asks for."""
+    offered = None if part else offers_internship(text)
+    if offered:
+        return "intern", _evidence(Basis.STATED, "text.intern", "description", *offered, text)
+    first, last = part or (0, len(text))
+    found = years_asked(text[first:last])
     if found is None:
         rule = f"seniority.none@{VERSION}"
         return "unspecified", Evidence(Basis.UNKNOWN, rule, probability=_RELIABILITY(rule))
     years, start, end = found
-    return _years_level(years), _evidence(Basis.INFERRED, "text.years", "description", start, end, text)
+    place = (first + start, first + end)
+    return _years_level(years), _evidence(Basis.INFERRED, "text.years", "description", *place, text)
+
+
+def _line(text: str, start: int) -> tuple[int, int]:
+    """From a place to the end of its line."""
+    end = text.find("\n", start)
+    return start, end if end >= 0 else len(text)
 
 
 def _of_the_listed_job(title: str, text: str) -> tuple[str, Evidence]:
@@ -81,7 +93,7 @@ def _of_the_listed_job(title: str, text: str) -> tuple[str, Evidence]:
     (start, end), is_one_of_several = job
     marks, folded = title_marks(text[start:end])
     if not marks:
-        return _from_text("" if is_one_of_several else text)
+        return _from_text(text, _line(text, start) if is_one_of_several else (0, len(text)))
     mark = _highest(marks, folded)
     place = (start + mark.start, start + mark.end)
     return mark.level, _evidence(Basis.STATED, f"listing.{mark.name}", "description", *place, text)

@@ -8,7 +8,8 @@ import ahocorasick_rs
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
+    "one": 1, "un": 1, "um": 1, "ein": 1,
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
     "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "deux": 2, "trois": 3, "cinq": 5, "dos": 2, "tres": 3, "cinco": 5,
     "dois": 2, "três": 3, "due": 2, "tre": 3, "cinque": 5,
 }  # fmt: skip
@@ -21,7 +22,7 @@ _MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
 _BACK = 40  # characters before "years" in which the number stands
 _COUNT = re.compile(
     rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
-    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\baté\b|\bou\b|\boder\b)\s?\d{1,2}\s?\+?|\+)?"
+    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|\baté\b|\bou\b|\boder\b)\s?\d{1,2}\s?\+?|\+)?"
     r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
 )
 _COUNT_AFTER = re.compile(
@@ -34,8 +35,8 @@ _EXPERIENCE = re.compile(
 )
 _ASKED = re.compile(
     r"(?:at least|minimum|min\.?|mindestens|au moins|al menos|no mínimo|mínimo|minimum de|almeno|minstens|you have|"
-    r"you've|you bring|requires?|experience|experience range|experience:|erfahrung:?|expérience :?|experiencia:?)"
-    r"[^.\n]{0,15}$"
+    r"you've|you bring|requires?|experience|experience range|experience:|erfahrung:?|expérience :?|experiencia:?|"
+    r"experi[eê]ncia:?|seniority:?)[^.\n]{0,15}$|(?:expérience|experi[eê]ncia) (?:[\w'’]+ ){1,3}(?:de|d'|d’|:) ?$"
 )
 _IDLE_BEFORE = re.compile(
     r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
@@ -48,7 +49,9 @@ _IDLE_AFTER = re.compile(
     r"undergraduate|program(?:me)?s?\b|(?:[\w-]+ ){0,4}(?:is|are) (?:a plus|preferred|nice|a bonus))"
 )
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
-_OF_MANY = re.compile(r"\b(?:average|combined|collective)\b")
+_OF_MANY = re.compile(
+    r"\b(?:average|combined|collective|forte?s? (?:de|d)|(?:empresa|compañía|grupo|equipo|firma) con|société avec)\b"
+)
 _OPTIONAL = (
     "preferred qualifications",
     "preferred experience",
@@ -58,6 +61,20 @@ _OPTIONAL = (
     "desirable",
 )
 _REQUIRED = ("minimum", "required", "requirements", "basic qualifications", "must have", "you have", "you bring")
+_INTERNSHIP = re.compile(
+    r"(?:type de contrat|nature du contrat|contrat|contract type|tipo de contrato|employment type|job type|vertragsart)"
+    r" ?:? ?(?:d'|d’|de |en )?(?:stage|alternance|apprentissage|prácticas|beca|internship|praktikum|werkstudent)\b"
+    r"|(?:recherchons|recherche|cherchons|accueillons|buscamos|suchen) (?:actuellement )?"
+    r"(?:un|une|un\(e\)|un\.e|un·e|a|einen?) "
+    r"(?:stagiaire|alternant|apprenti|becari|practicante|pasante|praktikant|werkstudent)"
+    r"|(?:ce|notre|le) stage (?:est|a pour|se|de fin)|(?:cette|l'|l’)alternance (?:est|a pour)"
+)
+_INTERN_WORDS = (
+    "stage est", "ce stage", "notre stage", "le stage", "stagiaire", "alternan", "apprenti", " contrat",
+    "contract type", "beca", "practicante", "pasante", "praktikant", "werkstudent", "vertragsart",
+    "tipo de contrato", "employment type", "job type",
+)  # fmt: skip
+_INTERN_FINDER = ahocorasick_rs.AhoCorasick(_INTERN_WORDS)
 _LEADING = re.compile(
     r"direct reports|people management|line manage\w*|manag(?:e|ing) people|performance reviews|people manager|"
     r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|personalverantwortung|disziplinarische|encadrement|"
@@ -127,6 +144,15 @@ def years_asked(text: str) -> tuple[int, int, int] | None:
             count = found["count"]
             return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
     return None
+
+
+def offers_internship(text: str) -> tuple[int, int] | None:
+    """The place where the text says that the post is an internship or an apprenticeship, else None."""
+    lowered = _lower(text)
+    if not _INTERN_FINDER.find_matches_as_indexes(lowered):
+        return None
+    found = _INTERNSHIP.search(lowered)
+    return found.span() if found else None
 
 
 def leads_people(text: str, of_function: bool = False) -> tuple[int, int] | None:

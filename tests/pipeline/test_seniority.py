@@ -96,6 +96,12 @@ TEXTS = [
     ("Years of experience: 4", "mid"),
     ("over 5 years' experience in sales", "senior"),
     ("A degree is needed.", "unspecified"),
+    ("Bachelor's degree\n- 2+ years in sales", "entry"),
+    ("Tu as entre 3 et 5 ans d'expérience", "mid"),
+    ("Experiência mínima de 3 anos", "mid"),
+    ("Una empresa con 30 años de experiencia", "unspecified"),
+    ("Type de contrat : Alternance", "intern"),
+    ("Nous recherchons un stagiaire pour 6 mois", "intern"),
     ("Our developers have an average experience of 14+ years.", "unspecified"),
 ]
 HEADERS = [
@@ -131,6 +137,7 @@ def test_level_of_a_job_that_only_the_text_names() -> None:
     text = "Open roles:\n- Office Manager\n- Sr. / Principal Software Engineer (GenAI)\n- Data Engineer, 3+ years\n"
     level, evidence = tag_seniority("Acme | Multiple roles | Remote", text, "ai-engineer")
     assert (level, evidence.field, evidence.quote) == ("senior", "description", "Sr.")
+    assert tag_seniority("Acme | Multiple roles | Remote", "- ML Engineer: 3+ years experience\n- Nurse")[0] == "mid"
     assert tag_seniority("Acme | Multiple roles | Remote", "- ML Engineer\n- Data Engineer, 3+ years experience")[
         0
     ] == ("unspecified")
