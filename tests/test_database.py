@@ -9,7 +9,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 import database
@@ -176,27 +175,3 @@ def test_up_to_date_schema_is_looked_at_without_waiting_for_a_writer(database_ur
 def test_database_without_a_file_is_refused(url: str) -> None:
     with pytest.raises(database.DatabaseError, match="names no file"):
         open_engine(url)
-
-
-def test_optimize_waits_for_a_writer_rather_than_fail(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
-    upgrade(engine)
-    rows = [{"name": str(number), "value": "1"} for number in range(2000)]
-    failures: list[Exception] = []
-    done = threading.Event()
-
-    def optimize_often() -> None:
-        try:
-            while not done.is_set():
-                database.optimize(engine)
-        except DBAPIError as error:
-            failures.append(error)
-
-    optimizing = threading.Thread(target=optimize_often)
-    optimizing.start()
-    for turn in range(100):
-        with transaction(engine) as connection:
-            upsert(connection, Secret, rows[turn * 20 : turn * 20 + 20], ["name"])
-    done.set()
-    optimizing.join(60)
-    assert failures == []
