@@ -37,7 +37,7 @@ _NOUNS = concepts(
 )
 _HEADS = _NOUNS | {"sales", "desk", "swadj", "notpm", "leadnoun", "leadword"}
 _JOBS = _NOUNS | {"sales"}
-_OTHER_JOBS = concepts("desk leadword topic notpm")  # in a header that names no other: "Founding GTM Lead"
+_OTHER_JOBS = concepts("desk leadword notpm")  # in a header that names no other: "Founding GTM Lead"
 _PERSONS = concepts("engineer rengineer dataengineer")
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer dsnoun dataengineer architect dataarch analyst")
 _TRUNK = concepts(
@@ -145,7 +145,8 @@ def _readings(folded: str) -> list[_Reading]:
     if is_header(folded):
         hits += [Hit("engineer", start, end, folded[start:end]) for start, end in elliptic_jobs(folded)]
     hits = _without_employer(_evident(hits), after_company(folded))
-    spans = job_spans(folded, _naming(hits, _JOBS), _naming(hits, _PERSONS))
+    names_any = _naming(hits, _JOBS | _OTHER_JOBS)
+    spans = job_spans(folded, _naming(hits, _JOBS), _naming(hits, _PERSONS), names_any)
     if not spans and any(hit.concept in _OTHER_JOBS and hit.start > after_company(folded) for hit in hits):
         spans = [(after_company(folded), len(folded))]
     return [_read(folded, hits, span) for span in spans]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 Span = tuple[int, int]
+Names = Callable[[Span], bool]
 _BAR = re.compile(r"[|•]")
 _ENUMERATED = re.compile(r"[,;+]")
 _LISTED = re.compile(r"[,;+]| & | and | / |\d\) |(?<=engineer)/|(?<=engineers)/|(?<=developer)/|(?<=scientist)/")
@@ -84,7 +85,7 @@ def bar_spans(folded: str) -> list[Span]:
     return [(a, b) for a, b in found if folded[a:b].strip()]
 
 
-def listed_spans(folded: str, span: Span, marks: re.Pattern[str], names_job: Callable[[Span], bool]) -> list[Span]:
+def listed_spans(folded: str, span: Span, marks: re.Pattern[str], names_job: Names) -> list[Span]:
     """The jobs that a part lists between marks, each with what follows it, or the part itself if it names one job."""
     starts = [span[0], *(mark.end() for mark in marks.finditer(folded, *span))]
     ends = [*starts[1:], span[1]]
@@ -94,7 +95,7 @@ def listed_spans(folded: str, span: Span, marks: re.Pattern[str], names_job: Cal
     return list(zip([span[0], *jobs[1:]], [*jobs[1:], span[1]], strict=True))
 
 
-def pieces(folded: str, span: Span, names_job: Callable[[Span], bool]) -> list[Span]:
+def pieces(folded: str, span: Span, names_job: Names) -> list[Span]:
     """The jobs that a part of a header, or a sentence, lists."""
     return listed_spans(folded, span, _LISTED, names_job)
 
@@ -110,14 +111,15 @@ def sentences(text: str) -> list[Span]:
     return found
 
 
-def job_spans(folded: str, names_job: Callable[[Span], bool], names_person: Callable[[Span], bool]) -> list[Span]:
+def job_spans(folded: str, names_job: Names, names_person: Names, names_any: Names) -> list[Span]:
     """The spans of a title that name jobs, in order; of a header that names none, nothing; else the whole title.
 
-    `names_job` is true of a span with a job's name, `names_person` of one with a noun such as "engineer".
+    `names_job` is true of a span with a job's name, `names_person` of one with a noun such as "engineer",
+    `names_any` of one with whatever job.
     """
     spans = bar_spans(folded) if "|" in folded or is_header(folded) else [(0, len(folded))]
     jobs = [span for span in spans if names_job(span)]
     if is_header(folded):
-        return [piece for span in jobs for piece in pieces(folded, span, names_job)]
+        return [piece for span in jobs for piece in pieces(folded, span, names_any)]
     whole = (jobs[0][0] if jobs else 0, len(folded))
     return listed_spans(folded, whole, _ENUMERATED, names_person)

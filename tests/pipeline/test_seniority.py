@@ -112,6 +112,8 @@ HEADERS = [
     ("Acme | Developers, Data Scientists, Engineering Managers | Dallas", "unspecified"),
     ("Senior Partner Manager | Marketing | Strategies", "senior"),
     ("Acme | Software Engineers (Senior, Staff, Principal) | Remote", "senior"),
+    ("Acme | Software Engineers (All levels), Senior Product Designer | Paris", "unspecified"),
+    ("Acme | Senior Engineer (CTO-track) | Munich | Onsite", "senior"),
     ("Acme | Senior Engineers (Backend), Staff/Lead iOS Engineer | NYC", "senior"),
 ]
 
@@ -129,7 +131,7 @@ def test_level_of_text_where_the_title_is_silent(text: str, level: str) -> None:
 @pytest.mark.parametrize(("title", "level"), HEADERS)
 def test_level_of_the_job_that_the_role_is_of(title: str, level: str) -> None:
     assert (
-        tag_seniority(title, "5+ years of experience as an iOS engineer" if level == "unspecified" else "")[0] == level
+        tag_seniority(title, "" if level != "unspecified" else "5+ years of experience as an iOS engineer")[0] == level
     )
 
 
