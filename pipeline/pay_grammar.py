@@ -10,7 +10,7 @@ from pipeline.wordlists import words
 
 _CODES = words("USD EUR GBP CAD AUD CHF INR PLN SGD SEK DKK NOK CZK PHP MXN BRL JPY AED ZAR NZD HKD ILS ARS COP")
 _HINTS = ("$", "€", "£", "₹", "₱", "zł", "Euro", "euro", *_CODES)
-_MOST = 300
+_MOST = 100  # sums a text; real postings name 15 at most
 _ANY_CODE = "|".join(_CODES)
 _SIGN = rf"(?:US\$|CA\$|C\$|AU\$|A\$|S\$|NZ\$|HK\$|MX\$|R\$|(?:{_ANY_CODE})\s?[$€£]?|[$€£₹₱])"
 _UNIT = rf"(?:(?:{_ANY_CODE})\b|€|£|zł|[Ee]uros?\b)"

@@ -14,8 +14,8 @@ from pipeline.needs import MARKERS, MUST, NICE, Needs
 _RULE = "skills.lexicon@1"
 _DATA = Path(__file__).parent / "data" / "skills.tsv"
 _NEAR, _TOUCH, _WITH = 60, 24, 90
-_MOST_MENTIONS = 3_000
-_MOST_MARKERS = 1_000
+_MOST_MENTIONS, _MOST_LETTERS = 1_000, 300  # a text; real postings have 80 at most, and 10
+_MOST_MARKERS = 500
 _LIST_GROUPS = frozenset(("languages", "frameworks", "data", "mlops", "cloud"))
 _NO_COMPANY = frozenset(("languages", "methods", "maths"))
 _JOINT = re.compile(
@@ -216,8 +216,8 @@ def _letters(known: _Lexicon, text: str) -> list[Mention]:
     """ "R", "C" and "Go" where they stand as words; whether they are languages, their neighbours say."""
     found: list[Mention] = []
     for letter, slug in _LETTERS.items():
-        position = text.find(letter)
-        while position >= 0 and len(found) < _MOST_MENTIONS:
+        position, most = text.find(letter), len(found) + _MOST_LETTERS
+        while position >= 0 and len(found) < most:
             end = position + len(letter)
             if not (_touches(text[position - 1 : position], "&'’.-+_") or _touches(text[end : end + 1], "&'’+#-_")):
                 found.append(Mention(known.skills[slug], position, end, is_sure=False))

@@ -6,7 +6,7 @@ from typing import Any
 
 import ahocorasick_rs
 
-_MOST = 2_000  # hints a text: a hostile one is all hints
+_MOST = 500  # hints a text; the most telling of real postings have 25, a hostile one is all hints
 
 
 def windows(text: str, hints: tuple[str, ...], before: int, after: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.pay_grammar import find_money
 from pipeline.pay_text import tag_pay_text
 
 
@@ -142,3 +143,10 @@ def test_hostile_texts_end():
         "$1 to " * 16_000,
     ):
         tag_pay_text(text)
+
+
+def test_the_work_on_a_hostile_text_is_bound():
+    for text in ("$100,000 - " * 9_000, "up to $5,000 " * 8_000):
+        found = list(find_money(text, set()))
+        assert len(found) <= 100
+        assert found[-1].end < 5_000

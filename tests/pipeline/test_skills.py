@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.skills import lexicon, tag_skills
+from pipeline.skills import find_mentions, lexicon, tag_skills
 
 
 def skills(text):
@@ -140,3 +140,9 @@ def test_hostile_texts_end():
         "İ" * 50_000,
     ):
         tag_skills("", text)
+
+
+def test_the_work_on_a_hostile_text_is_bound():
+    letters = find_mentions("Python, " + "R, C, " * 16_000)[0]
+    assert 500 <= len(letters) <= 1_000
+    assert 1_000 <= len(find_mentions("Python, Rust; " * 8_000)[0]) <= 1_300

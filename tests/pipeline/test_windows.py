@@ -12,6 +12,11 @@ def test_windows_merge_where_they_touch():
     assert list(windows("", ("X",), 3, 4)) == []
 
 
+def test_a_text_of_nothing_but_hints_is_looked_at_in_part():
+    spans = list(windows("X " * 50_000, ("X",), 20, 20))
+    assert 900 < sum(end - start for start, end in spans) < 3_000
+
+
 @given(st.text(alphabet="abX", max_size=200), st.integers(1, 9), st.integers(1, 9))
 def test_every_hint_lies_in_a_window(text, before, after):
     found = list(windows(text, ("X", "ab"), before, after))
