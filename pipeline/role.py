@@ -40,6 +40,8 @@ _JOBS = _NOUNS | {"sales"}
 _OTHER_JOBS = concepts("desk leadword notpm")  # in a header that names no other: "Founding GTM Lead"
 _PERSONS = concepts("engineer rengineer dataengineer")
 _FIRM_NOUNS = concepts("engineer scientist rscientist rengineer dsnoun dataengineer architect dataarch analyst")
+_FIRST_NOUNS = _FIRM_NOUNS | {"pm"}
+_SECOND_NOUNS = _FIRST_NOUNS | {"notpm", "desk"}
 _TRUNK = concepts(
     "people engineer scientist rscientist architect solutions analyst sales desk swadj intern trainer consultant "
     "notpeople sme softnoun rengineer leadword"
@@ -87,7 +89,7 @@ def _first_of_joined(folded: str, hits: list[Hit], span: tuple[int, int]) -> lis
     for joint in _JOINT.finditer(folded, *span):
         left = [hit for hit in hits if hit.end <= joint.start()]
         right = [hit for hit in hits if joint.end() <= hit.start < joint.end() + 25]
-        if any(h.concept in _FIRM_NOUNS for h in left) and any(h.concept in _FIRM_NOUNS for h in right):
+        if any(h.concept in _FIRST_NOUNS for h in left) and any(h.concept in _SECOND_NOUNS for h in right):
             return left
     return hits
 

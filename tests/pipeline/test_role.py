@@ -87,6 +87,7 @@ RULINGS = [
     ("Head of AI Safety", "ai-leader"),
     ("Data & ML Platform Engineer", "data-engineer"),
     ("Manager, Agent Product Management", "ai-product-manager"),
+    ("AI Product Manager / Product Designer", "ai-product-manager"),
 ]
 
 LANGUAGES = [
@@ -108,6 +109,9 @@ LANGUAGES = [
     ("Spécialiste des requêtes et du langage de l'IA - Grec", "ai-trainer"),
     ("Especialista en prompts de IA", "ai-trainer"),
     ("Especialista en IA", "ai-engineer"),
+    ("Responsable de projets IA", "other"),
+    ("Abogado - Entrenamiento de modelos de IA", "ai-trainer"),
+    ("Développeur, plateforme d'apprentissage automatique", "mlops-engineer"),
 ]
 
 HEADERS = [
@@ -198,9 +202,7 @@ def test_short_comment_tells_what_is_built(text: str, role: str) -> None:
 
 
 def test_staff_of_a_laboratory() -> None:
-    text = (
-        "Our researchers do research on AI. Research and scientists shape AI. You choose: AI, research or AI."
-    )
+    text = "Our researchers do research on AI. Research and scientists shape AI. You choose: AI, research or AI."
     assert tag_role("Member of Technical Staff", text)[0] == "research-engineer"
 
 
