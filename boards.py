@@ -38,12 +38,22 @@ def sync(connection: Connection, rows: Iterable[BoardRow]) -> None:
         }
         for row in rows
     ]
+    _forget_moved(connection, values)
     full = [Board(**row).model_dump(exclude={"id"}) for row in values]
     upsert(connection, Board, full, ["source", "board"], FROM_CONFIG)
     kept = {(row["source"], row["board"]) for row in values}
     held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board).where(BOARD.origin == "config")).all()
     gone = [board_id for board_id, source, board in held if (source, board) not in kept]
     connection.execute(update(table_of(Board)).where(BOARD.id.in_(gone)).values(state="paused"))
+
+
+def _forget_moved(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """A board that is read at another address, or in another way, must be read in full."""
+    how = ("url", "is_rendered", "options")
+    wanted = {(row["source"], row["board"]): [row[name] for name in how] for row in rows}
+    held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board, BOARD.url, BOARD.is_rendered, BOARD.options))
+    moved = [one.id for one in held if list(one[3:]) != wanted.get((one.source, one.board), list(one[3:]))]
+    connection.execute(update(table_of(Board)).where(BOARD.id.in_(moved)).values(etag="", last_modified=""))
 
 
 def follow(connection: Connection, settings: Settings) -> None:

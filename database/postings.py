@@ -91,11 +91,12 @@ def _public(row: dict[str, Any], listings: list[dict[str, Any]]) -> dict[str, An
     copied = (
         "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations", "remote_scope",
         "visa_sponsorship", "years_asked", "degree_asked", "language", "posted_at", "posted_at_quality",
-        "first_seen_at", "closed_at", "url", "apply_url", "evidence",
+        "first_seen_at", "closed_at", "url", "evidence",
     )  # fmt: skip
     return {
         "id": row["public_id"],
         **{name: row[name] for name in copied},
+        "apply_url": row["apply_url"] or None,
         "salary": salary if row["salary_currency"] else None,
         "last_seen_at": max((one["last_seen_at"] for one in listings), default=row["first_seen_at"]),
         "listings": [{name: one[name] or None for name in LISTING_FIELDS} for one in listings],

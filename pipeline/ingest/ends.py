@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from database import table_of, transaction
 from models import Board, BoardEnd, Crawl, Listing, Verdict
@@ -16,6 +16,7 @@ from pipeline.lifecycle import Doubt, Judgement
 
 CHUNK = 500
 HISTORY = 5
+CRAWLS_KEPT = timedelta(days=90)
 UNCHANGED = (Verdict.EMPTY, Verdict.TRUNCATED)  # a 304 says that the board is still as empty, or as cut, as it was
 
 
@@ -143,5 +144,8 @@ def _write_crawl(
         "requests": end.requests,
         **{kind: counts[kind] for kind in ("opened", "changed", "closed", "reopened")},
     }
-    connection.execute(insert(table_of(Crawl)), row)
+    table = table_of(Crawl)
+    old = (table.c.board_id == end.task.board_id) & (table.c.ended_at < now - CRAWLS_KEPT)
+    connection.execute(delete(table).where(old))
+    connection.execute(insert(table), row)
     return row

@@ -277,6 +277,25 @@ def test_row_that_leaves_the_configuration_is_paused_not_closed(house: House) ->
         assert len(boards.active(connection)) == 2
 
 
+def test_board_that_moves_is_read_in_full(house: House) -> None:
+    task = house.task("copycat")
+    house.ingest.take(BoardEnd(task, Verdict.OK, etag='"a"'))
+    with transaction(house.engine) as connection:
+        boards.sync(connection, house.settings.boards)
+        assert boards.task(connection, task.board_id).etag == '"a"'
+        moved = house.settings.boards[1].model_copy(update={"url": "https://elsewhere.example/"})
+        boards.sync(connection, [house.settings.boards[0], moved])
+        assert boards.task(connection, task.board_id).etag == ""
+
+
+def test_old_crawls_are_forgotten(house: House) -> None:
+    house.crawl(raw(1))
+    house.crawl(raw(1), hours=24 * 89)
+    assert house.count(Crawl) == 2
+    house.crawl(raw(1), hours=24 * 2)
+    assert house.count(Crawl) == 2
+
+
 def test_what_is_due_is_a_query(house: House) -> None:
     house.crawl(raw(1))
     with read(house.engine) as connection:
