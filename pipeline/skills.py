@@ -10,6 +10,7 @@ import ahocorasick_rs
 
 from models import Basis
 from pipeline.needs import MARKERS, MUST, NICE, Needs
+from pipeline.text import lower_case
 
 _RULE = "skills.lexicon@1"
 _DATA = Path(__file__).parent / "data" / "skills.tsv"
@@ -145,9 +146,7 @@ def _parse(line: str) -> Skill:
 
 def find_mentions(text: str) -> tuple[list[Mention], Needs]:
     """Every accepted mention of a skill in order, and what the text says is needed where."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a few letters grow in lower case, and spans would shift
-        lower = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    lower = lower_case(text)
     known, needs, found, markers = _load(), Needs(text), list[Mention](), 0
     for number, start, end in known.automaton.find_matches_as_indexes(lower):
         if start and lower[start - 1].isalnum() and lower[start].isalnum():

@@ -84,6 +84,14 @@ def _windows_byte(letter: str) -> bytes:
     return letter.encode("latin-1") if ord(letter) < 0x100 else letter.encode("cp1252")
 
 
+def lower_case(text: str) -> str:
+    """The text in lower case with every character where it was: a few letters would grow, and spans would shift."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
 def tidy_lines(text: str) -> str:
     """No blanks at line ends, no runs of empty lines."""
     if "\r" in text:

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from models import Basis, Evidence, RawPosting
+from pipeline.text import lower_case
 from pipeline.windows import windows
 
 _FIELD, _TEXT = "workplace.field@1", "workplace.text@2"
@@ -47,6 +48,7 @@ _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice
 _NOT_WORD = re.compile(r"[^a-z]")
 
 
+_START = r"(?=\b\w|[#,|·–:)•\n])"  # most characters begin nothing, and this is told at once
 _OFFICE = re.compile(r"\b(?:office|hq|headquarters?)\b", re.I)  # boards set the flag for flexible office jobs too
 _HYBRID, _ONSITE, _REMOTE = "hybrid", "onsite", "remote"
 _Found = dict[str, tuple[int, int]]
@@ -85,13 +87,15 @@ def _statement() -> re.Pattern[str]:
         if not line.startswith("#"):
             said, phrase = line.split("\t")
             phrases.setdefault(said, []).append(phrase)
-    return re.compile("|".join(f"(?P<{said}>{'|'.join(found)})" for said, found in phrases.items()), re.I)
+    said = "|".join(f"(?P<{said}>{'|'.join(found)})" for said, found in phrases.items())
+    return re.compile(rf"{_START}(?:{said})")
 
 
 def _statements(text: str) -> _Found:
     found: _Found = {}
+    lower = lower_case(text)
     for start, end in windows(text, _HINTS, 80, 80):
-        for match in _statement().finditer(text, start, end):
+        for match in _statement().finditer(lower, start, end):
             found.setdefault(str(match.lastgroup), match.span())
     return _tagged(found)
 
