@@ -25,7 +25,7 @@ from pipeline.role_silent import role_of_text
 from pipeline.tag_reliability import read_reliability
 from pipeline.title_text import TITLE_LIMIT, Hit, fold, parts, read_lexicon, without_company
 
-VERSION = 1
+VERSION = 2
 _RELIABILITY = read_reliability("role")
 _NAME_LIMIT = 60  # characters from the first word of a job's name to the last, in running text
 _LISTED_LIMIT = 45  # the same, in a text that lists jobs

@@ -121,7 +121,8 @@ def _software(facts: Facts) -> bool:
     signs, share = facts.signs, _share(facts.signs)
     if not _engineer(facts, frozenset({"techtopic", "infra"})):
         return False
-    return signs["build"] >= 3 * share or (signs["build"] >= 2 * share and signs["product"] >= 5 * share)
+    build, product = signs["build"], signs["product"]
+    return build >= 3 * share or (build >= 2 * share and product >= 5 * share) or (build >= 1 and product >= 8 * share)
 
 
 def _software_of_agents(facts: Facts) -> bool:

@@ -13,7 +13,7 @@ from pipeline.seniority_text import leads_people, offers_internship, years_asked
 from pipeline.tag_reliability import read_reliability
 from pipeline.title_text import TITLE_LIMIT
 
-VERSION = 1
+VERSION = 2
 _RELIABILITY = read_reliability("seniority")
 _JOINTS = frozenset({"/", "-", "or", "to", "bis", "|", "ou", "o", "oder", "&", "and"})
 
