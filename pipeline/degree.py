@@ -16,6 +16,7 @@ _HINTS = (
 )
 _END = r"(?=[\s,/;).:]|$)"
 _DEGREE = re.compile(
+    r"\b(?=[4ABCDFGHLMPSTUabcdfghlmpstu])(?:"  # told at once where none can begin
     r"(?P<bachelor>\b[Bb]achelor(?:['’´]?s?['’]?)?\b|\bBACHELOR|\bB\.?\s?S(?:\.?c)?\.?"
     + _END
     + r"|\bB\.?A\.?"
@@ -35,7 +36,7 @@ _DEGREE = re.compile(
     r"|STEM) (?:level )?[Dd]egree"
     r"|\b[Hh]ochschulabschluss|\b[Ss]tudium\b|\b[Ll]aurea\b|\b[Tt]ítulo universitario|\b[Dd]egree (?:in|from"
     r"|or equivalent"
-    r"|required)\b)"
+    r"|required)\b))"
 )
 _ASKED = re.compile(
     r"degree|required|requirement|\bin (?:a |an |the )?(?:[A-Z]|related|relevant|technical|quantitative|computer"
