@@ -29,6 +29,7 @@ VERSION = 2
 _RELIABILITY = read_reliability("role")
 _NAME_LIMIT = 60  # characters from the first word of a job's name to the last, in running text
 _LISTED_LIMIT = 45  # the same, in a text that lists jobs
+_MOST_LISTED = 60  # jobs
 _LISTING_LIMIT = 4000  # of a comment that lists jobs
 _LEXICON = read_lexicon(Path(__file__).with_name("data") / "role_lexicon.tsv")
 _NOUNS = concepts(
@@ -199,7 +200,7 @@ def _listed(text: str) -> tuple[_Reading | None, bool]:
     names_job = _naming(hits, _FIRM_NOUNS)
     named = [sentence for sentence in sentences(text[:_LISTING_LIMIT]) if names_job(sentence)]
     spans = [piece for sentence in named for piece in pieces(folded, sentence, names_job)]
-    readings = [_read(folded, hits, span) for span in spans]
+    readings = [_read(folded, hits, span) for span in spans[:_MOST_LISTED]]
     for reading in readings:
         if _is_ai(reading, _LISTED_LIMIT) and not _is_told(reading, folded):
             return reading, len(readings) > 1

@@ -45,7 +45,7 @@ def is_open_call(folded: str) -> bool:
 
 def is_prose(folded: str, start: int, end: int) -> bool:
     """True for a span in a sentence that tells of the firm, not of whom it looks for, and of "AI for developers"."""
-    if " for " in folded[start:end]:
+    if " for " in folded[start:end] or _PROSE.search(folded, start, end):
         return True
     begin = max(folded.rfind(mark, max(0, start - _LONG), start) for mark in (". ", "! ", "|", ": ", "*")) + 1
     before = folded[max(begin, start - _LONG) : start]

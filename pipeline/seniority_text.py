@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 import ahocorasick_rs
@@ -94,6 +95,7 @@ _LEADING_A_FUNCTION = re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # two readers ask for the same posting's text, one after the other
 def _lower(text: str) -> str:
     return text[:TEXT_LIMIT].replace("İ", "I").lower()
 

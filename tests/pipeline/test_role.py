@@ -211,6 +211,11 @@ def test_listing_skips_what_is_told_of_the_firm() -> None:
     assert tag_role("Acme | Multiple roles | Remote", text)[0] == "other"
 
 
+def test_header_that_goes_on_as_prose_names_no_ai_job() -> None:
+    title = "Hiring Tech Lead and SRE - Remote - We build AI tools that help law firms manage more and more caseloads"
+    assert tag_role(title, "")[0] == "other"
+
+
 def test_open_call_takes_the_first_ai_job_of_the_text() -> None:
     text = "We are growing.\n- Office Manager\n- Senior ML Engineer\n- Data Engineer"
     role, evidence = tag_role("Acme | Multiple roles | Remote", text)
