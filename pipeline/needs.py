@@ -3,9 +3,13 @@
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from pipeline.wordlists import words
+
 MUST, NICE, COMPANY = "must", "nice", "company"
 _OTHER = "other"
 _HEADING_LENGTH = 90
+_EMPHASIS = frozenset(words("highly strongly very most greatly but not required preferred is are a big huge strong"))
+_FORWARD = frozenset(("preferably", "ideally", "idealerweise"))  # say nothing of what stands before them
 _HEADINGS = {
     MUST: """requirements|we do require|we require|qualifications|what you'll need|what you’ll need|what you need|
         what you will need|you have|you will have|you’ll have|you'll have|what you have|what you bring|what you'll
@@ -26,7 +30,8 @@ _HEADINGS = {
         preferred|bonus points|bonus|bonuses|good to have|good-to-have|desirable|desired|extra credit|pluses|plus|
         strong candidates may|even better if|even better|great to have|icing on the cake|brownie points|optional|
         additional qualifications|it would be great|you'll stand out|you’ll stand out|stand out if|ways to stand out|
-        set you apart|extra points|ideally|not required|wünschenswert|von vorteil|pluspunkte|bonuspunkte|les plus|
+        set you apart|extra points|ideally|not required|fast start if you have|
+        wünschenswert|von vorteil|pluspunkte|bonuspunkte|les plus|
         un plus|atouts|se valora|deseable|deseables|valoramos|valorable|diferenciais|desejável|desejáveis|preferenziali|
         pluspunten|mile widziane|meriterande""",
     _OTHER: """about us|about the company|about the role|about the team|about the job|about this role|the role|the team|
@@ -34,6 +39,7 @@ _HEADINGS = {
         what you’ll be doing|your role|your impact|in this role|you will|you'll|you’ll|your mission|day to day|
         day-to-day|benefits|perks|we offer|what we offer|compensation|salary|why join|why you'll love|why you’ll love|
         why us|how we work|interview process|hiring process|equal opportunity|tech stack|our stack|technologies we use|
+        tools we use|stack we use|
         who we are|our values|our culture|diversity|what's in it for you|what’s in it for you|deine aufgaben|
         deine rolle|ihre aufgaben|wir bieten|das bieten wir|was wir bieten|über uns|vos missions|missions|avantages|
         ce que nous offrons|responsabilidades|beneficios|benefícios|ofrecemos|o que oferecemos|funciones|atividades|
@@ -44,7 +50,8 @@ _PHRASES = {
     have|nice-to-have|preferred|
         is a bonus|are a bonus|a bonus|bonus points|bonus if|bonus:|ideally|desirable|is preferable|preferably|
         would be great|would be nice|advantageous|an advantage|an asset|helpful but not|not required|a nice-to-have|
-        good to have|great to have|von vorteil|wünschenswert|idealerweise|un plus|est un atout|serait un plus|
+        good to have|great to have|is highly valued|are highly valued|
+        von vorteil|wünschenswert|idealerweise|un plus|est un atout|serait un plus|
         se valora|deseable|será un plus|é um diferencial|desejável|un vantaggio|è gradita|een pré|een plus|mile
         widzian""",
     MUST: """must have|must-have|is required|are required|required:|is a must|is essential|essential|mandatory|
@@ -95,7 +102,9 @@ class Needs:
                 self._section(low, need)
             elif not heads and not (is_heading and line.endswith(":")):
                 spans = self.companies if need == COMPANY else self.spans
-                spans.append((*_sentence(self.text, low, high, start, end), need))
+                spans.append((*_reach(self.text, phrase, low, high, start, end), need))
+                if len(spans) > 1 and spans[-2][0] > spans[-1][0]:
+                    spans.sort()
 
     def _section(self, start: int, need: str) -> None:
         if self.starts and self.starts[-1] == start:  # "Preferred qualifications": the stronger word stands
@@ -132,6 +141,18 @@ def _is_heading(line: str, offset: int) -> bool:
         and not line.endswith((".", ",", ";"))
         and (line.endswith((":", "?", "…", "...")) or len(line) <= 60)
     )
+
+
+def _reach(text: str, phrase: str, low: int, high: int, start: int, end: int) -> tuple[int, int]:
+    """Where a phrase holds: its brackets if they name more, from itself on for a word of _FORWARD, its sentence."""
+    low, high = _sentence(text, low, high, start, end)
+    opened = text.rfind("(", low, start)
+    closed = text.find(")", end, high)
+    if opened >= 0 and closed >= 0 and ")" not in text[opened:start]:
+        beside = f"{text[opened + 1 : start]} {text[end:closed]}".lower().replace(",", " ").split()
+        if not _EMPHASIS.issuperset(beside):
+            low, high = opened, closed
+    return (start if phrase in _FORWARD else low), high
 
 
 def _sentence(text: str, low: int, high: int, start: int, end: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from models import Basis
 from pipeline.needs import MARKERS, MUST, NICE, Needs
 from pipeline.text import lower_case
 
-_RULE = "skills.lexicon@1"
+_RULE = "skills.lexicon@2"
 _DATA = Path(__file__).parent / "data" / "skills.tsv"
 _NEAR, _TOUCH, _WITH = 60, 24, 90
 _MOST_MENTIONS, _MOST_LETTERS = 1_000, 300  # a text; real postings have 80 at most, and 10

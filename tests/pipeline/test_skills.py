@@ -146,3 +146,24 @@ def test_the_work_on_a_hostile_text_is_bound():
     letters = find_mentions("Python, " + "R, C, " * 16_000)[0]
     assert 500 <= len(letters) <= 1_000
     assert 1_000 <= len(find_mentions("Python, Rust; " * 8_000)[0]) <= 1_300
+
+
+@pytest.mark.parametrize(
+    ("line", "needs"),
+    [
+        ("SQL and relational databases (Postgres preferred)", {"sql": "must", "postgresql": "nice"}),
+        ("Experience with Snowflake (highly desirable) or Redshift", {"snowflake": "nice"}),
+        ("Experience with HTML and CSS, preferably following a guide", {"html": "must", "css": "must"}),
+        ("Microservices, preferably on AWS", {"microservices": "must", "aws": "nice"}),
+        ("Experience with gRPC is highly valued", {"grpc": "nice"}),
+    ],
+)
+def test_a_preference_reaches_as_far_as_it_is_meant(line, needs):
+    found = tag_skills("", f"Requirements:\n\n  • {line}\n")[1]
+    assert {skill: found[skill]["need"] for skill in needs} == needs
+
+
+def test_the_tools_of_the_house_are_not_demanded():
+    text = "Requirements:\n\n  • Python\n\nTools we use:\n\n  • Version control: Git\n"
+    found = tag_skills("", text)[1]
+    assert (found["python"]["need"], found["git"]["need"]) == ("must", None)
