@@ -19,17 +19,20 @@ from models import RawPlace, RawPosting
 from pipeline.text import one_line, plain_text
 from pipeline.workplace import tag_workplace
 
-JUDGED = Path(__file__).parent / "workplace_judged.tsv"
+JUDGED = ("workplace_judged.tsv", "workplace_judged_again.tsv")
 
 
 def main() -> None:
     raws = captures.postings("ashby", "greenhouse", "lever", "recruitee")
-    _score(_judged(), {(raw.source, raw.board, raw.native_id): raw for raw in raws})
+    known = {(raw.source, raw.board, raw.native_id): raw for raw in raws}
+    for name in JUDGED:
+        print(name)
+        _score(_judged(Path(__file__).parent / name), known)
 
 
-def _judged() -> dict[tuple[str, str, str], str]:
+def _judged(path: Path) -> dict[tuple[str, str, str], str]:
     """(source, board, native id) to the label."""
-    lines = [line.split("\t") for line in JUDGED.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     return {(source, board, native_id): label for source, board, native_id, label in lines[1:]}
 
 
