@@ -8,7 +8,7 @@ from models import Basis, Evidence, RawPosting
 from pipeline.text import lower_case
 from pipeline.windows import windows
 
-_FIELD, _TEXT = "workplace.field@1", "workplace.text@2"
+_FIELD, _TEXT = "workplace.field@1", "workplace.text@3"
 _SHORT = re.compile(
     r"(?P<hybrid>\bhybrid(?:e|o|a)?\b(?! (?:cloud|search|system|vehicle|model|electric|it\b|infra|retriev|mobile"
     r"|app|intell"
@@ -38,7 +38,19 @@ _HINTS = (
         "n person",
     ),
     *("n-office", "n office", " days ", " days/", "élétravail", "resencial", "räsenz", "m home", "nywhere", "zdaln"),
-    *("remoto", "hybryd", "#LI", "#li", "days,", "-days ", "x per", "eadquarters", "nce a week", "istributed"),
+    *(
+        "remoto",
+        "hybryd",
+        "#LI",
+        "m-home",
+        "#li",
+        "days,",
+        "-days ",
+        "x per",
+        "eadquarters",
+        "nce a week",
+        "istributed",
+    ),
 )
 _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice": "onsite", "inperson": "onsite",
            "fully": "remote", "fullyremote": "remote", "telecommute": "remote", "physical": "onsite",
@@ -48,7 +60,7 @@ _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice
 _NOT_WORD = re.compile(r"[^a-z]")
 
 
-_START = r"(?=\b\w|[#,|·–:)•\n])"  # most characters begin nothing, and this is told at once
+_START = r"(?=\b\w|[#,|·–:)•📍\n])"  # most characters begin nothing, and this is told at once
 _OFFICE = re.compile(r"\b(?:office|hq|headquarters?)\b", re.I)  # boards set the flag for flexible office jobs too
 _HYBRID, _ONSITE, _REMOTE = "hybrid", "onsite", "remote"
 _Found = dict[str, tuple[int, int]]
