@@ -21,7 +21,7 @@ from pipeline.visa import tag_visa
 from pipeline.workplace import tag_workplace
 from pipeline.years import tag_years
 
-TAGS_VERSION = "5"
+TAGS_VERSION = "6"
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:

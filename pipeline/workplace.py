@@ -8,7 +8,7 @@ from models import Basis, Evidence, RawPosting
 from pipeline.text import lower_case
 from pipeline.windows import windows
 
-_FIELD, _TEXT = "workplace.field@1", "workplace.text@3"
+_FIELD, _TEXT = "workplace.field@1", "workplace.text@4"
 _SHORT = re.compile(
     r"(?P<hybrid>\bhybrid(?:e|o|a)?\b(?! (?:cloud|search|system|vehicle|model|electric|it\b|infra|retriev|mobile"
     r"|app|intell"
