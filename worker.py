@@ -7,6 +7,7 @@ nothing half-stored stays, pages are transactions.
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -129,6 +130,7 @@ def main() -> None:
     """Entry of `python -m worker`."""
     settings = Settings.model_validate(json.loads(sys.stdin.readline())["settings"])
     configure(settings.log)
+    collect_rarely()
     engine = open_engine(settings.database.url)
     lock = Lock(engine, WORKER)
     while not lock.acquire():
@@ -136,6 +138,12 @@ def main() -> None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     loop = asyncio.get_event_loop_policy().get_event_loop()
     react(lambda _reactor: Deferred.fromFuture(loop.create_task(_serve(engine, settings))))
+
+
+def collect_rarely() -> None:
+    """Let Python look for cycles less often: dictionaries stay and pages hold no cycles, so looking costs a tenth."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 async def _serve(engine: Engine, settings: Settings) -> None:

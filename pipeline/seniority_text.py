@@ -138,6 +138,7 @@ def _counted_years(lowered: str) -> Iterator[tuple[re.Match[str], int, int]]:
                 yield told, word, told.end()
 
 
+@lru_cache(maxsize=2)  # asked for the level and for the tag of its own
 def years_asked(text: str) -> tuple[int, int, int] | None:
     """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
     lowered = _lower(text)
