@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 # name -> (module, what it is called there, what --help says of it)
 COMMANDS = {
@@ -34,15 +34,14 @@ class LazyGroup(TyperGroup):
         """The names, in the order of COMMANDS."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | TyperGroup | None:  # type: ignore[override]  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Import the command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: TyperCommand | TyperGroup
         module, attribute, _ = COMMANDS[cmd_name]
         found: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
         if isinstance(found, typer.Typer):
-            command = typer.main.get_group(found)
+            command: Any = typer.main.get_group(found)
         else:
             alone = typer.Typer(rich_markup_mode=None, add_completion=False)
             alone.command(cmd_name)(found)
