@@ -88,6 +88,10 @@ class WebSettings(Section):
     public_url: str = ""
 
 
+class SearchSettings(Section):
+    rates: str = ""  # a file of exchange rates; empty: the shipped one
+
+
 class AccessSettings(Section):
     mode: Literal["open", "invite", "list"] = "invite"
     allowed: list[int] = []  # Telegram ids, for mode = "list"
@@ -138,6 +142,7 @@ class Settings(Section):
     telegram: TelegramSettings = TelegramSettings()
     email: EmailSettings = EmailSettings()
     web: WebSettings = WebSettings()
+    search: SearchSettings = SearchSettings()
     access: AccessSettings = AccessSettings()
     operator: OperatorSettings = OperatorSettings()
     alerts: AlertSettings = AlertSettings()

@@ -52,11 +52,25 @@ class FailureError(Exception):
 
 
 def load_settings(config: Path | None, database_url: str | None) -> Settings:
-    """Settings of the file, the environment and the flags. Raises SettingsError."""
+    """Settings of the file, the environment and the flags, with the log and the exchange rates they name in force.
+
+    Raises SettingsError.
+    """
     overrides = {"database.url": database_url} if database_url else {}
     settings = settings_module.load(config, overrides)
     configure(settings.log)
+    if settings.search.rates:
+        _use_rates(settings.search.rates)
     return settings
+
+
+def _use_rates(path: str) -> None:
+    from search import rates  # only here: most installations keep the shipped table
+
+    try:
+        rates.use(Path(path))
+    except rates.RatesError as error:
+        raise settings_module.SettingsError(f"search.rates: {error}") from None
 
 
 def open_database(settings: Settings, must_exist: bool = True) -> "Engine":

@@ -13,10 +13,12 @@ import boards as boards_room
 import database as db
 from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, open_database, write_rows
 from models import Address, Delivery, DeliveryState, PendingMatch, Posting
+from search import rates
 from settings import Settings, SettingsError
 
 NARROW_BOARD_COLUMNS = ("name", "verdict", "open", "reason")
 BOARD_COLUMNS = ("name", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
+RATES_LAST_DAYS = 366
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
 
 
@@ -142,6 +144,17 @@ def _check_configuration(settings: Settings) -> Iterator[Finding]:
         yield "warning", "no boards: nothing will be crawled", "add [[boards]] rows to the configuration"
 
 
+def _check_rates(_settings: Settings) -> Iterator[Finding]:
+    day = rates.in_force().day
+    age = (datetime.now(UTC).date() - day).days
+    what = f"exchange rates of {day}, for pay asked in another currency"
+    if age > RATES_LAST_DAYS:
+        cure = "name a newer table as search.rates, laid out as search/data/rates.tsv"
+        yield "warning", f"{what}: {age} days old", cure
+    else:
+        yield "ok", what, ""
+
+
 def _check_database(settings: Settings) -> Iterator[Finding]:
     shown = db.shown_url(settings.database.url)
     if not db.exists(settings.database.url):
@@ -188,5 +201,5 @@ def _check_browser(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _check_python, _check_configuration, _check_database, _check_channels, _check_browser,
+    _check_python, _check_configuration, _check_rates, _check_database, _check_channels, _check_browser,
 )  # fmt: skip

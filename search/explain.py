@@ -7,6 +7,7 @@ from typing import Any
 from search.document import Document
 from search.matcher import VALUES, compile_matcher, needle, wanted_values
 from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.rates import in_force
 
 _MAX_WORDS = 5  # shown of one clause
 _FIELD_NAMES = {"": "the posting", "skill": "skills", "type": "employment type", "visa": "visa sponsorship"}
@@ -84,8 +85,17 @@ def _values(clause: Tagged, document: Document) -> list[str]:
 def _value(clause: Pay | Age, document: Document) -> str:
     if isinstance(clause, Age):
         return document.posted_at.date().isoformat() if document.posted_at else ""
-    ends = [f"{end:,.0f}" for end in (document.salary_annual_min, document.salary_annual_max) if end is not None]
-    return f"{'–'.join(dict.fromkeys(ends))} {document.salary_currency or ''}".strip()
+    ends = [end for end in (document.salary_annual_min, document.salary_annual_max) if end is not None]
+    paid, wanted = document.salary_currency or "", clause.currency
+    if not wanted or wanted == paid:
+        return _range(ends, paid)
+    rates = in_force()
+    converted = [amount for end in ends if (amount := rates.convert(end, paid, wanted)) is not None]
+    return f"{_range(ends, paid)} ≈ {_range(converted, wanted)} (rates of {rates.day})"
+
+
+def _range(ends: list[float], currency: str) -> str:
+    return f"{'–'.join(dict.fromkeys(f'{end:,.0f}' for end in ends))} {currency}".strip()
 
 
 def _failing(node: Node, document: Document, now: datetime) -> str:

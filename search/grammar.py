@@ -8,6 +8,7 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedToken
 
 from search.errors import QueryError
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.rates import in_force
 from search.syntax import unexpected_character, unexpected_token
 from search.tokens import tokenize
 from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, unknown_field
@@ -48,7 +49,7 @@ _PARSER = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
 _TYPED = str.maketrans(
     dict.fromkeys("“”„‟″＂«»", '"') | dict.fromkeys("‐‑‒–—−－", "-") | {"：": ":", "（": "(", "）": ")", "，": ","}
 )
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,3}))?([km]?)", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,3}))?([km]?)([a-z]{3}|[€£₹])?", re.ASCII)
 _AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?)", re.ASCII)
 
 
@@ -200,16 +201,23 @@ class _Builder:
         if relation not in (">=", "<="):
             raise self.error(f"salary compares by >= and <= — {RELATIONS['salary']}", tokens[1])
         if not match:
-            hint = (
-                "the currency goes apart: salary>=180k currency:USD" if not value[:1].isdigit() else RELATIONS["salary"]
-            )
-            raise self.error(f"{value!r} is no yearly amount — {hint}", *tokens[2:])
-        whole, decimals, unit = match.groups()
+            raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
+        whole, decimals, unit, currency = match.groups()
         scale = {"": 1, "k": 1_000, "m": 1_000_000}[unit]
         thousandths = (int(whole.replace(",", "")) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
         if thousandths % 1_000 or thousandths > 10**15:
             raise self.error(f"{value!r} is no whole amount up to 1,000,000m", *tokens[2:])
-        return Pay(relation, thousandths // 1_000)
+        return Pay(relation, thousandths // 1_000, self.rated(currency, tokens[-1]) if currency else "")
+
+    def rated(self, currency: str, token: Token) -> str:
+        """The code of a currency to convert to. The table of rates must know it."""
+        try:
+            code = canonical("currency", currency)
+        except BadValueError as error:
+            raise self.error(str(error), token) from None
+        if code not in in_force().per_dollar:
+            raise self.error(f"there is no exchange rate for {code}: add one to your table of [search] rates", token)
+        return code
 
     def age(self, tokens: list[Token], relation: str, value: str) -> Node:
         match = _AGE.fullmatch(value.lower())
@@ -225,6 +233,12 @@ class _Builder:
     def error(self, message: str, *tokens: Token) -> QueryError:
         start, end = tokens[0].start_pos or 0, tokens[-1].end_pos or 0
         return QueryError(message, self.text, start, end - start)
+
+
+def _meant_amount(value: str) -> str:
+    if value[:1].isdigit():
+        return RELATIONS["salary"]
+    return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
 
 
 def _tokens(tree: "Tree[Token]") -> list[Token]:

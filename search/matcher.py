@@ -8,6 +8,7 @@ from search.age import cutoff
 from search.document import Document
 from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.places import city_names, covering, region_names, scope_parts
+from search.rates import bounds
 from search.values import UNKNOWN, skill_names
 
 Matcher = Callable[[Document, datetime], bool]
@@ -98,11 +99,15 @@ def _words(clause: Words) -> Matcher:
 
 def _pays(clause: Pay, document: Document) -> bool:
     low, high = document.salary_annual_min, document.salary_annual_max
+    currency = document.salary_currency or ""
+    bound = bounds(clause.amount, clause.currency).get(currency) if clause.currency else clause.amount
+    if bound is None:
+        return False
     if clause.relation == ">=":
         top = low if high is None else high
-        return top is not None and top >= clause.amount
+        return top is not None and top >= bound
     bottom = high if low is None else low
-    return bottom is not None and bottom <= clause.amount
+    return bottom is not None and bottom <= bound
 
 
 def _is_of_age(clause: Age, document: Document, now: datetime) -> bool:

@@ -43,14 +43,18 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """Annual pay: the top of the range is at least (`>=`), or its bottom at most (`<=`), so many units of currency."""
+    """Annual pay: the top of the range is at least (`>=`), or its bottom at most (`<=`), so many units of currency.
+
+    Without a `currency` the units are of the posting's own; with one, pay in other currencies is converted.
+    """
 
     relation: str
     amount: int
+    currency: str = ""
 
     def __str__(self) -> str:
         shown = f"{self.amount // 1000}k" if self.amount and self.amount % 1000 == 0 else str(self.amount)
-        return f"salary{self.relation}{shown}"
+        return f"salary{self.relation}{shown}{self.currency}"
 
 
 @dataclass(frozen=True, slots=True)

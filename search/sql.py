@@ -9,9 +9,11 @@ from typing import Any, Protocol
 from sqlalchemy import (
     ColumnElement,
     Exists,
+    Float,
     Select,
     String,
     and_,
+    case,
     cast,
     column,
     exists,
@@ -31,6 +33,7 @@ from models import Link, Listing, Posting, PostingPlace, PostingSkill
 from search.age import cutoff
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.places import city_names, covering, region_names
+from search.rates import bounds
 from search.values import UNKNOWN, skill_names
 
 Condition = ColumnElement[bool]
@@ -255,11 +258,15 @@ def _age(node: Age, then: datetime) -> Condition:
 
 def _pay(node: Pay) -> Condition:
     ends = (_posting.salary_annual_max, _posting.salary_annual_min)
-    if node.relation == ">=":
-        known = func.coalesce(*ends)
-        return and_(known.is_not(None), known >= node.amount)
-    known = func.coalesce(*reversed(ends))
-    return and_(known.is_not(None), known <= node.amount)
+    known = func.coalesce(*(ends if node.relation == ">=" else reversed(ends)))
+    bound = _bound(node) if node.currency else literal(node.amount)
+    return and_(known.is_not(None), bound.is_not(None), known >= bound if node.relation == ">=" else known <= bound)
+
+
+def _bound(node: Pay) -> ColumnElement[float]:
+    """The amount in the posting's own currency; null where that has no rate."""
+    amounts = {code: literal(amount, Float) for code, amount in bounds(node.amount, node.currency).items()}
+    return case(amounts, value=_posting.salary_currency)
 
 
 def _beside(field: str, values: tuple[str, ...]) -> Condition:

@@ -11,7 +11,10 @@ from search.tokens import fold
 
 UNKNOWN = "unknown"
 TEXT_FIELDS = ("title", "text", "company")
-RELATIONS = {"salary": "write salary>=180k or salary<=120k", "posted": "write posted:<7d (h, d, w or m) or posted:>30d"}
+RELATIONS = {
+    "salary": "write salary>=180k, salary<=120k or salary>=150kEUR",
+    "posted": "write posted:<7d (h, d, w or m) or posted:>30d",
+}
 
 _WORDS: dict[str, dict[str, str]] = {}  # of the fields with few values: what is typed -> value
 _LANGUAGE_CODES = {key(name): code for code, name in LANGUAGES.items()} | {code: code for code in LANGUAGES}

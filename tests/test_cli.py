@@ -22,6 +22,7 @@ import cli
 import settings as settings_module
 from commands.common import open_database
 from database import transaction
+from search import rates
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,6 +59,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     handlers, level = root.handlers[:], root.level
     yield run
     root.handlers, root.level = handlers, level
+    rates.use(None)
     structlog.reset_defaults()
 
 
@@ -198,6 +200,22 @@ def test_doctor_names_each_problem_with_its_cure(run: Run, tmp_path: Path) -> No
 
 def test_doctor_is_clean_on_the_shipped_configuration(run: Run) -> None:
     assert run("doctor", "--config", str(ROOT / "config.toml")).returncode == 0
+
+
+def test_own_exchange_rates_are_in_force(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.tsv").write_text("date\t2026-11-01\nEUR\t0.5\n")
+    (tmp_path / "config.toml").write_text('[search]\nrates = "mine.tsv"\n')
+    assert "exchange rates of 2026-11-01" in run("doctor").stdout
+    refused = run("searches", "add", "salary>=150kCHF", "--subscriber", "Ada")
+    assert "there is no exchange rate for CHF" in refused.stderr
+
+
+def test_a_bad_table_of_rates_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.tsv").write_text("date\t2026-11-01\nEUR 0.5\n")
+    (tmp_path / "config.toml").write_text('[search]\nrates = "mine.tsv"\n')
+    done = run("status")
+    assert done.returncode == 2
+    assert "search.rates: mine.tsv, line 2" in done.stderr
 
 
 def test_channel_without_credentials_stops_the_daemon(run: Run, tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from sqlalchemy import Connection, select
 import database
 import search
 from models import Board, Link, Listing, Place, Posting, PostingPlace, PostingSkill, Salary, Tags
+from search.rates import load_rates
 
+EUR = load_rates().per_dollar["EUR"]
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 Doc = dict[str, Any]
 Meaning = Callable[[Doc], bool]
@@ -66,7 +68,7 @@ documents = st.fixed_dictionaries(
         "visa": st.sampled_from([None, True, False]),
         "language": st.sampled_from([None, "en", "de"]),
         "sources": st.sets(st.sampled_from(["greenhouse", "lever", "ashby"]), min_size=1, max_size=2),
-        "pay": st.none() | st.tuples(amounts, amounts, st.sampled_from(["USD", "EUR"])),
+        "pay": st.none() | st.tuples(amounts, amounts, st.sampled_from(["USD", "EUR", "XAF"])),
         "age": st.sampled_from([timedelta(hours=1), timedelta(days=7), timedelta(days=8), timedelta(days=40)]),
         "is_open": st.booleans(),
     }
@@ -139,13 +141,23 @@ def remote_from(doc: Doc) -> set[str]:
     return {"yes"}.union(*(COVERS[part] for part in doc["scope"] or []))
 
 
-def pay_clauses(relation: str, typed: str, amount: int) -> Typed:
+def pay_clauses(relation: str, typed: str, amount: float) -> Typed:
     def meaning(doc: Doc) -> bool:
         ends = [end for end in (doc["pay"] or ())[:2] if end is not None]
         if not ends:
             return False
         low, high = (doc["pay"][0] or ends[0]), (doc["pay"][1] or ends[0])
         return bool(high >= amount if relation == ">=" else low <= amount)
+
+    return f"salary{relation}{typed}", 0, meaning
+
+
+def converted_pay_clauses(relation: str, typed: str, bounds: dict[str, float]) -> Typed:
+    """`bounds`: the amount in each currency, by the shipped rates."""
+    by_currency = {code: pay_clauses(relation, "", bound)[2] for code, bound in bounds.items()}
+
+    def meaning(doc: Doc) -> bool:
+        return bool(doc["pay"]) and doc["pay"][2] in by_currency and by_currency[doc["pay"][2]](doc)
 
     return f"salary{relation}{typed}", 0, meaning
 
@@ -198,6 +210,12 @@ clauses: st.SearchStrategy[Typed] = st.one_of(
     st.sampled_from([(">=", "150k", 150_000), ("<=", "120,000", 120_000), (">=", "0.18m", 180_000)]).map(
         lambda one: pay_clauses(*one)
     ),
+    st.sampled_from(
+        [
+            (">=", "150kusd", {"USD": 150_000, "EUR": 150_000 * EUR}),
+            ("<=", "0.1m€", {"USD": 100_000 / EUR, "EUR": 100_000}),
+        ]
+    ).map(lambda one: converted_pay_clauses(*one)),
     st.sampled_from([("<", "7d", 168), (">", "1w", 168), ("<", "2h", 2), (">", "1m", 720)]).map(
         lambda one: age_clause(*one)
     ),
