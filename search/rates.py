@@ -31,20 +31,19 @@ class Rates:
 
 
 class _InForce:
-    path = _DATA
+    rates: Rates | None = None  # none yet: the shipped table, read when it is first asked for
 
 
 def use(path: Path | None) -> Rates:
     """Puts a table in force, the shipped one for None, and returns it. Raises RatesError, and changes nothing then."""
-    rates = load_rates(path or _DATA)
-    _InForce.path = path or _DATA
+    _InForce.rates = rates = load_rates(path or _DATA)
     bounds.cache_clear()
     return rates
 
 
 def in_force() -> Rates:
     """The table that searches go by."""
-    return load_rates(_InForce.path)
+    return _InForce.rates or use(None)
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +54,6 @@ def bounds(amount: int, currency: str) -> dict[str, float]:
     return {code: found for code in sorted(codes) if (found := rates.convert(amount, currency, code)) is not None}
 
 
-@lru_cache(maxsize=4)
 def load_rates(path: Path = _DATA) -> Rates:
     """The table of a file: a line `date<TAB>YYYY-MM-DD`, then lines `code<TAB>units for one US dollar`.
 
