@@ -98,6 +98,37 @@ def tag_pay_text(
     return salary, Evidence(Basis.STATED, _RULE, source, first.start, first.end, quote), tiers
 
 
+def base_beside_target(
+    salary: Salary, text: str, countries: set[str] | None = None
+) -> tuple[Salary, Evidence, list[dict[str, Any]]] | None:
+    """The base pay that a text states, where it calls the sums of `salary`, a board's field, on-target earnings.
+
+    Boards have one field and fill it with what sells best. None where the text does not tell the two apart so.
+    """
+    if not _TARGET.search(text):
+        return None
+    base, evidence, tiers = tag_pay_text(text, countries)
+    if base is None or base.currency != salary.currency or _overlap(base, salary):
+        return None
+    targets = (_as_salary(money, text) for money in find_money(text, countries or set()))
+    is_target = any(target and target.currency == salary.currency and _overlap(target, salary) for target in targets)
+    return (base, evidence, tiers) if is_target else None
+
+
+def _as_salary(money: Money, text: str) -> Salary | None:
+    """The sum a year if the text calls it on-target earnings, else None."""
+    context = _context(money, text)
+    if not _is_target(context):
+        return None
+    high = money.low if money.high is None else money.high
+    return make_salary(money.low, high, money.currency, _period(money, context))
+
+
+def _overlap(one: Salary, other: Salary) -> bool:
+    low, high = (one.annual_min or one.annual_max or 0), (one.annual_max or one.annual_min or 0)
+    return low <= (other.annual_max or other.annual_min or 0) and (other.annual_min or other.annual_max or 0) <= high
+
+
 def _overall(same: list[Money], text: str) -> Salary | None:
     first = same[0]
     if len(same) == 1 and first.high is None:

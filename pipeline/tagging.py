@@ -9,7 +9,7 @@ from pipeline.employer import company_key, display_name
 from pipeline.employment import tag_employment
 from pipeline.language import tag_language
 from pipeline.pay import tag_pay
-from pipeline.pay_text import tag_pay_text
+from pipeline.pay_text import base_beside_target, tag_pay_text
 from pipeline.place import scope_of_words, tag_places
 from pipeline.place_said import add_country_said
 from pipeline.posted import tag_posted
@@ -111,9 +111,11 @@ def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
 
 
 def _tag_pay(tags: Tags, raw: RawPosting) -> None:
-    """The board's fields, else its own words about pay, else the text."""
+    """The board's fields, unless the text calls them on-target earnings; else its own words about pay; else the text."""
     countries = {place.country for place in tags.places if place.country}
     tags.salary, salary, tiers = tag_pay(raw.pay)
+    if tags.salary and (told := base_beside_target(tags.salary, tags.description, countries)):
+        tags.salary, salary, tiers = told
     if tags.salary is None and raw.pay_text:
         tags.salary, salary, tiers = tag_pay_text(one_line(raw.pay_text), countries, "pay_text", is_about_pay=True)
     if tags.salary is None:

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import Salary
 from pipeline.pay_grammar import find_money
-from pipeline.pay_text import tag_pay_text
+from pipeline.pay_text import base_beside_target, tag_pay_text
 
 
 def read(text, countries=()):
@@ -150,3 +151,32 @@ def test_the_work_on_a_hostile_text_is_bound():
         found = list(find_money(text, set()))
         assert len(found) <= 100
         assert found[-1].end < 5_000
+
+
+TARGET_FIELD = Salary(90_000, 120_000, "USD", "year", 90_000, 120_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("Base salary: $45,000 - $60,000\n\nOn-target earnings: $90,000 - $120,000", (45_000, 60_000)),
+        ("OTE starts at $95,000, uncapped.\n\n  • $45,000 base salary from day one", (45_000, 45_000)),
+    ],
+)
+def test_a_field_that_the_text_calls_on_target_is_told_from_base(text, base):
+    salary, evidence, _ = base_beside_target(TARGET_FIELD, text)
+    assert (salary.min, salary.max) == base
+    assert text[evidence.start : evidence.end] == evidence.quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Base salary: $45,000 - $60,000",  # the two contradict each other, and nothing says which is what
+        "Base salary: $95,000 - $110,000. OTE: $190,000 - $240,000",  # the field is the base
+        "Base salary: €45,000 - €60,000\n\nOTE: $90,000 - $120,000",  # another market's
+        "On-target earnings: $90,000 - $120,000",
+    ],
+)
+def test_a_field_is_kept_where_the_text_does_not_say_so(text):
+    assert base_beside_target(TARGET_FIELD, text) is None

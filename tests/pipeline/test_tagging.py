@@ -62,6 +62,13 @@ def test_the_country_is_read_from_the_words_where_the_location_names_none():
     assert [place.country for place in tags.places] == ["DE"]
 
 
+def test_text_wins_over_a_pay_field_that_it_calls_on_target():
+    pay = [RawPay("90000", "120000", "USD", "1 YEAR")]
+    tags = tag(posting(description="Base salary: $45,000 - $60,000\n\nOTE: $90,000 - $120,000", pay=pay), NOW)
+    assert (tags.salary.min, tags.salary.max) == (45_000, 60_000)
+    assert tags.evidence["salary"]["field"] == "description"
+
+
 def test_unstorable_characters_in_short_fields():
     dirty = "a\x00\ud800\u202e"
     tags = tag(
