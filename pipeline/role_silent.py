@@ -11,6 +11,8 @@ from pipeline.role_text import SHORT, Signs, read_signs
 _LENGTH = 3500  # characters that the numbers are for
 _LEAST_LENGTH = 1500
 _INTRO = 400  # characters in which a firm says what its product is
+_DEPLOYED = 2  # mentions of AI where engineers are sent to customers
+_DENSE = 6  # mentions of AI
 _FIRST_WORDS = 150  # characters in which a firm whose product is AI says so
 _NO_AI_PRODUCT = frozenset({"infra", "hardware", "hwonly"})
 _DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople", "notpm"})
@@ -133,6 +135,13 @@ def _software_of_agents(facts: Facts) -> bool:
     return signs["agents"] >= 2 or (signs["agents"] >= 1 and signs["product"] >= 3)
 
 
+def _software_of_ai_firm(facts: Facts) -> bool:
+    """A text that speaks of nothing but AI: what is built there is AI."""
+    signs = facts.signs
+    is_dense = signs["product"] >= _DENSE and signs["product"] * 1000 >= 4 * signs.length
+    return is_dense and signs.length >= SHORT and _engineer(facts, frozenset({"techtopic", "infra"}))
+
+
 def _software_of_serving(facts: Facts) -> bool:
     signs = facts.signs
     is_both = signs["serve"] >= 4 and signs["train"] + signs["build"] >= 3
@@ -163,6 +172,7 @@ _CASES: tuple[Case, ...] = (
     ("software-of-serving", "mlops-engineer", _software_of_serving, "serve"),
     ("software", "ai-engineer", _software, "build"),
     ("software-of-agents", "ai-engineer", _software_of_agents, "agents"),
+    ("software-of-ai-firm", "ai-engineer", _software_of_ai_firm, "product"),
     ("software-of-models", "ml-engineer", _mostly("train", 3), "train"),
     ("software-of-vision", "computer-vision-engineer", _mostly("vision", 4), "vision"),
     ("software-of-robots", "robotics-engineer", _mostly("robot", 6), "robot"),
@@ -172,6 +182,11 @@ _TELLING = (
     frozenset({"pm", "people", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"})
     | _RATERS
 )
+
+
+def deploys_ai(text: str) -> bool:
+    """True if the text, of one or of several jobs, says that what is deployed is AI."""
+    return read_signs(text)["product"] >= _DEPLOYED
 
 
 def role_of_text(everywhere: set[str], main: set[str], text: str) -> tuple[str, str, tuple[int, int] | None]:

@@ -7,14 +7,17 @@ Dutch and Polish.
 from itertools import pairwise
 
 from models import Basis, Evidence
-from pipeline.role import job_of_header, job_of_listing
+from pipeline.role_header import is_header, without_addresses
+from pipeline.role_jobs import Job, find_job, first_listed
 from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
-from pipeline.seniority_text import leads_people, offers_internship, years_asked
+from pipeline.seniority_named import named_level
+from pipeline.seniority_text import all_years_asked, leads_people, offers_internship, years_asked
 from pipeline.tag_reliability import read_reliability
-from pipeline.title_text import TITLE_LIMIT
+from pipeline.title_text import TITLE_LIMIT, fold
 
-VERSION = 2
+VERSION = 3
 _RELIABILITY = read_reliability("seniority")
+_BRAGGED = 10  # years; a text about several jobs that names more praises its founders
 _JOINTS = frozenset({"/", "-", "or", "to", "bis", "|", "ou", "o", "oder", "&", "and"})
 
 
@@ -29,17 +32,15 @@ def _without_ranges(marks: list[Mark], folded: str) -> list[Mark]:
     return kept
 
 
-def _of_the_job(marks: list[Mark], folded: str) -> tuple[list[Mark], bool]:
-    """The marks of the job that the role was read from, and whether the title names other jobs.
+def _of_the_job(marks: list[Mark], job: Job) -> list[Mark]:
+    """The marks of the job that the role was read from.
 
-    The name of an employer ("Coop") and the levels of other jobs say nothing of this one; nor do the years that a text
-    about several jobs asks for.
+    The name of an employer ("Coop") and the levels of other jobs say nothing of this one.
     """
-    job = job_of_header(folded)
-    if job is None:
-        return marks, False
-    (start, end), is_one_of_several = job
-    return [mark for mark in marks if start <= mark.start < end], is_one_of_several
+    if job.reading is None or job.is_in_text:
+        return []
+    start, end = job.reading.span
+    return [mark for mark in marks if start <= mark.start < end]
 
 
 def _highest(marks: list[Mark], folded: str) -> Mark:
@@ -72,31 +73,56 @@ def _from_text(text: str, part: tuple[int, int] | None = None) -> tuple[str, Evi
     first, last = part or (0, len(text))
     found = years_asked(text[first:last])
     if found is None:
-        rule = f"seniority.none@{VERSION}"
-        return "unspecified", Evidence(Basis.UNKNOWN, rule, probability=_RELIABILITY(rule))
+        return _named(text, first, last)
     years, start, end = found
     place = (first + start, first + end)
     return _years_level(years), _evidence(Basis.INFERRED, "text.years", "description", *place, text)
 
 
-def _line(text: str, start: int) -> tuple[int, int]:
-    """From a place to the end of its line."""
-    end = text.find("\n", start)
-    return start, end if end >= 0 else len(text)
+def _named(text: str, first: int = 0, last: int | None = None) -> tuple[str, Evidence]:
+    """The level that a text, or a part of it, names in words."""
+    found = named_level(text[first:last])
+    if found is None:
+        rule = f"seniority.none@{VERSION}"
+        return "unspecified", Evidence(Basis.UNKNOWN, rule, probability=_RELIABILITY(rule))
+    level, start, end = found
+    return level, _evidence(Basis.INFERRED, "text.named", "description", first + start, first + end, text)
 
 
-def _of_the_listed_job(title: str, text: str) -> tuple[str, Evidence]:
-    """The level of the job that a text names first, under a header that names none; else what the text asks for."""
-    job = job_of_listing(title, text)
-    if job is None:
+def _of_the_listed_job(job: Job, text: str) -> tuple[str, Evidence]:
+    """The level of a job that the text names: its marks there, else the years asked for; of it alone among others."""
+    if job.reading is None:
         return _from_text(text)
-    (start, end), is_one_of_several = job
+    start, end = job.reading.span
     marks, folded = title_marks(text[start:end])
     if not marks:
-        return _from_text(text, _line(text, start) if is_one_of_several else (0, len(text)))
+        own = _from_text(text, (start, job.end)) if job.others else _from_text(text)
+        return own if own[0] != "unspecified" or not job.others else _of_all_jobs(text)
     mark = _highest(marks, folded)
     place = (start + mark.start, start + mark.end)
     return mark.level, _evidence(Basis.STATED, f"listing.{mark.name}", "description", *place, text)
+
+
+def _of_all_jobs(text: str) -> tuple[str, Evidence]:
+    """What a text about several jobs says of the level, where it asks the same of all."""
+    asked = [
+        (_years_level(years), start, end)
+        for years, start, end in all_years_asked(text)
+        if years < _BRAGGED and not names_contributor(fold(text[text.rfind("\n", 0, start) + 1 : end + 60]))
+    ]
+    if len({level for level, *_ in asked}) != 1:
+        return _named("" if asked else text)
+    level, start, end = asked[0]
+    return level, _evidence(Basis.INFERRED, "text.years", "description", start, end, text)
+
+
+def _unmarked(job: Job, text: str) -> tuple[str, Evidence]:
+    """The level where the title has no mark for the job."""
+    if job.is_in_text or job.reading is None:
+        return _of_the_listed_job(job, text)
+    if job.reading.rule is None and (listed := first_listed(text)):
+        return _of_the_listed_job(listed, text)
+    return _from_text(text) if not job.others else _of_all_jobs(text)
 
 
 def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]:
@@ -106,11 +132,13 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     `role` is the posting's role slug: an `ai-product-manager` manages a product. Never fails; `unspecified` if unsaid.
     """
     marks, folded = title_marks(title[:TITLE_LIMIT])
-    marks, is_one_of_several = _of_the_job(marks, folded)
+    job = find_job(without_addresses(folded), text) if is_header(folded) else None
+    if job:
+        marks = _of_the_job(marks, job)
     if role == "ai-product-manager":
         marks = [mark for mark in marks if mark.name != "manager"]
     if not marks:
-        return _of_the_listed_job(title, text) if not is_one_of_several else _from_text("")
+        return _unmarked(job, text) if job else _from_text(text)
     mark = _highest(marks, folded)
     level = mark.level
     if mark.name == "lead":

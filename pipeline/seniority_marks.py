@@ -20,12 +20,13 @@ _LEVELLED = (
     r"analista|developpeur|technical staff)"
 )
 _NOT_PEOPLE = (
-    r"product|products|project|projects|program|programs|programme|account|accounts|partner|partners|partnerships?|"
-    r"partnership|community|risk|knowledge|campaign|success|relationship|relations|delivery|engagement|vip|case|"
-    r"release|change|portfolio|social media|influencer|curriculum|territory|state|fund|brand|category|alliances?|"
-    r"customer|client|user acquisition|acquisition|"
-    r"key account|onboarding|implementation|education|social|content(?! marketing)|compliance|seo|sem|crm|"
-    r"documentation|training|learning|contract|contracts|event|vendor|scrum|asset|property"
+    r"product|products|project|projects|program|programs|programme|account|accounts|partner|partners|"
+    r"partnerships?|partnership|community|risk|knowledge|campaign|success|relationship|relations|delivery|"
+    r"engagement|vip|case|release|change|portfolio|social media|influencer|curriculum|territory|state|fund|"
+    r"brand|category|alliances?|customer|client|user acquisition|acquisition|key account|onboarding|"
+    r"implementation|paid media|paid social|paid search|\(?ppc\)?|education|social|content(?! marketing)|"
+    r"compliance|seo|sem|crm|documentation|training|(?<!machine )(?<!deep )learning|contract|contracts|event|"
+    r"vendor|scrum|asset|property"
 )
 
 

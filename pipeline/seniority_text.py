@@ -9,10 +9,17 @@ import ahocorasick_rs
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _NUMBER_WORDS = {
-    "one": 1, "un": 1, "um": 1, "ein": 1,
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
-    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "deux": 2, "trois": 3, "cinq": 5, "dos": 2, "tres": 3, "cinco": 5,
-    "dois": 2, "três": 3, "due": 2, "tre": 3, "cinque": 5,
+    word: number
+    for number, words in enumerate(
+        (
+            "one un um ein eine une uno una uma", "two zwei deux dos dois duas due twee dwa",
+            "three drei trois tres três tre drie trzy", "four vier quatre cuatro quatro quattro",
+            "five fünf cinq cinco cinque vijf pięć", "six sechs seis sei", "seven sieben sept siete sete sette",
+            "eight acht huit ocho oito otto", "nine neun neuf nueve nove", "ten zehn dix diez dez dieci",
+        ),
+        1,
+    )
+    for word in words.split()
 }  # fmt: skip
 _YEAR_WORDS = (
     "year", "years", "yr", "yrs", "yoe", "jahr", "jahre", "jahren", "jähriger", "jährige", "jährigen", "ans", "an",
@@ -32,26 +39,53 @@ _COUNT_AFTER = re.compile(
 )
 _EXPERIENCE = re.compile(
     r"experience|exp\b|experi[eê]ncia|expérience|experiencia|erfahrung|esperienza|ervaring|doświadczeni|background|"
-    r"track record|professional|hands[- ]on|industry|in (?:a|an) (?:\w+[ -]){1,3}role|working (?:in|with|as|on)"
+    r"track record|professional|hands[- ]on|industry|in (?:a|an) (?:\w+[ -]){1,3}role|working (?:in|with|as|on)|"
+    r"de (?:métier|pratique|carrière|oficio|trayectoria|práctica|profession)|berufspraxis|praxis\b|"
+    r"^ ?(?:comme|como|come|en tant qu|als) ?"
 )
 _ASKED = re.compile(
     r"(?:at least|minimum|min\.?|mindestens|au moins|al menos|no mínimo|mínimo|minimum de|almeno|minstens|you have|"
     r"you've|you bring|requires?|experience|experience range|experience:|erfahrung:?|expérience :?|experiencia:?|"
-    r"experi[eê]ncia:?|seniority:?)[^.\n]{0,15}$|(?:expérience|experi[eê]ncia) (?:[\w'’]+ ){1,3}(?:de|d'|d’|:) ?$"
+    r"experi[eê]ncia:?|seniority:?|justifi(?:ez|es|er|ant|e)|compte[zs]|disposez|possédez|avez|as déjà|passé|"
+    r"requise?s?|"
+    r"minimale?|indispensable|imprescindible|requerimos|requeridos?|requiere|requisito:?|pedimos|exigimos|exigido|"
+    r"exige-se|tienes|aportas|acumulas|cuentas con|contar con|possui|possuir|tenha|richiediamo|richiesti|cerchiamo|hai|"
+    r"mitbringst|bringst|verfügst|verfügen|vereist|wymagane)[^.\n]{0,15}$|"
+    r"(?:expérience|experi[eê]ncia) (?:[\w'’]+ ){1,3}(?:de|d'|d’|:) ?$"
 )
 _IDLE_BEFORE = re.compile(
     r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
-    r"ages|after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
+    r"ages|depuis|desde hace|hace|há|fa|da oltre|seit|dal|pendant|durant|durante|chaque|edad|âge|après|dans les|"
+    r"after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
     r"\W{1,3}(?:\w+\W+)?$"
 )
 _IDLE_AFTER = re.compile(
     r"\W{0,3}(?:in a row|of service|of age|ago|olds?\b|degree|running|straight|consecutive|vesting|contract|"
     r"anniversary|runway|of growth|period|warranty|after\b|from now|in business\b(?! \w)|ahead|college|university|"
-    r"undergraduate|program(?:me)?s?\b|(?:[\w-]+ ){0,4}(?:is|are) (?:a plus|preferred|nice|a bonus))"
+    r"undergraduate|program(?:me)?s?\b|d['’](?:histoire|existence|expertise|activité|ancienneté)|"
+    r"d[ei] (?:historia|história|storia|tradi\w+|existencia|existência|vida|mercado|attività|garantía|garantie|"
+    r"contrat)\b|cumplidos|alter\b|"
+    r"(?:[\w-]+ ){0,4}(?:is|are) (?:a plus|preferred|nice|a bonus))"
 )
+_ROMANCE_YEAR = re.compile(r"\b(?:ans?|années?|años?|anos?|anni|anno)$")
+_PERSON = re.compile(
+    r"\b(?:vous|votre|tu|ton|te|faut|profil|candidat\w*|exig\w+|requi\w+|demand\w+|souhait\w+|attend\w+|necesit\w+|"
+    r"precis\w+|busc\w+|pedimos|solicit\w+|valor\w+|m[ií]nim\w+|au moins|al menos|ao menos|pelo menos|almeno|perfil|"
+    r"requisit\w+|imprescindible|indispensable|puesto|poste|similar\w*|conocimientos?|program\w+|trabaj\w+|dominio|"
+    r"preciso|cerchi\w+|richie\w+|você|vocês|hai|possui\w*|tenha|derrière|bagage|bac ?\+ ?\d)\b"
+)
+_FIRM = re.compile(
+    r"\b(?:empresa|compañía|société|entreprise|groupe|grupo|cabinet|startup|maison|firma|gruppo|azienda|fundad\w+|"
+    r"créée?s?|fondée?s?|née|nacid\w+|llevamos|avons|nous avons|temos|abbiamo|somos|sommes|siamo|historia|histoire|"
+    r"mercado|marché|contrat\w*|beca|bolsa|durée|duración|duração|durata|thèse|tesis|doctorat\w*|programme|programa|"
+    r"depuis|hace|desde|prochaine?s?|próxim\w+|garant\w+|edad|âge|financi\w+|renouvelable|prorrogable|plan|existence|"
+    r"convocatoria|convention|proyecto|projet de)\b"
+)
+_LAST_NUMBER = re.compile(r"(\d{1,2})\s?\+?$")
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
 _OF_MANY = re.compile(
-    r"\b(?:average|combined|collective|forte?s? (?:de|d)|(?:empresa|compañía|grupo|equipo|firma) con|société avec)\b"
+    r"\b(?:average|combined|collective|forte?s? (?:de|d)|"
+    r"(?:empresa|compañía|grupo|equipo|firma)\b[^.]{0,30} con|société avec)\b"
 )
 _OPTIONAL = (
     "preferred qualifications",
@@ -91,7 +125,7 @@ _LEADING = re.compile(
 _LEADING_A_FUNCTION = re.compile(
     rf"{_LEADING.pattern}|lead (?:a|the|our|your) (?:\w+ ){{0,3}}team\b|"
     r"building (?:a|the|out|our) (?!founding)(?:\w+ ){0,3}team\b(?! (?:with|that|where|of people))|"
-    r"(?:build|grow|mentor)(?:, | and )?(?:\w+ ){0,5}team\b"
+    r"\b(?:build|grow|mentor)(?:,| and)? (?!a founding|the founding)(?:\w+,? ){0,5}team\b"
 )
 
 
@@ -118,9 +152,21 @@ def _asks(lowered: str, start: int, end: int, is_open: bool) -> bool:
     sentence = _SENTENCE_END.split(before)[-1]
     if _OF_MANY.search(sentence) or _IDLE_BEFORE.search(sentence) or _IDLE_AFTER.match(after):
         return False
-    if is_open or _ASKED.search(before) or _EXPERIENCE.search(after):
+    if is_open or _ASKED.search(before) or _EXPERIENCE.search(after) or _asks_in_romance(lowered, start, end):
         return not _is_optional(lowered, start)
     return False
+
+
+def _asks_in_romance(lowered: str, start: int, end: int) -> bool:
+    """The same of a sentence in French, Spanish, Portuguese or Italian: they ask with more verbs than can be listed.
+
+    A word of asking, or of the person, stands in the sentence, and none of the firm, a contract or a term.
+    """
+    if not _ROMANCE_YEAR.search(lowered, end - 7, end):
+        return False
+    before, after = lowered[max(0, start - 140) : start], lowered[end : end + 80]
+    sentence = _SENTENCE_END.split(before)[-1] + " # " + _SENTENCE_END.split(after)[0]
+    return _PERSON.search(sentence) is not None and _FIRM.search(sentence) is None
 
 
 def _counted_years(lowered: str) -> Iterator[tuple[re.Match[str], int, int]]:
@@ -138,15 +184,26 @@ def _counted_years(lowered: str) -> Iterator[tuple[re.Match[str], int, int]]:
                 yield told, word, told.end()
 
 
+def _is_age(found: re.Match[str]) -> bool:
+    """A range such as "18 a 40 años" is of people's ages."""
+    count, last = found["count"], _LAST_NUMBER.search(found["open"] or "")
+    return count.isdigit() and int(count) >= 16 and last is not None and int(last[1]) >= 25
+
+
 @lru_cache(maxsize=2)  # asked for the level and for the tag of its own
 def years_asked(text: str) -> tuple[int, int, int] | None:
     """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
+    return next(all_years_asked(text), None)
+
+
+def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
+    """The least number of years of each requirement, with its place in the text."""
     lowered = _lower(text)
     for found, start, end in islice(_counted_years(lowered), _MOST_YEARS):
-        if _asks(lowered, start, end, found["open"] is not None or found["more"] is not None):
+        is_open = found["open"] is not None or found["more"] is not None
+        if not _is_age(found) and _asks(lowered, start, end, is_open):
             count = found["count"]
-            return _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
-    return None
+            yield _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
 
 
 def offers_internship(text: str) -> tuple[int, int] | None:

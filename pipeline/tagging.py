@@ -21,7 +21,7 @@ from pipeline.visa import tag_visa
 from pipeline.workplace import tag_workplace
 from pipeline.years import tag_years
 
-TAGS_VERSION = "6"
+TAGS_VERSION = "7"
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:
@@ -111,7 +111,7 @@ def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
 
 
 def _tag_pay(tags: Tags, raw: RawPosting) -> None:
-    """The board's fields, unless the text calls them on-target earnings; else its own words about pay; else the text."""
+    """The board's fields, unless the text calls them on-target pay; else the board's words about pay; else the text."""
     countries = {place.country for place in tags.places if place.country}
     tags.salary, salary, tiers = tag_pay(raw.pay)
     if tags.salary and (told := base_beside_target(tags.salary, tags.description, countries)):

@@ -30,7 +30,9 @@ _ENDINGS = {
     "ingeniero": _A, "cientifico": _A, "arquitecto": _A, "desarrollador": ("/a", "(a)", "a"), "tecnico": _A,
     "engenheiro": _A, "arquiteto": _A, "desenvolvedor": ("(a)", "/a", "a"), "consultor": ("/a", "(a)", "a"),
     "entrenador": ("/a", "(a)", "a"), "anotador": ("/a", "(a)", "a"), "jefe": ("/a", "(a)"),
-    "chef": ("fe", "(fe)", "·fe", ".fe"),
+    "chef": ("fe", "(fe)", "·fe", ".fe"), "investigador": ("/a", "(a)", "a", "@"), "pesquisador": ("(a)", "/a", "a"),
+    "cientista": ("/a",), "analista": ("/a",), "programador": ("/a", "(a)", "a"), "profesor": ("/a", "(a)", "a"),
+    "formador": ("/a", "(a)", "a"), "coordinador": ("/a", "(a)", "a"), "director": ("/a", "(a)", "a"),
 }  # fmt: skip
 _OTHER_GENDER = {
     "developpeur": ("developpeuse",), "chercheur": ("chercheuse",), "ingeniero": ("ingeniera",),

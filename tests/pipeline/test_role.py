@@ -91,6 +91,17 @@ RULINGS = [
 ]
 
 LANGUAGES = [
+    ("Thèse CIFRE - Modèles génératifs (F/H)", "research-scientist"),
+    ("Arquiteto(a) de Soluções de IA", "ai-architect"),
+    ("Lead Data Engineer - Manager d'équipe F/H", "ai-leader"),
+    ("Tutor/a online del Máster en Inteligencia Artificial", "other"),
+    ("Operador/a de recogida de datos con robot humanoide", "ai-trainer"),
+    ("Desarrollador Full Stack (Node / Vue) - Startup IA", "other"),
+    ("Ingénieur d'affaires senior - Data & IA (F/H)", "other"),
+    ("Cientista de Datos Jr.", "data-scientist"),
+    ("Investigador/a postdoctoral en aprendizaje profundo", "research-scientist"),
+    ("Research Engineer - Préentraînement de modèles de langue", "research-engineer"),
+    ("Director, Data Center Operations", "other"),
     ("KI-Entwickler (m/w/d)", "ai-engineer"),
     ("Teamleiter Data Science (m/w/d)", "ai-leader"),
     ("Ingénieur Machine Learning H/F", "ml-engineer"),
@@ -214,6 +225,41 @@ def test_listing_skips_what_is_told_of_the_firm() -> None:
 def test_header_that_goes_on_as_prose_names_no_ai_job() -> None:
     title = "Hiring Tech Lead and SRE - Remote - We build AI tools that help law firms manage more and more caseloads"
     assert tag_role(title, "")[0] == "other"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "role", "quote"),
+    [
+        ("Acme | Senior Software Engineers | NYC", "Roles:\n- Software Engineer\n- Engineer, Agent Orchestration",
+         "ai-engineer", "Engineer, Agent"),
+        ("Acme | Platform Engineers | Remote", "Open roles: Frontend Engineer * ML Engineer (2+ years) * Cook",
+         "ml-engineer", "ML Engineer"),
+        ("Acme | NYC | Hybrid", "We deploy AI agents. AI sells.\n>> Forward Deployed Engineer:\n>> Data Engineer:",
+         "ai-solutions-engineer", "AI"),
+        ("Acme | NYC | Hybrid", "- All Levels: AI Platform Engineers\n- Lead Product Designer", "mlops-engineer",
+         "AI Platform"),
+    ],
+)  # fmt: skip
+def test_first_ai_job_of_header_and_list(title: str, text: str, role: str, quote: str) -> None:
+    found, evidence = tag_role(title, text)
+    assert (found, evidence.field, text[evidence.start : evidence.end]) == (role, "description", evidence.quote)
+    assert evidence.quote.startswith(quote)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What we ask:\n- Experience as a data scientist\n- You work with ML engineers\n- AI tools",  # no jobs
+        "We are hiring one person.\n- ML Engineer experience is a plus",
+    ],
+)
+def test_requirements_are_no_list_of_jobs(text: str) -> None:
+    assert tag_role("Acme | Software Engineer | Remote", text)[0] == "other"
+
+
+def test_employers_name_is_no_job_of_a_header() -> None:
+    assert tag_role("Data Science Consulting | Software Engineer | Remote", "")[0] == "other"
+    assert tag_role("Robotics Consulting | Data Engineer | Remote", "")[0] == "data-engineer"
 
 
 def test_open_call_takes_the_first_ai_job_of_the_text() -> None:

@@ -101,6 +101,27 @@ TEXTS = [
     ("Experiência mínima de 3 anos", "mid"),
     ("Una empresa con 30 años de experiencia", "unspecified"),
     ("Type de contrat : Alternance", "intern"),
+    ("Indispensable 3 años en DevOps o MLOps, Terraform y AWS.", "mid"),
+    ("Vous justifiez de six ans en gestion de projets.", "senior"),
+    ("Tu as déjà passé trois ans comme Product Manager.", "mid"),
+    ("Il te faut quatre ans de recrutement tech derrière toi.", "mid"),
+    ("É preciso ter 3 anos de desenvolvimento de software.", "mid"),
+    ("Buscamos a alguien con más de 5 años programando.", "senior"),
+    ("Requisitos: Excel básico, 18 a 40 años.", "unspecified"),
+    ("Empresa de autotransporte con 35 años de experiencia solicita ingeniero.", "unspecified"),
+    ("Vous rejoindrez un groupe présent depuis 20 ans.", "unspecified"),
+    ("Contrato posdoctoral de dos años, prorrogable.", "unspecified"),
+    ("Une thèse de trois ans vous attend.", "unspecified"),
+    ("We are looking for a senior engineer who loves maps.", "senior"),
+    ("We are looking for a senior engineer. 3+ years of experience.", "mid"),
+    ("We are hiring mid to senior software engineers.", "mid"),
+    ("You will report to the senior engineers.", "unspecified"),
+    ("We are looking for an experienced engineer.", "unspecified"),
+    ("New grads welcome!", "entry"),
+    ("Débutants acceptés, autodidactes compris.", "entry"),
+    ("No se requiere experiencia, nosotros te capacitamos.", "entry"),
+    ("Livello ricercato: senior.", "senior"),
+    ("Busca perfil de nivel senior para su equipo.", "senior"),
     ("Nous recherchons un stagiaire pour 6 mois", "intern"),
     ("Our developers have an average experience of 14+ years.", "unspecified"),
 ]
@@ -143,6 +164,16 @@ def test_level_of_a_job_that_only_the_text_names() -> None:
     assert tag_seniority("Acme | Multiple roles | Remote", "- ML Engineer\n- Data Engineer, 3+ years experience")[
         0
     ] == ("unspecified")
+
+
+def test_level_of_a_job_that_the_text_lists_under_a_header() -> None:
+    title = "Acme | Hiring Eng & Sales | Remote"
+    assert tag_seniority(title, "- Senior Backend Engineer | Remote\n- Account Executive | Paris")[0] == "senior"
+    text = "We build maps.\n- ML Engineer\n- Cook\nAll: minimum 2 years experience"
+    assert tag_seniority("Acme | Multiple roles | Remote", text)[0] == "entry"
+    text = "- Backend Engineer, 2-4 years of experience\n- ML Engineer, 5+ years of experience"
+    level, evidence = tag_seniority("Acme | Software Engineers | Remote", text)
+    assert (level, evidence.quote) == ("senior", "5+ years")
 
 
 def test_the_writer_of_a_comment_is_not_hired() -> None:

@@ -1,0 +1,58 @@
+"""The jobs that a text lists, one a line or behind a bullet: "- Senior ML Engineer (Remote): https://…"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+_SEGMENT = re.compile(r"[^\n*•]+")
+_LEAD = re.compile(
+    r"(?:[\W\d_]*)(?:(?:(?:open|featured|current|available|our) )?(?:roles?|positions?|jobs?|openings?|opportunities)"
+    r"(?: (?:open|include))?|(?:all|any|various) levels|hiring(?: now| for)?|(?:we're |we are )?looking for|we need)?"
+    r" ?[:–-]?[\W_]*(?:\d\d?[.)] ?)?",
+    re.I,
+)
+_NAME_END = re.compile(r" ?(?::|\||→|->|=>|\(|\[|,|;| [-–—] |https?:|www\.)|(?<!\b[SsJj]r)[.!?](?= |$)|$")
+_ADDRESS = re.compile(r"\(?\bhttps?:|\bwww\.|→|=>")
+# a line with one of these in the name's place says something about a job, or asks for something
+_SPEECH = re.compile(
+    r"\b(?:experiences?|experienced in|years?|you|your|we|we're|our|us|with|who|work|working|build|building|built|"
+    r"as an?|teams? of|from|are|is|was|has|have|can|will|should|their|this|that|it|they|also|join|help|apply|see|love|"
+    r"about|including|like|such|other|more|all|any|no|not|what|why|how|my|i'm|i|be|former|ex)\b",
+    re.I,
+)
+_MOST_WORDS = 10
+_NAME, _LINE, _LABEL = 80, 130, 25  # characters: of a job's name, of its line, of a word before it ("Backend: …")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What may be a job: the place of its name, and of all that is said with it in its line."""
+
+    name: Span
+    whole: Span
+
+
+def item_spans(text: str) -> Iterator[Item]:
+    """The lines and bullets of a text that may be a job's name. Linear in the text."""
+    for segment in _SEGMENT.finditer(text):
+        start, end = segment.span()
+        if item := _item(text, start, end):
+            yield item
+            if item.whole == item.name and item.name[1] - start < _LABEL and (rest := _item(text, item.name[1], end)):
+                yield rest
+
+
+def _item(text: str, low: int, high: int) -> Item | None:
+    lead = _LEAD.match(text, low, high)
+    start = lead.end() if lead else low
+    end = _NAME_END.search(text, start, high)
+    name = text[start : end.start() if end else high].rstrip()
+    is_name = 2 < len(name) <= _NAME and len(name.split()) <= _MOST_WORDS and name[0].isupper()
+    if not is_name or _SPEECH.search(name) or (end and end.group() in (".", "!", "?") and high - end.end() > 1):
+        return None
+    span = (start, start + len(name))
+    if end and end.group().strip() == ":":
+        return Item(span, span)
+    address = _ADDRESS.search(text, start, high)
+    return Item(span, (start, min(address.start() if address else high, start + _LINE)))

@@ -1,0 +1,58 @@
+"""A level that a text names in words ("we need a senior engineer"), where title and years are silent."""
+
+import re
+from functools import cache
+
+_TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
+_LEVELS = {
+    "entry": r"junior|júnior|entry[- ]level|berufseinsteiger\w*|debutante?|débutante?|principiante|recém[- ]formad\w+",
+    "mid": r"mid[- ]level|mid(?= ?(?:[/-]|to|or) ?s)|intermediate|medior|intermedio|intermédiaire|confirmée?|pleno",
+    "senior": r"senior|sénior|sênior|sr\.?",
+}
+_WORD = "|".join(f"(?P<{level}#>{words})" for level, words in _LEVELS.items())
+_CALL = (
+    r"\b(?:looking (?:for|to hire)|look for|seeking|seeks|hiring|to hire|searching for|need|wants?|join us as|"
+    r"recherch(?:ons|e)|cherch(?:ons|e)|recrut(?:ons|e)|buscamos|busca|requerimos|solicitamos|precisamos|procuramos|"
+    r"procura|buscam|suchen|sucht|cerchiamo|cerca|ricerca|zoeken)"
+)
+_COUNT = (
+    r"(?:an?|one|two|three|some|several|our next|our first|another|une?|un\(e\)|des|deux|una?|dos|varios|eine[nr]?|um|"
+    r"uma)"
+)
+_PROFILE = (
+    r"\b(?:level|seniority|experience level|profile|perfil(?: de)?(?: nivel)?|profil|profilo|nivel|niveau|livello|"
+    r"nível|figura)(?: (?:ricercato|recherché|requerido|is|of))? ?[:–-]? ?"
+)
+_FIRST_JOB = (
+    r"\bnew grads? (?:ok|okay|welcome|encouraged)|\bany \(new grads|\bno (?:prior |previous |professional )?experience "
+    r"(?:is )?(?:required|needed|necessary)|\bdébutante?(?:\(?e?\)?s?|s|·es) (?:accepté|bienvenu)|"
+    r"\b(?:sans|aucune) expérience\b(?! (?:préalable )?(?:de|en|dans|avec))|\bpremière expérience\b|"
+    r"\bprimera experiencia\b|\bprima esperienza\b|\bprimeira experiência\b|"
+    r"\bno (?:se |es )?(?:requiere|requerimos|necesita|necesaria|precisa|exige)n? experiencia|"
+    r"\bsin experiencia\b(?! (?:en|de|con))|\bsem experiência\b|\bnão (?:é necessária|exigimos|precisa de) "
+    r"experiência|\bsenza esperienza\b|\binício de carreira|\bdébut de carrière|\binicio de (?:su |tu )?carrera|"
+    r"\bneo[- ]?laureat|\bjeunes? diplômé|\brecién (?:graduad|titulad|egresad)|\bkeine berufserfahrung|"
+    r"\bearly[- ]career (?:engineer|scientist|researcher|candidate|professional|developer|talent)"
+)
+_HINTS = (
+    *("junior", "júnior", "entry", "senior", "sénior", "sênior", "sr", "mid", "intermed", "confirmé", "medior"),
+    *("pleno", "new grad", "experience ", "expérience", "experiencia", "experiência", "esperienza", "carr", "neo"),
+    *("jeune", "early", "recién", "recém", "débutant", "berufs"),
+)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """All phrases as one expression, a group a level; "#" keeps the names of groups apart."""
+    called = rf"{_CALL}\s(?:[^.:;!?\n]{{0,25}}?\b{_COUNT}\s)?(?:[\w+/-]+,? ){{0,3}}?(?:{_WORD.replace('#', '1')})\b"
+    profiled = rf"{_PROFILE}(?:{_WORD.replace('#', '2')})\b"
+    return re.compile(rf"{called}|{profiled}|(?P<entry3>{_FIRST_JOB})")
+
+
+def named_level(text: str) -> tuple[str, int, int] | None:
+    """The level that a text names for the job, with the place of the words; None if it names none."""
+    lowered = text[:_TEXT_LIMIT].replace("İ", "I").lower()
+    if not any(hint in lowered for hint in _HINTS):
+        return None
+    found = _pattern().search(lowered)
+    return (str(found.lastgroup).rstrip("123"), *found.span()) if found else None
