@@ -37,6 +37,10 @@ _TARGET = re.compile(
     r"|earning potential|potential earnings",
     re.I,
 )
+_TARGET_HINTS = (
+    *("OTE", "n-target", "n-Target", "n target", "n Target", "N TARGET", "arget earn", "arget Earn", "otal cash"),
+    *("otal Cash", "otal target", "otal Target", "arning potential", "arning Potential", "otential earning"),
+)
 _BASE = re.compile(
     r"base (?:salary|pay|compensation|wage|range)|salary|\bbase\b|pay range|hourly (?:rate|pay)|\bwages?\b|gehalt"
     r"|salaire",
@@ -105,7 +109,7 @@ def base_beside_target(
 
     Boards have one field and fill it with what sells best. None where the text does not tell the two apart so.
     """
-    if not _TARGET.search(text):
+    if not any(hint in text for hint in _TARGET_HINTS):
         return None
     base, evidence, tiers = tag_pay_text(text, countries)
     if base is None or base.currency != salary.currency or _overlap(base, salary):

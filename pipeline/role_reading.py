@@ -27,7 +27,9 @@ _WEAK = concepts(
     "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor study"
 )  # told by a longer phrase they mean nothing
 _WORKS = concepts("evalwork modelwork applied")
-_JOINT = re.compile(r" ?/(?!(?:as?|os?|es?|in|ne|se|euse|trice)\b) ?| & | \+ | or | and | und | oder | et | ou | y | e ")
+_JOINT = re.compile(
+    r" ?/(?!(?:as?|os?|es?|in|ne|se|euse|trice)\b) ?| & | \+ | or | and | und | oder | et | ou | y | e "
+)
 
 
 def _shadowed(hit: Hit, hits: list[Hit]) -> bool:

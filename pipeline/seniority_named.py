@@ -3,6 +3,9 @@
 import re
 from functools import cache
 
+from pipeline.text import lower_case
+from pipeline.windows import windows
+
 _TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _LEVELS = {
     "entry": r"junior|júnior|entry[- ]level|berufseinsteiger\w*|debutante?|débutante?|principiante|recém[- ]formad\w+",
@@ -35,10 +38,25 @@ _FIRST_JOB = (
     r"\bearly[- ]career (?:engineer|scientist|researcher|candidate|professional|developer|talent)"
 )
 _HINTS = (
-    *("junior", "júnior", "entry", "senior", "sénior", "sênior", "sr", "mid", "intermed", "confirmé", "medior"),
-    *("pleno", "new grad", "experience ", "expérience", "experiencia", "experiência", "esperienza", "carr", "neo"),
-    *("jeune", "early", "recién", "recém", "débutant", "berufs"),
+    *("junior", "júnior", "entry-level", "entry level", "senior", "sénior", "sênior", " sr", "mid-level", "mid level"),
+    *("mid ", "mid/", "intermedi", "interméd", "confirmé", "medior", "pleno", "débutant", "debutant", "principiante"),
+    *("berufseinsteiger", "recém", "recién", "new grad", "no experience", "no prior", "no previous", "no professional"),
+    *("sans exp", "aucune exp", "première exp", "primera exp", "prima esp", "primeira exp", "sin exp", "sem exp"),
+    *(
+        "no se re",
+        "no se nec",
+        "no se pre",
+        "no se ex",
+        "no es nec",
+        "não é nec",
+        "não exig",
+        "não precisa",
+        "senza esp",
+    ),
+    *("de carr", "de su carrera", "de tu carrera", "neo-laureat", "neolaureat", "neo laureat", "jeune diplôm"),
+    *("jeunes diplôm", "keine berufs", "early career", "early-career"),
 )
+_BEFORE, _AFTER = 110, 40  # characters around a hint that hold the phrase
 
 
 @cache
@@ -51,8 +69,8 @@ def _pattern() -> re.Pattern[str]:
 
 def named_level(text: str) -> tuple[str, int, int] | None:
     """The level that a text names for the job, with the place of the words; None if it names none."""
-    lowered = text[:_TEXT_LIMIT].replace("İ", "I").lower()
-    if not any(hint in lowered for hint in _HINTS):
-        return None
-    found = _pattern().search(lowered)
-    return (str(found.lastgroup).rstrip("123"), *found.span()) if found else None
+    lowered = lower_case(text[:_TEXT_LIMIT])
+    for start, end in windows(lowered, _HINTS, _BEFORE, _AFTER):
+        if found := _pattern().search(lowered, start, end):
+            return str(found.lastgroup).rstrip("123"), *found.span()
+    return None
