@@ -1,12 +1,12 @@
-"""Role and seniority on the labelled sets of the repository: `python benchmarks/roles.py [--errors SET]`.
+"""Role and seniority on the labelled sets of the repository: `python benchmarks/roles.py [--errors SET] [--gold FILE]`.
 
-- `roles_judged.tsv`: captured postings (Hacker News, laboratories, start-ups and others), by address; their texts are read
-  from the captures beside the repository, without which they are left out.
-- `ads_judged.jsonl`: ads in French, Spanish, Portuguese and Italian, written and labelled for this, no employer's text.
+- `roles_judged.tsv`: captured postings (Hacker News, laboratories, start-ups and others), by address; their texts are
+  read from the captures beside the repository, without which they are left out.
+- `ads_judged.jsonl`: ads in French, Spanish, Portuguese and Italian, written and labelled for this.
 
-Each set was labelled by one reader who did not know the rules. The errors of most sets were read afterwards to mend the
-rules, so that what is printed now flatters; docs/accuracy.md has the figures of the first contact. Of the sets in UNREAD
-nobody reads the errors: --errors refuses them.
+Each set was labelled by one reader who did not know the rules. The errors of most sets were read afterwards to mend
+the rules, so that what is printed now flatters; docs/accuracy.md has the figures of the first contact. Of the sets in
+UNREAD nobody reads the errors: --errors refuses them. --gold writes all with their texts, for pipeline.train_role.
 """
 
 import argparse
@@ -29,12 +29,16 @@ UNREAD = frozenset("bm")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", metavar="SET", default="", help="list what is wrong in one set")
+    parser.add_argument("--gold", type=Path, help="write the postings with their texts here, outside the repository")
     arguments = parser.parse_args()
     if arguments.errors in UNREAD and arguments.errors:
         parser.error(f"set {arguments.errors} measures only as long as nobody reads its errors")
     sets: dict[str, list[Row]] = defaultdict(list)
     for row in [*_postings(), *_ads()]:
         sets[row["set"]].append(row)
+    if arguments.gold:
+        rows = [row | {"held_out": name in UNREAD} for name, rows in sets.items() for row in rows]
+        arguments.gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     for name, rows in sorted(sets.items()):
         _print_set(name, rows, arguments.errors == name)
 

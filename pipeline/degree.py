@@ -7,7 +7,7 @@ from pipeline.needs import NICE, Needs
 from pipeline.windows import windows
 
 BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
-_RULE = "degree.phrases@1"
+_RULE = "degree.phrases@2"
 _HINTS = (
     *("egree", "achelor", "Master", "master", "PhD", "Ph.D", "PHD", "Ph. D", "BSc", "B.S", "B.A", "MSc", "M.S", "M. S"),
     *(f"{name}{mark}" for name in ("BS", "BA", "MS", "B. S") for mark in " ,/;)."),
@@ -25,7 +25,7 @@ _DEGREE = re.compile(
     r"|(?P<master>\b[Mm]aster(?:['’´]s|s)?(?=\s?(?:[Dd]egree|of (?:[Ss]cience|[Ee]ngineering|[Aa]rts)|in [A-Z]|or [Pp]h"
     r"|[,/] ?[Pp]h|[-/ ]?(?:[Ss]tudium|level)|,? or (?:doctor|higher|above)))|\b[Mm]aster['’]s\b"
     r"|(?<=[/,] )[Mm]asters?\b"
-    r"|(?<![A-Z], )\bM\.?\s?S(?:\.?c)?\.?"
+    r"|(?<![A-Z], )(?<!GC/)(?<!LC/)(?<!GC-)(?<!LC-)\bM\.?\s?S(?:\.?c)?\.?"
     + _END
     + r"(?! (?:[Oo]ffice|[Ee]xcel|SQL|[Tt]eams|365|[Ww]ord|[Pp]ower|[Pp]roject"
     r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bMTech\b|\b[Bb]ac ?\+ ?5|\b(?:[Pp]ost)?[Gg]raduate degree|\b[Mm]áster\b"
@@ -44,7 +44,7 @@ _ASKED = re.compile(
     r"|any|business|finance|marketing|economics)|equivalent|or higher|or above|minimum|preferably|candidate|student"
     r"|pursuing|studying|enrolled"
     r"|graduate|education|qualification|holder|diplom|studium|abschluss|diplôme|título|laurea|formation|ausbildung"
-    r"|you have|studies",
+    r"|you have|studies|\d\+? years",
     re.I,
 )
 _TOLD = re.compile(
@@ -81,9 +81,18 @@ def tag_degree(text: str, needs: Needs | None = None) -> tuple[str | None, dict[
             if match.start() < done:
                 continue
             low, done = _sentence(text, match.start(), match.end())
-            if (needs is None or needs.at(match.start()) != NICE) and (found := _asked(text, low, done, match.start())):
+            if _is_nice(text, low, done, match.start(), needs):
+                continue
+            if found := _asked(text, low, done, match.start()):
                 return found
     return None, Evidence(Basis.UNKNOWN, _RULE).as_json()
+
+
+def _is_nice(text: str, low: int, high: int, start: int, needs: Needs | None) -> bool:
+    """Nice to have by its section; of a sentence that prefers one of its degrees `_is_optional` tells which."""
+    if needs is None or needs.at(start) != NICE:
+        return False
+    return len(_DEGREE.findall(text, start, high)) < 2 or not _OPTIONAL.search(text, low, high)
 
 
 def _asked(text: str, low: int, high: int, first: int) -> tuple[str, dict[str, object]] | None:

@@ -4,7 +4,7 @@ import re
 
 from models import Basis, Evidence
 
-_RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@1"
+_RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@2"
 # Order matters: the first that fits wins ("internship, full-time" is an internship).
 _FIELD_WORDS = (
     ("internship", ("intern", "apprentice", "trainee", "praktik", "werkstudent", "working student", "stage", "stagiair",
@@ -28,16 +28,19 @@ _TITLE = re.compile(
     r"|(?P<contract>\bcontract(?:or)?\b(?! (?:manage|administ|negoti|special|analy|lawyer|counsel|market|research"
     r"|manufact))"
     r"(?=\s*(?:[)\],/|:–-]|$|to\b|role|position))|\b\d{1,2}[- ]months? contract\b)"
-    r"|(?P<part_time>\bpart[- ]time\b|\bteilzeit\b)"
-    r"|(?P<full_time>\bfull[- ]time\b|\bvollzeit\b)",
+    r"|(?P<part_time>\bpart[- ]?time\b|\bteilzeit\b)"
+    r"|(?P<full_time>\bfull[- ]?time\b|\bvollzeit\b)",
     re.I,
 )
 _TEXT = re.compile(
-    r"(?:employment|job|contract|position|work)[ -]?type\s*[:–-]\s*\W{0,3}(?P<value>[A-Za-z][A-Za-z -]{3,24})"
-    r"|\bthis is an? (?P<said>(?:full|part)[- ]time|contract|temporary|freelance|internship|fixed[- ]term)\b",
+    r"(?:(?:employment|job|contract|position|work|schedule)[ -]?type|type of (?:employment|contract|job)"
+    r"|working pattern|work schedule)\s{0,3}[:–-]?\s{0,3}\W{0,3}(?P<value>[A-Za-z][A-Za-z -]{3,24})"
+    r"|(?:^|\n)type ?: ?(?P<alone>(?:full|part)[- ]?time|contract|permanent|temporary|freelance)\b"
+    r"|\b(?:this is|as|on) an? (?P<said>(?:full|part)[- ]time|contract|temporary|freelance|internship|fixed[- ]term)"
+    r"\b(?! (?:basis of|employee benefits))",
     re.I,
 )
-_HINTS = ("type", "Type", "his is a", "TYPE")
+_HINTS = ("type", "Type", "his is a", "TYPE", "pattern", "Pattern", "schedule", "Schedule", " a full", " a part")
 
 
 def tag_employment(field: str, title: str, text: str) -> tuple[str | None, Evidence]:
@@ -67,7 +70,7 @@ def employment_word(field: str) -> str | None:
 def _from_text(text: str) -> tuple[str | None, Evidence]:
     if any(hint in text for hint in _HINTS):
         for match in _TEXT.finditer(text):
-            value = employment_word(match["value"] or match["said"])
+            value = employment_word(match["value"] or match["alone"] or match["said"])
             if value is not None:
                 return value, Evidence(Basis.STATED, _RULE_TEXT, "description", *match.span(), match.group())
     return None, Evidence(Basis.UNKNOWN, _RULE_TEXT)

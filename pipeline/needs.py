@@ -139,6 +139,7 @@ def _is_heading(line: str, offset: int) -> bool:
         and offset <= 40
         and (line[:1] not in "•*-–·" or (len(line) <= 40 and line.endswith(":")))
         and not line.endswith((".", ",", ";"))
+        and "; " not in line
         and (line.endswith((":", "?", "…", "...")) or len(line) <= 60)
     )
 

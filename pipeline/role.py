@@ -5,7 +5,7 @@ Source: the guide (docs/taxonomy). `role_jobs` finds the job, `role_reading` rea
 
 from models import Basis, Evidence
 from pipeline.role_header import without_addresses
-from pipeline.role_jobs import find_job
+from pipeline.role_jobs import Job, find_job
 from pipeline.role_reading import Reading, span_of
 from pipeline.role_rules import Rule
 from pipeline.role_silent import role_of_text
@@ -25,15 +25,16 @@ def tag_role(title: str, text: str, company: str = "") -> tuple[str, Evidence]:
     """
     job = find_job(without_addresses(without_company(fold(title[:TITLE_LIMIT]), company)), text)
     if job.is_in_text or job.reading is None:
-        return _listed(job.reading, text)
+        return _listed(job, text)
     if job.reading.rule is not None:
         return job.reading.rule.role, _stated("title", title, job.reading.rule, job.reading.hits)
     return _silent(job.reading, text)
 
 
-def _listed(reading: Reading | None, text: str) -> tuple[str, Evidence]:
-    """The role of a job that only the text names."""
-    if reading is not None and reading.rule is None and "fde" in reading.main:
+def _listed(job: Job, text: str) -> tuple[str, Evidence]:
+    """The role of a job that only the text names; of several, the text says too little of one."""
+    reading = job.reading
+    if reading is not None and reading.rule is None and (not job.others or "fde" in reading.main):
         return _silent(reading, text)
     if reading is None or reading.rule is None:
         return "other", _evidence(Basis.UNKNOWN, "listing.none")

@@ -7,6 +7,8 @@ slogan ("AI in healthcare") is not read as the subject of the work.
 import re
 from collections.abc import Callable
 
+from pipeline.title_text import fold
+
 Span = tuple[int, int]
 Names = Callable[[Span], bool]
 _BAR = re.compile(r"[|•]")
@@ -30,6 +32,7 @@ _ELLIPSIS = re.compile(
     r"(ml|ai|ai/ml|ml/ai|llm|nlp|data|infra|devops|backend|back-end|frontend|front-end|full-?stack|mobile|ios|android)"
     r"(?= ?(?:$|[|,;+/&(]))"
 )
+_HEAD = 40  # characters by which a text is seen to begin with its title
 _LONG = 140  # a title is shorter; what is longer is a sentence or a header
 
 
@@ -56,6 +59,12 @@ def is_prose(folded: str, start: int, end: int) -> bool:
 def is_header(folded: str) -> bool:
     """True for a title that is a header line or a sentence rather than a job's name."""
     return folded.count("|") >= 2 or len(folded) > _LONG or _HIRING.search(folded) is not None
+
+
+def is_comment(folded: str, text: str) -> bool:
+    """True if a title (folded, without addresses) is but the first line of the text, as on Hacker News."""
+    head = folded[:_HEAD].strip()
+    return len(head) > 5 and without_addresses(fold(text[: len(folded)]))[:_HEAD].strip() == head
 
 
 def _hiring(folded: str) -> int:

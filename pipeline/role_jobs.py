@@ -10,6 +10,7 @@ from functools import lru_cache
 from pipeline.role_header import (
     after_company,
     elliptic_jobs,
+    is_comment,
     is_header,
     is_open_call,
     is_prose,
@@ -31,7 +32,7 @@ _LISTING_LIMIT = 4000  # characters of a text that lists jobs
 _JOBS = NOUNS | {"sales"}
 _OTHER_JOBS = concepts("desk leadword notpm")  # in a header that names no other: "Founding GTM Lead"
 _PERSONS = concepts("engineer rengineer dataengineer")
-_ITEM_NOUNS = (_JOBS | _OTHER_JOBS) - {"intern", "softnoun", "leadword"}
+_ITEM_NOUNS = (_JOBS | _OTHER_JOBS) - {"intern", "softnoun"}
 _TELLING = concepts("rengineer rscientist fde mts")  # nouns that the description may make an AI role
 Span = tuple[int, int]
 
@@ -54,7 +55,8 @@ def find_job(folded: str, text: str) -> Job:
     """The job of a posting. `folded`: its title, without addresses and the employer's name."""
     readings = _readings(folded)
     chosen = _chosen(readings, folded)
-    if chosen is None or (chosen.rule is None and is_open_call(folded)):
+    is_open = is_open_call(folded) or (chosen is not None and _names_none(chosen) and is_comment(folded, text))
+    if chosen is None or (chosen.rule is None and is_open):
         return _listed(text)
     if chosen.rule is None and is_header(folded):
         items = _items(text)
@@ -62,6 +64,10 @@ def find_job(folded: str, text: str) -> Job:
         if listed and len(items) > 1:
             return listed
     return Job(chosen, others=len(readings) > 1)
+
+
+def _names_none(reading: Reading) -> bool:
+    return not reading.everywhere & (_JOBS | _OTHER_JOBS)
 
 
 def _is_ai_job(job: Job, text: str) -> bool:

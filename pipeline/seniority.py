@@ -7,7 +7,7 @@ Dutch and Polish.
 from itertools import pairwise
 
 from models import Basis, Evidence
-from pipeline.role_header import is_header, without_addresses
+from pipeline.role_header import is_comment, is_header, without_addresses
 from pipeline.role_jobs import Job, find_job, first_listed
 from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_marks
 from pipeline.seniority_named import named_level
@@ -132,7 +132,8 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     `role` is the posting's role slug: an `ai-product-manager` manages a product. Never fails; `unspecified` if unsaid.
     """
     marks, folded = title_marks(title[:TITLE_LIMIT])
-    job = find_job(without_addresses(folded), text) if is_header(folded) else None
+    bare = without_addresses(folded)
+    job = find_job(bare, text) if is_header(folded) or is_comment(bare, text) else None
     if job:
         marks = _of_the_job(marks, job)
     if role == "ai-product-manager":

@@ -1,8 +1,9 @@
-"""Make the tables of reliability: `python -m pipeline.train_role GOLD.jsonl [--into DIRECTORY]`.
+"""Make the tables of reliability: `python -m pipeline.train_role GOLD.jsonl ... [--into DIRECTORY]`.
 
-GOLD holds JSON lines with `title`, `company`, `description`, `role` and `seniority`; it is not part of the repository,
-since texts of postings are not ours to copy. Without it the hand-labelled titles of `data/role_titles.tsv` are used,
-whose figures flatter: the rules were written beside them.
+GOLD holds JSON lines with `title`, `company`, `description`, `role` and `seniority`, and with `held_out` where nobody
+looked at the posting, beyond the employers fixed below; it is not part of the repository, since texts of postings are
+not ours to copy. Without it the hand-labelled titles of `data/role_titles.tsv` are used, whose figures flatter: the
+rules were written beside them.
 """
 
 import argparse
@@ -36,7 +37,8 @@ def read_postings(path: Path) -> Iterator[Labelled]:
     """Labelled postings from a file of JSON lines."""
     for line in path.read_text(encoding="utf-8").splitlines():
         posting = json.loads(line)
-        yield {key: posting.get(key) or "" for key in ("title", "company", "description", "role", "seniority")}
+        keys = ("title", "company", "description", "role", "seniority", "held_out")
+        yield {key: str(posting.get(key) or "") for key in keys}
 
 
 def decisions(labelled: Iterator[Labelled]) -> tuple[list[Decision], list[Decision]]:
@@ -44,7 +46,7 @@ def decisions(labelled: Iterator[Labelled]) -> tuple[list[Decision], list[Decisi
     roles: list[Decision] = []
     levels: list[Decision] = []
     for row in labelled:
-        held = is_held_out(row["company"])
+        held = is_held_out(row["company"]) or bool(row.get("held_out"))
         role, evidence = tag_role(row["title"], row["description"], row["company"])
         roles.append((evidence.rule, role == row["role"], held))
         level, evidence = tag_seniority(row["title"], row["description"], role)
@@ -55,10 +57,11 @@ def decisions(labelled: Iterator[Labelled]) -> tuple[list[Decision], list[Decisi
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path, nargs="?")
+    parser.add_argument("gold", type=Path, nargs="*")
     parser.add_argument("--into", type=Path, default=_DATA)
     arguments = parser.parse_args()
-    labelled = read_postings(arguments.gold) if arguments.gold else read_titles()
+    files = [read_postings(path) for path in arguments.gold] or [read_titles()]
+    labelled = (row for file in files for row in file)
     for tag, made in zip(("role", "seniority"), decisions(labelled), strict=True):
         (arguments.into / f"{tag}_reliability.tsv").write_text(table_text(train(made)), encoding="utf-8")
 

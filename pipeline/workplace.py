@@ -8,11 +8,12 @@ from models import Basis, Evidence, RawPosting
 from pipeline.text import lower_case
 from pipeline.windows import windows
 
-_FIELD, _TEXT = "workplace.field@1", "workplace.text@4"
+_FIELD, _TEXT = "workplace.field@1", "workplace.text@5"
 _SHORT = re.compile(
     r"(?P<hybrid>\bhybrid(?:e|o|a)?\b(?! (?:cloud|search|system|vehicle|model|electric|it\b|infra|retriev|mobile"
     r"|app|intell"
-    r"|ai\b|comput|architect|power|rag\b|work\w* not))|\bhíbrid[oa]\b|\bibrido\b)"
+    r"|ai\b|comput|architect|power|rag\b|work\w* not))|\bhíbrid[oa]\b|\bibrido\b"
+    r"|\b(?:on[- ]?site|in[- ]office|office)\W{1,3}[1-4](?:[-–][1-4])? ?(?:x|days?)\b)"
     r"|(?P<onsite>\b(?:on[- ]?site|in[- ]office|office[- ]based|in[- ]person|vor ort|sur site|presencial)\b"
     r"|\b(?:not|non|no)[- ]+remote\b)"
     r"|(?P<remote>\bremote\b(?! (?:sens|control|operat|patient|monitor|access|support|desktop|pilot|site|health|work "
