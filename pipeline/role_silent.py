@@ -65,6 +65,14 @@ def _solutions(facts: Facts) -> bool:
     return "solutions" in facts.main and facts.is_product and not facts.main & {"notpeople", "desk"}
 
 
+def _consultant(facts: Facts) -> bool:
+    """A consultant whose firm, or whose work, is of AI; a word or two are said by every consultancy."""
+    least = 3 if facts.signs.length < SHORT else 6
+    return (
+        "consultant" in facts.main and facts.signs["product"] >= least and not facts.everywhere & (_DESK - {"analyst"})
+    )
+
+
 def _research(facts: Facts, noun: str) -> bool:
     if noun not in facts.main or facts.everywhere & _SCIENCE:
         return False
@@ -150,7 +158,12 @@ def _software_of_serving(facts: Facts) -> bool:
 
 def _mostly(sign: str, least: int) -> Callable[[Facts], bool]:
     """A case of engineers whose text is of one subject."""
-    return lambda facts: facts.signs[sign] >= least and _engineer(facts, frozenset({"techtopic", "infra"}))
+
+    def holds(facts: Facts) -> bool:
+        wanted = least if facts.signs.length >= SHORT else min(least, 2)
+        return facts.signs[sign] >= wanted and _engineer(facts, frozenset({"techtopic", "infra"}))
+
+    return holds
 
 
 # name, role, does it hold?, the sign that is its evidence
@@ -160,6 +173,7 @@ _CASES: tuple[Case, ...] = (
     ("product-manager", "ai-product-manager", _product_manager, "product"),
     ("forward-deployed", "ai-solutions-engineer", _forward_deployed, "product"),
     ("solutions", "ai-solutions-engineer", _solutions, "product"),
+    ("consultant", "ai-solutions-engineer", _consultant, "product"),
     ("research-engineer", "research-engineer", lambda facts: _research(facts, "rengineer"), "research"),
     ("research-software", "research-engineer", _research_software, "product"),
     ("research-scientist", "research-scientist", lambda facts: _research(facts, "rscientist"), "research"),
@@ -179,7 +193,9 @@ _CASES: tuple[Case, ...] = (
     ("software-of-data", "data-engineer", _mostly("data", 4), "data"),
 )
 _TELLING = (
-    frozenset({"pm", "people", "fde", "solutions", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"})
+    frozenset(
+        {"pm", "people", "fde", "solutions", "consultant", "rengineer", "rscientist", "mts", "rse", "engineer", "swadj"}
+    )
     | _RATERS
 )
 

@@ -15,14 +15,18 @@ _DOING = re.compile(
     r"create|creating|architect|integrate|integrating|deploy|deploying|train|training|fine-tune|"
     r"evaluate|evaluating|optimi[sz]e|optimi[sz]ing|own|owning|prototyp\w+|orchestrat\w+|"
     r"hands-on with|scale|scaling|maintain|improve|improving|write|writing|run|lead|conduct|push|"
-    r"work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|développer|concevoir|"
-    r"construire|mettre en|développement|desarrollar|diseñar|construir|implementar|desarrollo|"
-    r"desenvolver|projetar|sviluppare|progettare|ontwikkelen)\b"
+    r"work on|working on|entwickeln|entwicklung|entwickelst|bauen|baust|aufbau|konzipier\w*|trainier\w*|"
+    r"implementier\w*|développ\w*|concev\w*|conço\w*|conception|construis\w*|construirez|mettre en|mettez en|"
+    r"optimise[rz]\w*|évalu\w*|entraîn\w*|déploy\w*|intégr\w*|orchestre[rz]?|amélior\w*|transforme[rz]?|"
+    r"desarroll\w*|diseñ\w*|constru(?:ir|irás|yes|yendo|ire|irai)|entren(?:ar|arás|as|amiento)|integrar\w*|despleg\w*|"
+    r"programar\w*|mejorar\w*|afinar\w*|conectar\w*|implementar\w*|desenvolv\w*|projetar\w*|treinar\w*|criar|"
+    r"svilupp\w*|progett\w*|addestr\w*|ontwikkel\w*)\b"
 )
 _ABOUT_US = re.compile(
     r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision|own)|is (?:a|an|the|building|built)|founded|"
     r"who are|exists to|by building|by deploying|backed|experience|familiar\w*|knowledge of|bonus|nice to have|"
-    r"preferred|customers|passionate|enthusiast|excited)\b"
+    r"preferred|customers|passionate|enthusiast|excited|notre plateforme|nuestra plataforma|nuestro producto|"
+    r"expérience|experiencia|experiência|esperienza|connaissances?|conocimientos?|erfahrung|kenntnisse)\b"
 )
 # what the people of a firm build, in a text too short to tell of duties
 _AGENTS = re.compile(

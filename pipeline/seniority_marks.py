@@ -20,7 +20,7 @@ _LEVELLED = (
     r"analista|developpeur|technical staff)"
 )
 _NOT_PEOPLE = (
-    r"product|products|project|projects|program|programs|programme|account|accounts|partner|partners|"
+    r"(?<!big )data|product|products|project|projects|program|programs|programme|account|accounts|partner|partners|"
     r"partnerships?|partnership|community|risk|knowledge|campaign|success|relationship|relations|delivery|"
     r"engagement|vip|case|release|change|portfolio|social media|influencer|curriculum|territory|state|fund|"
     r"brand|category|alliances?|customer|client|user acquisition|acquisition|key account|onboarding|"

@@ -30,7 +30,8 @@ _MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
 _BACK = 40  # characters before "years" in which the number stands
 _COUNT = re.compile(
     rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
-    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|\baté\b|\bou\b|\boder\b)\s?\d{1,2}\s?\+?|\+)?"
+    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|\baté\b|\bou\b|\boder\b)"
+    rf"\s?(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)})\s?(?:\(\d{{1,2}}\))?\s?\+?|\+)?"
     r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
 )
 _COUNT_AFTER = re.compile(
@@ -55,7 +56,7 @@ _ASKED = re.compile(
 )
 _IDLE_BEFORE = re.compile(
     r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
-    r"ages|depuis|desde hace|hace|há|fa|da oltre|seit|dal|pendant|durant|durante|chaque|edad|âge|après|dans les|"
+    r"ages|depuis|desde hace|hace|há|fa|da oltre|seit|dal|chaque|edad|âge|après|dans les|"
     r"after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
     r"\W{1,3}(?:\w+\W+)?$"
 )
@@ -84,6 +85,7 @@ _FIRM = re.compile(
 _LAST_NUMBER = re.compile(r"(\d{1,2})\s?\+?$")
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
 _OF_MANY = re.compile(
+    r"\b(?:alumn\w*|estudiantes|jóvenes|chicos|niñ\w+|élèves|enfants|bambini|ragazzi|schüler)\b[^.]{0,25}$|"
     r"\b(?:average|combined|collective|forte?s? (?:de|d)|"
     r"(?:empresa|compañía|grupo|equipo|firma)\b[^.]{0,30} con|société avec)\b"
 )

@@ -23,7 +23,7 @@ _COMPANY_TAIL = re.compile(r"[, ]+(?:inc|llc|ltd|gmbh|ag|se|corp|corporation|com
 
 
 _E = ("e", "(e)", ".e", "·e", "-e", "/e", "·es", "(e)s")
-_EUSE = ("(se)", "/se", ".se", "·se", "(euse)", "/euse", ".euse", "·euse", "-euse", "/-se")
+_EUSE = ("(se)", "(-euse)", "(-se)", "/se", ".se", "·se", "(euse)", "/euse", ".euse", "·euse", "-euse", "/-se")
 _A = ("/a", "(a)", ".a", "@", "-a", "/as")
 _ENDINGS = {
     "ingenieur": _E, "consultant": _E, "charge": _E, "developpeur": _EUSE, "chercheur": _EUSE, "entraineur": _EUSE,
