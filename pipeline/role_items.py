@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 Span = tuple[int, int]
-_SEGMENT = re.compile(r"[^\n*•]+")
+_BREAK = re.compile(r"[\n*•;]|\[\d\d?\]|(?<= )\(?\d\d?\) (?=[A-Z])")
+_DASH = re.compile(r" - (?=[A-Z])")
 _LEAD = re.compile(
     r"(?:[\W\d_]*)(?:(?:(?:open|featured|current|available|our) )?(?:roles?|positions?|jobs?|openings?|opportunities)"
     r"(?: (?:open|include))?|(?:all|any|various) levels|hiring(?: now| for)?|(?:we're |we are )?looking for|we need)?"
@@ -35,12 +36,29 @@ class Item:
 
 def item_spans(text: str) -> Iterator[Item]:
     """The lines and bullets of a text that may be a job's name. Linear in the text."""
-    for segment in _SEGMENT.finditer(text):
-        start, end = segment.span()
+    for start, end in _segments(text):
         if item := _item(text, start, end):
             yield item
             if item.whole == item.name and item.name[1] - start < _LABEL and (rest := _item(text, item.name[1], end)):
                 yield rest
+
+
+def _segments(text: str) -> Iterator[Span]:
+    """The lines and bullets, and the parts of a list that lost its line breaks: "- Cook - Waiter", "[1] Cook [2] …"."""
+    for line in _between(_BREAK, text, 0, len(text)):
+        dashes = list(_DASH.finditer(text, *line)) if text.startswith("- ", line[0]) else []
+        if len(dashes) > 1:
+            yield from _between(_DASH, text, *line)
+        else:
+            yield line
+
+
+def _between(marks: re.Pattern[str], text: str, low: int, high: int) -> Iterator[Span]:
+    start = low
+    for mark in marks.finditer(text, low, high):
+        yield start, mark.start()
+        start = mark.end()
+    yield start, high
 
 
 def _item(text: str, low: int, high: int) -> Item | None:

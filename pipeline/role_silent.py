@@ -11,7 +11,7 @@ from pipeline.role_text import SHORT, Signs, read_signs
 _LENGTH = 3500  # characters that the numbers are for
 _LEAST_LENGTH = 1500
 _INTRO = 400  # characters in which a firm says what its product is
-_DEPLOYED = 2  # mentions of AI where engineers are sent to customers
+_DEPLOYED = 1  # mentions of AI where engineers are sent to customers
 _DENSE = 6  # mentions of AI
 _FIRST_WORDS = 150  # characters in which a firm whose product is AI says so
 _NO_AI_PRODUCT = frozenset({"infra", "hardware", "hwonly"})
