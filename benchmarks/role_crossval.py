@@ -23,6 +23,7 @@ from pipeline.seniority import tag_seniority
 
 Row = dict[str, str]
 Pair = tuple[str, str]
+_LEAST = 15  # postings of a source or a language
 _LANGUAGES = {
     "de": r"\b(?:m/w/d|w/m/d|und|der|die|f[uü]r|mit)\b",
     "fr": r"\b(?:h/f|f/h|stage|alternance|ing[eé]nieur|pour|les|des)\b",
@@ -86,12 +87,12 @@ def report(name: str, rows: list[Row], pairs: list[Pair]) -> None:
 def by_part(rows: list[Row], pairs: list[Pair]) -> None:
     """Figures by source and by language."""
     for label, key in (("source", lambda row: row["source"]), ("language", language)):
-        parts: dict[str, list[Pair]] = defaultdict(list)
+        parts: dict[str, list[tuple[Row, Pair]]] = defaultdict(list)
         for row, pair in zip(rows, pairs, strict=True):
-            parts[key(row)].append(pair)
+            parts[key(row)].append((row, pair))
         for part, found in sorted(parts.items(), key=lambda item: -len(item[1])):
-            figures = f"accuracy {accuracy(found):.3f}  macro-F1 {macro_f1(found, 3)[0]:.3f}"
-            print(f"    {label} {part:24s} n {len(found):4d}  {figures}")
+            if len(found) >= _LEAST:
+                report(f"    {label} {part}", [row for row, _ in found], [pair for _, pair in found])
 
 
 def reliability(rows: list[Row], pairs: list[Pair], shares: list[float]) -> None:

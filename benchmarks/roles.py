@@ -1,4 +1,4 @@
-"""Role and seniority on the labelled sets of the repository: `python benchmarks/roles.py [--errors SET] [--gold FILE]`.
+"""Role and seniority on the labelled sets of the repository: `python benchmarks/roles.py [GOLD] [--errors SET]`.
 
 - `roles_judged.tsv`: captured postings (Hacker News, laboratories, start-ups and others), by address; their texts are
   read from the captures beside the repository, without which they are left out.
@@ -6,7 +6,8 @@
 
 Each set was labelled by one reader who did not know the rules. The errors of most sets were read afterwards to mend
 the rules, so that what is printed now flatters; docs/accuracy.md has the figures of the first contact. Of the sets in
-UNREAD nobody reads the errors: --errors refuses them. --gold writes all with their texts, for pipeline.train_role.
+UNREAD nobody reads the errors: --errors refuses them. With GOLD, the dev set, the last lines are of all that nobody
+looked at: these sets and the held-out employers of GOLD.
 """
 
 import argparse
@@ -16,11 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import captures
-from role_crossval import Pair, Row, report
+from role_crossval import Pair, Row, is_held_out, report
 
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
 from pipeline.text import one_line, plain_text
+from pipeline.train_role import read_postings
 
 HERE = Path(__file__).parent
 UNREAD = frozenset("bm")
@@ -29,21 +31,25 @@ UNREAD = frozenset("bm")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", metavar="SET", default="", help="list what is wrong in one set")
-    parser.add_argument("--gold", type=Path, help="write the postings with their texts here, outside the repository")
+    parser.add_argument("gold", type=Path, nargs="?")
+    parser.add_argument("--write", type=Path, help="write the sets with their texts here, for pipeline.train_role")
     arguments = parser.parse_args()
     if arguments.errors in UNREAD and arguments.errors:
         parser.error(f"set {arguments.errors} measures only as long as nobody reads its errors")
     sets: dict[str, list[Row]] = defaultdict(list)
-    for row in [*_postings(), *_ads()]:
+    for row in [*postings(), *ads()]:
         sets[row["set"]].append(row)
-    if arguments.gold:
+    if arguments.write:
         rows = [row | {"held_out": name in UNREAD} for name, rows in sets.items() for row in rows]
-        arguments.gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        arguments.write.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     for name, rows in sorted(sets.items()):
         _print_set(name, rows, arguments.errors == name)
+    if arguments.gold:
+        held = [{**row, "part": "dev", "sure": "yes"} for row in read_postings(arguments.gold) if is_held_out(row)]
+        _print_set("b, m, held-out", [*sets["b"], *sets["m"], *held], is_listed=False)
 
 
-def _postings() -> Iterator[Row]:
+def postings() -> Iterator[Row]:
     """The judged postings whose text is in the captures."""
     texts, missing = captures.texts(), 0
     for line in (HERE / "roles_judged.tsv").read_text(encoding="utf-8").splitlines():
@@ -61,7 +67,7 @@ def _postings() -> Iterator[Row]:
     print(f"{missing} judged postings are of sources that this benchmark does not read")
 
 
-def _ads() -> Iterator[Row]:
+def ads() -> Iterator[Row]:
     for line in (HERE / "ads_judged.jsonl").read_text(encoding="utf-8").splitlines():
         ad = json.loads(line)
         yield ad | {"part": ad["language"], "sure": "yes"}
@@ -72,10 +78,9 @@ def _print_set(name: str, rows: list[Row], is_listed: bool) -> None:
     for number, tag in enumerate(("role", "seniority")):
         report(f"set {name} {tag}", rows, [pair[number] for pair in found])
         for part in sorted({row["part"] for row in rows}):
-            right = [
-                pair[number][0] == pair[number][1] for row, pair in zip(rows, found, strict=True) if row["part"] == part
-            ]
-            print(f"    {part:10s} n {len(right):4d}  accuracy {sum(right) / len(right):.3f}")
+            chosen = [one for one, row in enumerate(rows) if row["part"] == part]
+            if len(chosen) > 5 and len(chosen) < len(rows):
+                report(f"    {part}", [rows[one] for one in chosen], [found[one][number] for one in chosen])
     for row, pairs in zip(rows, found, strict=True) if is_listed else []:
         if any(gold != got for gold, got in pairs):
             print(f"    {row['title'][:90]!r} {row['sure']}: " + ", ".join(f"{gold} read {got}" for gold, got in pairs))

@@ -8,6 +8,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from models import Basis, Evidence
 
 _SAMPLE = 600
+_SHORT = 150  # characters
+_LAST_LATIN = "\u0250"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP_WORDS = {
     "en": "the and of to in for with you our we are is your on will as be that or have an by at from this",
@@ -55,11 +57,13 @@ def _sample(text: str) -> str:
 
 
 @cache
-def _model() -> LanguageIdentifier:
+def _model(is_short: bool) -> LanguageIdentifier:
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
-    model.set_languages([label for label in model.labels if len(label) == 2])
+    model.set_languages([label for label in model.labels if (label in _STOP_WORDS if is_short else len(label) == 2)])
     return model
 
 
 def _by_model(sample: str) -> str:
-    return str(_model().classify(sample)[0])
+    """A few words in Latin letters look like Latin or Frisian ("Value Architect"): only languages of many ads count."""
+    is_short = len(sample) < _SHORT and max(sample) < _LAST_LATIN
+    return str(_model(is_short).classify(sample)[0])

@@ -25,6 +25,11 @@ def test_languages(language, text):
     assert tag_language(text)[0] == language
 
 
+@pytest.mark.parametrize("text", ["Value Architect", "Team: Applied AI Infrastructure", "Team: Technical Success"])
+def test_a_few_english_words_are_no_rare_language(text):
+    assert tag_language(text)[0] == "en"
+
+
 @pytest.mark.parametrize("text", ["", "   ", "1234 5678 90", "•\n•"])
 def test_nothing_to_tell_by(text):
     language, evidence = tag_language(text)
