@@ -9,20 +9,14 @@ from pipeline.gazetteer import Entity, cities, scan
 from pipeline.place_names import countries, country_codes, fold, region_codes, regions
 from pipeline.place_resolve import LARGE, groups, resolve
 from pipeline.windows import windows
+from pipeline.zones import zone, zone_asked
 
-_TEXT_RULE, _FIELD_RULE, _SCOPE_RULE = "place.gazetteer@1", "place.fields@1", "place.scope@1"
+_TEXT_RULE, _FIELD_RULE, _SCOPE_RULE = "place.gazetteer@1", "place.fields@1", "place.scope@2"
+_ZONE_RULE = "place.zone@1"
 _LIMIT = 2_000
 _MOST = 60
 _COUNT_ONLY = re.compile(r"\s*(?:\d+|multiple|various)\s+(?:locations?|offices?)\s*", re.I)
-_ZONES = re.compile(
-    r"\b(?:UTC|GMT)\s?([+-−–]\s?\d{1,2})?(?:\s?(?:\.\.|to|–|-|until|/)\s?(?:UTC|GMT)?\s?([+-−–]\s?\d{1,2}))?", re.I
-)
-
-
 _SEVERAL = re.compile(r"[,;/|]|\s(?:or|and|&)\s")
-_NAMED_ZONES = re.compile(r"\b(?:CES?T|EET|[ECMP][SD]?T|UTC|GMT)\s?(?:\+/-|±|\+|-|−)\s?\d{1,2}\b")
-
-
 _TITLE_SCOPE = re.compile(r"\bremote\b[ ,:|/–-]{1,4}(?P<where>[^()\[\]]{2,40})", re.I)
 _TEXT_SCOPE = re.compile(
     r"\b[Rr]emote(?:ly)? (?:position |role |job |work )?(?:\(?(?:with)?in|from|across|anywhere in|only in) (?:the )?"
@@ -160,7 +154,8 @@ def parse_location(text: str) -> PlaceTags:
     tags = PlaceTags()
     if not text.strip() or _COUNT_ONLY.fullmatch(text):
         return tags
-    entities = scan(text)
+    bound = zone(text)
+    entities = scan(_without(text, bound))  # "US time zones" is no place
     tags.is_remote = any(entity.kind == "remote" for entity in entities)
     around = {entity.country for entity in entities if entity.country and entity.kind == "name"}
     for group in groups(entities):
@@ -168,8 +163,12 @@ def parse_location(text: str) -> PlaceTags:
             if place not in tags.places and len(tags.places) < _MOST:
                 tags.places.append(place)
                 tags.evidence.append(Evidence(Basis.STATED, _TEXT_RULE, "location", start, end, text[start:end]))
-    _scope(tags, entities, text)
+    _scope(tags, entities, text, bound)
     return tags
+
+
+def _without(text: str, span: tuple[int, int] | None) -> str:
+    return text if span is None else text[: span[0]] + " " * (span[1] - span[0]) + text[span[1] :]
 
 
 def scope_of_words(title: str, text: str) -> tuple[list[str], Evidence | None]:
@@ -180,16 +179,19 @@ def scope_of_words(title: str, text: str) -> tuple[list[str], Evidence | None]:
                 scopes = parse_location(f"Remote, {match['where']}").scopes
                 if scopes:
                     return scopes, Evidence(Basis.STATED, _SCOPE_RULE, source, *match.span(), match.group())
+    for source, words, span in (("title", title, zone(title[:300])), ("description", text, zone_asked(text))):
+        if span:
+            quote = words[slice(*span)]
+            return [quote], Evidence(Basis.STATED, _ZONE_RULE, source, *span, quote)
     return [], None
 
 
-def _scope(tags: PlaceTags, entities: list[Entity], text: str) -> None:
-    """Scopes named, and the countries beside the word remote."""
+def _scope(tags: PlaceTags, entities: list[Entity], text: str, bound: tuple[int, int] | None) -> None:
+    """Scopes named, the countries beside the word remote, and the time zones."""
     scopes = [entity.scope for entity in entities if entity.kind == "scope"]
     if tags.is_remote:
-        zones = _ZONES.search(text) or _NAMED_ZONES.search(text)
         scopes += [place.country for place in tags.places if place.country and not place.city]
-        scopes += [zones.group().strip()] if zones else []
+        scopes += [text[slice(*bound)].strip()] if bound else []
         scopes = scopes or [entity.scope for entity in entities if entity.kind == "remote" and entity.scope]
     tags.scopes = list(dict.fromkeys(scopes))
     if tags.scopes:
