@@ -3,10 +3,9 @@
 import re
 from functools import cache
 
-from pipeline.text import lower_case
+from pipeline.seniority_text import lowered
 from pipeline.windows import windows
 
-_TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _LEVELS = {
     "entry": r"junior|júnior|entry[- ]level|berufseinsteiger\w*|debutante?|débutante?|principiante|recém[- ]formad\w+",
     "mid": r"mid[- ]level|mid(?= ?(?:[/-]|to|or) ?s)|intermediate|medior|intermedio|intermédiaire|confirmée?|pleno",
@@ -69,8 +68,8 @@ def _pattern() -> re.Pattern[str]:
 
 def named_level(text: str) -> tuple[str, int, int] | None:
     """The level that a text names for the job, with the place of the words; None if it names none."""
-    lowered = lower_case(text[:_TEXT_LIMIT])
-    for start, end in windows(lowered, _HINTS, _BEFORE, _AFTER):
-        if found := _pattern().search(lowered, start, end):
+    lower = lowered(text)
+    for start, end in windows(lower, _HINTS, _BEFORE, _AFTER):
+        if found := _pattern().search(lower, start, end):
             return str(found.lastgroup).rstrip("123"), *found.span()
     return None

@@ -131,57 +131,58 @@ _LEADING_A_FUNCTION = re.compile(
 )
 
 
-@lru_cache(maxsize=1)  # two readers ask for the same posting's text, one after the other
-def _lower(text: str) -> str:
+@lru_cache(maxsize=1)  # several readers ask for the same posting's text, one after the other
+def lowered(text: str) -> str:
+    """The beginning of a text in lower case, each character at its place."""
     return text[:TEXT_LIMIT].replace("İ", "I").lower()
 
 
-def _is_optional(lowered: str, start: int) -> bool:
+def _is_optional(lower: str, start: int) -> bool:
     """True if the nearest heading above is of what is merely preferred, and what is required stood before."""
-    if not any(mark in lowered[:start] for mark in ("minimum qual", "basic qual", "required qual", "requirements")):
+    if not any(mark in lower[:start] for mark in ("minimum qual", "basic qual", "required qual", "requirements")):
         return False
-    above = lowered[max(0, start - 300) : start]
+    above = lower[max(0, start - 300) : start]
     optional = max(above.rfind(mark) for mark in _OPTIONAL)
     return optional >= 0 and optional > max(above.rfind(mark) for mark in _REQUIRED)
 
 
-def _asks(lowered: str, start: int, end: int, is_open: bool) -> bool:
+def _asks(lower: str, start: int, end: int, is_open: bool) -> bool:
     """True if the years at this place are asked for, and not told of the firm, the contract or the law.
 
     `is_open`: a range or a plus stands with them, as it does in requirements.
     """
-    before, after = lowered[max(0, start - 45) : start], lowered[end : end + 60]
+    before, after = lower[max(0, start - 45) : start], lower[end : end + 60]
     sentence = _SENTENCE_END.split(before)[-1]
     if _OF_MANY.search(sentence) or _IDLE_BEFORE.search(sentence) or _IDLE_AFTER.match(after):
         return False
-    if is_open or _ASKED.search(before) or _EXPERIENCE.search(after) or _asks_in_romance(lowered, start, end):
-        return not _is_optional(lowered, start)
+    if is_open or _ASKED.search(before) or _EXPERIENCE.search(after) or _asks_in_romance(lower, start, end):
+        return not _is_optional(lower, start)
     return False
 
 
-def _asks_in_romance(lowered: str, start: int, end: int) -> bool:
+def _asks_in_romance(lower: str, start: int, end: int) -> bool:
     """The same of a sentence in French, Spanish, Portuguese or Italian: they ask with more verbs than can be listed.
 
     A word of asking, or of the person, stands in the sentence, and none of the firm, a contract or a term.
     """
-    if not _ROMANCE_YEAR.search(lowered, end - 7, end):
+    if not _ROMANCE_YEAR.search(lower, end - 7, end):
         return False
-    before, after = lowered[max(0, start - 140) : start], lowered[end : end + 80]
+    before, after = lower[max(0, start - 140) : start], lower[end : end + 80]
     sentence = _SENTENCE_END.split(before)[-1] + " # " + _SENTENCE_END.split(after)[0]
     return _PERSON.search(sentence) is not None and _FIRM.search(sentence) is None
 
 
-def _counted_years(lowered: str) -> Iterator[tuple[re.Match[str], int, int]]:
+def _counted_years(lower: str) -> Iterator[tuple[re.Match[str], int, int]]:
     """Each number of years in a text, with its place."""
-    for _, word, end in _YEAR_FINDER.find_matches_as_indexes(lowered):
-        if lowered[end : end + 1].isalpha() or lowered[word - 1 : word].isalpha():
+    for _, word, end in _YEAR_FINDER.find_matches_as_indexes(lower):
+        if lower[end : end + 1].isalpha() or lower[word - 1 : word].isalpha():
             continue
         back = max(0, word - _BACK)
-        found = _COUNT.search(lowered[back:word])
+        found = _COUNT.search(lower[back:word])
         if found:
             yield found, back + found.start(), end
         else:
-            told = _COUNT_AFTER.match(lowered, end, end + _BACK)
+            told = _COUNT_AFTER.match(lower, end, end + _BACK)
             if told:
                 yield told, word, told.end()
 
@@ -200,20 +201,20 @@ def years_asked(text: str) -> tuple[int, int, int] | None:
 
 def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
     """The least number of years of each requirement, with its place in the text."""
-    lowered = _lower(text)
-    for found, start, end in islice(_counted_years(lowered), _MOST_YEARS):
+    lower = lowered(text)
+    for found, start, end in islice(_counted_years(lower), _MOST_YEARS):
         is_open = found["open"] is not None or found["more"] is not None
-        if not _is_age(found) and _asks(lowered, start, end, is_open):
+        if not _is_age(found) and _asks(lower, start, end, is_open):
             count = found["count"]
             yield _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
 
 
 def offers_internship(text: str) -> tuple[int, int] | None:
     """The place where the text says that the post is an internship or an apprenticeship, else None."""
-    lowered = _lower(text)
-    if not _INTERN_FINDER.find_matches_as_indexes(lowered):
+    lower = lowered(text)
+    if not _INTERN_FINDER.find_matches_as_indexes(lower):
         return None
-    found = _INTERNSHIP.search(lowered)
+    found = _INTERNSHIP.search(lower)
     return found.span() if found else None
 
 
@@ -222,5 +223,5 @@ def leads_people(text: str, of_function: bool = False) -> tuple[int, int] | None
 
     `of_function`: the title is "Growth Lead" rather than "Lead Engineer", so softer words are enough.
     """
-    found = (_LEADING_A_FUNCTION if of_function else _LEADING).search(_lower(text))
+    found = (_LEADING_A_FUNCTION if of_function else _LEADING).search(lowered(text))
     return found.span() if found else None
