@@ -102,6 +102,8 @@ LANGUAGES = [
     ("Investigador/a postdoctoral en aprendizaje profundo", "research-scientist"),
     ("Research Engineer - Préentraînement de modèles de langue", "research-engineer"),
     ("Director, Data Center Operations", "other"),
+    ("Software Development Engineer in Test, AI Gateway", "other"),
+    ("Stage 2026 - Ingénieur Data Analyst - H/F", "other"),
     ("KI-Entwickler (m/w/d)", "ai-engineer"),
     ("Teamleiter Data Science (m/w/d)", "ai-leader"),
     ("Ingénieur Machine Learning H/F", "ml-engineer"),
