@@ -46,6 +46,9 @@ def texts() -> dict[str, tuple[str, str]]:
                 found.setdefault(
                     f"https://news.ycombinator.com/item?id={item['id']}", (text.split("\n")[0][:250], text)
                 )
+    for path in sorted((CAPTURES / "openai_careers").glob("*.json")):
+        for item in json.loads(path.read_bytes())["jobs"]:
+            found.setdefault(item["url"], (item["title"], item.get("description") or f"Team: {item.get('team') or ''}"))
     for path in sorted((CAPTURES / "aggregators").glob("*.json")):
         for item in json.loads(path.read_bytes()):
             found.setdefault(item["url"], (item["title"], ""))

@@ -136,7 +136,7 @@ def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]
     job = find_job(bare, text) if is_header(folded) or is_comment(bare, text) else None
     if job:
         marks = _of_the_job(marks, job)
-    if role == "ai-product-manager":
+    if role == "ai-product-manager" and "product management" not in folded:
         marks = [mark for mark in marks if mark.name != "manager"]
     if not marks:
         return _unmarked(job, text) if job else _from_text(text)

@@ -180,6 +180,11 @@ def test_the_writer_of_a_comment_is_not_hired() -> None:
     assert tag_seniority("Hey HN, this is Ann, co-founder at Acme. We are hiring.", "")[0] == "unspecified"
 
 
+def test_a_manager_of_product_managers() -> None:
+    assert tag_seniority("Manager, Agent Product Management", "", "ai-product-manager")[0] == "manager"
+    assert tag_seniority("Senior Manager, AI Product", "", "ai-product-manager")[0] == "senior"
+
+
 def test_the_title_leads() -> None:
     assert tag_seniority("Junior Data Engineer", "10+ years of experience")[0] == "entry"
 
