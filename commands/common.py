@@ -60,15 +60,15 @@ def load_settings(config: Path | None, database_url: str | None) -> Settings:
     settings = settings_module.load(config, overrides)
     configure(settings.log)
     if settings.search.rates:
-        _use_rates(settings.search.rates)
+        _use_rates((settings.path.parent if settings.path else Path()) / settings.search.rates)
     return settings
 
 
-def _use_rates(path: str) -> None:
+def _use_rates(path: Path) -> None:
     from search import rates  # only here: most installations keep the shipped table
 
     try:
-        rates.use(Path(path))
+        rates.use(path)
     except rates.RatesError as error:
         raise settings_module.SettingsError(f"search.rates: {error}") from None
 

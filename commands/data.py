@@ -11,7 +11,7 @@ import orjson
 import typer
 
 import search
-from commands.common import FailureError, MisuseError, as_json, note
+from commands.common import Config, FailureError, MisuseError, as_json, load_settings, note
 from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline import dedup as dedup_step
 from pipeline.tagging import tag as tag_posting
@@ -77,11 +77,13 @@ def dedup() -> None:
 
 def match(
     searches: Annotated[Path, typer.Option("--searches", help="JSON lines {id, query}.")],
+    config: Config = None,
 ) -> None:
     """Match tagged postings on standard input against searches; writes a line {search, posting} a match.
 
     Example: rolewire tag < postings.jsonl | rolewire match --searches searches.jsonl
     """
+    load_settings(config, None)
     now = datetime.now(UTC)
     matchers = _matchers(searches)
     rows = _Lines()

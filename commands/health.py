@@ -18,7 +18,7 @@ from settings import Settings, SettingsError
 
 NARROW_BOARD_COLUMNS = ("name", "verdict", "open", "reason")
 BOARD_COLUMNS = ("name", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
-RATES_LAST_DAYS = 366
+RATES_LAST_DAYS = 730  # a currency moves by some ten percent in two years
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
 
 

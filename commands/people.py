@@ -121,9 +121,10 @@ def add_search(
 
     Example: rolewire searches add 'role:ai-engineer remote:EU (agents OR rag)' --subscriber Ada
     """
+    settings = load_settings(config, database)
     parsed = search.parse_saved(query)
     now = datetime.now(UTC)
-    with _write(load_settings(config, database)) as connection:
+    with _write(settings) as connection:
         owner = people.find_subscriber(connection, subscriber)
         row = people.add_search(
             connection, owner["id"], query, now, name=name, channel=channel, cadence=cadence, weekday=weekday,

@@ -49,8 +49,9 @@ def search(
     """
     if sort not in db.SORTS:
         raise MisuseError(f"cannot sort by {sort!r}; there are {', '.join(db.SORTS)}")
+    settings = load_settings(config, database)
     parsed = search_room.parse(query) if query.strip() else None
-    engine = open_database(load_settings(config, database))
+    engine = open_database(settings)
     now = datetime.now(UTC)
     with db.read(engine) as connection:
         ids = db.find_postings(connection, parsed, now, sort=sort, limit=limit)
@@ -72,8 +73,9 @@ def export(
     """
     if file.suffix not in (".jsonl", ".ndjson", ".csv"):
         raise MisuseError(f"{file}: cannot tell the form; end it with .jsonl or .csv")
+    settings = load_settings(config, database)
     parsed = search_room.parse(query) if query.strip() else None
-    engine = open_database(load_settings(config, database))
+    engine = open_database(settings)
     partial = file.with_name(file.name + ".part")
     try:
         with db.read(engine) as connection, partial.open("w", encoding="utf-8", newline="") as out:

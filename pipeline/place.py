@@ -9,7 +9,7 @@ from pipeline.gazetteer import Entity, cities, scan
 from pipeline.place_names import countries, country_codes, fold, region_codes, regions
 from pipeline.place_resolve import LARGE, groups, resolve
 from pipeline.windows import windows
-from pipeline.zones import zone, zone_asked
+from pipeline.zones import scope_of, zone, zone_asked
 
 _TEXT_RULE, _FIELD_RULE, _SCOPE_RULE = "place.gazetteer@1", "place.fields@1", "place.scope@2"
 _ZONE_RULE = "place.zone@1"
@@ -182,7 +182,7 @@ def scope_of_words(title: str, text: str) -> tuple[list[str], Evidence | None]:
     for source, words, span in (("title", title, zone(title[:300])), ("description", text, zone_asked(text))):
         if span:
             quote = words[slice(*span)]
-            return [quote], Evidence(Basis.STATED, _ZONE_RULE, source, *span, quote)
+            return [scope_of(quote)], Evidence(Basis.STATED, _ZONE_RULE, source, *span, quote)
     return [], None
 
 
@@ -191,7 +191,7 @@ def _scope(tags: PlaceTags, entities: list[Entity], text: str, bound: tuple[int,
     scopes = [entity.scope for entity in entities if entity.kind == "scope"]
     if tags.is_remote:
         scopes += [place.country for place in tags.places if place.country and not place.city]
-        scopes += [text[slice(*bound)].strip()] if bound else []
+        scopes += [scope_of(text[slice(*bound)])] if bound else []
         scopes = scopes or [entity.scope for entity in entities if entity.kind == "remote" and entity.scope]
     tags.scopes = list(dict.fromkeys(scopes))
     if tags.scopes:

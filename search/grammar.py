@@ -16,6 +16,7 @@ from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonic
 MAX_LENGTH = 2_000  # characters
 MAX_DEPTH = 20  # nested parentheses and negations; SQLite's parsers have small stacks
 MAX_TERMS = 100  # words, phrases and values
+MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
 MIN_PREFIX = 2  # letters
 
 GRAMMAR = r"""
@@ -119,6 +120,7 @@ class _Builder:
     def __init__(self, text: str) -> None:
         self.text = text
         self.terms = 0
+        self.converted = 0
 
     def node(self, tree: "Tree[Token] | Token", depth: int) -> Node:
         assert isinstance(tree, Tree)
@@ -207,10 +209,14 @@ class _Builder:
         thousandths = (int(whole.replace(",", "")) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
         if thousandths % 1_000 or thousandths > 10**15:
             raise self.error(f"{value!r} is no whole amount up to 1,000,000m", *tokens[2:])
-        return Pay(relation, thousandths // 1_000, self.rated(currency, tokens[-1]) if currency else "")
+        return Pay(relation, thousandths // 1_000, self.rated(currency, tokens) if currency else "")
 
-    def rated(self, currency: str, token: Token) -> str:
+    def rated(self, currency: str, tokens: list[Token]) -> str:
         """The code of a currency to convert to. The table of rates must know it."""
+        token = tokens[-1]
+        self.converted += 1
+        if self.converted > MAX_CONVERTED:
+            raise self.error(f"the query converts pay more than {MAX_CONVERTED} times", *tokens)
         try:
             code = canonical("currency", currency)
         except BadValueError as error:

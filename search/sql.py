@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     column,
     exists,
+    false,
     func,
     literal,
     literal_column,
@@ -260,7 +261,7 @@ def _pay(node: Pay) -> Condition:
     ends = (_posting.salary_annual_max, _posting.salary_annual_min)
     known = func.coalesce(*(ends if node.relation == ">=" else reversed(ends)))
     bound = _bound(node) if node.currency else literal(node.amount)
-    return and_(known.is_not(None), bound.is_not(None), known >= bound if node.relation == ">=" else known <= bound)
+    return func.coalesce(known >= bound if node.relation == ">=" else known <= bound, false())
 
 
 def _bound(node: Pay) -> ColumnElement[float]:

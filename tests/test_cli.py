@@ -202,12 +202,38 @@ def test_doctor_is_clean_on_the_shipped_configuration(run: Run) -> None:
     assert run("doctor", "--config", str(ROOT / "config.toml")).returncode == 0
 
 
-def test_own_exchange_rates_are_in_force(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "mine.tsv").write_text("date\t2026-11-01\nEUR\t0.5\n")
-    (tmp_path / "config.toml").write_text('[search]\nrates = "mine.tsv"\n')
-    assert "exchange rates of 2026-11-01" in run("doctor").stdout
-    refused = run("searches", "add", "salary>=150kCHF", "--subscriber", "Ada")
-    assert "there is no exchange rate for CHF" in refused.stderr
+@pytest.fixture
+def own_rates(tmp_path: Path, run: Run) -> Path:
+    """A configuration in another folder, with a table beside it that knows RUB and not CHF; a database with Ada."""
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    (folder / "mine.tsv").write_text("date\t2026-11-01\nEUR\t0.5\nRUB\t80\n")
+    (folder / "config.toml").write_text('[search]\nrates = "mine.tsv"\n')
+    assert run("subscribers", "add", "Ada", "--email", "ada@example.org").returncode == 0
+    return folder / "config.toml"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("search", "QUERY"), ("export", "all.jsonl", "QUERY"), ("searches", "add", "QUERY", "--subscriber", "Ada"),
+        ("match", "--searches", "searches.jsonl"),
+    ],
+)  # fmt: skip
+def test_every_command_that_reads_a_query_knows_the_own_rates(
+    run: Run, own_rates: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    for currency, code in (("RUB", 0), ("CHF", 2)):
+        query = f"salary>=150k{currency}"
+        (tmp_path / "searches.jsonl").write_text(json.dumps({"id": 1, "query": query}) + "\n")
+        rates.use(None)  # what an earlier command in this process put in force
+        done = run(*(query if word == "QUERY" else word for word in command), "--config", str(own_rates))
+        assert done.returncode == code, done.stderr
+        assert ("no exchange rate for CHF" in done.stderr) is (code == 2)
+
+
+def test_doctor_tells_the_day_of_the_rates(run: Run, own_rates: Path) -> None:
+    assert "exchange rates of 2026-11-01" in run("doctor", "--config", str(own_rates)).stdout
 
 
 def test_a_bad_table_of_rates_is_named(run: Run, tmp_path: Path) -> None:

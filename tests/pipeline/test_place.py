@@ -101,7 +101,7 @@ def test_texts(text, places):
         ("Remote - APAC", "APAC"),
         ("Remote (CET +/- 2h)", "CET +/- 2h"),
         ("Remote - US time zones", "US time zones"),
-        ("Remote (EU or US-friendly timezones)", "EU or US-friendly timezones"),
+        ("Remote (EU or US-friendly timezones)", "EU / US-friendly timezones"),
         ("Worldwide", "worldwide"),
         ("Remote", None),
         ("Berlin", None),

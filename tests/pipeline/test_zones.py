@@ -19,7 +19,19 @@ NOW = datetime(2026, 1, 10, tzinfo=UTC)
         ("Remote (US timezones)", "US timezones"),
         ("Remote (EST/PST hours)", "EST/PST hours"),
         ("Remote, +/- 3 hours of CET", "+/- 3 hours of CET"),
+        ("between UTC−06:00 and UTC+01:00", "UTC−06:00 and UTC+01:00"),
+        ("UTC +2 to UTC +5:30", "UTC +2 to UTC +5:30"),
+        ("CET-3 to CET+3", "CET-3 to CET+3"),
+        ("Remote - Eastern Time Zone", "Eastern Time Zone"),
+        ("Remote (utc+2)", "utc+2"),
+        ("REMOTE (GMT+1)", "GMT+1"),
+        ("Remote, US, EU hours", "EU hours"),
+        ("REMOTE(US, Pacific time zone)", "Pacific time zone"),
         ("Remote (US)", None),
+        ("23:59 GMT 12 December", None),
+        ("9:00 UTC 2026-01-10", None),
+        ("UTC, 4 days a week", None),
+        ("UTC A12", None),
         ("40 hours a week", None),
         ("24 hours", None),
         ("UTC", None),
@@ -39,6 +51,8 @@ def test_zone_of_a_location(text, wanted):
         ("You are located between UTC-3 and UTC+3.", "UTC-3 and UTC+3"),
         ("Our product serves European time zones.", None),
         ("We close at 5 PM EST.", None),
+        ("Applications must be received by 23:59 GMT 12 December.", None),
+        ("Our customer support is available during European business hours.", None),
         ("The scheduler knows US time zones. You must love Go.", None),
     ],
 )
@@ -54,6 +68,13 @@ def test_scope_of_a_remote_posting_and_no_place():
     raw = RawPosting("s", "b", "1", "u", "AI Engineer", places=[RawPlace("Remote - US time zones")])
     tags = tag(raw, NOW)
     assert (tags.remote_scope, tags.places) == ("US time zones", [])
+
+
+def test_a_scope_of_zones_is_one_part_of_a_list():
+    text = "You must overlap with EU, US time zones."
+    tags = tag(RawPosting("s", "b", "1", "u", "AI Engineer", places=[RawPlace("Remote")], description=text), NOW)
+    assert tags.remote_scope == "EU / US time zones"
+    assert tags.evidence["remote_scope"]["quote"] == "EU, US time zones"
 
 
 def test_no_scope_without_remote_work():

@@ -7,7 +7,7 @@ import pytest
 import database
 import search
 from search.codes import COUNTRIES
-from search.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+from search.grammar import MAX_CONVERTED, MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -29,9 +29,15 @@ LARGEST = {
     "countries": "country:" + ",".join(list(COUNTRIES)[:MAX_TERMS]),
     "cities": "city:" + ",".join(f"munich,c{n}" for n in range(MAX_TERMS // 2)),
     "pay": " OR ".join(f"salary>={n}k" for n in range(MAX_TERMS)),
+    "converted pay": " OR ".join(f"salary>={n}kEUR" for n in range(MAX_CONVERTED)),
     "largest pay": "salary>=1000000m",
     "oldest": "posted:>9999m OR posted:<9999w",
 }
+
+
+def test_converted_pay_is_limited() -> None:
+    with pytest.raises(search.QueryError, match="converts pay more than"):
+        search.parse(" OR ".join(f"salary>={n}kEUR" for n in range(MAX_CONVERTED + 1)))
 
 
 @pytest.mark.parametrize("query", LARGEST.values(), ids=LARGEST.keys())
