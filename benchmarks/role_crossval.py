@@ -8,7 +8,6 @@ worth; with --all figures by source, language and class, and confusions of the e
 """
 
 import argparse
-import hashlib
 import json
 import random
 import re
@@ -20,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.role import tag_role
 from pipeline.seniority import tag_seniority
+from pipeline.train_role import is_held_out as is_held_out_employer
 
 Row = dict[str, str]
 Pair = tuple[str, str]
@@ -34,7 +34,7 @@ _LANGUAGES = {
 
 def is_held_out(row: Row) -> bool:
     """True for the quarter of the employers that nobody looks at."""
-    return hashlib.sha256((row["company"] or "").casefold().strip().encode()).digest()[0] % 4 == 0
+    return is_held_out_employer(row["company"] or "")
 
 
 def language(row: Row) -> str:

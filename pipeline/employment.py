@@ -34,13 +34,18 @@ _TITLE = re.compile(
 )
 _TEXT = re.compile(
     r"(?:(?:employment|job|contract|position|work|schedule)[ -]?type|type of (?:employment|contract|job)"
-    r"|working pattern|work schedule)\s{0,3}[:–-]?\s{0,3}\W{0,3}(?P<value>[A-Za-z][A-Za-z -]{3,24})"
+    r"|working pattern|work schedule)(?:\s?[:–-]\s?|\s{0,2}\n\s{0,3}|\s?(?=(?:full|part)[- ]?time))"
+    r"\W{0,3}(?P<value>[A-Za-z][A-Za-z -]{3,24})"
     r"|(?:^|\n)type ?: ?(?P<alone>(?:full|part)[- ]?time|contract|permanent|temporary|freelance)\b"
-    r"|\b(?:this is|as|on) an? (?P<said>(?:full|part)[- ]time|contract|temporary|freelance|internship|fixed[- ]term)"
-    r"\b(?! (?:basis of|employee benefits))",
+    r"|\bthis is an? (?P<said>(?:full|part)[- ]time|contract|temporary|freelance|internship|fixed[- ]term)\b"
+    r"|\b(?:position|role|job|post|offered|hired|employed|work)\b[^.\n]{0,40}\bon an? "
+    r"(?P<based>(?:full|part)[- ]time|contract|temporary|fixed[- ]term)\b[^.\n]{0,20}\bbasis\b",
     re.I,
 )
-_HINTS = ("type", "Type", "his is a", "TYPE", "pattern", "Pattern", "schedule", "Schedule", " a full", " a part")
+_HINTS = (
+    *("type", "Type", "TYPE", "his is a", "orking pattern", "orking Pattern", "ork schedule", "ork Schedule"),
+    *(" on a full", " on a part", " on a contract", " on a temporary", " on a fixed"),
+)
 
 
 def tag_employment(field: str, title: str, text: str) -> tuple[str | None, Evidence]:
@@ -70,7 +75,7 @@ def employment_word(field: str) -> str | None:
 def _from_text(text: str) -> tuple[str | None, Evidence]:
     if any(hint in text for hint in _HINTS):
         for match in _TEXT.finditer(text):
-            value = employment_word(match["value"] or match["alone"] or match["said"])
+            value = employment_word(match["value"] or match["alone"] or match["said"] or match["based"])
             if value is not None:
                 return value, Evidence(Basis.STATED, _RULE_TEXT, "description", *match.span(), match.group())
     return None, Evidence(Basis.UNKNOWN, _RULE_TEXT)

@@ -112,11 +112,14 @@ def base_beside_target(
     if not any(hint in text for hint in _TARGET_HINTS):
         return None
     base, evidence, tiers = tag_pay_text(text, countries)
-    if base is None or base.currency != salary.currency or _overlap(base, salary):
+    if base is None or base.currency != salary.currency or _same(base, salary):
         return None
-    targets = (_as_salary(money, text) for money in find_money(text, countries or set()))
-    is_target = any(target and target.currency == salary.currency and _overlap(target, salary) for target in targets)
-    return (base, evidence, tiers) if is_target else None
+    found = (_as_salary(money, text) for money in find_money(text, countries or set()))
+    targets = [target for target in found if target and target.currency == salary.currency]
+    are_apart = not _overlap(base, salary)
+    if any(_same(target, salary) or (are_apart and _overlap(target, salary)) for target in targets):
+        return base, evidence, tiers
+    return None
 
 
 def _as_salary(money: Money, text: str) -> Salary | None:
@@ -126,6 +129,10 @@ def _as_salary(money: Money, text: str) -> Salary | None:
         return None
     high = money.low if money.high is None else money.high
     return make_salary(money.low, high, money.currency, _period(money, context))
+
+
+def _same(one: Salary, other: Salary) -> bool:
+    return (one.annual_min, one.annual_max) == (other.annual_min, other.annual_max)
 
 
 def _overlap(one: Salary, other: Salary) -> bool:

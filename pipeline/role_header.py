@@ -22,7 +22,7 @@ _CALL = re.compile(r"\b(?:hiring|looking for|seeking|searching for|we need|roles
 _HIRING = re.compile(r"\b(?:is|are|we're|i'm|now) (?:hiring|looking for|seeking)\b(?: an?\b)?|\bhiring:?(?= )")
 _SENTENCE = re.compile(r"(?<![SsJj]r)[.!?:] |[\n*•]")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s|)]+|\b[\w.+-]{1,60}@\S+|\b[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
+    r"(?:https?://|www\.)[^\s|)]+|\b[\w.+-]{1,60}@\S+|\b(?!(?:sr|jr|dr|gen|ii|iii)\.ai\b)[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
 )
 _OPEN_CALL = re.compile(
     r"\b(?:multiple|various|several|many|open|all) (?:\w+ )?(?:roles|positions|openings|jobs)\b|^ *roles *$"

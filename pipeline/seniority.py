@@ -13,7 +13,7 @@ from pipeline.seniority_marks import LEVELS, Mark, names_contributor, title_mark
 from pipeline.seniority_named import named_level
 from pipeline.seniority_text import all_years_asked, leads_people, offers_internship, years_asked
 from pipeline.tag_reliability import read_reliability
-from pipeline.title_text import TITLE_LIMIT, fold
+from pipeline.title_text import TITLE_LIMIT, fold, without_company
 
 VERSION = 3
 _RELIABILITY = read_reliability("seniority")
@@ -125,14 +125,15 @@ def _unmarked(job: Job, text: str) -> tuple[str, Evidence]:
     return _from_text(text) if not job.others else _of_all_jobs(text)
 
 
-def tag_seniority(title: str, text: str, role: str = "") -> tuple[str, Evidence]:
+def tag_seniority(title: str, text: str, role: str = "", company: str = "") -> tuple[str, Evidence]:
     """The level's slug and why.
 
     `title` and `text` (plain text, may be empty or cut) are as posted; spans of the evidence count their characters.
-    `role` is the posting's role slug: an `ai-product-manager` manages a product. Never fails; `unspecified` if unsaid.
+    `role` is the posting's role slug: an `ai-product-manager` manages a product. `company` is left out of account where
+    the title repeats it. Never fails; `unspecified` if unsaid.
     """
     marks, folded = title_marks(title[:TITLE_LIMIT])
-    bare = without_addresses(folded)
+    bare = without_addresses(without_company(folded, company))
     job = find_job(bare, text) if is_header(folded) or is_comment(bare, text) else None
     if job:
         marks = _of_the_job(marks, job)

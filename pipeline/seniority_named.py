@@ -21,37 +21,35 @@ _COUNT = (
     r"(?:an?|one|two|three|some|several|our next|our first|another|une?|un\(e\)|des|deux|una?|dos|varios|eine[nr]?|um|"
     r"uma)"
 )
+_OTHERS = (
+    r"(?:to|with|and|alongside|support\w*|mentor\w*|manag\w+|coach\w*|guid\w+|present\w*|help\w*)\b"  # not the job
+)
+_SUBJECTS = (
+    "inglés anglais english inglês inglese français alemán deutsch language excel sql"  # with a level of their own
+)
+_NOT_OF_A_SUBJECT = "".join(rf"(?<!{subject} )(?<!{subject}: )" for subject in _SUBJECTS.split())
 _PROFILE = (
-    r"\b(?:level|seniority|experience level|profile|perfil(?: de)?(?: nivel)?|profil|profilo|nivel|niveau|livello|"
-    r"nível|figura)(?: (?:ricercato|recherché|requerido|is|of))? ?[:–-]? ?"
+    rf"{_NOT_OF_A_SUBJECT}\b(?:level|seniority|experience level|profile|perfil(?: de)?(?: nivel)?|profil|profilo|nivel|"
+    r"niveau|livello|nível|figura)(?: (?:ricercato|recherché|requerido|is|of))? ?[:–-]? ?"
 )
 _FIRST_JOB = (
     r"\bnew grads? (?:ok|okay|welcome|encouraged)|\bany \(new grads|\bno (?:prior |previous |professional )?experience "
-    r"(?:is )?(?:required|needed|necessary)|\bdébutante?(?:\(?e?\)?s?|s|·es) (?:accepté|bienvenu)|"
-    r"\b(?:sans|aucune) expérience\b(?! (?:préalable )?(?:de|en|dans|avec))|\bpremière expérience\b|"
-    r"\bprimera experiencia\b|\bprima esperienza\b|\bprimeira experiência\b|"
+    r"(?:is )?(?:required|needed|necessary)\b(?! (?:in|with|of|on)\b)|"
+    r"\bdébutante?(?:\(?e?\)?s?|s|·es) (?:accepté|bienvenu)|\b(?:sans|aucune) expérience\b"
+    r"(?! (?:préalable )?(?:de|en|dans|avec))|\b(?:première expérience|primera experiencia|primeira experiência)\b|"
     r"\bno (?:se |es )?(?:requiere|requerimos|necesita|necesaria|precisa|exige)n? experiencia|"
     r"\bsin experiencia\b(?! (?:en|de|con))|\bsem experiência\b|\bnão (?:é necessária|exigimos|precisa de) "
     r"experiência|\bsenza esperienza\b|\binício de carreira|\bdébut de carrière|\binicio de (?:su |tu )?carrera|"
     r"\bneo[- ]?laureat|\bjeunes? diplômé|\brecién (?:graduad|titulad|egresad)|\bkeine berufserfahrung|"
+    r"(?<!mentor )(?<!mentoring )(?<!support )(?<!supporting )(?<!coach )(?<!guide )"
     r"\bearly[- ]career (?:engineer|scientist|researcher|candidate|professional|developer|talent)"
 )
 _HINTS = (
     *("junior", "júnior", "entry-level", "entry level", "senior", "sénior", "sênior", " sr", "mid-level", "mid level"),
     *("mid ", "mid/", "intermedi", "interméd", "confirmé", "medior", "pleno", "débutant", "debutant", "principiante"),
     *("berufseinsteiger", "recém", "recién", "new grad", "no experience", "no prior", "no previous", "no professional"),
-    *("sans exp", "aucune exp", "première exp", "primera exp", "prima esp", "primeira exp", "sin exp", "sem exp"),
-    *(
-        "no se re",
-        "no se nec",
-        "no se pre",
-        "no se ex",
-        "no es nec",
-        "não é nec",
-        "não exig",
-        "não precisa",
-        "senza esp",
-    ),
+    *("sans exp", "aucune exp", "première exp", "primera exp", "primeira exp", "sin exp", "sem exp", "senza esp"),
+    *("no se re", "no se nec", "no se pre", "no se ex", "no es nec", "não é nec", "não exig", "não precisa"),
     *("de carr", "de su carrera", "de tu carrera", "neo-laureat", "neolaureat", "neo laureat", "jeune diplôm"),
     *("jeunes diplôm", "keine berufs", "early career", "early-career"),
 )
@@ -61,7 +59,11 @@ _BEFORE, _AFTER = 110, 40  # characters around a hint that hold the phrase
 @cache
 def _pattern() -> re.Pattern[str]:
     """All phrases as one expression, a group a level; "#" keeps the names of groups apart."""
-    called = rf"{_CALL}\s(?:[^.:;!?\n]{{0,25}}?\b{_COUNT}\s)?(?:[\w+/-]+,? ){{0,3}}?(?:{_WORD.replace('#', '1')})\b"
+    called = (
+        rf"(?<!n't )(?<!n’t )(?<!not ){_CALL}\s(?:[^.:;!?\n]{{0,25}}?\b{_COUNT}\s)?"
+        rf"(?:(?!{_OTHERS})[\w+/-]+,? ){{0,3}}?(?:{_WORD.replace('#', '1')})\b(?! (?:leaders|leadership|"
+        rf"management|stakeholders))"
+    )
     profiled = rf"{_PROFILE}(?:{_WORD.replace('#', '2')})\b"
     return re.compile(rf"{called}|{profiled}|(?P<entry3>{_FIRST_JOB})")
 

@@ -30,7 +30,8 @@ _MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
 _BACK = 40  # characters before "years" in which the number stands
 _COUNT = re.compile(
     rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
-    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|\baté\b|\bou\b|\boder\b)"
+    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|"
+    r"\baté\b|\bou\b|\boder\b)"
     rf"\s?(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)})\s?(?:\(\d{{1,2}}\))?\s?\+?|\+)?"
     r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
 )
@@ -56,7 +57,8 @@ _ASKED = re.compile(
 )
 _IDLE_BEFORE = re.compile(
     r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
-    r"ages|depuis|desde hace|hace|há|fa|da oltre|seit|dal|chaque|edad|âge|après|dans les|"
+    r"ages|depuis|mayor(?:es)? de|maior(?:es)? de|majeure? de|plus de 18|desde hace|hace|há|fa|da oltre|seit|"
+    r"dal|chaque|edad|âge|après|dans les|"
     r"after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
     r"\W{1,3}(?:\w+\W+)?$"
 )
@@ -80,7 +82,7 @@ _FIRM = re.compile(
     r"créée?s?|fondée?s?|née|nacid\w+|llevamos|avons|nous avons|temos|abbiamo|somos|sommes|siamo|historia|histoire|"
     r"mercado|marché|contrat\w*|beca|bolsa|durée|duración|duração|durata|thèse|tesis|doctorat\w*|programme|programa|"
     r"depuis|hace|desde|prochaine?s?|próxim\w+|garant\w+|edad|âge|financi\w+|renouvelable|prorrogable|plan|existence|"
-    r"convocatoria|convention|proyecto|projet de)\b"
+    r"convocatoria|convention|proyecto|projet de|savoir-faire|équipe avec|equipo con)\b"
 )
 _LAST_NUMBER = re.compile(r"(\d{1,2})\s?\+?$")
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
@@ -187,10 +189,14 @@ def _counted_years(lower: str) -> Iterator[tuple[re.Match[str], int, int]]:
                 yield told, word, told.end()
 
 
-def _is_age(found: re.Match[str]) -> bool:
-    """A range such as "18 a 40 años" is of people's ages."""
+def _is_age(found: re.Match[str], lower: str, end: int) -> bool:
+    """A range such as "18 a 40 años" is of people's ages, and so are 16 to 21 years of nothing."""
     count, last = found["count"], _LAST_NUMBER.search(found["open"] or "")
-    return count.isdigit() and int(count) >= 16 and last is not None and int(last[1]) >= 25
+    if not count.isdigit() or int(count) < 16:
+        return False
+    if last is not None and int(last[1]) >= 25:
+        return True
+    return int(count) <= 21 and _EXPERIENCE.search(lower[end : end + 40]) is None
 
 
 @lru_cache(maxsize=2)  # asked for the level and for the tag of its own
@@ -204,7 +210,7 @@ def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
     lower = lowered(text)
     for found, start, end in islice(_counted_years(lower), _MOST_YEARS):
         is_open = found["open"] is not None or found["more"] is not None
-        if not _is_age(found) and _asks(lower, start, end, is_open):
+        if not _is_age(found, lower, end) and _asks(lower, start, end, is_open):
             count = found["count"]
             yield _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
 

@@ -66,7 +66,7 @@ def _clean_pay(pay: RawPay) -> RawPay:
 def _tag_words(tags: Tags) -> None:
     tags.language, language = tag_language(tags.description or tags.title)
     tags.role, role = tag_role(tags.title, tags.description, tags.company)
-    tags.seniority, seniority = tag_seniority(tags.title, tags.description, tags.role)
+    tags.seniority, seniority = tag_seniority(tags.title, tags.description, tags.role, tags.company)
     tags.evidence |= {"language": language.as_json(), "role": role.as_json(), "seniority": seniority.as_json()}
 
 

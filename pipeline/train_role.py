@@ -49,7 +49,7 @@ def decisions(labelled: Iterator[Labelled]) -> tuple[list[Decision], list[Decisi
         held = is_held_out(row["company"]) or bool(row.get("held_out"))
         role, evidence = tag_role(row["title"], row["description"], row["company"])
         roles.append((evidence.rule, role == row["role"], held))
-        level, evidence = tag_seniority(row["title"], row["description"], role)
+        level, evidence = tag_seniority(row["title"], row["description"], role, row["company"])
         if row["seniority"] != "-":
             levels.append((evidence.rule, level == row["seniority"], held))
     return roles, levels

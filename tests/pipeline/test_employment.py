@@ -68,6 +68,24 @@ def test_text():
     assert tag_employment("", "ML Engineer", "We sign contracts of all types.")[0] is None
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Position Type\nRegular Full-Time\nApply", "full-time"),
+        ("Pay schemeOtherContractPermanentWorking patternPart-timeReference", "part-time"),
+        ("Type of Employment: Full-timeCareer Level: Professional", "full-time"),
+        ("TYPE: Full time", "full-time"),
+        ("The position will be offered on a full time and permanent basis.", "full-time"),
+        ("Strong TypeScript. Experience as a freelance translator is a plus.", None),
+        ("5+ years of industry experience as a full-time engineer. Type safety.", None),
+        ("Whatever the employment type, full-time or part-time, does not matter.", None),
+        ("Working pattern recognition and full-time monitoring", None),
+    ],
+)
+def test_statements_of_a_text(text, value):
+    assert tag_employment("", "ML Engineer", text)[0] == value
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
 def test_any_text_gives_a_known_value_or_none(field, title, text):
     assert tag_employment(field, title, text)[0] in (*EMPLOYMENT_TYPES, None)

@@ -160,6 +160,8 @@ TARGET_FIELD = Salary(90_000, 120_000, "USD", "year", 90_000, 120_000)
     ("text", "base"),
     [
         ("Base salary: $45,000 - $60,000\n\nOn-target earnings: $90,000 - $120,000", (45_000, 60_000)),
+        ("Base salary: $60,000 - $95,000. OTE: $90,000 - $120,000.", (60_000, 95_000)),
+        ("Base salary: $60,000 - $90,000. On-target earnings: $90,000 - $120,000.", (60_000, 90_000)),
         ("OTE starts at $95,000, uncapped.\n\n  • $45,000 base salary from day one", (45_000, 45_000)),
     ],
 )

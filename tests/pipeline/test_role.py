@@ -102,6 +102,8 @@ LANGUAGES = [
     ("Investigador/a postdoctoral en aprendizaje profundo", "research-scientist"),
     ("Research Engineer - Préentraînement de modèles de langue", "research-engineer"),
     ("Director, Data Center Operations", "other"),
+    ("Sr.AI Engineer", "ai-engineer"),
+    ("Lead/Sr.AI Developer", "ai-engineer"),
     ("Software Development Engineer in Test, AI Gateway", "other"),
     ("Stage 2026 - Ingénieur Data Analyst - H/F", "other"),
     ("KI-Entwickler (m/w/d)", "ai-engineer"),

@@ -118,6 +118,20 @@ TEXTS = [
     ("You will report to the senior engineers.", "unspecified"),
     ("We are looking for an experienced engineer.", "unspecified"),
     ("New grads welcome!", "entry"),
+    ("Inglés: nivel intermedio.", "unspecified"),
+    ("Anglais niveau intermédiaire requis.", "unspecified"),
+    ("English level: intermediate.", "unspecified"),
+    ("You will need to present to senior leadership.", "unspecified"),
+    ("For somebody who wants to work alongside senior engineers.", "unspecified"),
+    ("You are responsible for hiring and mentoring junior engineers.", "unspecified"),
+    ("You will mentor early-career engineers.", "unspecified"),
+    ("We don't need a senior engineer.", "unspecified"),
+    ("No prior experience is required in finance.", "unspecified"),
+    ("Requisitos: ser mayor de 18 años.", "unspecified"),
+    ("Vous avez au moins 18 ans.", "unspecified"),
+    ("Precisa ter 18 anos.", "unspecified"),
+    ("Le candidat rejoint une équipe avec 20 ans de savoir-faire.", "unspecified"),
+    ("20+ years of experience", "staff"),
     ("Débutants acceptés, autodidactes compris.", "entry"),
     ("No se requiere experiencia, nosotros te capacitamos.", "entry"),
     ("Livello ricercato: senior.", "senior"),
@@ -178,6 +192,11 @@ def test_level_of_a_job_that_the_text_lists_under_a_header() -> None:
 
 def test_the_writer_of_a_comment_is_not_hired() -> None:
     assert tag_seniority("Hey HN, this is Ann, co-founder at Acme. We are hiring.", "")[0] == "unspecified"
+
+
+def test_the_employers_name_is_no_level() -> None:
+    title = "Senior AI Engineers | Junior Data Scientist | Remote | Full-time"
+    assert tag_seniority(title, "", "data-scientist", "Senior AI Engineers")[0] == "entry"
 
 
 def test_a_manager_of_product_managers() -> None:
