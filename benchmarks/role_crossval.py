@@ -136,7 +136,7 @@ def main() -> None:
             text = row["description"] or ""
             got, evidence = tag_role(row["title"], text, row["company"] or "")
             if tag == "seniority":
-                got, evidence = tag_seniority(row["title"], text, got)
+                got, evidence = tag_seniority(row["title"], text, got, row["company"] or "")
             pairs.append((row[tag], got))
             shares.append(evidence.probability or 0.0)
         for name, wanted in (("seen employers (flatters)", False), ("held-out employers", True)):
