@@ -129,7 +129,7 @@ _LEADING = re.compile(
 _LEADING_A_FUNCTION = re.compile(
     rf"{_LEADING.pattern}|lead (?:a|the|our|your) (?:\w+ ){{0,3}}team\b|"
     r"building (?:a|the|out|our) (?!founding)(?:\w+ ){0,3}team\b(?! (?:with|that|where|of people))|"
-    r"\b(?:build|grow|mentor)(?:,| and)? (?!a founding|the founding)(?:\w+,? ){0,5}team\b"
+    r"\b(?:build|grow|mentor)(?:,| and) (?:[\w-]+,? ){0,5}team\b"
 )
 
 

@@ -213,6 +213,9 @@ def test_lead_who_manages_people() -> None:
     assert tag_seniority("Lead AI Engineer", "You will have five direct reports.")[0] == "manager"
     assert tag_seniority("Lead AI Engineer", "You will lead the team technically.")[0] == "staff"
     assert tag_seniority("Growth Lead", "You will lead a team of six.")[0] == "manager"
+    assert tag_seniority("Growth Lead", "You build, grow and mentor a team.")[0] == "manager"
+    assert tag_seniority("Growth Lead", "Build something impactful with a talented team.")[0] == "staff"
+    assert tag_seniority("Growth Lead", "We are building a founding team.")[0] == "staff"
     assert tag_seniority("Technical Lead", "Vas a liderar un equipo de 6 personas.")[0] == "manager"
 
 
