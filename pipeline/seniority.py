@@ -135,12 +135,16 @@ def tag_seniority(title: str, text: str, role: str = "", company: str = "") -> t
     marks, folded = title_marks(title[:TITLE_LIMIT])
     bare = without_addresses(without_company(folded, company))
     job = find_job(bare, text) if is_header(folded) or is_comment(bare, text) else None
+    shared = marks if job and job.is_in_text and len({mark.level for mark in marks}) == 1 else []
     if job:
         marks = _of_the_job(marks, job)
     if role == "ai-product-manager" and "product management" not in folded:
         marks = [mark for mark in marks if mark.name != "manager"]
     if not marks:
-        return _unmarked(job, text) if job else _from_text(text)
+        level, evidence = _unmarked(job, text) if job else _from_text(text)
+        if level != "unspecified" or not shared:
+            return level, evidence
+        marks = shared  # "Senior engineers | Berlin", and the text lists them
     mark = _highest(marks, folded)
     level = mark.level
     if mark.name == "lead":

@@ -190,6 +190,13 @@ def test_level_of_a_job_that_the_text_lists_under_a_header() -> None:
     assert (level, evidence.quote) == ("senior", "5+ years")
 
 
+def test_a_headers_level_is_that_of_the_jobs_it_heads() -> None:
+    text = "Roles:\n- Backend Engineer\n- AI Engineer"
+    level, evidence = tag_seniority("Acme | Senior Engineers | Remote", text)
+    assert (level, evidence.field, evidence.quote) == ("senior", "title", "Senior")
+    assert tag_seniority("Acme | Senior Engineers, Junior Designer | Remote", text)[0] == "unspecified"
+
+
 def test_the_writer_of_a_comment_is_not_hired() -> None:
     assert tag_seniority("Hey HN, this is Ann, co-founder at Acme. We are hiring.", "")[0] == "unspecified"
 
