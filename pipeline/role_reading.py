@@ -67,7 +67,13 @@ def _first_of_joined(folded: str, hits: list[Hit], span: tuple[int, int]) -> lis
     for joint in _JOINT.finditer(folded, *span):
         left = [hit for hit in hits if hit.end <= joint.start()]
         right = [hit for hit in hits if joint.end() <= hit.start < joint.end() + 25]
-        if any(h.concept in _FIRST_NOUNS for h in left) and any(h.concept in _SECOND_NOUNS for h in right):
+        first, second = (
+            [hit for hit in side if hit.concept in nouns]
+            for side, nouns in ((left, _FIRST_NOUNS), (right, _SECOND_NOUNS))
+        )
+        if (
+            first and second and not second[0].phrase.startswith(first[-1].phrase[:-1])
+        ):  # "Inżynier/Inżynierka" is one job
             return left
     return hits
 

@@ -20,7 +20,7 @@ _DOING = re.compile(
     r"optimise[rz]\w*|évalu\w*|entraîn\w*|déploy\w*|intégr\w*|orchestre[rz]?|amélior\w*|transforme[rz]?|"
     r"desarroll\w*|diseñ\w*|constru(?:ir|irás|yes|yendo|ire|irai)|entren(?:ar|arás|as|amiento)|integrar\w*|despleg\w*|"
     r"programar\w*|mejorar\w*|afinar\w*|conectar\w*|implementar\w*|desenvolv\w*|projetar\w*|treinar\w*|criar|"
-    r"svilupp\w*|progett\w*|addestr\w*|ontwikkel\w*)\b"
+    r"svilupp\w*|bouwt|bouwen|ontwerpt|koppelt|tworz\w+|projektow\w+|budow\w+|implementierst|implementieren|konfigurier\w*|dedicher\w*|łączenie|progett\w*|addestr\w*|ontwikkel\w*)\b"
 )
 _ABOUT_US = re.compile(
     r"\b(?:we|we're|we’re|our (?:mission|company|platform|product|vision|own)|is (?:a|an|the|building|built)|founded|"

@@ -51,7 +51,7 @@ _MARKS = _read_marks()
 _ALTERNATIVES = "|".join(rf"(?P<m{i}>(?:{pattern})(?!\w))" for i, (_, _, pattern) in enumerate(_MARKS))
 _PATTERN = re.compile(rf"\b(?=\w)(?:{_ALTERNATIVES})")
 _NUMBER = re.compile(
-    r"\b(?:level|lvl|stufe|nivel|niveau|grade) ?([1-6]|i{{1,3}}|iv|v)\b"
+    r"\b(?:level|lvl|stufe|nivel|(?<!mbo )(?<!hbo )niveau|grade) ?([1-6]|i{{1,3}}|iv|v)\b"
     rf"|\b{_LEVELLED} ?\b([1-6])(?=$|[ ,;:)(/|-])(?! ?(?:months?|years?|days?|x\b|-month))"
     r"|\bl([3-8])\b"
 )

@@ -7,15 +7,19 @@ from itertools import islice
 
 import ahocorasick_rs
 
+from pipeline.windows import windows
+
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _NUMBER_WORDS = {
     word: number
     for number, words in enumerate(
         (
-            "one un um ein eine une uno una uma", "two zwei deux dos dois duas due twee dwa",
-            "three drei trois tres três tre drie trzy", "four vier quatre cuatro quatro quattro",
-            "five fünf cinq cinco cinque vijf pięć", "six sechs seis sei", "seven sieben sept siete sete sette",
-            "eight acht huit ocho oito otto", "nine neun neuf nueve nove", "ten zehn dix diez dez dieci",
+            "one un um ein eine einem une uno una uma één een jeden jednego",
+            "two zwei deux dos dois duas due twee dwa dwóch", "three drei trois tres três tre drie trzy trzech",
+            "four vier quatre cuatro quatro quattro cztery czterech", "five fünf cinq cinco cinque vijf pięć pięciu",
+            "six sechs seis sei zes sześć sześciu", "seven sieben sept siete sete sette zeven siedem siedmiu",
+            "eight acht huit ocho oito otto osiem ośmiu", "nine neun neuf nueve nove negen dziewięć",
+            "ten zehn dix diez dez dieci tien dziesięć dziesięciu",
         ),
         1,
     )
@@ -30,7 +34,7 @@ _MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
 _BACK = 40  # characters before "years" in which the number stands
 _COUNT = re.compile(
     rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
-    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|"
+    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\btot\b|\bai\b|\bdo\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|"
     r"\baté\b|\bou\b|\boder\b)"
     rf"\s?(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)})\s?(?:\(\d{{1,2}}\))?\s?\+?|\+)?"
     r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
@@ -43,7 +47,8 @@ _EXPERIENCE = re.compile(
     r"experience|exp\b|experi[eê]ncia|expérience|experiencia|erfahrung|esperienza|ervaring|doświadczeni|background|"
     r"track record|professional|hands[- ]on|industry|in (?:a|an) (?:\w+[ -]){1,3}role|working (?:in|with|as|on)|"
     r"de (?:métier|pratique|carrière|oficio|trayectoria|práctica|profession)|berufspraxis|praxis\b|"
-    r"^ ?(?:comme|como|come|en tant qu|als) ?"
+    r"^ ?(?:comme|como|come|en tant qu|als) ?|d[ei] (?:atuação|vivência|estrada|attività)|"
+    r"^ (?:of (?:meer|langer)|oder (?:mehr|länger)|ou mais|o più|lub więcej|or more)\b|^ pracy\b"
 )
 _ASKED = re.compile(
     r"(?:at least|minimum|min\.?|mindestens|au moins|al menos|no mínimo|mínimo|minimum de|almeno|minstens|you have|"
@@ -52,7 +57,9 @@ _ASKED = re.compile(
     r"requise?s?|"
     r"minimale?|indispensable|imprescindible|requerimos|requeridos?|requiere|requisito:?|pedimos|exigimos|exigido|"
     r"exige-se|tienes|aportas|acumulas|cuentas con|contar con|possui|possuir|tenha|richiediamo|richiesti|cerchiamo|hai|"
-    r"mitbringst|bringst|verfügst|verfügen|vereist|wymagane)[^.\n]{0,15}$|"
+    r"mitbringst|bringst|verfügst|verfügen|vereist|wymagane|wymagamy|oczekujemy|co najmniej|przynajmniej|ten minste|"
+    r"minimaal|wenigstens|mind\.|chiediamo|domandiamo|servono)[^.\n]{0,15}$|"
+    r"(?:berufserfahrung|berufspraxis|erfahrung|praxis) (?:[\w.]+ ){1,3}$|esperienza (?:\w+ ){0,3}(?:di|a|oltre) ?$|"
     r"(?:expérience|experi[eê]ncia) (?:[\w'’]+ ){1,3}(?:de|d'|d’|:) ?$"
 )
 _IDLE_BEFORE = re.compile(
@@ -84,10 +91,25 @@ _FIRM = re.compile(
     r"depuis|hace|desde|prochaine?s?|próxim\w+|garant\w+|edad|âge|financi\w+|renouvelable|prorrogable|plan|existence|"
     r"convocatoria|convention|proyecto|projet de|savoir-faire|équipe avec|equipo con)\b"
 )
+_COMPOUND_YEARS = {
+    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sech": 6, "sieb": 7, "acht": 8, "zehn": 10, "dwul": 2, "trzy": 3,
+    "czte": 4, "pięc": 5, "bien": 2, "trie": 3, "quad": 4, "quin": 5, "dece": 10, "déca": 10, "déce": 10, "jahr": 10,
+    "dizà": 10, "diza": 10, "roku": 1,
+}  # fmt: skip
+_COMPOUND = re.compile(
+    r"\b(zwei|drei|vier|fünf|sechs|sieben|acht|zehn|\d{1,2}(?=-?jährig))-?jährige?\w{0,2}\b"
+    r"|\b(dwuletni|trzyletni|czteroletni|pięcioletni|\d{1,2}(?=-?letni))-?(?:letni)?\w{0,4}\b"
+    r"|\b(biennale|triennale|quadriennale|quinquennale|decennale)\b"
+    r"|\b(?:uma|una|une|um|ein|eines) (década|decennio|décennie|jahrzehnt|dizaine d['’]années)\b"
+    r"|\b(?:minimum|min\.|około|co najmniej|przynajmniej) (?:jednego )?(roku)\b"
+)
+_COMPOUND_HINTS = ("jährig", "letni", "ennale", "década", "decennio", "décennie", "jahrzehnt", "dizaine", " roku")
+_EXPERIENCE_NEAR = re.compile(r"erfahrung|praxis|doświadcz|esperienza|expéri|experi|ervaring")
 _LAST_NUMBER = re.compile(r"(\d{1,2})\s?\+?$")
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
 _OF_MANY = re.compile(
-    r"\b(?:alumn\w*|estudiantes|jóvenes|chicos|niñ\w+|élèves|enfants|bambini|ragazzi|schüler)\b[^.]{0,25}$|"
+    r"\b(?:alumn\w*|alunos?|crianças|estudiantes|jóvenes|chicos|niñ\w+|élèves|enfants|bambini|ragazzi|schüler|jongeren|"
+    r"leerlingen|uczni\w+|dzieci)\b[^.]{0,25}$|"
     r"\b(?:average|combined|collective|forte?s? (?:de|d)|"
     r"(?:empresa|compañía|grupo|equipo|firma)\b[^.]{0,30} con|société avec)\b"
 )
@@ -116,7 +138,9 @@ _INTERN_WORDS = (
 _INTERN_FINDER = ahocorasick_rs.AhoCorasick(_INTERN_WORDS)
 _LEADING = re.compile(
     r"direct reports|people management|line manage\w*|manag(?:e|ing) people|performance reviews|people manager|"
-    r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|personalverantwortung|disziplinarische|encadrement|"
+    r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|"
+    r"(?<!ohne )(?<!keine )personalverantwortung(?! (?:besteht|ist) nicht)|"
+    r"disziplinarisch(?!e führung (?:bleibt|liegt|obliegt))|encadrement(?! hiérarchique relève)|"
     r"lead (?:a|the|our|an) team of (?:\d|about|up to|some|around)|mitarbeiterführung|teamführung|"
     r"führung eine[sr] teams?|führst (?:ein|das|unser|dein) (?:\w+ ){0,2}team|"
     r"liderar(?:ás)? (?:a )?(?:un|el|al|nuestro|tu) equipo|"
@@ -205,14 +229,27 @@ def years_asked(text: str) -> tuple[int, int, int] | None:
     return next(all_years_asked(text), None)
 
 
+def _compound_years(lower: str) -> Iterator[tuple[int, int, int]]:
+    """Years within a word, beside one of experience: "fünfjährige Praxis", "esperienza triennale"."""
+    for start, end in windows(lower, _COMPOUND_HINTS, 25, 25):
+        for found in _COMPOUND.finditer(lower, start, end):
+            if _EXPERIENCE_NEAR.search(lower, max(0, found.start() - 45), found.end() + 45):
+                word = next(group for group in found.groups() if group)
+                yield int(word) if word.isdigit() else _COMPOUND_YEARS[word[:4]], *found.span()
+
+
 def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
     """The least number of years of each requirement, with its place in the text."""
     lower = lowered(text)
+    compound = list(islice(_compound_years(lower), _MOST_YEARS))
     for found, start, end in islice(_counted_years(lower), _MOST_YEARS):
+        while compound and compound[0][1] < start:
+            yield compound.pop(0)
         is_open = found["open"] is not None or found["more"] is not None
         if not _is_age(found, lower, end) and _asks(lower, start, end, is_open):
             count = found["count"]
             yield _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
+    yield from compound
 
 
 def offers_internship(text: str) -> tuple[int, int] | None:

@@ -32,6 +32,7 @@ _ENDINGS = {
     "entrenador": ("/a", "(a)", "a"), "anotador": ("/a", "(a)", "a"), "jefe": ("/a", "(a)"),
     "chef": ("fe", "(fe)", "·fe", ".fe"), "investigador": ("/a", "(a)", "a", "@"), "pesquisador": ("(a)", "/a", "a"),
     "cientista": ("/a",), "analista": ("/a",), "programador": ("/a", "(a)", "a"), "profesor": ("/a", "(a)", "a"),
+    "professor": ("(a)", "/a", "a"),
     "formador": ("/a", "(a)", "a"), "coordinador": ("/a", "(a)", "a"), "director": ("/a", "(a)", "a"),
 }  # fmt: skip
 _OTHER_GENDER = {

@@ -132,6 +132,22 @@ TEXTS = [
     ("Precisa ter 18 anos.", "unspecified"),
     ("Le candidat rejoint une équipe avec 20 ans de savoir-faire.", "unspecified"),
     ("20+ years of experience", "staff"),
+    ("Einschlägige Berufspraxis von mind. 4 Jahren.", "mid"),
+    ("Eine mindestens fünfjährige berufliche Praxis.", "senior"),
+    ("Drei Jahre oder mehr in Analytics Engineering.", "mid"),
+    ("Berufseinsteiger willkommen!", "entry"),
+    ("Unser Familienunternehmen feiert sein 30-jähriges Bestehen.", "unspecified"),
+    ("Ten minste zeven jaar ervaring als engineer.", "senior"),
+    ("Je brengt 3 tot 5 jaar ervaring mee.", "mid"),
+    ("Wij zoeken iemand die drie jaar of langer als developer werkt.", "mid"),
+    ("Wymagamy 5-letniego doświadczenia w prowadzeniu wdrożeń.", "senior"),
+    ("Oczekujemy co najmniej dwuletniego doświadczenia.", "entry"),
+    ("Oczekujemy przynajmniej pięciu lat pracy z infrastrukturą.", "senior"),
+    ("Oczekujemy minimum roku doświadczenia w podobnej roli.", "entry"),
+    ("Un'esperienza almeno quinquennale nello sviluppo.", "senior"),
+    ("Servono dai 3 ai 5 anni di esperienza.", "mid"),
+    ("Experiência mínima de uma década em obra pública.", "staff"),
+    ("Firma obecna na rynku ponad 20 lat.", "unspecified"),
     ("Débutants acceptés, autodidactes compris.", "entry"),
     ("No se requiere experiencia, nosotros te capacitamos.", "entry"),
     ("Livello ricercato: senior.", "senior"),
@@ -209,6 +225,14 @@ def test_the_employers_name_is_no_level() -> None:
 def test_a_manager_of_product_managers() -> None:
     assert tag_seniority("Manager, Agent Product Management", "", "ai-product-manager")[0] == "manager"
     assert tag_seniority("Senior Manager, AI Product", "", "ai-product-manager")[0] == "senior"
+
+
+def test_a_lead_who_is_said_to_manage_nobody() -> None:
+    assert tag_seniority("Lead MLOps Engineer", "Eine Personalverantwortung besteht nicht.")[0] == "staff"
+    assert (
+        tag_seniority("Lead MLOps Engineer", "Die disziplinarische Führung bleibt beim Abteilungsleiter.")[0] == "staff"
+    )
+    assert tag_seniority("Lead Entwickler", "Sie führen fünf Leute fachlich und disziplinarisch.")[0] == "manager"
 
 
 def test_the_title_leads() -> None:
