@@ -2,7 +2,7 @@
 
 - `roles_judged.tsv`: captured postings (Hacker News, laboratories, start-ups and others), by address; their texts are
   read from the captures beside the repository, without which they are left out.
-- `ads_judged.jsonl`: ads in French, Spanish, Portuguese and Italian, written and labelled for this.
+- `ads_judged.jsonl`: ads in German, French, Spanish, Portuguese, Italian, Dutch and Polish, written for this.
 
 Each set was labelled by one reader who did not know the rules. The errors of most sets were read afterwards to mend
 the rules, so that what is printed now flatters; docs/accuracy.md has the figures of the first contact. Of the sets in
