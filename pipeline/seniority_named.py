@@ -41,8 +41,10 @@ _FIRST_JOB = (
     r"\bsin experiencia\b(?! (?:en|de|con))|\bsem experiência\b|\bnão (?:é necessária|exigimos|precisa de) "
     r"experiência|\bsenza esperienza\b|\binício de carreira|\bdébut de carrière|\binicio de (?:su |tu )?carrera|"
     r"\bneo[- ]?laureat|\bjeunes? diplômé|\brecién (?:graduad|titulad|egresad)|\bkeine berufserfahrung|"
-    r"\bberufseinsteiger\S* (?:sind )?(?:herzlich )?willkommen|\berfahrung ist nicht (?:erforderlich|nötig|notwendig)|"
+    r"\bberufseinsteiger\S*(?: und \S+)? (?:sind )?(?:\w+ )?willkommen|"
+    r"\berfahrung ist nicht (?:erforderlich|nötig|notwendig)|"
     r"\bberufserfahrung ist nicht (?:erforderlich|nötig|notwendig)|\bgeen (?:werk)?ervaring (?:nodig|vereist)|"
+    r"\bervaring is niet (?:nodig|vereist)|\bno hace falta experiencia|"
     r"\bdoświadczenie nie jest wymagane|\bnão é preciso ter experiência|"
     r"(?<!mentor )(?<!mentoring )(?<!support )(?<!supporting )(?<!coach )(?<!guide )"
     r"\bearly[- ]career (?:engineer|scientist|researcher|candidate|professional|developer|talent)"
@@ -54,17 +56,10 @@ _HINTS = (
     *("sans exp", "aucune exp", "première exp", "primera exp", "primeira exp", "sin exp", "sem exp", "senza esp"),
     *("no se re", "no se nec", "no se pre", "no se ex", "no es nec", "não é nec", "não exig", "não precisa"),
     *("de carr", "de su carrera", "de tu carrera", "neo-laureat", "neolaureat", "neo laureat", "jeune diplôm"),
-    *(
-        "berufseinsteiger",
-        "erfahrung ist nicht",
-        "geen ervaring",
-        "geen werkervaring",
-        "nie jest wymagane",
-        "não é prec",
-    ),
-    *("jeunes diplôm", "keine berufs", "early career", "early-career"),
+    *("erfahrung ist nicht", "geen ervaring", "geen werkervaring", "nie jest wymagane", "não é prec"),
+    *("ervaring is niet", "no hace falta exp", "jeunes diplôm", "keine berufs", "early career", "early-career"),
 )
-_BEFORE, _AFTER = 110, 40  # characters around a hint that hold the phrase
+_BEFORE, _AFTER = 110, 80  # characters around a hint that hold the phrase
 
 
 @cache

@@ -64,7 +64,8 @@ _ASKED = re.compile(
 )
 _IDLE_BEFORE = re.compile(
     r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
-    r"ages|depuis|mayor(?:es)? de|maior(?:es)? de|majeure? de|plus de 18|desde hace|hace|há|fa|da oltre|seit|"
+    r"ages|depuis|mayor(?:es)? de|maior(?:es)? de|majeure? de|plus de 18|desde hace|hace|há|fa|"
+    r"da oltre|seit(?! (?:wenigstens|mindestens|mind))|"
     r"dal|chaque|edad|âge|après|dans les|"
     r"after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
     r"\W{1,3}(?:\w+\W+)?$"
@@ -94,17 +95,29 @@ _FIRM = re.compile(
 _COMPOUND_YEARS = {
     "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sech": 6, "sieb": 7, "acht": 8, "zehn": 10, "dwul": 2, "trzy": 3,
     "czte": 4, "pięc": 5, "bien": 2, "trie": 3, "quad": 4, "quin": 5, "dece": 10, "déca": 10, "déce": 10, "jahr": 10,
-    "dizà": 10, "diza": 10, "roku": 1,
+    "dizà": 10, "diza": 10, "roku": 1, "twee": 2, "drie": 3, "vijf": 5, "zes": 6, "zeve": 7, "tien": 10,
 }  # fmt: skip
 _COMPOUND = re.compile(
     r"\b(zwei|drei|vier|fünf|sechs|sieben|acht|zehn|\d{1,2}(?=-?jährig))-?jährige?\w{0,2}\b"
     r"|\b(dwuletni|trzyletni|czteroletni|pięcioletni|\d{1,2}(?=-?letni))-?(?:letni)?\w{0,4}\b"
+    r"|\b(twee|drie|vier|vijf|zes|zeven|acht|tien|\d{1,2}(?=-?jarige))-?jarige\b"
     r"|\b(biennale|triennale|quadriennale|quinquennale|decennale)\b"
     r"|\b(?:uma|una|une|um|ein|eines) (década|decennio|décennie|jahrzehnt|dizaine d['’]années)\b"
     r"|\b(?:minimum|min\.|około|co najmniej|przynajmniej) (?:jednego )?(roku)\b"
 )
-_COMPOUND_HINTS = ("jährig", "letni", "ennale", "década", "decennio", "décennie", "jahrzehnt", "dizaine", " roku")
-_EXPERIENCE_NEAR = re.compile(r"erfahrung|praxis|doświadcz|esperienza|expéri|experi|ervaring")
+_COMPOUND_HINTS = (
+    "jährig",
+    "jarige",
+    "letni",
+    "ennale",
+    "década",
+    "decennio",
+    "décennie",
+    "jahrzehnt",
+    "dizaine",
+    " roku",
+)
+_EXPERIENCE_NEAR = re.compile(r"erfahrung|praxis|doświadcz|prakty|esperienza|expéri|experi|ervaring")
 _LAST_NUMBER = re.compile(r"(\d{1,2})\s?\+?$")
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
 _OF_MANY = re.compile(
@@ -140,7 +153,7 @@ _LEADING = re.compile(
     r"direct reports|people management|line manage\w*|manag(?:e|ing) people|performance reviews|people manager|"
     r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|"
     r"(?<!ohne )(?<!keine )personalverantwortung(?! (?:besteht|ist) nicht)|"
-    r"disziplinarisch(?!e führung (?:bleibt|liegt|obliegt))|encadrement(?! hiérarchique relève)|"
+    r"disziplinarisch(?!e führung (?:bleibt|liegt|obliegt))|(?<!aucun )encadrement(?! hiérarchique relève)|"
     r"lead (?:a|the|our|an) team of (?:\d|about|up to|some|around)|mitarbeiterführung|teamführung|"
     r"führung eine[sr] teams?|führst (?:ein|das|unser|dein) (?:\w+ ){0,2}team|"
     r"liderar(?:ás)? (?:a )?(?:un|el|al|nuestro|tu) equipo|"
