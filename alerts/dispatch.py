@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 import search
 from alerts.deliveries import Told, store
@@ -48,7 +49,9 @@ def _batch(engine: Engine, settings: Settings, now: datetime) -> int:
         try:
             with connection.begin_nested():
                 _handle(connection, events, settings, now)
-        except Exception:
+        except Exception as error:
+            if _is_cut_off(error):
+                raise
             log.exception("dispatch.batch_failed", events=len(events))
             for event in events:
                 _handle_alone(connection, event, settings, now)
@@ -68,9 +71,16 @@ def _handle_alone(connection: Connection, event: Row, settings: Settings, now: d
         with connection.begin_nested():
             _handle(connection, [event], settings, now)
     except Exception as error:
+        if _is_cut_off(error):
+            raise
         log.exception("dispatch.event_failed", event_id=event["id"])
         words = f"Event {event['id']} could not be matched and was set aside: {type(error).__name__}: {error}"
         raise_notice(connection, f"event:{event['id']}", words[:500], now)
+
+
+def _is_cut_off(error: Exception) -> bool:
+    """True if the database went away: no event is to blame, and all are still pending for the next turn."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _handle(connection: Connection, events: Sequence[Row], settings: Settings, now: datetime) -> None:

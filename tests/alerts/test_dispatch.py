@@ -4,7 +4,9 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from alerts import searches
 from database import transaction
@@ -191,3 +193,29 @@ def test_weekly_deliveries_wait_for_the_local_monday_morning(world, timezone):
     local = delivery["due_at"].astimezone(ZoneInfo(timezone))
     assert (local.strftime("%a %H:%M"), local.date().isoformat()) == ("Mon 08:00", "2026-11-23")
     assert delivery["digest_key"] == "weekly:mon:08:00:2026-W48"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no session to drop
+def test_a_database_that_goes_away_blames_no_event(world):
+    ada = world.person(telegram="7")
+    world.search(ada, "title:engineer")
+    world.open("ML Engineer")
+    world.dispatch()  # the first look at the search
+    world.open("AI Engineer")
+
+    def drop(connection, _cursor, statement, *_):
+        if "saved_search" in statement:
+            event.remove(world.engine, "before_cursor_execute", drop)
+            with world.engine.connect() as other:
+                pid = connection.connection.dbapi_connection.info.backend_pid
+                other.execute(text(f"SELECT pg_terminate_backend({pid})"))
+
+    pending = len(world.rows(PendingMatch))
+    event.listen(world.engine, "before_cursor_execute", drop)
+    with capture_logs() as logs, pytest.raises(DBAPIError):
+        world.dispatch()
+    assert [line["event"] for line in logs] == []
+    assert len(world.rows(PendingMatch)) == pending == 1
+    assert world.rows(Notice) == []
+    assert world.dispatch() == 1
+    assert len(world.deliveries()) == 2
