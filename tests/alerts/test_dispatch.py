@@ -203,17 +203,19 @@ def test_a_database_that_goes_away_blames_no_event(world):
     world.dispatch()  # the first look at the search
     world.open("AI Engineer")
 
+    dropped = []
+
     def drop(connection, _cursor, statement, *_):
-        if "saved_search" in statement:
-            event.remove(world.engine, "before_cursor_execute", drop)
+        if "FROM search_match" in statement and not dropped:  # within the handling of the batch
+            dropped.append(connection.connection.dbapi_connection.info.backend_pid)
             with world.engine.connect() as other:
-                pid = connection.connection.dbapi_connection.info.backend_pid
-                other.execute(text(f"SELECT pg_terminate_backend({pid})"))
+                other.execute(text(f"SELECT pg_terminate_backend({dropped[0]})"))
 
     pending = len(world.rows(PendingMatch))
     event.listen(world.engine, "before_cursor_execute", drop)
     with capture_logs() as logs, pytest.raises(DBAPIError):
         world.dispatch()
+    assert dropped
     assert [line["event"] for line in logs] == []
     assert len(world.rows(PendingMatch)) == pending == 1
     assert world.rows(Notice) == []
