@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import ahocorasick_rs
+
 from models import Basis, Evidence, Salary
 from pipeline.pay import make_salary
 from pipeline.pay_grammar import Money, find_money
@@ -41,6 +43,7 @@ _TARGET_HINTS = (
     *("OTE", "n-target", "n-Target", "n target", "n Target", "N TARGET", "arget earn", "arget Earn", "otal cash"),
     *("otal Cash", "otal target", "otal Target", "arning potential", "arning Potential", "otential earning"),
 )
+_TARGET_FINDER = ahocorasick_rs.AhoCorasick(_TARGET_HINTS)
 _BASE = re.compile(
     r"base (?:salary|pay|compensation|wage|range)|salary|\bbase\b|pay range|hourly (?:rate|pay)|\bwages?\b|gehalt"
     r"|salaire",
@@ -109,7 +112,7 @@ def base_beside_target(
 
     Boards have one field and fill it with what sells best. None where the text does not tell the two apart so.
     """
-    if not any(hint in text for hint in _TARGET_HINTS):
+    if not _TARGET_FINDER.find_matches_as_indexes(text):
         return None
     base, evidence, tiers = tag_pay_text(text, countries)
     if base is None or base.currency != salary.currency or _same(base, salary):

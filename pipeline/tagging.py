@@ -73,9 +73,10 @@ def _tag_words(tags: Tags) -> None:
 def _tag_asked(tags: Tags) -> None:
     found = find_mentions(tags.description)
     skills = tag_skills(tags.title, tags.description, found)[1]
-    own = [slug for slug, evidence in skills.items() if company_key(evidence["quote"]) == tags.company_key]
-    for slug in own if tags.company_key else []:  # the employer's name is no skill
-        del skills[slug]
+    initial = tags.company_key[:1]
+    alike = [(slug, one["quote"]) for slug, one in skills.items() if one["quote"][:1].lower() == initial]
+    for slug in [slug for slug, quote in alike if company_key(quote) == tags.company_key]:
+        del skills[slug]  # the employer's name is no skill
     tags.skills = list(skills)
     tags.degree_asked, degree = tag_degree(tags.description, found[1])
     tags.years_asked, years = tag_years(tags.description)
