@@ -12,12 +12,16 @@ from sqlmodel import Field, SQLModel
 
 
 class Verdict(StrEnum):
-    """How a crawl of a board ended. Only a complete `ok` closes postings at once."""
+    """How a crawl of a board ended. Only a complete `ok` closes postings at once.
+
+    `partial`: a large board that is read in portions; the next crawl goes on. It is no failure.
+    """
 
     OK = "ok"
     EMPTY = "empty"
     GONE = "gone"
     BLOCKED = "blocked"
+    PARTIAL = "partial"
     TRUNCATED = "truncated"
     ERROR = "error"
     SUSPECT = "suspect"

@@ -1,0 +1,10 @@
+"""What a message goes to, and in which attempt."""
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,10 @@
+"""When a board was read, and what of it is the exception."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
