@@ -14,14 +14,14 @@ from sqlalchemy.exc import DBAPIError
 import search
 from alerts.deliveries import Told, store
 from alerts.notices import raise_notice
-from database import documents, table_of, transaction
+from database import Advisory, documents, table_of, transaction
 from models import Cadence, EventKind, PendingMatch, Posting, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
 from settings import Settings
 
 BATCH = 100
 EXPLAINED = 40  # of a search's first look: more than a message shows
-_LOCK = 7466  # PostgreSQL advisory lock: events share it, a new search's first look holds it alone
+_LOCK = int(Advisory.LOOKING)  # PostgreSQL advisory lock: events share it, a new search's first look holds it alone
 
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER, POSTING = table_of(SavedSearch), table_of(Subscriber), table_of(Posting)

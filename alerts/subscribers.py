@@ -5,17 +5,16 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, not_, select, text, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, insert, not_, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.cadence import zone
 from alerts.channels import CHANNELS
 from alerts.channels.base import clean_address
-from database import table_of
+from database import Advisory, table_of, wait_for
 from models import Address, Delivery, DeliveryReason, DeliveryState, SavedSearch, SearchMatch, Subscriber
 
 INVITE_DAYS = 7
-_BUNDLING = 7467  # PostgreSQL advisory lock
 SUBSCRIBER, ADDRESS, SEARCH = table_of(Subscriber), table_of(Address), table_of(SavedSearch)
 DELIVERY, REASON, MATCH = table_of(Delivery), table_of(DeliveryReason), table_of(SearchMatch)
 
@@ -151,8 +150,7 @@ def cancel(connection: Connection, which: ColumnElement[bool], why: str) -> int:
 
 def lock_bundling(connection: Connection) -> None:
     """Let one at a time bundle or cancel waiting deliveries; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_BUNDLING})"))
+    wait_for(connection, Advisory.BUNDLING)
 
 
 def without_active_search() -> ColumnElement[bool]:

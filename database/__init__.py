@@ -1,5 +1,6 @@
 """The database: engine and transactions, and the queries and writes that several rooms share."""
 
+from database.advisory import Advisory, wait_for
 from database.engine import (
     DatabaseError,
     exists,
@@ -26,6 +27,7 @@ from database.write import place_row, secret_key, table_of, token_strings, upser
 
 __all__ = [
     "SORTS",
+    "Advisory",
     "DatabaseError",
     "count_postings",
     "documents",
@@ -48,5 +50,6 @@ __all__ = [
     "transaction",
     "upgrade",
     "upsert",
+    "wait_for",
     "write_texts",
 ]

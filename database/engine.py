@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from database.advisory import Advisory, wait_for
+
 BUSY_TIMEOUT_MS = 60_000
 WRITE = "rolewire_write"
 READ_ON_SERVER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -129,8 +131,7 @@ def upgrade(engine: Engine) -> None:
         script = ScriptDirectory.from_config(config)
         if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
             raise DatabaseError(f"the database is of a newer version ({current}): upgrade rolewire or use another")
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(7465)"))  # two processes may start at once
+        wait_for(connection, Advisory.UPGRADE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

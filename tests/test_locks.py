@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from database import open_engine, upgrade
+from database import Advisory, open_engine, upgrade
 from locks import LEADER, WORKER, Lock
 
 ROOT = Path(__file__).parent.parent
@@ -65,3 +65,15 @@ def test_lost_session_is_noticed(fresh_postgres_url: str) -> None:
     assert not lock.is_held()
     lock.release()
     assert lock.acquire()
+
+
+def test_no_two_locks_share_a_number(fresh_postgres_url: str) -> None:
+    engine = open_engine(fresh_postgres_url)
+    keys = [int(lock) for lock in Advisory]
+    for name in (LEADER, WORKER):
+        with Lock(engine, name) as lock, engine.connect() as connection:
+            assert lock.acquire()
+            held = "SELECT classid::bigint << 32 | objid::bigint FROM pg_locks WHERE locktype = 'advisory'"
+            keys += connection.execute(text(held)).scalars()
+    assert len(set(keys)) == len(keys) == len(Advisory) + 2
+    engine.dispose()

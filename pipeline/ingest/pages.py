@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError, StatementError
 
-from database import read, table_of, transaction, upsert
+from database import Advisory, read, table_of, transaction, upsert, wait_for
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
 from pipeline import dedup
 from pipeline.content import content_hash
@@ -131,8 +131,7 @@ def _quarantine(engine: Engine, poison: list[dict[str, Any]]) -> None:
 def _store_new(connection: Connection, task: BoardTask, new: list[Tagged], now: datetime) -> list[Event]:
     if not new:
         return []
-    if connection.dialect.name == "postgresql":  # two boards must not found two postings on one canonical URL
-        connection.execute(text("SELECT pg_advisory_xact_lock(7466)"))
+    wait_for(connection, Advisory.FOUNDING)
     table = table_of(Listing)
     values = [one.listing for one in new]
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)

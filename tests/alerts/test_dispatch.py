@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from alerts import searches
-from database import transaction
+from database import Advisory, transaction, wait_for
 from models import DeliveryReason, Notice, PendingMatch, SearchMatch
 
 
@@ -221,3 +221,18 @@ def test_a_database_that_goes_away_blames_no_event(world):
     assert world.rows(Notice) == []
     assert world.dispatch() == 1
     assert len(world.deliveries()) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time anyway
+def test_dispatch_does_not_wait_for_a_board_that_is_being_stored(world):
+    ada = world.person(telegram="7")
+    world.search(ada, looked=False)
+    world.open()
+    with transaction(world.engine) as storing:
+        wait_for(storing, Advisory.FOUNDING)
+        with world.engine.connect() as other:  # a wait for the lock would be an error, not a test that hangs
+            other.execute(text(f"ALTER DATABASE {world.engine.url.database} SET lock_timeout = '2s'"))
+            other.commit()
+        world.engine.dispose()
+        assert world.dispatch() == 1
+    assert len(world.deliveries()) == 1
