@@ -163,6 +163,7 @@ class BoardEnd:
     """The end of a crawl of one board. `seen` holds every native id that the board listed, unchanged ones included.
 
     `is_not_modified`: the board answered 304, so what is stored still stands.
+    `is_round_complete`: with this `partial` crawl every part of the board was read once since its round began.
     `reason` says in a sentence what went wrong and what to do; empty on `ok`.
     """
 
@@ -171,6 +172,7 @@ class BoardEnd:
     reason: str = ""
     seen: set[str] = field(default_factory=set)
     is_not_modified: bool = False
+    is_round_complete: bool = False
     etag: str = ""
     last_modified: str = ""
     requests: int = 0
@@ -270,23 +272,30 @@ class Board(SQLModel, table=True):
     etag: str = ""
     last_modified: str = ""
     due_at: datetime | None = Field(default=None, index=True)
-    baseline_at: datetime | None = None  # end of the first complete crawl; until then what opens is baseline
+    baseline_at: datetime | None = None  # when its baseline ended: until then what opens is baseline
+    listed_at: datetime | None = None  # last crawl that saw what is open; the exceptions carry their own last_seen_at
+    round_at: datetime | None = None  # a board read in portions: since when every part is read once
     last_crawl_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_verdict: str = ""
     last_reason: str = ""
-    failures: int = 0  # crawls in a row that were not `ok`
+    repeats: int = 0  # crawls since its newest row in `crawl` that found the same, and so wrote none
+    failures: int = 0  # crawls in a row that were not well
     doubt: str = ""  # suspect, empty or gone: what the last complete crawls said, while it is not believed yet
     doubt_count: int = 0
     doubt_since: datetime | None = None
 
 
 class Crawl(SQLModel, table=True):
-    """One run over one board, with its counts."""
+    """One run over one board, with its counts. `repeats`: the well crawls right after it that found the same.
+
+    Those of the newest row are still counted on the board, which they write alone.
+    """
 
     __tablename__ = "crawl"
+    __table_args__ = (Index("ix_crawl_board", "board_id", "id"),)
     id: int | None = Field(default=None, primary_key=True)
-    board_id: int = Field(foreign_key="board.id", index=True)
+    board_id: int = Field(foreign_key="board.id")
     started_at: datetime
     ended_at: datetime
     verdict: str
@@ -300,6 +309,7 @@ class Crawl(SQLModel, table=True):
     reopened: int = 0
     skipped: int = 0
     requests: int = 0
+    repeats: int = 0
 
 
 # --- tables: listings and postings ---------------------------------------------------------------------------------
@@ -311,7 +321,7 @@ class Listing(SQLModel, table=True):
     __tablename__ = "listing"
     __table_args__ = (
         UniqueConstraint("source", "board", "native_id"),
-        Index("ix_listing_open", "board_id", "closed_at"),
+        Index("ix_listing_open", "board_id", "closed_at", "last_seen_at", "native_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     board_id: int = Field(foreign_key="board.id")
@@ -329,9 +339,19 @@ class Listing(SQLModel, table=True):
     description: str = Field(default="", sa_column=Column(Text, nullable=False))  # plain text
     raw: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # fields as seen
     first_seen_at: datetime
-    last_seen_at: datetime
+    said_at: datetime | None = None  # when what is stored was seen, from which its "3 days ago" counts; None: at first
+    last_seen_at: datetime | None = None  # None: with its board, `listed_at`
     closed_at: datetime | None = None
     close_reason: str = ""
+
+
+class Newcomer(SQLModel, table=True):
+    """A listing that no end of a crawl has judged yet, and the event that waits for it; nobody is told before."""
+
+    __tablename__ = "newcomer"
+    listing_id: int = Field(foreign_key="listing.id", primary_key=True)
+    board_id: int = Field(foreign_key="board.id", index=True)
+    event_id: int | None = Field(default=None, foreign_key="posting_event.id", unique=True)
 
 
 class Posting(SQLModel, table=True):
@@ -463,7 +483,10 @@ class PostingEvent(SQLModel, table=True):
 
 
 class PendingMatch(SQLModel, table=True):
-    """An event that dispatch has not looked at yet; written with the event, deleted with the deliveries' insert."""
+    """An event that dispatch has not looked at yet; deleted with the deliveries' insert.
+
+    It is written with the event; for a new listing's, once the end of the crawl is judged (see `Newcomer`).
+    """
 
     __tablename__ = "pending_match"
     event_id: int = Field(foreign_key="posting_event.id", primary_key=True)
@@ -607,3 +630,12 @@ class Notice(SQLModel, table=True):
     text: str
     raised_at: datetime
     cleared_at: datetime | None = None
+
+
+class Pruned(SQLModel, table=True):
+    """How far back in time retention has come with a kind of rows: what lies before is not looked at again."""
+
+    __tablename__ = "pruned"
+    name: str = Field(primary_key=True)
+    until: datetime
+    last_id: int = 0
