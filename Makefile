@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo run test lint types setup dev browser postgres thermometer bench lock clean help
+.PHONY: demo run test lint types docs setup dev browser postgres thermometer bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -38,6 +38,9 @@ postgres: setup
 test: dev browser postgres  ## everything: lint, types, tests with a real browser and a real PostgreSQL
 	$(MAKE) lint types
 	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+docs: setup  ## the pages that are made from the code
+	$(BIN)/python -m spiders.base.documentation
 
 lint: dev  ## ruff
 	$(BIN)/ruff check .

@@ -27,6 +27,15 @@ class Verdict(StrEnum):
     SUSPECT = "suspect"
 
 
+class SourceKind(StrEnum):
+    """What a source is, from the employer's own applicant-tracking system to whoever copies ads."""
+
+    ATS = "ats"
+    EMPLOYER = "employer"
+    BOARD = "board"
+    AGGREGATOR = "aggregator"
+
+
 class EventKind(StrEnum):
     """What happened to a posting."""
 
@@ -124,7 +133,11 @@ class RawPay:
 
 @dataclass(slots=True)
 class RawPosting:
-    """What a spider saw, unparsed. `description` is HTML or text, `opening_id` the board's own id of the opening."""
+    """What a spider saw, unparsed. `description` is HTML or text, `opening_id` the board's own id of the opening.
+
+    The last two are the source's to say: its kind, and the canonical URL where the address is one that a source knows
+    (empty: it names no posting; None: no source knows it).
+    """
 
     source: str
     board: str
@@ -148,6 +161,8 @@ class RawPosting:
     pay_text: str = ""
     department: str = ""
     language: str = ""
+    kind: str = ""  # a SourceKind
+    canonical_url: str | None = None
 
 
 @dataclass(slots=True)
@@ -271,6 +286,7 @@ class Board(SQLModel, table=True):
     state: str = "active"
     etag: str = ""
     last_modified: str = ""
+    cursor: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # the spider's own
     due_at: datetime | None = Field(default=None, index=True)
     baseline_at: datetime | None = None  # when its baseline ended: until then what opens is baseline
     listed_at: datetime | None = None  # last crawl that saw what is open; the exceptions carry their own last_seen_at
@@ -335,6 +351,9 @@ class Listing(SQLModel, table=True):
     url: str = ""
     canonical_url: str = Field(default="", index=True)
     apply_url: str = ""
+    kind: str = ""  # the source's, a SourceKind: how close it is to the employer
+    stamp: str = ""  # what the board's list said of it (a date, a digest) when its page was last read
+    checked_at: datetime | None = None  # when its page was last read; null where it has none, or before this was kept
     content_hash: str = ""
     description: str = Field(default="", sa_column=Column(Text, nullable=False))  # plain text
     raw: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # fields as seen

@@ -115,7 +115,7 @@ class LogSettings(Section):
 
 
 class BoardRow(Section):
-    """A `[[boards]]` row. `url` is needed by `jsonld` boards: the sitemap or listing page."""
+    """A `[[boards]]` row. `url` is a sitemap, a listing page or a domain, where the source needs one."""
 
     source: str
     board: str

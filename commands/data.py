@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 
 def parse(
-    source: Annotated[str, typer.Argument(help="The spider's name: ashby, greenhouse, jsonld, lever, recruitee.")],
+    source: Annotated[str, typer.Argument(help="The source's name; docs/sources.md lists them.")],
     file: Annotated[Path, typer.Argument(help="A saved response: JSON, or a page for `jsonld`.")],
     board: Annotated[str, typer.Option(help="The board's token, for postings that do not name it.")] = "",
     url: Annotated[str, typer.Option(help="The address the response came from.")] = "",
@@ -69,8 +69,10 @@ def dedup() -> None:
 
     Example: rolewire dedup < postings.jsonl
     """
+    from spiders import canonical_url
+
     rows = _Lines()
-    for row in dedup_step.group(rows):
+    for row in dedup_step.group(rows, canonical_url):
         sys.stdout.write(as_json(row) + "\n")
     rows.finish()
 

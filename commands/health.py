@@ -138,7 +138,7 @@ def _check_configuration(settings: Settings) -> Iterator[Finding]:
     for number, row in enumerate(settings.boards, 1):
         if row.source not in SPIDERS:
             yield "problem", f"boards[{number}]: no source {row.source!r}", f"use one of {', '.join(sorted(SPIDERS))}"
-        if row.source == "jsonld" and not row.url:
+        elif SPIDERS[row.source].needs_url and not row.url:
             yield "problem", f"boards[{number}]: {row.board}: no url", "give the sitemap or listing page as url"
     if not settings.boards:
         yield "warning", "no boards: nothing will be crawled", "add [[boards]] rows to the configuration"

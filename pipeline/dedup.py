@@ -5,19 +5,21 @@ Two live posts of one board are never merged: they are shown as several listings
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from models import SourceKind
 from pipeline.canonical import canonical_url
 
+Recognise = Callable[[str], str | None]  # an address to its canonical URL, where a source knows the address
+
 # The employer's own applicant-tracking system speaks first, then its web page, then whoever copied the ad.
-RANKS = {"greenhouse": 0, "lever": 0, "ashby": 0, "recruitee": 0, "jsonld": 1}
-AGGREGATOR_RANK = 2
+RANKS = {kind.value: number for number, kind in enumerate(SourceKind)}
 
 
-def rank(source: str) -> int:
-    """How close a source is to the employer; the lowest rank gives a posting its text and tags."""
-    return RANKS.get(source, AGGREGATOR_RANK)
+def rank(kind: str) -> int:
+    """How close a kind of source is to the employer; the lowest rank gives a posting its text and tags."""
+    return RANKS.get(kind, len(RANKS))
 
 
 def public_id(source: str, board: str, native_id: str, salt: str = "") -> str:
@@ -26,22 +28,23 @@ def public_id(source: str, board: str, native_id: str, salt: str = "") -> str:
     return b32encode(digest).decode().lower()[:12]
 
 
-def group(postings: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+def group(postings: Iterable[dict[str, Any]], recognise: Recognise) -> Iterable[dict[str, Any]]:
     """Each posting (public JSON) back as {id, group}: equal groups are held to be one opening."""
     keys: dict[tuple[str, ...], str] = {}
     for number, posting in enumerate(postings):
-        names = identities(posting)
+        names = identities(posting, recognise)
         known = next((keys[name] for name in names if name in keys), None) or f"g{number}"
         keys.update(dict.fromkeys(names, known))
         yield {"id": posting.get("id"), "group": known}
 
 
-def identities(posting: dict[str, Any]) -> list[tuple[str, ...]]:
+def identities(posting: dict[str, Any], recognise: Recognise) -> list[tuple[str, ...]]:
     """The names under which a posting can be recognised, surest first."""
     found: list[tuple[str, ...]] = []
     native = [str(posting.get(name) or "") for name in ("source", "board", "native_id")]
     if all(native):
         found.append(("listing", *native))
-    if canonical := canonical_url(str(posting.get("url") or "")):
+    url = str(posting.get("url") or "")
+    if canonical := canonical_url(url, recognise(url)):
         found.append(("url", canonical))
     return found

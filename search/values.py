@@ -170,7 +170,7 @@ def _place(field: str) -> Callable[[str], str]:
 
 def _source(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", value.lower(), re.ASCII):
-        raise BadValueError(f"source: needs a spider's name such as greenhouse or lever, not {value!r}")
+        raise BadValueError(f"source: needs a spider's name, as in the list of sources, not {value!r}")
     return value.lower()
 
 

@@ -1,25 +1,30 @@
-"""The spiders: one a source, found by the source's name; and `parse`, which reads a saved answer without a network."""
+"""The spiders: one a source, found in this folder; and `parse`, which reads a saved answer without a network."""
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsel import Selector
-
 from models import BoardTask, RawPosting
-from spiders.ashby import AshbySpider
-from spiders.base.board import BoardSpider, Reading
+from spiders.base.addresses import ADDRESSES, Found
+from spiders.base.board import BoardSpider
+from spiders.base.elsewhere import SOURCES as ELSEWHERE
 from spiders.base.errors import ParseError
-from spiders.base.feed import FeedSpider
-from spiders.base.listing import ListingSpider
-from spiders.base.markup import clean
-from spiders.greenhouse import GreenhouseSpider
-from spiders.jsonld import JsonldSpider
-from spiders.lever import LeverSpider
-from spiders.recruitee import RecruiteeSpider
 
-__all__ = ["SPIDERS", "ParseError", "ParseResult", "parse"]
+__all__ = ["SPIDERS", "Found", "ParseError", "ParseResult", "canonical_url", "parse", "recognise"]
 
-CLASSES: list[type[BoardSpider]] = [AshbySpider, GreenhouseSpider, JsonldSpider, LeverSpider, RecruiteeSpider]
-SPIDERS: dict[str, type[BoardSpider]] = {spider.name: spider for spider in CLASSES}
+
+def discover() -> Iterator[type[BoardSpider]]:
+    """Every spider of a module of this folder that bears the module's name."""
+    names = [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
+    for name in names:
+        for value in vars(importlib.import_module(f"{__name__}.{name}")).values():
+            if isinstance(value, type) and issubclass(value, BoardSpider) and vars(value).get("name") == name:
+                yield value
+
+
+SPIDERS: dict[str, type[BoardSpider]] = {spider.name: spider for spider in discover()}
+ADDRESSES.learn([*ELSEWHERE, *(spider.source() for spider in SPIDERS.values())])
 
 
 @dataclass(slots=True)
@@ -35,26 +40,15 @@ def parse(source: str, body: bytes, board: str = "", url: str = "") -> ParseResu
     """The raw postings of a saved answer of `source`. Raises ParseError if it is not one."""
     if source not in SPIDERS:
         raise ParseError(f"there is no source {source!r}; known: {', '.join(sorted(SPIDERS))}")
-    reading = read(SPIDERS[source](), body, BoardTask(0, source, board, url=url))
+    reading = SPIDERS[source]().read_saved(body, BoardTask(0, source, board, url=url))
     return ParseResult(reading.postings, reading.skipped, reading.problems)
 
 
-def read(spider: BoardSpider, body: bytes, task: BoardTask) -> Reading:
-    if isinstance(spider, FeedSpider):
-        try:
-            return spider.read(body, task)[0]
-        except ParseError as error:
-            raise ParseError(f"this is no answer of {spider.name}: {error}") from None
-    assert isinstance(spider, ListingSpider)
-    return read_page(spider, body, task)
+def recognise(url: str) -> Found | None:
+    """The source, board and posting behind an address, of any source that is known, with a spider or without."""
+    return ADDRESSES.find(url)
 
 
-def read_page(spider: ListingSpider, body: bytes, task: BoardTask) -> Reading:
-    """The postings of a web page; without a URL it is named by its own canonical one."""
-    page = Selector(text=clean(body.decode("utf-8", "replace")), type="html")
-    url = task.url or page.xpath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content').get(default="")
-    rows = spider.rows_of(page, url, is_list=True)
-    rows = spider.rows_of(page, url) if len(rows) == 1 else rows
-    if not rows:
-        raise ParseError("this page holds no JobPosting; it may be built in the browser, or be no posting")
-    return spider.map_rows(rows, task)
+def canonical_url(url: str) -> str | None:
+    """The one address of a source's posting; empty if it names none, None if no source knows the address."""
+    return ADDRESSES.canonical_url(url)

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from models import BoardTask, RawPay, RawPlace, RawPosting
+from spiders.base.addresses import UUID
 from spiders.base.feed import FeedSpider
 from spiders.base.values import fields, flag, rows, text
 
@@ -21,6 +22,13 @@ class AshbySpider(FeedSpider):
     """
 
     name = "ashby"
+    domains = ("ashbyhq.com",)
+    urls = (
+        rf"jobs\.ashbyhq\.com/(?P<board>[^/?]+)(?:/(?:[^?]*?/)?(?P<id>{UUID}))?",
+        r"api\.ashbyhq\.com/posting-api/job-board/(?P<board>[^/?]+)",
+        rf"[^/]+/.*?(?P<id>{UUID})",
+    )
+    canonical = "https://jobs.ashbyhq.com/{id}"
     list_key = "jobs"
 
     def address(self, task: BoardTask) -> str:

@@ -23,6 +23,16 @@ class GreenhouseSpider(FeedSpider):
     """
 
     name = "greenhouse"
+    domains = ("greenhouse.io",)
+    urls = (
+        r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?:(?P<board>[^/?]+)/)?jobs/(?P<id>\d+)",
+        r"boards-api\.greenhouse\.io/v1/boards/(?P<board>[^/?]+)(?:/jobs/(?P<id>\d+))?",
+        r"[^/]+/[^?]*\?(?:(?=(?:.*&)?for=(?P<board>[^&]+))|)(?:.*&)?token=(?P<id>\d{4,19})",
+        r"[^/]+/embed/job_board[^?]*\?(?:.*&)?for=(?P<board>[^&]+)",
+        r"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed\b)(?P<board>[^/?]+)",
+    )
+    canonical = "https://boards.greenhouse.io/jobs/{id}"
+    embedded = r"gh_jid=(?P<id>\d{4,19})"
     list_key = "jobs"
 
     def address(self, task: BoardTask) -> str:

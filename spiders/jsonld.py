@@ -4,7 +4,7 @@ from typing import Any
 
 from parsel import Selector
 
-from models import BoardTask, RawPosting, Verdict
+from models import BoardTask, RawPosting, SourceKind, Verdict
 from spiders.base import schema_org
 from spiders.base.errors import BoardFailure
 from spiders.base.listing import ListingSpider
@@ -22,6 +22,8 @@ class JsonldSpider(ListingSpider):
     """
 
     name = "jsonld"
+    kind = SourceKind.EMPLOYER
+    needs_url = True
 
     def address(self, task: BoardTask) -> str:
         if not task.url:

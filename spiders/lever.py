@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
+from spiders.base.addresses import UUID
 from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
 from spiders.base.values import fields, joined, rows, text
@@ -22,6 +23,12 @@ class LeverSpider(FeedSpider):
     """
 
     name = "lever"
+    domains = ("lever.co",)
+    urls = (
+        rf"jobs\.(?:(?P<region>eu)\.)?lever\.co/(?P<board>[^/?]+)(?:/(?P<id>{UUID}))?",
+        rf"api\.(?:(?P<region>eu)\.)?lever\.co/v0/postings/(?P<board>[^/?]+)(?:/(?P<id>{UUID}))?",
+    )
+    canonical = "https://jobs.lever.co/{id}"
 
     def address(self, task: BoardTask) -> str:
         region = text(task.options.get("region")).lower()

@@ -21,6 +21,9 @@ class RecruiteeSpider(FeedSpider):
     """
 
     name = "recruitee"
+    domains = ("recruitee.com",)
+    urls = (r"(?P<board>(?!www\.|api\.|docs\.)[^./]+)\.recruitee\.com/(?:o/(?P<key>[^/?]+))?",)
+    canonical = "https://{board}.recruitee.com/o/{key}"
     list_key = "offers"
 
     def address(self, task: BoardTask) -> str:

@@ -18,8 +18,8 @@ from pipeline.ingest.postings import Event, Tagged
 
 log = structlog.get_logger()
 UPDATED = (
-    "requisition_id", "opening_id", "title", "company_key", "url", "canonical_url", "apply_url", "content_hash",
-    "description", "raw",
+    "requisition_id", "opening_id", "title", "company_key", "url", "canonical_url", "apply_url", "kind",
+    "content_hash", "description", "raw",
 )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _partners(connection: Connection, task: BoardTask, urls: set[str]) -> dict[s
     listing, link, posting = table_of(Listing).c, table_of(Link).c, table_of(Posting).c
     primary = table_of(Listing).alias("primary_listing")
     found = connection.execute(
-        select(listing.canonical_url, posting.id, posting.closed_at, posting.first_seen_at, primary.c.source)
+        select(listing.canonical_url, posting.id, posting.closed_at, posting.first_seen_at, primary.c.kind)
         .where(listing.canonical_url.in_(urls), link.listing_id == listing.id, posting.id == link.posting_id)
         .where(primary.c.id == posting.primary_listing_id, listing.board_id != task.board_id)
     ).mappings()
@@ -161,7 +161,7 @@ def _partners(connection: Connection, task: BoardTask, urls: set[str]) -> dict[s
 def _join(connection: Connection, listing_id: int, one: Tagged, partner: dict[str, Any], now: datetime) -> list[Event]:
     """Add a listing to a posting that stands already; a closed one reopens, a source closer to the employer leads."""
     postings.add_links(connection, [(listing_id, partner["id"], "same canonical URL")], now)
-    if partner["closed_at"] or dedup.rank(one.raw.source) < dedup.rank(partner["source"]):
+    if partner["closed_at"] or dedup.rank(one.raw.kind) < dedup.rank(partner["kind"]):
         postings.update_postings(connection, [(partner["id"], listing_id, one, partner["first_seen_at"])])
     return postings.reopen(connection, [listing_id], now)
 

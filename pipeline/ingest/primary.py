@@ -21,7 +21,7 @@ def hand_over(connection: Connection, closed_listings: Sequence[int], keep: str,
         .where(listing.c.id == link.c.listing_id, listing.c.closed_at.is_(None))
     ).mappings()
     best: dict[int, tuple[int, int, Tagged, datetime]] = {}
-    for row in sorted(others, key=lambda row: (dedup.rank(row["source"]), row["id"])):
+    for row in sorted(others, key=lambda row: (dedup.rank(row["kind"]), row["id"])):
         if row["posting_id"] not in best:
             one = postings.prepare(rows.raw_of(dict(row)), row["board_id"], row["content_hash"], keep, now)
             best[row["posting_id"]] = (row["posting_id"], row["id"], one, row["opened_at"])

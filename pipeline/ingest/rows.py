@@ -7,7 +7,7 @@ from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline.canonical import canonical_url
 from pipeline.tagging import TAGS_VERSION
 
-KEPT = [name for name in RawPosting.__slots__ if name not in ("description", "places", "pay")]
+KEPT = [name for name in RawPosting.__slots__ if name not in ("description", "places", "pay", "kind", "canonical_url")]
 
 
 def listing_row(
@@ -24,8 +24,11 @@ def listing_row(
         "title": tags.title,
         "company_key": tags.company_key,
         "url": raw.url,
-        "canonical_url": canonical_url(raw.url),
+        "canonical_url": canonical_url(raw.url, raw.canonical_url),
         "apply_url": raw.apply_url,
+        "kind": raw.kind,
+        "stamp": "",
+        "checked_at": None,
         "content_hash": content_hash,
         "description": tags.description if keep_text else "",
         "raw": raw_json(raw),

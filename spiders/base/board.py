@@ -9,7 +9,8 @@ import scrapy
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
+from models import BoardEnd, BoardPage, BoardTask, RawPosting, SourceKind, Verdict
+from spiders.base.addresses import ADDRESSES, Source
 from spiders.base.values import fields, text
 from spiders.base.verdicts import check, explain
 
@@ -33,11 +34,26 @@ class Reading:
 
 
 class BoardSpider(scrapy.Spider):
-    """Crawls the boards of one source. A source says where a board is (`address`) and how a row reads (`posting`)."""
+    """Crawls the boards of one source. A source says where a board is (`address`) and how a row reads (`posting`).
+
+    It also says what it is: its kind, and how its boards and postings are addressed (see `spiders.base.addresses`).
+    """
+
+    kind = SourceKind.ATS
+    domains: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    canonical = ""
+    embedded = ""
+    needs_url = False  # a board of it is nothing without the row's `url`
 
     def __init__(self, tasks: Sequence[BoardTask] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tasks = list(tasks)
+
+    @classmethod
+    def source(cls) -> Source:
+        """What it says of its addresses."""
+        return Source(cls.name, cls.kind, cls.domains, cls.urls, cls.canonical, cls.embedded)
 
     def address(self, task: BoardTask) -> str:
         """The URL that lists the board. Raises BoardFailure where the task does not say enough."""
@@ -45,6 +61,10 @@ class BoardSpider(scrapy.Spider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         """The raw posting that a row of this source is, or None if the board does not mean to show it."""
+        raise NotImplementedError
+
+    def read_saved(self, body: bytes, task: BoardTask) -> Reading:
+        """What a saved answer of this source holds. Raises ParseError if it is not one."""
         raise NotImplementedError
 
     def crawl(self, response: Response, task: BoardTask, end: BoardEnd) -> AsyncIterator[BoardPage]:
@@ -156,9 +176,17 @@ class BoardSpider(scrapy.Spider):
         if raw.native_id and raw.title:
             reading.listed += 1
             reading.seen.add(raw.native_id)
+            raw.kind, raw.canonical_url = self.kind, self.canonical_of(raw)
             reading.postings.append(raw)
         else:
             self.skip(reading, number, "it has no id" if raw.title else "it has no title", raw.native_id)
+
+    def canonical_of(self, raw: RawPosting) -> str | None:
+        """The posting's canonical URL; who copies ads links to the employer's, perhaps only where one applies."""
+        found = ADDRESSES.canonical_url(raw.url)
+        if not found and raw.apply_url and self.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR):
+            found = ADDRESSES.canonical_url(raw.apply_url) or found
+        return found
 
     def skip(self, reading: Reading, number: int, why: str, native_id: str) -> None:
         """Count a row that cannot be read; what has an id is still listed and must not be closed."""

@@ -30,6 +30,13 @@ class FeedSpider(BoardSpider):
             raise ParseError(f"JSON that holds {wanted}" if data is not None else looks_like(body))
         return self.map_rows(items, task), self.total(data), len(items)
 
+    def read_saved(self, body: bytes, task: BoardTask) -> Reading:
+        """As `read`, saying whose answer it is not."""
+        try:
+            return self.read(body, task)[0]
+        except ParseError as error:
+            raise ParseError(f"this is no answer of {self.name}: {error}") from None
+
     def may_be_skipped(self, end: BoardEnd) -> bool:
         """One answer is the whole board: the same again, truncated or not, tells nothing new."""
         return end.verdict is Verdict.TRUNCATED or super().may_be_skipped(end)

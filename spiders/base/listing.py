@@ -54,6 +54,17 @@ class ListingSpider(BoardSpider):
         """The rows that a page holds, ready for `posting`."""
         raise NotImplementedError
 
+    def read_saved(self, body: bytes, task: BoardTask) -> Reading:
+        """The postings of a web page; without a URL it is named by its own canonical one. Raises ParseError."""
+        page = Selector(text=clean(body.decode("utf-8", "replace")), type="html")
+        own = '//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content'
+        url = task.url or page.xpath(own).get(default="")
+        rows = self.rows_of(page, url, is_list=True)
+        rows = self.rows_of(page, url) if len(rows) == 1 else rows
+        if not rows:
+            raise ParseError("this page holds no JobPosting; it may be built in the browser, or be no posting")
+        return self.map_rows(rows, task)
+
     def validators(self, task: BoardTask) -> dict[str, str]:
         """Only what is an HTTP date goes out as one: `last_modified` may hold a sitemap's."""
         headers = {} if task.is_rendered else super().validators(task)

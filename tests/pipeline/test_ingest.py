@@ -100,6 +100,7 @@ def raw(number: int, **changes: object) -> RawPosting:
     posting = RawPosting(
         "greenhouse", "acme", str(number), f"https://boards.greenhouse.io/acme/jobs/{number}", f"AI Engineer {number}",
         company="Acme", description=TEXT, places=[RawPlace("Berlin, Germany")], posted="2026-05-01T10:00:00Z",
+        kind="ats",
     )  # fmt: skip
     return replace(posting, **changes)
 
@@ -202,7 +203,8 @@ def test_not_modified_keeps_all_and_empty_stays_empty(house: House) -> None:
 
 def test_cross_post_joins_by_canonical_url_and_alerts_nobody(house: House) -> None:
     house.crawl(raw(1))
-    copy = raw(1, source="jsonld", board="copycat", native_id="x9", description="<p>A shortened copy.</p>",
+    copy = raw(1, source="jsonld", kind="employer", board="copycat", native_id="x9",
+               description="<p>A shortened copy.</p>",
                url="https://boards.greenhouse.io/acme/jobs/1?utm_source=copycat")  # fmt: skip
     house.crawl(copy, board="copycat")
     (posting,) = house.postings()
@@ -212,7 +214,7 @@ def test_cross_post_joins_by_canonical_url_and_alerts_nobody(house: House) -> No
 
 
 def test_employers_own_board_takes_the_lead(house: House) -> None:
-    copy = raw(1, source="jsonld", board="copycat", native_id="x9", title="AI Engineer (copied)")
+    copy = raw(1, source="jsonld", kind="employer", board="copycat", native_id="x9", title="AI Engineer (copied)")
     house.crawl(copy, board="copycat")
     house.crawl(raw(1))
     (posting,) = house.postings()
@@ -222,7 +224,10 @@ def test_employers_own_board_takes_the_lead(house: House) -> None:
 
 def test_posting_stays_open_while_a_listing_is_and_speaks_with_its_words(house: House) -> None:
     house.crawl(raw(1), raw(2))
-    house.crawl(raw(1, source="jsonld", board="copycat", native_id="x9", title="AI Engineer at Acme"), board="copycat")
+    house.crawl(
+        raw(1, source="jsonld", kind="employer", board="copycat", native_id="x9", title="AI Engineer at Acme"),
+        board="copycat",
+    )
     house.crawl(raw(2))
     (posting,) = [one for one in house.postings() if len(one["listings"]) == 2]
     assert posting["closed_at"] is None

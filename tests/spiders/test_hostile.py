@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from models import RawPosting
 from spiders import SPIDERS, ParseError, parse
+from spiders.base.listing import ListingSpider
 from spiders.base.markup import read_script, without_stray_commas
 from spiders.base.sitemap import read_listing, read_sitemap
 from spiders.base.values import text
@@ -35,11 +36,10 @@ QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 
 
 def body_of(source, rows):
-    if source == "jsonld":
+    if issubclass(SPIDERS[source], ListingSpider):
         nodes = [row | {"@type": "JobPosting"} if isinstance(row, dict) else row for row in rows]
         return f'<script type="application/ld+json">{json.dumps(nodes)}</script>'.encode()
-    data = {"greenhouse": {"jobs": rows}, "ashby": {"jobs": rows}, "recruitee": {"offers": rows}, "lever": rows}
-    return json.dumps(data[source]).encode()
+    return json.dumps({SPIDERS[source].list_key: rows} if SPIDERS[source].list_key else rows).encode()
 
 
 def strings(value):

@@ -1,0 +1,138 @@
+"""Whose address is this? Every source says how its boards and postings are addressed; here one finds its source.
+
+A pattern is a regular expression over `host/path?query` from the start: no scheme, unquoted, case without meaning. Its
+named groups say what they hold: `board` the board's token, `id` the posting's native id, `key` what names a posting in
+its canonical URL where that is not the native id. Any other group is an option of the board. Where neither `id` nor
+`key` is found, the address is a board's. A canonical URL is a template of these groups, in lower case unless `:upper`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote, urlsplit
+
+from models import SourceKind
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+POSTING = ("id", "key")
+SLOT = re.compile(r"\{(\w+)(:upper)?\}")
+LONGEST = 2_000
+MISSING = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a source says of its addresses. `domains`: where its patterns hold, subdomains included.
+
+    `embedded` finds the posting of an employer's own page that shows one of this source's, anywhere; in the query only.
+    `is_strict`: what no pattern knows on its domains is no posting, else it is a page like any other.
+    """
+
+    name: str
+    kind: SourceKind
+    domains: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    canonical: str = ""
+    embedded: str = ""
+    is_strict: bool = True
+
+
+Rule = tuple[Source, re.Pattern[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose address it is. `native_id` is empty for a board's; `canonical_url` where no posting is named."""
+
+    source: str
+    board: str = ""
+    native_id: str = ""
+    canonical_url: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+
+class Addresses:
+    """All that is known of addresses. What is learnt later of a source replaces what was known."""
+
+    def __init__(self, sources: Iterable[Source] = ()) -> None:
+        self.sources: dict[str, Source] = {}
+        self._at: dict[str, list[Rule]] = {}
+        self._embedded: list[Rule] = []
+        self.learn(sources)
+
+    def learn(self, sources: Iterable[Source]) -> None:
+        """Take these sources up."""
+        self.sources |= {source.name: source for source in sources}
+        self._at, self._embedded = {}, []
+        for source in self.sources.values():
+            patterns = [(source, re.compile(pattern, re.IGNORECASE | re.ASCII)) for pattern in source.urls]
+            for domain in source.domains:
+                self._at.setdefault(domain, []).extend(patterns)
+            if source.embedded:
+                self._embedded.append((source, re.compile(f"[?&]{source.embedded}", re.IGNORECASE | re.ASCII)))
+
+    def find(self, url: str) -> Found | None:
+        """The source, board and posting behind an address, as far as it says them."""
+        host, address = _parts(url)
+        match = self._match(self._rules(host), host, address)
+        return _found(*match) if match else None
+
+    def canonical_url(self, url: str) -> str | None:
+        """The one address of the posting; empty if a source says that it names none, None if no source knows it."""
+        host, address = _parts(url)
+        rules = self._rules(host)
+        if match := self._match(rules, host, address):
+            return _canonical(*match)
+        return "" if any(source.is_strict for source, _ in rules) else None
+
+    def _match(self, rules: list[Rule], host: str, address: str) -> tuple[Source, re.Match[str]] | None:
+        for source, pattern in rules:
+            if match := pattern.match(address):
+                return source, match
+        for source, pattern in self._embedded if "?" in address else ():
+            if match := pattern.search(address, len(host)):
+                return source, match
+        return None
+
+    def _rules(self, host: str) -> list[Rule]:
+        while host:
+            if host in self._at:
+                return self._at[host]
+            host = host.partition(".")[2]
+        return []
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """The host of a web address, and the address that patterns are for; empty if it is none."""
+    try:
+        parts = urlsplit(url.strip()[:LONGEST])
+        host = (parts.hostname or "").lower().rstrip(".")
+    except ValueError:
+        return "", ""
+    if parts.scheme.lower() not in ("http", "https") or "." not in host:
+        return "", ""
+    query = f"?{unquote(parts.query)}" if parts.query else ""
+    return host, f"{host}{unquote(parts.path) or '/'}{query}"
+
+
+def _found(source: Source, match: re.Match[str]) -> Found:
+    said = {name: value for name, value in match.groupdict().items() if value}
+    options = {name: value for name, value in said.items() if name not in ("board", *POSTING)}
+    return Found(source.name, said.get("board", ""), said.get("id", ""), _canonical(source, match), options)
+
+
+def _canonical(source: Source, match: re.Match[str]) -> str:
+    """The source's canonical URL with its parts put in; empty where no posting is named, or a part is unknown."""
+    said = match.groupdict()
+    if not any(said.get(name) for name in POSTING):
+        return ""
+
+    def put(slot: re.Match[str]) -> str:
+        value = said.get(slot[1]) or MISSING
+        return value if value == MISSING else quote(value.upper() if slot[2] else value.lower())
+
+    made = SLOT.sub(put, source.canonical)
+    return "" if MISSING in made else made
+
+
+ADDRESSES = Addresses()  # filled when the package `spiders` is imported

@@ -1,0 +1,72 @@
+"""Addresses of sources that no spider reads yet: other boards link to their postings, which tells copies apart.
+
+A spider that comes to own a source says all this itself, and its row here is without effect.
+"""
+
+from models import SourceKind
+from spiders.base.addresses import UUID, Source
+
+ATS, EMPLOYER, BOARD = SourceKind.ATS, SourceKind.EMPLOYER, SourceKind.BOARD
+WORKDAY = (  # the requisition ends the path; a site's repeat of it ends in "-1"
+    r"(?:job|details)/(?:[^?]*/)?[^/?]*_(?P<key>(?:[^/_?]*\d{3}(?=-\d{1,2}(?:[/?]|$))|[^/_?]+))(?:-\d{1,2})?"
+    r"(?:/(?:apply|usemylast|autofill)[^/?]*)*/?(?:\?|$)"
+)
+
+SOURCES = (
+    Source("smartrecruiters", ATS, ("jobs.smartrecruiters.com", "careers.smartrecruiters.com", "smartrecruiters.com"),
+           (r"(?:jobs|careers)\.smartrecruiters\.com/(?:ni/)?(?P<board>[^/]+)/(?P<id>\d{12,}|[0-9a-f-]{36})",),
+           "https://jobs.smartrecruiters.com/{id}"),
+    Source("workable", ATS, ("workable.com",),
+           (r"apply\.workable\.com/(?:(?P<board>[^/]+)/)?j/(?P<id>[0-9a-z]{8,14})",
+            r"(?P<board>[^.]+)\.workable\.com/(?:jobs|j)/(?P<id>[0-9a-z]{6,14})"),
+           "https://apply.workable.com/j/{id:upper}"),
+    Source("workday", ATS, ("myworkdayjobs.com", "myworkdaysite.com"),
+           (rf"(?P<board>[^./]+)\.(?:[^./]+\.)?myworkdayjobs\.com/(?:[^?]*/)?{WORKDAY}",
+            rf"[^/]+\.myworkdaysite\.com/(?:[^?]*/)?recruiting/(?P<board>[^/]+)/(?:[^?]*/)?{WORKDAY}"),
+           "https://{board}.myworkdayjobs.com/job/{key:upper}"),
+    Source("personio", ATS, ("personio.de", "personio.com"),
+           (r"(?P<board>[^.]+)\.jobs\.personio\.(?:de|com)/job/(?P<id>\d+)",),
+           "https://{board}.jobs.personio.com/job/{id}"),
+    Source("teamtailor", ATS, ("teamtailor.com",),
+           (r"(?P<board>[^./]+(?:\.[a-z]{2})?)\.teamtailor\.com/(?:[a-z-]{2,5}/)?jobs/(?P<id>\d+)",),
+           "https://{board}.teamtailor.com/jobs/{id}", is_strict=False),
+    Source("icims", ATS, ("icims.com",), (r"(?P<board>[^/]+)\.icims\.com/jobs/(?P<id>\d+)",),
+           "https://{board}.icims.com/jobs/{id}"),
+    Source("bamboohr", ATS, ("bamboohr.com",),
+           (r"(?P<board>[^.]+)\.bamboohr\.com/(?:careers|jobs/view\.php)/?(?P<id>\d+)",),
+           "https://{board}.bamboohr.com/careers/{id}", is_strict=False),
+    Source("breezy", ATS, ("breezy.hr",), (r"(?P<board>[^.]+)\.breezy\.hr/p/(?P<id>[0-9a-f]{12})",),
+           "https://{board}.breezy.hr/p/{id}", is_strict=False),
+    Source("rippling", ATS, ("ats.rippling.com", "ats.us1.rippling.com"),
+           (rf"ats\.(?:us1\.)?rippling\.com/.*?(?P<id>{UUID})",),
+           "https://ats.rippling.com/{id}", is_strict=False),
+    Source("jobvite", ATS, ("jobs.jobvite.com",),
+           (r"jobs\.jobvite\.com/(?:[^?]*/)?job/(?P<id>[0-9a-z]+)",),
+           "https://jobs.jobvite.com/job/{id}", is_strict=False),
+    Source("oracle", ATS, ("oraclecloud.com",),
+           (r"(?P<board>[^.]+)\.fa\.[^./]+\.oraclecloud\.com/.*?/job/(?P<id>[^/?]+)",),
+           "https://{board}.oraclecloud.com/job/{id}", is_strict=False),
+    Source("pinpoint", ATS, ("pinpointhq.com",), (rf"(?P<board>[^.]+)\.pinpointhq\.com/.*?postings/(?P<id>{UUID})",),
+           "https://{board}.pinpointhq.com/postings/{id}", is_strict=False),
+    Source("amazon", EMPLOYER, ("amazon.jobs",), (r"(?:www\.)?amazon\.jobs/(?:[a-z-]{2,5}/)?jobs/(?P<id>\d+)",),
+           "https://www.amazon.jobs/jobs/{id}"),
+    Source("meta", EMPLOYER, ("metacareers.com",),
+           (r"(?:www\.)?metacareers\.com/(?:v2/)?(?:jobs|profile/job_details)/(?P<id>\d+)",),
+           "https://www.metacareers.com/jobs/{id}"),
+    Source("bytedance", EMPLOYER,
+           ("lifetiktok.com", "lifeattiktok.com", "careers.tiktok.com", "jobs.tiktok.com", "joinbytedance.com",
+            "jobs.bytedance.com"),
+           (r"[^/]+/.*?(?P<id>\d{16,20})",), "https://jobs.bytedance.com/position/{id}", is_strict=False),
+    Source("google", EMPLOYER, ("careers.google.com", "google.com"),
+           (r"(?:careers\.|www\.)?google\.com/.*?jobs/results/(?P<id>\d+)",),
+           "https://www.google.com/jobs/results/{id}", is_strict=False),
+    Source("microsoft", EMPLOYER, ("careers.microsoft.com",),
+           (r"(?:jobs\.)?careers\.microsoft\.com/.*?job/(?P<id>\d+)",),
+           "https://careers.microsoft.com/job/{id}", is_strict=False),
+    Source("apple", EMPLOYER, ("jobs.apple.com", "careers.apple.com"),
+           (r"(?:jobs|careers)\.apple\.com/(?:[a-z-]{5}/)?details/(?P<id>\d+)",),
+           "https://jobs.apple.com/details/{id}", is_strict=False),
+    Source("linkedin", BOARD, ("linkedin.com",),
+           (r"(?:www\.|[a-z]{2}\.)?linkedin\.com/jobs/view/(?:[^/]*-)?(?P<id>\d+)",),
+           "https://www.linkedin.com/jobs/view/{id}", is_strict=False),
+)  # fmt: skip
