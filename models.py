@@ -515,7 +515,7 @@ class PendingMatch(SQLModel, table=True):
 
 
 class Subscriber(SQLModel, table=True):
-    """A person alerted. `token` signs their links; `timezone` is an IANA name."""
+    """A person alerted. `timezone` is an IANA name. `is_operator`: one of their addresses is told of trouble."""
 
     __tablename__ = "subscriber"
     id: int | None = Field(default=None, primary_key=True)
@@ -524,26 +524,30 @@ class Subscriber(SQLModel, table=True):
     timezone: str = "UTC"
     created_at: datetime
     stopped_at: datetime | None = None
+    is_operator: bool = False
     invite_hash: str = ""  # SHA-256 of the one-time link's token, until it is used
     invite_until: datetime | None = None
 
 
 class Address(SQLModel, table=True):
-    """Where a subscriber is reached on one channel. `state`: active, unconfirmed, disabled (with the reason)."""
+    """Where a subscriber is reached. `state`: active, unconfirmed, disabled (with the reason)."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "address"), UniqueConstraint("subscriber_id", "channel"))
+    __table_args__ = (UniqueConstraint("channel", "address"),)
     id: int | None = Field(default=None, primary_key=True)
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
     channel: str  # a key of alerts.channels
-    address: str  # chat id, or e-mail address
+    address: str  # as its channel writes them
     state: str = "active"
     reason: str = ""
     changed_at: datetime
 
 
 class SavedSearch(SQLModel, table=True):
-    """A subscriber's stored query. `events`: the later events its owner wants to hear of, besides the first match."""
+    """A subscriber's stored query; it goes to every address they have on its `channels`.
+
+    `events`: the later events its owner wants to hear of, besides the first match.
+    """
 
     __tablename__ = "saved_search"
     __table_args__ = (UniqueConstraint("subscriber_id", "name"),)
@@ -552,7 +556,7 @@ class SavedSearch(SQLModel, table=True):
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
     name: str
     query: str
-    channel: str
+    channels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     cadence: str = Cadence.INSTANT
     weekday: str = "mon"
     time_of_day: str = "08:00"
@@ -642,13 +646,19 @@ class Secret(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """Trouble the operator was told of, once per `key` until it is over."""
+    """Trouble that the operator is told of, per `key` once until it is over, or daily where it `repeats`.
+
+    `told_at`: when they were last told that it lasts; empty before, and once they were told of its end.
+    """
 
     __tablename__ = "notice"
     key: str = Field(primary_key=True)
     text: str
     raised_at: datetime
+    changed_at: datetime  # when the words last changed
+    told_at: datetime | None = None
     cleared_at: datetime | None = None
+    repeats: bool = False
 
 
 class Pruned(SQLModel, table=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 ENVIRONMENT_PREFIX = "ROLEWIRE_"
@@ -97,9 +97,23 @@ class AccessSettings(Section):
     allowed: list[int] = []  # Telegram ids, for mode = "list"
 
 
-class OperatorSettings(Section):
-    telegram: int | None = None  # chat id told of trouble
-    email: str = ""
+class OperatorSettings(BaseModel):
+    """Who is told of trouble. `addresses` are written as "CHANNEL:ADDRESS"; the channels know which of them exist."""
+
+    model_config = ConfigDict(extra="allow")
+    addresses: list[str] = []
+    gather_minutes: int = Field(default=10, ge=0, le=1440)  # trouble of boards waits this long, to be told in one
+
+    @model_validator(mode="after")
+    def _join(self) -> "OperatorSettings":
+        """A key of a channel's name is the older way to say `addresses`."""
+        for name, value in (self.__pydantic_extra__ or {}).items():
+            if not isinstance(value, str | int):
+                raise ValueError(f"unknown key {name!r}; known here: addresses, gather_minutes")  # noqa: TRY004
+            written = f"{name}:{value}"
+            if value not in ("", None) and written not in self.addresses:
+                self.addresses = [*self.addresses, written]
+        return self
 
 
 class AlertSettings(Section):

@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 60.0
 _RETRY = "retry"
+CHANNEL = "telegram"
 COMMANDS = (
     ("search", "save a search: /search role:ai-engineer remote:EU"),
     ("list", "your searches, and how many postings match now"),
@@ -152,6 +153,7 @@ def _handler(
         if message is None or chat is None or message.text is None:
             return
         asked = replies.Asked(
+            channel=CHANNEL,
             chat=str(chat.id),
             user=update.effective_user.id if update.effective_user else chat.id,
             name=chat.full_name or chat.title or str(chat.id),

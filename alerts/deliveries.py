@@ -30,8 +30,8 @@ class Told:
     clauses: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def key(self) -> Key:
-        return self.search["subscriber_id"], self.search["channel"], self.event_id
+    def keys(self) -> list[Key]:
+        return [(self.search["subscriber_id"], channel, self.event_id) for channel in self.search["channels"]]
 
 
 def store(connection: Connection, told: Sequence[Told], settings: AlertSettings, now: datetime) -> None:
@@ -47,10 +47,11 @@ def store(connection: Connection, told: Sequence[Told], settings: AlertSettings,
             _hasten(connection, row, wanted[key])
         ids = {key: row["id"] for key, row in _existing(connection, list(wanted)).items()}
         reasons = {
-            (ids[one.key], one.search["id"]): {
-                "delivery_id": ids[one.key], "search_id": one.search["id"], "clauses": one.clauses,
+            (ids[key], one.search["id"]): {
+                "delivery_id": ids[key], "search_id": one.search["id"], "clauses": one.clauses,
             }
             for one in part
+            for key in one.keys
         }  # fmt: skip
         upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"])
 
@@ -58,15 +59,16 @@ def store(connection: Connection, told: Sequence[Told], settings: AlertSettings,
 def _wanted(told: Iterable[Told], settings: AlertSettings, now: datetime) -> dict[Key, dict[str, Any]]:
     wanted: dict[Key, dict[str, Any]] = {}
     for one in told:
-        row = _row(one, settings, now)
-        if one.key not in wanted or _urgency(row) < _urgency(wanted[one.key]):
-            wanted[one.key] = row
+        for key in one.keys:
+            row = _row(one, key, settings, now)
+            if key not in wanted or _urgency(row) < _urgency(wanted[key]):
+                wanted[key] = row
     return wanted
 
 
-def _row(one: Told, settings: AlertSettings, now: datetime) -> dict[str, Any]:
+def _row(one: Told, key: Key, settings: AlertSettings, now: datetime) -> dict[str, Any]:
     due_at, digest_key = _due(one, settings, now)
-    subscriber_id, channel, event_id = one.key
+    subscriber_id, channel, event_id = key
     return {
         "subscriber_id": subscriber_id, "channel": channel, "event_id": event_id, "posting_id": one.posting_id,
         "cadence": str(one.cadence), "digest_key": digest_key, "state": str(DeliveryState.PENDING),

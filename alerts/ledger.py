@@ -87,7 +87,7 @@ def _is_paced(now: datetime) -> ColumnElement[bool]:
 def _claim_one(
     connection: Connection, message: RowMapping, settings: AlertSettings, public_url: str, now: datetime
 ) -> Claim | None:
-    if _is_stopped(connection, message["subscriber_id"]):
+    if _is_stopped(connection, message):
         _end(connection, message, DeliveryState.CANCELLED, "the subscriber stopped everything")
         return None
     address = _address(connection, message)
@@ -108,10 +108,14 @@ def _claim_one(
     return Claim(claimed, lease, letter, contents.waiting_count(connection, message["id"]), is_repeat)
 
 
-def _is_stopped(connection: Connection, subscriber_id: int) -> bool:
-    """Waits for an unsubscribe that is under way (PostgreSQL); SQLite has one writer at a time."""
-    row = select(SUBSCRIBER.c.stopped_at).where(SUBSCRIBER.c.id == subscriber_id).with_for_update(read=True)
-    return connection.execute(row).scalar_one() is not None
+def _is_stopped(connection: Connection, message: RowMapping) -> bool:
+    """Whether its subscriber stopped; an operator hears of trouble all the same.
+
+    Waits for an unsubscribe that is under way (PostgreSQL); SQLite has one writer at a time.
+    """
+    owner = select(SUBSCRIBER.c.stopped_at, SUBSCRIBER.c.is_operator).where(SUBSCRIBER.c.id == message["subscriber_id"])
+    stopped_at, is_operator = connection.execute(owner.with_for_update(read=True)).one()
+    return stopped_at is not None and not (is_operator and message["cadence"] == Cadence.NOTICE)
 
 
 def _address(connection: Connection, message: RowMapping) -> RowMapping | None:
@@ -121,7 +125,7 @@ def _address(connection: Connection, message: RowMapping) -> RowMapping | None:
 
 def begin(connection: Connection, claim: Claim, now: datetime) -> bool:
     """Note that it is being handed over; False where it must not be: the lease passed, or what it says was stopped."""
-    is_same = not _is_stopped(connection, claim.message["subscriber_id"])
+    is_same = not _is_stopped(connection, claim.message)
     is_same = is_same and contents.waiting_count(connection, claim.id) == claim.deliveries
     if not is_same:
         _release(connection, claim, now)

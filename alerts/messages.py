@@ -5,21 +5,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, exists, func, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
+from alerts.addresses import operator_addresses
 from alerts.cadence import next_digest
 from alerts.channels import CHANNELS
-from alerts.notices import NOTICE, clear_notice, raise_notice
-from alerts.subscribers import (
-    ADDRESS,
-    DELIVERY,
-    SUBSCRIBER,
-    add_subscriber,
-    cancel,
-    find_by_address,
-    lock_bundling,
-    set_address,
-)
+from alerts.notices import clear_notice, raise_notice, take_due
+from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, cancel, lock_bundling
 from alerts.subscribers import without_active_search as inactive
 from database import table_of, upsert
 from models import Cadence, DeliveryState, Message
@@ -45,7 +37,9 @@ def _cancel_unwanted(connection: Connection) -> None:
     cancel(connection, unbundled & inactive(), "the search was removed or paused")
     waiting = MESSAGE.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN])
     ended = {"state": DeliveryState.CANCELLED, "error": "the subscriber stopped everything"}
-    connection.execute(update(MESSAGE).where(waiting, MESSAGE.c.subscriber_id.in_(stopped)).values(ended))
+    operators = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.is_operator)  # they hear of trouble whatever they stopped
+    trouble = (MESSAGE.c.cadence == Cadence.NOTICE) & MESSAGE.c.subscriber_id.in_(operators)
+    connection.execute(update(MESSAGE).where(waiting, MESSAGE.c.subscriber_id.in_(stopped), ~trouble).values(ended))
 
 
 # --- deliveries ----------------------------------------------------------------------------------------------------
@@ -91,7 +85,7 @@ def _make(connection: Connection, group: RowMapping, now: datetime) -> int:
     if reason := _unreachable(connection, group["subscriber_id"], group["channel"]):
         connection.execute(update(DELIVERY).where(mine).values(state=DeliveryState.FAILED, error=reason))
         return 0
-    part = group["digest_key"] or f"{group['cadence']}:{group['first_id']}"
+    part = group["digest_key"] or f"{group['cadence']}:{group['first_id']}:{now.isoformat()}"  # told again after a stop
     key = f"{part}:{group['subscriber_id']}:{group['channel']}"
     if connection.execute(select(MESSAGE.c.id).where(MESSAGE.c.key == key)).first():
         connection.execute(update(DELIVERY).where(mine).values(_next_period(connection, group, now)))
@@ -165,41 +159,14 @@ def list_messages(connection: Connection, states: Collection[str] = (), limit: i
 
 
 def _make_notices(connection: Connection, operator: OperatorSettings, now: datetime) -> int:
-    """What the operator has not been told yet: trouble that lasts, and trouble that is over."""
-    recent = select(NOTICE).where(NOTICE.c.raised_at > now - timedelta(days=7))
-    notices = connection.execute(recent.order_by(NOTICE.c.raised_at)).mappings().all()
-    made = 0
-    for channel, address in _operator_addresses(operator).items():
-        for notice in notices:
-            made += _tell_operator(connection, notice, channel, address, now)
-    return made
-
-
-def _operator_addresses(operator: OperatorSettings) -> dict[str, str]:
-    telegram = "" if operator.telegram is None else str(operator.telegram)
-    return {name: address for name, address in (("telegram", telegram), ("email", operator.email)) if address}
-
-
-def _tell_operator(connection: Connection, notice: RowMapping, channel: str, address: str, now: datetime) -> int:
-    key = f"notice:{notice['key']}:{notice['raised_at'].isoformat()}:{channel}"
-    was_told = connection.execute(select(exists().where(MESSAGE.c.key == key))).scalar_one()
-    if notice["cleared_at"] is None and not was_told:
-        words = notice["text"]
-    elif notice["cleared_at"] is not None and was_told:
-        key, words = f"{key}:over", f"Over: {notice['text']}"
-        if connection.execute(select(exists().where(MESSAGE.c.key == key))).scalar_one():
-            return 0
-    else:
+    """One message of all that the operators are to be told now, to each of their addresses."""
+    if not operator.addresses:
         return 0
-    add_message(connection, key, _operator_id(connection, channel, address, now), channel, Cadence.NOTICE, now, words)
-    return 1
-
-
-def _operator_id(connection: Connection, channel: str, address: str, now: datetime) -> int:
-    owner = find_by_address(connection, channel, address)
-    if owner is not None:
-        return owner
-    named = connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.name == "operator")).scalar()
-    key = named if named is not None else add_subscriber(connection, "operator", now)
-    set_address(connection, key, channel, address, now)
-    return key
+    told = take_due(connection, timedelta(minutes=operator.gather_minutes), now)
+    if not told:
+        return 0
+    words = "\n".join(told)
+    for row in operator_addresses(connection, operator.addresses, now):
+        key = f"notice:{now.isoformat()}:{row['id']}"
+        add_message(connection, key, row["subscriber_id"], row["channel"], Cadence.NOTICE, now, words)
+    return len(operator.addresses)

@@ -1,26 +1,135 @@
-"""Trouble that the operator is told of: raised once per key, cleared once it is over. The outbox sends the words."""
+"""Trouble that the operator is told of: raised and cleared by key. The outbox sends the words.
 
-from datetime import datetime
+What `repeats` is told again once a day while it lasts. Boards that fail are told of a source at a time, once they are
+all together.
+"""
 
-from sqlalchemy import Connection, select, update
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Connection, RowMapping, Select, and_, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from alerts.wording import clean, plural
 from database import table_of, upsert
-from models import Notice
+from models import Board, Notice, Verdict
 
-NOTICE = table_of(Notice)
-
-
-def raise_notice(connection: Connection, key: str, text: str, now: datetime) -> None:
-    """Note the trouble; while it lasts, only its words are brought up to date."""
-    lasting = select(NOTICE.c.key).where(NOTICE.c.key == key, NOTICE.c.cleared_at.is_(None))
-    if connection.execute(lasting).first() is not None:
-        connection.execute(update(NOTICE).where(NOTICE.c.key == key).values(text=text))
-        return
-    row = {"key": key, "text": text, "raised_at": now, "cleared_at": None}
-    upsert(connection, Notice, [row], ["key"], ["text", "raised_at", "cleared_at"])
+FAILURES_TOLD = 3  # crawls of a board in a row
+REPEAT_AFTER = timedelta(days=1)
+BOARDS_NAMED = 5
+AT_ONCE = 20  # in one message
+_BOARDS = "boards:"
+_PATIENCE = 6  # times the wait for company: then what has gathered is told
+NOTICE, BOARD = table_of(Notice), table_of(Board)
 
 
-def clear_notice(connection: Connection, key: str, now: datetime) -> None:
-    """Note that the trouble is over; nothing where there was none."""
+def raise_notice(connection: Connection, key: str, text: str, now: datetime, *, repeats: bool = False) -> None:
+    """Note the trouble; while it lasts, only its words are brought up to date. Before its end was told it is the same
+    trouble again."""
+    held = connection.execute(select(NOTICE).where(NOTICE.c.key == key)).mappings().first()
+    if held is None or (held["cleared_at"] is not None and held["told_at"] is None):
+        row = {"key": key, "text": text, "raised_at": now, "changed_at": now, "told_at": None, "cleared_at": None,
+               "repeats": repeats}  # fmt: skip
+        upsert(connection, Notice, [row], ["key"], [name for name in row if name != "key"])
+    elif held["text"] != text or held["cleared_at"] is not None:
+        values = {"text": text, "changed_at": now, "cleared_at": None}
+        connection.execute(update(NOTICE).where(NOTICE.c.key == key).values(values))
+
+
+def clear_notice(connection: Connection, key: str, now: datetime, words: str = "") -> None:
+    """Note that the trouble is over, in these words if any; nothing where there was none."""
     lasting = (NOTICE.c.key == key) & NOTICE.c.cleared_at.is_(None)
-    connection.execute(update(NOTICE).where(lasting).values(cleared_at=now))
+    values = {"cleared_at": now} | ({"text": words} if words else {})
+    connection.execute(update(NOTICE).where(lasting).values(values))
+
+
+def lasting(connection: Connection) -> Sequence[RowMapping]:
+    """The trouble that is not over, oldest first."""
+    wanted = select(NOTICE).where(NOTICE.c.cleared_at.is_(None)).order_by(NOTICE.c.raised_at, NOTICE.c.key)
+    return connection.execute(wanted).mappings().all()
+
+
+# --- telling -------------------------------------------------------------------------------------------------------
+
+
+def take_due(connection: Connection, gather: timedelta, now: datetime) -> list[str]:
+    """What the operator is to be told now, a paragraph each; from now on it counts as told.
+
+    `gather`: boards' trouble waits this long without change, so that what belongs together is told in one.
+    """
+    due = select(NOTICE).where(or_(_is_news(gather, now), _is_old(now), _is_over()))
+    due = due.order_by(NOTICE.c.raised_at, NOTICE.c.key).limit(AT_ONCE).with_for_update(skip_locked=True)
+    taken = connection.execute(due).mappings().all()
+    for row in taken:
+        told_at = now if row["cleared_at"] is None else None
+        connection.execute(update(NOTICE).where(NOTICE.c.key == row["key"]).values(told_at=told_at))
+    return [_words(row) for row in taken]
+
+
+def _words(row: RowMapping) -> str:
+    if row["cleared_at"] is not None:
+        return f"Over: {row['text']}"
+    return row["text"] if row["told_at"] is None else f"Still: {row['text']}"
+
+
+def _is_news(gather: timedelta, now: datetime) -> ColumnElement[bool]:
+    is_gathered = or_(
+        NOTICE.c.key.not_like(f"{_BOARDS}%"),
+        NOTICE.c.changed_at <= now - gather,
+        NOTICE.c.raised_at <= now - gather * _PATIENCE,
+    )
+    return and_(NOTICE.c.cleared_at.is_(None), NOTICE.c.told_at.is_(None), is_gathered)
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    return and_(NOTICE.c.cleared_at.is_(None), NOTICE.c.repeats, NOTICE.c.told_at <= now - REPEAT_AFTER)
+
+
+def _is_over() -> ColumnElement[bool]:
+    return and_(NOTICE.c.cleared_at.is_not(None), NOTICE.c.told_at.is_not(None))
+
+
+# --- boards --------------------------------------------------------------------------------------------------------
+
+
+def note_board_trouble(connection: Connection, now: datetime) -> None:
+    """Raise and clear the trouble of boards, by source, from what their last crawls said. It reads every board: for a
+    timer, or the end of a round."""
+    failing: dict[str, list[RowMapping]] = {}
+    for board in connection.execute(_in_trouble()).mappings():
+        failing.setdefault(board["source"], []).append(board)
+    since = {row["key"]: row["raised_at"] for row in lasting(connection) if row["key"].startswith(_BOARDS)}
+    for source, boards in failing.items():
+        key = _BOARDS + source
+        raise_notice(connection, key, _describe(boards, since.get(key, now), now), now, repeats=True)
+    for key, raised_at in since.items():
+        source = key.removeprefix(_BOARDS)
+        if source not in failing:
+            words = f"the boards of {source} are well again; the trouble had begun at {_when(raised_at, now)}"
+            clear_notice(connection, key, now, words)
+
+
+def _in_trouble() -> Select[Any]:
+    board = BOARD.c
+    wanted = select(board.source, board.board, board.last_verdict, board.last_reason).where(
+        board.state == "active", or_(board.failures >= FAILURES_TOLD, board.last_verdict == Verdict.SUSPECT)
+    )
+    return wanted.order_by(board.source, board.board)
+
+
+def _describe(boards: Sequence[RowMapping], since: datetime, now: datetime) -> str:
+    first, when = boards[0], _when(since, now)
+    if len(boards) == 1:
+        name = f"{first['source']}/{first['board']}"
+        return f"{name} is {first['last_verdict']}, since {when}: {clean(first['last_reason'], 300)}"
+    named = ", ".join(f"{one['board']} ({one['last_verdict']})" for one in boards[:BOARDS_NAMED])
+    rest = f" and {plural(len(boards) - BOARDS_NAMED, 'other')}" if len(boards) > BOARDS_NAMED else ""
+    return (
+        f"{plural(len(boards), 'board')} of {first['source']} fail since {when}: {named}{rest}."
+        " `rolewire status` shows each with its reason"
+    )
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    return f"{moment:%H:%M} UTC" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M} UTC"

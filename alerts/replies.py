@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 
 import search
 from alerts import searches
+from alerts.channels import CHANNELS
 from alerts.searches import SubscriberError
-from alerts.subscribers import ADDRESS, SUBSCRIBER
+from alerts.subscribers import SUBSCRIBER
 from alerts.wording import clean, given_name, plural, shorten
 from database import count_postings, find_postings, posting_json
 from models import Cadence
@@ -35,8 +36,9 @@ DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursd
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command: who sent it from which chat, and what stands behind it; of other text, all of it."""
+    """A command: who sent it from which chat of which channel, and what stands behind it; of other text, all of it."""
 
+    channel: str
     chat: str
     user: int
     name: str
@@ -57,13 +59,13 @@ def start(connection: Connection, settings: Settings, asked: Asked) -> Reply:
     known = own = _owner(connection, asked)
     try:
         if asked.argument and own is None:
-            own = searches.redeem(connection, asked.argument, "telegram", asked.chat, asked.now)
+            own = searches.redeem(connection, asked.argument, asked.channel, asked.chat, asked.now)
         elif own is None:
             own = _subscribe(connection, settings, asked)
     except SubscriberError as error:
         return Reply(_sentence(str(error)))
     searches.resume(connection, own)
-    _reach_again(connection, asked)
+    searches.reach_again(connection, asked.channel, asked.chat, asked.now)
     kept = len(searches.list_searches(connection, own))
     hello = f"Welcome{'' if known is None else ' back'}, {clean(asked.name, 60)}."
     return Reply(f"{hello} You have {plural(kept, 'search', 'searches')}: see /list." if kept else f"{hello}\n\n{HELP}")
@@ -89,7 +91,7 @@ def search_(connection: Connection, settings: Settings, asked: Asked) -> Reply:
     own = _owner(connection, asked)
     try:
         own = _subscribe(connection, settings, asked) if own is None else own
-        row = searches.add_search(connection, own, text, asked.now, channel="telegram", cadence=cadence)
+        row = searches.add_search(connection, own, text, asked.now, channels=[asked.channel], cadence=cadence)
     except search.QueryError as error:
         return refusal(error)
     except SubscriberError as error:
@@ -170,7 +172,7 @@ READING = ("help", "list", "other")  # these write nothing, and need not wait fo
 
 
 def _owner(connection: Connection, asked: Asked) -> int | None:
-    return searches.find_by_address(connection, "telegram", asked.chat)
+    return searches.find_by_address(connection, asked.channel, asked.chat)
 
 
 def _mine(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
@@ -180,13 +182,17 @@ def _mine(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
 
 def _line(connection: Connection, row: dict[str, Any], asked: Asked) -> str:
     facts = [_when(row) if row["cadence"] == Cadence.WEEKLY else "at once"]
-    facts += [f"by {'e-mail' if row['channel'] == 'email' else row['channel']}"] if row["channel"] != "telegram" else []
+    facts += [f"by {_how(row)}"] if row["channels"] != [asked.channel] else []
     try:
         query = search.parse(row["query"]) & search.parse("is:open")
         facts.append(f"{count_postings(connection, query, asked.now):,} open now")
     except search.QueryError as error:  # of an older version's language
         facts.append(f"cannot be read any more: {error.message}")
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
+
+
+def _how(row: dict[str, Any]) -> str:
+    return " and ".join(CHANNELS[name].LABEL for name in row["channels"] if name in CHANNELS)
 
 
 def _title(row: dict[str, Any]) -> str:
@@ -213,14 +219,5 @@ def _subscribe(connection: Connection, settings: Settings, asked: Asked) -> int:
     if access.mode == "list" and asked.user not in access.allowed:
         raise SubscriberError(f"You are not on this service's list. Your Telegram id, for its operator: {asked.user}")
     own = searches.add_subscriber(connection, clean(asked.name, 60) or asked.chat, asked.now)
-    searches.set_address(connection, own, "telegram", asked.chat, asked.now)
+    searches.set_address(connection, own, asked.channel, asked.chat, asked.now)
     return own
-
-
-def _reach_again(connection: Connection, asked: Asked) -> None:
-    """Whoever writes to us can be reached: an address that was disabled is active again."""
-    row = (ADDRESS.c.channel == "telegram") & (ADDRESS.c.address == asked.chat) & (ADDRESS.c.state != "active")
-    found = connection.execute(select(ADDRESS.c.id).where(row)).scalar()
-    if found is not None:
-        values = {"state": "active", "reason": "", "changed_at": asked.now}
-        connection.execute(ADDRESS.update().where(ADDRESS.c.id == found).values(values))

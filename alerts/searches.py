@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 import search
+from alerts.addresses import add_address, find_by_address, reach_again, set_address
 from alerts.cadence import read_time_of_day, read_weekday
 from alerts.channels import CHANNELS
+from alerts.invitations import invite, invite_link, redeem
 from alerts.subscribers import (
     ADDRESS,
     DELIVERY,
@@ -20,23 +22,18 @@ from alerts.subscribers import (
     SubscriberError,
     add_subscriber,
     cancel,
-    find_by_address,
     find_subscriber,
-    invite,
-    invite_link,
     list_subscribers,
-    redeem,
     resume,
-    set_address,
     stop_all,
     without_active_search,
 )
 from models import Cadence, EventKind
 
 __all__ = [
-    "SubscriberError", "add_search", "add_subscriber", "find_by_address", "find_search", "find_subscriber", "invite",
-    "invite_link", "list_searches", "list_subscribers", "pause_search", "redeem", "remove_search", "resume",
-    "resume_search", "set_address", "stop",
+    "SubscriberError", "add_address", "add_search", "add_subscriber", "find_by_address", "find_search",
+    "find_subscriber", "invite", "invite_link", "list_searches", "list_subscribers", "pause_search", "reach_again",
+    "redeem", "remove_search", "resume", "resume_search", "set_address", "stop",
 ]  # fmt: skip
 
 MAX_SEARCHES = 50
@@ -50,19 +47,22 @@ def add_search(
     now: datetime,
     *,
     name: str = "",
-    channel: str = "",
+    channels: Sequence[str] = (),
     cadence: str = Cadence.INSTANT,
     weekday: str = "mon",
     time_of_day: str = "08:00",
     events: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Save a search and return its row. Raises search.QueryError on the query, SubscriberError on the rest."""
+    """Save a search and return its row; without `channels` it goes where its owner is reached first.
+
+    Raises search.QueryError on the query, SubscriberError on the rest.
+    """
     search.parse_saved(query)
     _check(connection, subscriber_id, cadence, weekday, time_of_day, events)
     row = {
         "public_id": secrets.token_urlsafe(9), "subscriber_id": subscriber_id, "query": query.strip(),
         "name": _free_name(connection, subscriber_id, name.strip() or query.strip()),
-        "channel": _channel(connection, subscriber_id, channel), "cadence": str(cadence),
+        "channels": _channels(connection, subscriber_id, channels), "cadence": str(cadence),
         "weekday": read_weekday(weekday), "time_of_day": time_of_day, "events": list(dict.fromkeys(events)),
         "created_at": now,
     }  # fmt: skip
@@ -142,14 +142,17 @@ def _check(
         raise SubscriberError(f"there are {MAX_SEARCHES} searches already, the most a person can have; remove one")
 
 
-def _channel(connection: Connection, subscriber_id: int, asked: str) -> str:
-    if asked and asked not in CHANNELS:
-        raise SubscriberError(f"unknown channel {asked!r}; one of {', '.join(CHANNELS)}")
+def _channels(connection: Connection, subscriber_id: int, asked: Sequence[str]) -> list[str]:
+    if unknown := [name for name in asked if name not in CHANNELS]:
+        raise SubscriberError(f"unknown channel {unknown[0]!r}; one of {', '.join(CHANNELS)}")
     own = select(ADDRESS.c.channel).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
-    reached = sorted(connection.execute(own).scalars(), key=list(CHANNELS).index)
-    if not reached or (asked and asked not in reached):
-        raise SubscriberError(f"the subscriber has no active {asked or 'telegram or email'} address; give one first")
-    return asked or reached[0]
+    held = set(connection.execute(own).scalars())
+    reached = [name for name in CHANNELS if name in held]
+    missing = [name for name in asked if name not in held]
+    if missing or not reached:
+        wanted = missing[0] if missing else " or ".join(CHANNELS)
+        raise SubscriberError(f"the subscriber has no active {wanted} address; give one first")
+    return list(dict.fromkeys(asked)) or reached[:1]
 
 
 def _free_name(connection: Connection, subscriber_id: int, wish: str) -> str:

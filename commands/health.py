@@ -176,9 +176,9 @@ def _check_channels(settings: Settings) -> Iterator[Finding]:
     from alerts import channels
 
     found, broken = [], []
-    for name, build in channels.CHANNELS.items():
+    for name, file in channels.CHANNELS.items():
         try:
-            found += [name] if build(settings) else []
+            found += [name] if file.build(settings) else []
         except channels.ChannelSetupError as error:
             broken.append(name)
             yield "problem", f"channel {name}", str(error)

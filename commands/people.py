@@ -31,8 +31,10 @@ searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
 subscribers = typer.Typer(no_args_is_help=True, help="People, and where they are reached.")
 
 Who = Annotated[str, typer.Option("--subscriber", help="A subscriber's name, number, e-mail address or chat id.")]
-SEARCH_COLUMNS = ("public_id", "subscriber", "name", "query", "channel", "cadence", "events", "created_at", "paused_at")
-NARROW_SEARCH_COLUMNS = ("public_id", "subscriber", "name", "channel", "cadence")
+SEARCH_COLUMNS = (
+    "public_id", "subscriber", "name", "query", "channels", "cadence", "events", "created_at", "paused_at",
+)  # fmt: skip
+NARROW_SEARCH_COLUMNS = ("public_id", "subscriber", "name", "channels", "cadence")
 NARROW_SUBSCRIBER_COLUMNS = ("id", "name", "addresses", "searches")
 SUBSCRIBER_COLUMNS = ("id", "name", "timezone", "addresses", "searches", "created_at", "stopped_at")
 
@@ -109,7 +111,9 @@ def add_search(
     query: Annotated[str, typer.Argument(help="What to look for, in the query language.")],
     subscriber: Who,
     name: Annotated[str, typer.Option(help="A short name; none: the query itself.")] = "",
-    channel: Annotated[str, typer.Option(help="telegram or email; none: where they are reached.")] = "",
+    channel: Annotated[
+        list[str] | None, typer.Option(help="Where it goes; more than one is possible. None: where they are reached.")
+    ] = None,
     cadence: Annotated[Cadence, typer.Option(help="instant, or weekly: one mail a week.")] = Cadence.INSTANT,
     weekday: Annotated[str, typer.Option(help="For weekly: mon … sun.")] = "mon",
     time: Annotated[str, typer.Option(help="For weekly: HH:MM in their time zone.")] = "08:00",
@@ -127,11 +131,12 @@ def add_search(
     with _write(settings) as connection:
         owner = people.find_subscriber(connection, subscriber)
         row = people.add_search(
-            connection, owner["id"], query, now, name=name, channel=channel, cadence=cadence, weekday=weekday,
-            time_of_day=time, events=[event.strip() for event in events.split(",") if event.strip()],
+            connection, owner["id"], query, now, name=name, channels=channel or [], cadence=cadence,
+            weekday=weekday, time_of_day=time, events=[event.strip() for event in events.split(",") if event.strip()],
         )  # fmt: skip
         count = db.count_postings(connection, parsed & search.parse("is:open"), now)
-    note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {row['channel']}")
+    where = " and ".join(row["channels"])
+    note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {where}")
     note(f"{count} open postings match now; they are told once, in one message of at most 20")
 
 

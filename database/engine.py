@@ -125,15 +125,47 @@ def upgrade(engine: Engine) -> None:
     current, newest = schema_revision(engine)
     if current == newest:
         return
+    with (
+        engine.connect().execution_options(**{WRITE: True}) as connection,
+        _without_references(connection),
+        connection.begin(),
+    ):
+        _migrate(connection)
+        _check_references(connection)
+
+
+def _migrate(connection: Connection) -> None:
     config = _alembic()
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
-        current = MigrationContext.configure(connection).get_current_revision()
-        script = ScriptDirectory.from_config(config)
-        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
-            raise DatabaseError(f"the database is of a newer version ({current}): upgrade rolewire or use another")
-        wait_for(connection, Advisory.UPGRADE)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    current = MigrationContext.configure(connection).get_current_revision()
+    script = ScriptDirectory.from_config(config)
+    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+        raise DatabaseError(f"the database is of a newer version ({current}): upgrade rolewire or use another")
+    wait_for(connection, Advisory.UPGRADE)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@contextmanager
+def _without_references(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, and dropping the old one would count as deleting what others refer to.
+
+    The switch is deaf within a transaction, so it is set around it.
+    """
+    driver = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    if driver is None:
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise DatabaseError(f"the upgrade would leave rows of {tables} that refer to nothing: nothing was changed")
 
 
 def schema_revision(engine: Engine) -> tuple[str | None, str | None]:

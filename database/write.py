@@ -69,4 +69,5 @@ def place_row(posting_id: int, number: int, place: Place) -> dict[str, Any]:
 def secret_key(connection: Connection) -> bytes:
     """The key that signs links in messages; made on first use, so call it within `transaction`."""
     upsert(connection, Secret, [{"name": "links", "value": secrets.token_hex(32)}], ["name"])
-    return bytes.fromhex(connection.execute(select(table_of(Secret).c.value)).scalar_one())
+    secret = table_of(Secret).c
+    return bytes.fromhex(connection.execute(select(secret.value).where(secret.name == "links")).scalar_one())

@@ -254,7 +254,7 @@ def test_subscribers_and_searches_from_the_command_line(run: Run) -> None:
     assert run("subscribers", "add", "Ada", "--email", "ada@example.org").returncode == 0
     assert run("searches", "add", "role:ai-engineer remote:EU", "--subscriber", "Ada", "--name", "mine").returncode == 0
     (search,) = [json.loads(line) for line in run("searches", "list").stdout.splitlines()]
-    assert (search["name"], search["subscriber"], search["channel"]) == ("mine", "Ada", "email")
+    assert (search["name"], search["subscriber"], search["channels"]) == ("mine", "Ada", ["email"])
     assert run("searches", "remove", "mine").returncode == 0
     assert run("searches", "list").stdout == ""
     (person,) = [json.loads(line) for line in run("subscribers", "list").stdout.splitlines()]

@@ -197,7 +197,9 @@ def test_secrets_stay_out_of_the_log(on_sqlite: Sweep) -> None:
 
 
 def test_board_that_breaks_is_told_to_the_operator(on_sqlite: Sweep) -> None:
-    on_sqlite.config.write_text(on_sqlite.config.read_text() + '[operator]\nemail = "operator@people.example"\n')
+    on_sqlite.config.write_text(
+        on_sqlite.config.read_text() + '[operator]\naddresses = ["email:operator@people.example"]\ngather_minutes = 0\n'
+    )
     for site in [site for site in on_sqlite.boards.sites if "greenhouse" in site]:
         del on_sqlite.boards.sites[site]
     log = on_sqlite.folder / "rolewire.log"

@@ -79,6 +79,17 @@ def test_secret_key_is_made_once(database_url: str) -> None:
     assert len(first) == 32
 
 
+def test_secret_key_is_read_by_its_name(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        others = [{"name": "another", "value": "00"}, {"name": "zeroth", "value": "00"}]
+        upsert(connection, Secret, others, ["name"])
+        key = database.secret_key(connection)
+        upsert(connection, Secret, [{"name": "links", "value": "11" * 32}], ["name"], ["value"])
+        assert (len(key), database.secret_key(connection)) == (32, b"\x11" * 32)
+
+
 def test_writers_wait_for_each_other(database_url: str) -> None:
     engine = open_engine(database_url)
     upgrade(engine)

@@ -1,6 +1,5 @@
 """Health of sources, queue and channels: for people on /health, for machines on /healthz and /readyz."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from alerts.channels import CHANNELS, Channel, ChannelSetupError
+from alerts.channels import CHANNELS, ChannelFile, ChannelSetupError
 from database import table_of
 from models import Board, Delivery, DeliveryState, Listing, PendingMatch, Posting
 from settings import Settings
@@ -55,12 +54,12 @@ def is_ready(site: OfSite) -> Response:
 
 def channel_states(settings: Settings) -> dict[str, str]:
     """Each channel: `on`, `off` or `misconfigured` (what is wrong is for the operator alone: `rolewire doctor`)."""
-    return {name: _channel_state(build, settings) for name, build in CHANNELS.items()}
+    return {name: _channel_state(file, settings) for name, file in CHANNELS.items()}
 
 
-def _channel_state(build: Callable[[Settings], Channel | None], settings: Settings) -> str:
+def _channel_state(file: ChannelFile, settings: Settings) -> str:
     try:
-        return "on" if build(settings) is not None else "off"
+        return "on" if file.build(settings) is not None else "off"
     except ChannelSetupError:
         return "misconfigured"
 

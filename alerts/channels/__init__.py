@@ -1,21 +1,64 @@
 """The channels: one line each in CHANNELS, one file each beside this one."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Protocol
 
 from alerts.channels import email, telegram
 from alerts.channels.base import Channel, ChannelError, ChannelSetupError
 from settings import Settings
 
-__all__ = ["CHANNELS", "Channel", "ChannelError", "ChannelSetupError", "configured"]
+__all__ = [
+    "CHANNELS", "Channel", "ChannelError", "ChannelFile", "ChannelSetupError", "configured", "read_address",
+    "shown_address",
+]  # fmt: skip
 
-# name -> builder: a channel, None where it is switched off, ChannelSetupError where it cannot work
-CHANNELS: dict[str, Callable[[Settings], Channel | None]] = {
-    "telegram": telegram.build,
-    "email": email.build,
+
+class ChannelFile(Protocol):
+    """What a channel's file holds. `LABEL` is what people call the channel, `ADDRESS` what its addresses are."""
+
+    LABEL: str
+    ADDRESS: str
+
+    def build(self, settings: Settings) -> Channel | None:
+        """The channel, or None where it is switched off. Raises ChannelSetupError where it cannot work."""
+        ...
+
+    def clean_address(self, address: str) -> str:
+        """The address as it is stored. Raises ValueError saying what one looks like."""
+        ...
+
+
+CHANNELS: dict[str, ChannelFile] = {
+    "telegram": telegram,
+    "email": email,
 }
 
 
 def configured(settings: Settings) -> dict[str, Channel]:
     """The channels that are switched on, by name. Raises ChannelSetupError naming the key that is missing or wrong."""
-    built = {name: build(settings) for name, build in CHANNELS.items()}
+    check_operators(settings.operator.addresses)
+    built = {name: file.build(settings) for name, file in CHANNELS.items()}
     return {name: channel for name, channel in built.items() if channel is not None}
+
+
+def check_operators(written: Sequence[str]) -> None:
+    """Raises ChannelSetupError where one of operator.addresses is none."""
+    for one in written:
+        try:
+            read_address(one)
+        except ValueError as error:
+            raise ChannelSetupError(f"operator.addresses: {error}") from None
+
+
+def read_address(written: str) -> tuple[str, str]:
+    """(channel, address) of `CHANNEL:ADDRESS`, as configuration and commands write it. Raises ValueError."""
+    channel, colon, address = written.partition(":")
+    if not colon or channel not in CHANNELS:
+        kinds = " or ".join(f"{name}:{file.ADDRESS.upper()}" for name, file in CHANNELS.items())
+        raise ValueError(f"{written!r} is no address; write {kinds}")
+    return channel, CHANNELS[channel].clean_address(address)
+
+
+def shown_address(channel: str, address: str) -> str:
+    """As `read_address` reads it."""
+    return f"{channel}:{address}"

@@ -59,22 +59,3 @@ def redact(text: str, *secrets: str) -> str:
         if secret:
             text = text.replace(secret, "***")
     return _BOT_TOKEN.sub("***", text)
-
-
-def clean_address(channel: str, address: str) -> str:
-    """The address as it is stored. Raises ValueError saying what one looks like."""
-    text = address.strip()
-    if channel == "telegram" and not re.fullmatch(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", text, re.ASCII):
-        raise ValueError(f"{address!r} is not a chat id (digits, as the bot sees it) or @channelname")
-    local, at, domain = text.rpartition("@")
-    looks_mailable = (
-        text.isascii()
-        and at
-        and local
-        and "." in domain.strip(".")
-        and text.isprintable()
-        and not set(text) & set(" <>,;")
-    )
-    if channel == "email" and not looks_mailable:
-        raise ValueError(f"{address!r} is not an e-mail address")
-    return text

@@ -13,6 +13,7 @@ from alerts.channels.smtp import explain, find_problem
 from alerts.outgoing import Outgoing
 from settings import EmailSettings, Settings
 
+LABEL, ADDRESS = "e-mail", "e-mail address"
 # the stock policy folds a long List-Unsubscribe into an encoded word, which breaks one-click unsubscribe
 POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")
 
@@ -66,6 +67,16 @@ def build(settings: Settings) -> EmailChannel | None:
     if problem := find_problem(email):
         raise ChannelSetupError(problem)
     return EmailChannel(email)
+
+
+def clean_address(address: str) -> str:
+    """The address as it is stored. Raises ValueError where it is none."""
+    text = address.strip()
+    local, at, domain = text.rpartition("@")
+    is_clean = text.isascii() and text.isprintable() and not set(text) & set(" <>,;")
+    if not (is_clean and at and local and "." in domain.strip(".")):
+        raise ValueError(f"{address!r} is not an e-mail address")
+    return text
 
 
 def compose(outgoing: Outgoing, sender: str) -> EmailMessage:

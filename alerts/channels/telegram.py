@@ -13,6 +13,8 @@ from alerts.channels.botapi import cut_utf16, explain, is_unreadable, quiet_http
 from alerts.outgoing import Outgoing
 from settings import Settings
 
+LABEL, ADDRESS = "Telegram", "chat id"
+_ADDRESS_FORM = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII)
 _TOKEN_FORM = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 
 
@@ -67,3 +69,11 @@ def build(settings: Settings) -> TelegramChannel | None:
         )
     quiet_http_logs()
     return TelegramChannel(token, settings.telegram.api_url)
+
+
+def clean_address(address: str) -> str:
+    """The chat as it is stored. Raises ValueError saying what one looks like."""
+    text = address.strip()
+    if not _ADDRESS_FORM.fullmatch(text):
+        raise ValueError(f"{address!r} is not a chat id (digits, as the bot sees it) or @channelname")
+    return text

@@ -20,7 +20,7 @@ def ask(world):
     """What a command is answered, without Telegram between."""
 
     def ask(command: str, argument: str = "", chat: int = ADA) -> str:
-        asked = Asked(chat=str(chat), user=chat, name="Ada", argument=argument, now=world.now)
+        asked = Asked(channel="telegram", chat=str(chat), user=chat, name="Ada", argument=argument, now=world.now)
         with transaction(world.engine) as connection:
             return REPLIES[command](connection, world.settings, asked).text
 
@@ -121,7 +121,7 @@ def test_the_list_tells_cadence_channel_and_how_many_are_open(world, ask, open_a
     person = world.rows(Subscriber)[0]["id"]
     with transaction(world.engine) as connection:
         searches.set_address(connection, person, "email", "ada@example.org", world.now)
-    world.search(person, "company:acme", name="Acme", cadence="weekly", channel="email", weekday="fri")
+    world.search(person, "company:acme", name="Acme", cadence="weekly", channels=["email"], weekday="fri")
     paused = world.search(person, "title:intern")
     with transaction(world.engine) as connection:
         searches.pause_search(connection, paused["id"], world.now)
@@ -270,6 +270,9 @@ async def test_whoever_blocked_the_bot_and_comes_back_is_reached_again(world, as
     api.chats.known.add(ADA)
     ask("start")
     assert world.rows(Address)[0]["state"] == "active"
+    await world.deliver()
+    assert (await world.deliver(minutes=11)).sent == 1
+    assert api.sent_to(ADA)[-1].startswith("1 posting open now")  # the one that could not be told
     world.open()
     await world.deliver()
     assert (await world.deliver(seconds=31)).sent == 1

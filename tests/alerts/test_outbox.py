@@ -44,8 +44,8 @@ async def test_an_e_mail_carries_one_click_unsubscribe(world, mail):
 
 async def test_each_channel_is_served_on_its_own(world, api, mail):
     ada = world.person(telegram="7", email="ada@example.org")
-    world.search(ada, name="a", channel="telegram")
-    world.search(ada, name="b", channel="email")
+    world.search(ada, name="a", channels=["telegram"])
+    world.search(ada, name="b", channels=["email"])
     world.open()
     world.dispatch()
     assert (await world.deliver(seconds=31)).sent == 2
@@ -113,8 +113,8 @@ async def test_what_is_open_already_is_one_message_with_the_rest_counted(world, 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_storm_is_one_message_a_channel(world, api, mail):
     ada = world.person(telegram="7", email="ada@example.org")
-    world.search(ada, name="t", channel="telegram")
-    world.search(ada, name="m", channel="email")
+    world.search(ada, name="t", channels=["telegram"])
+    world.search(ada, name="m", channels=["email"])
     world.open(count=5000)
     assert (await world.deliver()).sent == 0
     assert (await world.deliver(seconds=31)).sent == 2
@@ -156,11 +156,11 @@ async def test_mail_server_down_for_a_day_ends_in_few_messages(world, mail):
 
 
 async def test_a_blocked_bot_is_told_elsewhere_and_other_channels_go_on(world, api, mail):
-    world.settings.operator = OperatorSettings(email="op@example.org")
+    world.settings.operator = OperatorSettings(addresses=["email:op@example.org"])
     ada = world.person(telegram="7", email="ada@example.org")
-    world.search(ada, name="t", channel="telegram")
-    world.search(ada, name="w", channel="telegram", cadence="weekly", query="company:acme")
-    world.search(ada, name="m", channel="email")
+    world.search(ada, name="t", channels=["telegram"])
+    world.search(ada, name="w", channels=["telegram"], cadence="weekly", query="company:acme")
+    world.search(ada, name="m", channels=["email"])
     api.chats.blocked.add(7)
     world.open()
     await world.deliver()
@@ -192,7 +192,7 @@ async def test_what_comes_for_a_disabled_address_is_visible_as_failed(world, api
 
 
 async def test_a_revoked_token_disables_nobody_and_pauses_the_channel(world, api):
-    world.settings.operator = OperatorSettings(email="op@example.org")
+    world.settings.operator = OperatorSettings(addresses=["email:op@example.org"])
     people = [world.person(f"P{number}", telegram=str(number)) for number in range(10, 13)]
     api.chats.known.update(range(10, 13))
     for person in people:
@@ -240,7 +240,7 @@ async def test_too_many_requests_holds_one_chat_and_not_the_others(world, api):
 @pytest.mark.parametrize("channel", ["telegram", "email"])
 async def test_a_lost_reply_is_repeated_and_marked(world, api, mail, channel):
     ada = world.person(telegram="7", email="ada@example.org")
-    world.search(ada, channel=channel)
+    world.search(ada, channels=[channel])
     api.faults.lose_replies = mail.faults.drop_after_data = 1
     world.open()
     await world.deliver()
@@ -354,7 +354,7 @@ async def test_messages_that_wait_are_cancelled_when_everything_is_stopped(world
 
 
 async def test_a_message_is_given_up_visibly_after_two_days(world, mail):
-    world.settings.operator = OperatorSettings(telegram=7)
+    world.settings.operator = OperatorSettings(addresses=["telegram:7"])
     ada = world.person(email="ada@example.org")
     world.search(ada)
     mail.faults.recipients["ada@example.org"] = "451 try later"
@@ -372,7 +372,7 @@ async def test_a_message_is_given_up_visibly_after_two_days(world, mail):
 async def test_trouble_is_told_to_the_operator_once_and_when_it_is_over(world, api):
     from alerts.notices import clear_notice, raise_notice
 
-    world.settings.operator = OperatorSettings(telegram=7)
+    world.settings.operator = OperatorSettings(addresses=["telegram:7"])
     for _ in range(3):
         with transaction(world.engine) as connection:
             raise_notice(connection, "board:greenhouse/acme", "greenhouse/acme is suspect", world.now)

@@ -70,7 +70,7 @@ def test_searches_are_checked_as_they_are_saved(world, connection):
     for query in ("", "nofield:x", "is:open", "-rag"):
         with pytest.raises(QueryError):
             searches.add_search(connection, ada, query, world.now)
-    for wrong in ({"channel": "email"}, {"channel": "pigeon"}, {"cadence": "hourly"}, {"weekday": "someday"},
+    for wrong in ({"channels": ["email"]}, {"channels": ["pigeon"]}, {"cadence": "hourly"}, {"weekday": "someday"},
                   {"time_of_day": "25:00"}, {"events": ["opened"]}):  # fmt: skip
         with pytest.raises(SubscriberError):
             searches.add_search(connection, ada, "rag", world.now, **wrong)

@@ -28,7 +28,7 @@ def person(engine, key) -> int:
         put(connection, Address, subscriber_id=person, channel="email", address="ann@example.org", changed_at=NOW)
         for public_id, name in (("s1", "Agents <b>EU</b>"), ("s2", "Kernels")):
             put(connection, SavedSearch, public_id=public_id, subscriber_id=person, name=name, query="agents",
-                channel="email", created_at=NOW)  # fmt: skip
+                channels=["email"], created_at=NOW)  # fmt: skip
     return person
 
 

@@ -1,0 +1,114 @@
+"""Where people are reached: adding, replacing, taking away; and who of them are the operators. Every function works
+within the caller's transaction."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, exists, insert, select, update
+
+from alerts.channels import CHANNELS, read_address
+from alerts.notices import clear_notice
+from alerts.subscribers import ADDRESS, SEARCH, SUBSCRIBER, SubscriberError, add_subscriber, tell_meanwhile
+
+
+def set_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+    """Reach the person there, in place of where the channel reached them before: of several, one that is disabled.
+
+    Raises SubscriberError.
+    """
+    address = _checked(connection, subscriber_id, channel, address)
+    held = _of(connection, subscriber_id, channel)
+    if any(row["address"] == address for row in held):
+        reach_again(connection, channel, address, now)
+    elif held:
+        _replace(connection, min(held, key=lambda row: row["state"] == "active"), address, now)
+    else:
+        _insert(connection, subscriber_id, channel, address, now)
+
+
+def add_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+    """Reach the person there too; there again, where the address was disabled. Raises SubscriberError."""
+    address = _checked(connection, subscriber_id, channel, address)
+    if any(row["address"] == address for row in _of(connection, subscriber_id, channel)):
+        reach_again(connection, channel, address, now)
+    else:
+        _insert(connection, subscriber_id, channel, address, now)
+
+
+def reach_again(connection: Connection, channel: str, address: str, now: datetime) -> None:
+    """An address that was disabled is active again, and hears of what it missed; nothing for one that is active."""
+    mine = (ADDRESS.c.channel == channel) & (ADDRESS.c.address == address) & (ADDRESS.c.state != "active")
+    row = connection.execute(select(ADDRESS).where(mine)).mappings().first()
+    if row is not None:
+        _replace(connection, row, address, now)
+
+
+def find_by_address(connection: Connection, channel: str, address: str) -> int | None:
+    """Whose address it is, if anybody's."""
+    own = select(ADDRESS.c.subscriber_id).where(ADDRESS.c.channel == channel, ADDRESS.c.address == address)
+    return connection.execute(own).scalar()
+
+
+def _checked(connection: Connection, subscriber_id: int, channel: str, address: str) -> str:
+    if channel not in CHANNELS:
+        raise SubscriberError(f"unknown channel {channel!r}; one of {', '.join(CHANNELS)}")
+    try:
+        address = CHANNELS[channel].clean_address(address)
+    except ValueError as error:
+        raise SubscriberError(str(error)) from None
+    if find_by_address(connection, channel, address) not in (None, subscriber_id):
+        raise SubscriberError(f"{address} is tied to another subscriber already")
+    return address
+
+
+def _of(connection: Connection, subscriber_id: int, channel: str) -> Sequence[RowMapping]:
+    own = (ADDRESS.c.subscriber_id == subscriber_id) & (ADDRESS.c.channel == channel)
+    return connection.execute(select(ADDRESS).where(own).order_by(ADDRESS.c.id)).mappings().all()
+
+
+def _insert(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+    row = {"subscriber_id": subscriber_id, "channel": channel, "address": address, "state": "active", "reason": "",
+           "changed_at": now}  # fmt: skip
+    connection.execute(insert(ADDRESS).values(row))
+
+
+def _replace(connection: Connection, row: RowMapping, address: str, now: datetime) -> None:
+    values = {"address": address, "state": "active", "reason": "", "changed_at": now}
+    connection.execute(update(ADDRESS).where(ADDRESS.c.id == row["id"]).values(values))
+    if row["state"] != "active":
+        clear_notice(connection, f"address:{row['subscriber_id']}:{row['channel']}", now)
+        tell_meanwhile(connection, row["subscriber_id"], row["channel"])
+
+
+# --- operators -----------------------------------------------------------------------------------------------------
+
+
+def operator_addresses(connection: Connection, written: Collection[str], now: datetime) -> list[RowMapping]:
+    """The address rows of the operators, as the configuration names them; whose they are is marked as an operator.
+
+    An address that nobody has becomes that of an operator without searches. Raises ValueError on one that is none.
+    """
+    rows = [_operator_address(connection, *read_address(one), now) for one in written]
+    owners = {row["subscriber_id"] for row in rows}
+    for is_operator, changed in ((True, SUBSCRIBER.c.id.in_(owners)), (False, SUBSCRIBER.c.id.not_in(owners))):
+        other = SUBSCRIBER.c.is_operator.is_not(is_operator)
+        connection.execute(update(SUBSCRIBER).where(changed, other).values(is_operator=is_operator))
+    return rows
+
+
+def _operator_address(connection: Connection, channel: str, address: str, now: datetime) -> RowMapping:
+    mine = select(ADDRESS).where(ADDRESS.c.channel == channel, ADDRESS.c.address == address)
+    if connection.execute(mine).first() is None:
+        _insert(connection, _operator_without_searches(connection, now), channel, address, now)
+    return connection.execute(mine).mappings().one()
+
+
+def _operator_without_searches(connection: Connection, now: datetime) -> int:
+    """Whoever has searches would get their alerts at this address too."""
+    has_searches = exists(select(SEARCH.c.id).where(SEARCH.c.subscriber_id == SUBSCRIBER.c.id))
+    held = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.is_operator, ~has_searches).order_by(SUBSCRIBER.c.id).limit(1)
+    found: int | None = connection.execute(held).scalar()
+    if found is None:
+        found = add_subscriber(connection, "operator", now)
+        connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == found).values(is_operator=True))
+    return found
