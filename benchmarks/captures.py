@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from models import RawPosting
-from pipeline.text import plain_text
+from pipeline.text.plain import plain_text
 from spiders import ParseError, parse
 
 CAPTURES = Path(__file__).parent.parent.parent / "shared" / "captures"

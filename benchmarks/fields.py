@@ -17,12 +17,12 @@ import captures
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from models import RawPosting
-from pipeline.employment import employment_word, tag_employment
-from pipeline.language import tag_language
+from pipeline.job.employment import employment_word, tag_employment
 from pipeline.pay import tag_pay
-from pipeline.pay_text import tag_pay_text
+from pipeline.pay.said import tag_pay_text
 from pipeline.posted import tag_posted
-from pipeline.text import one_line, plain_text
+from pipeline.text.language import tag_language
+from pipeline.text.plain import one_line, plain_text
 
 NOW = datetime(2026, 12, 31, tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from benchmarks.captures import postings
 from models import BoardEnd, BoardPage, RawPosting, Verdict
 from pipeline.ingest import Ingest
 from pipeline.tagging import tag
-from pipeline.text import plain_text
+from pipeline.text.plain import plain_text
 from settings import Settings
 from worker import collect_rarely
 

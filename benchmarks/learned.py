@@ -18,8 +18,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.role import tag_role
-from pipeline.text import one_line, plain_text
-from pipeline.train_role import read_postings
+from pipeline.text.plain import one_line, plain_text
+from pipeline.tools.reliability import read_postings
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 

@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 import captures
 
 from models import Place, RawPlace, RawPosting
-from pipeline.gazetteer import cities, scan
 from pipeline.place import parse_country, parse_location, tag_places
-from pipeline.place_names import fold
+from pipeline.place.gazetteer import cities, scan
+from pipeline.place.names import fold
 from pipeline.tagging import tag
 
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from pipeline.level import tag_seniority
 from pipeline.role import tag_role
-from pipeline.seniority import tag_seniority
-from pipeline.train_role import is_held_out as is_held_out_employer
+from pipeline.tools.reliability import is_held_out as is_held_out_employer
 
 Row = dict[str, str]
 Pair = tuple[str, str]

@@ -19,11 +19,11 @@ from pathlib import Path
 import captures
 from role_crossval import Pair, Row, is_held_out, report
 
-from pipeline.employer import company_key
+from pipeline.job.employer import company_key
+from pipeline.level import tag_seniority
 from pipeline.role import tag_role
-from pipeline.seniority import tag_seniority
-from pipeline.text import one_line, plain_text
-from pipeline.train_role import read_postings
+from pipeline.text.plain import one_line, plain_text
+from pipeline.tools.reliability import read_postings
 
 HERE = Path(__file__).parent
 UNREAD = frozenset("bm")
@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", metavar="SET", default="", help="list what is wrong in one set")
     parser.add_argument("gold", type=Path, nargs="?")
-    parser.add_argument("--write", type=Path, help="write the sets with their texts here, for pipeline.train_role")
+    parser.add_argument("--write", type=Path, help="write the sets with their texts for pipeline.tools.reliability")
     arguments = parser.parse_args()
     if arguments.errors in UNREAD and arguments.errors:
         parser.error(f"set {arguments.errors} measures only as long as nobody reads its errors")

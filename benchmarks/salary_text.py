@@ -18,9 +18,9 @@ import captures
 
 from models import RawPosting, Salary
 from pipeline.pay import PER_YEAR, tag_pay
-from pipeline.pay_text import base_beside_target, tag_pay_text
+from pipeline.pay.said import base_beside_target, tag_pay_text
 from pipeline.place import tag_places
-from pipeline.text import plain_text
+from pipeline.text.plain import plain_text
 
 _TARGET = re.compile(r"\bOTE\b|on[- ]target|total (?:target )?cash|target (?:total )?cash|earning potential", re.I)
 Range = tuple[float | None, float | None]

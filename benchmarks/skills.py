@@ -16,8 +16,8 @@ from pathlib import Path
 import captures
 
 from models import RawPosting
-from pipeline.skills import tag_skills
-from pipeline.text import plain_text
+from pipeline.asks.skills import tag_skills
+from pipeline.text.plain import plain_text
 
 JUDGED = Path(__file__).parent / "skills_judged.tsv"
 NEEDS = Path(__file__).parent / "needs_judged.tsv"

@@ -17,22 +17,22 @@ import captures
 from resiliparse.extract.html2text import extract_plain_text
 
 from models import RawPosting, Tags
+from pipeline.asks.degree import tag_degree
+from pipeline.asks.skills import tag_skills
+from pipeline.asks.visa import tag_visa
+from pipeline.asks.years import tag_years
 from pipeline.content import content_hash
-from pipeline.degree import tag_degree
-from pipeline.employer import company_key
-from pipeline.employment import tag_employment
-from pipeline.language import tag_language
-from pipeline.pay_text import tag_pay_text
+from pipeline.job.employer import company_key
+from pipeline.job.employment import tag_employment
+from pipeline.level import tag_seniority
+from pipeline.pay.said import tag_pay_text
 from pipeline.place import scope_of_words, tag_places
+from pipeline.place.workplace import tag_workplace
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
-from pipeline.seniority import tag_seniority
-from pipeline.skills import tag_skills
 from pipeline.tagging import tag
-from pipeline.text import plain_text
-from pipeline.visa import tag_visa
-from pipeline.workplace import tag_workplace
-from pipeline.years import tag_years
+from pipeline.text.language import tag_language
+from pipeline.text.plain import plain_text
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STEPS: dict[str, Callable[[RawPosting, Tags], object]] = {

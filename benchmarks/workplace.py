@@ -19,8 +19,8 @@ from pathlib import Path
 import captures
 
 from models import RawPlace, RawPosting
-from pipeline.text import one_line, plain_text
-from pipeline.workplace import tag_workplace
+from pipeline.place.workplace import tag_workplace
+from pipeline.text.plain import one_line, plain_text
 
 JUDGED = ("workplace_judged.tsv", "workplace_judged_again.tsv", "workplace_judged_third.tsv")
 

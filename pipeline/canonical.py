@@ -6,7 +6,7 @@ The addresses of a source are the source's to know; here is what holds of any ot
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from pipeline.wordlists import words
+from pipeline.text.wordlists import words
 
 _TRACKING = re.compile(
     r"utm_|gh_src|lever-|source|src$|ref$|refid|referr|trk|fbclid|gclid|mode$|codes?$|tracking|trackingid|jobboard|"

@@ -4,22 +4,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from models import RawPay, RawPlace, RawPosting, Tags
-from pipeline.degree import tag_degree
-from pipeline.employer import company_key, display_name
-from pipeline.employment import tag_employment
-from pipeline.language import tag_language
+from pipeline.asks.degree import tag_degree
+from pipeline.asks.skills import find_mentions, tag_skills
+from pipeline.asks.visa import tag_visa
+from pipeline.asks.years import tag_years
+from pipeline.job.employer import company_key, display_name
+from pipeline.job.employment import tag_employment
+from pipeline.level import tag_seniority
 from pipeline.pay import tag_pay
-from pipeline.pay_text import base_beside_target, tag_pay_text
+from pipeline.pay.said import base_beside_target, tag_pay_text
 from pipeline.place import scope_of_words, tag_places
-from pipeline.place_said import add_country_said
+from pipeline.place.said import add_country_said
+from pipeline.place.workplace import tag_workplace
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
-from pipeline.seniority import tag_seniority
-from pipeline.skills import find_mentions, tag_skills
-from pipeline.text import clean_characters, one_line, plain_text
-from pipeline.visa import tag_visa
-from pipeline.workplace import tag_workplace
-from pipeline.years import tag_years
+from pipeline.text.language import tag_language
+from pipeline.text.plain import clean_characters, one_line, plain_text
 
 TAGS_VERSION = "7"
 

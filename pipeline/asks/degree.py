@@ -1,0 +1,131 @@
+"""The least degree that is asked for: bachelor, master or phd; what is merely preferred does not count."""
+
+import re
+
+from models import Basis, Evidence
+from pipeline.asks.needs import NICE, Needs
+from pipeline.text.windows import windows
+
+BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
+_RULE = "degree.phrases@2"
+_HINTS = (
+    *("egree", "achelor", "Master", "master", "PhD", "Ph.D", "PHD", "Ph. D", "BSc", "B.S", "B.A", "MSc", "M.S", "M. S"),
+    *(f"{name}{mark}" for name in ("BS", "BA", "MS", "B. S") for mark in " ,/;)."),
+    *("Bac+", "Bac +", "bac +", "tudium", "schulabschluss", "icenciatura", "aurea", "octora", "raduação", "BTech"),
+    *("MTech", "MEng", "M.Eng", "BEng", "B.Eng", "áster", "título", "romotion"),
+)
+_END = r"(?=[\s,/;).:]|$)"
+_DEGREE = re.compile(
+    r"\b(?=[4ABCDFGHLMPSTUabcdfghlmpstu])(?:"  # told at once where none can begin
+    r"(?P<bachelor>\b[Bb]achelor(?:['’´]?s?['’]?)?\b|\bBACHELOR|\bB\.?\s?S(?:\.?c)?\.?"
+    + _END
+    + r"|\bB\.?A\.?"
+    + _END
+    + r"(?! analyst)|\bB\.?Eng\b|\bBTech\b|\b[Bb]ac ?\+ ?3|\b[Ll]icenciatura|\b[Ll]aurea triennale|\b[Gg]raduação\b)"
+    r"|(?P<master>\b[Mm]aster(?:['’´]s|s)?(?=\s?(?:[Dd]egree|of (?:[Ss]cience|[Ee]ngineering|[Aa]rts)|in [A-Z]|or [Pp]h"
+    r"|[,/] ?[Pp]h|[-/ ]?(?:[Ss]tudium|level)|,? or (?:doctor|higher|above)))|\b[Mm]aster['’]s\b"
+    r"|(?<=[/,] )[Mm]asters?\b"
+    r"|(?<![A-Z], )(?<!GC/)(?<!LC/)(?<!GC-)(?<!LC-)\bM\.?\s?S(?:\.?c)?\.?"
+    + _END
+    + r"(?! (?:[Oo]ffice|[Ee]xcel|SQL|[Tt]eams|365|[Ww]ord|[Pp]ower|[Pp]roject"
+    r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bMTech\b|\b[Bb]ac ?\+ ?5|\b(?:[Pp]ost)?[Gg]raduate degree|\b[Mm]áster\b"
+    r"|\b[Mm]asterstudium|\b[Aa]dvanced (?:\w+ )?degree\b|\b[Ll]aurea magistrale)"
+    r"|(?P<phd>\b[Pp]h\.? ?[Dd]\b\.?(?! Science)|\bPHD\b|\b[Dd]octora(?:te|l)\b|\b[Pp]romotion in\b|\b[Dd]octorado\b"
+    r"|\b[Dd]outorado\b|\b[Dd]octorat\b)"
+    r"|(?P<some>\b(?:[Uu]ndergraduate|[Cc]ollege|[Uu]niversity|[Ff]our[- ]year|4[- ]year|[Tt]echnical"
+    r"|STEM) (?:level )?[Dd]egree"
+    r"|\b[Hh]ochschulabschluss|\b[Ss]tudium\b|\b[Ll]aurea\b|\b[Tt]ítulo universitario|\b[Dd]egree (?:in|from"
+    r"|or equivalent"
+    r"|required)\b))"
+)
+_ASKED = re.compile(
+    r"degree|required|requirement|\bin (?:a |an |the )?(?:[A-Z]|related|relevant|technical|quantitative|computer"
+    r"|engineering|similar|stem"
+    r"|any|business|finance|marketing|economics)|equivalent|or higher|or above|minimum|preferably|candidate|student"
+    r"|pursuing|studying|enrolled"
+    r"|graduate|education|qualification|holder|diplom|studium|abschluss|diplôme|título|laurea|formation|ausbildung"
+    r"|you have|studies|\d\+? years",
+    re.I,
+)
+_TOLD = re.compile(
+    r"our (?:team|founders?|people)|team of|founded by|founders?\b|alumni|we are|we['’]re a|tuition|reimburse"
+    r"|continuing education"
+    r"|not required|no degree|isn['’]t required|without a degree|don['’]t require|degree of|regardless of|360"
+    r"|hold(?:ing)? a phd from"
+    r"|to a high degree|large degree|some degree|certain degree|high degree|great degree|any degree"
+    r"|\b(?:did|finished|earned|received|dropped out of) (?:a|his|her|their|my)\b|copilot|\bj\.?d\.?\)? degree",
+    re.I,
+)
+_OPTIONAL = re.compile(
+    r"prefer|plus\b|nice to have|bonus|desirable|desired|ideally|advantage|asset\b|von vorteil|wünschenswert|un plus"
+    r"|deseable|valorable|helpful|beneficial|not necessary|optional",
+    re.I,
+)
+_EQUIVALENT = re.compile(
+    r"equivalent|or (?:related|relevant|comparable|similar) (?:work |practical |professional )?experience"
+    r"|or \d\+? years|vergleichbar|équivalent|equivalente|in lieu|or commensurate",
+    re.I,
+)
+_SOME = "some"  # a degree of no named level: a bachelor's, unless the sentence names another
+_RANK = (BACHELOR, MASTER, PHD, _SOME)
+
+
+def tag_degree(text: str, needs: Needs | None = None) -> tuple[str | None, dict[str, object]]:
+    """The least degree of the first sentence that asks for one, with evidence (`or_equivalent` where it is said).
+
+    `needs` says which parts of the text are nice to have; these do not count.
+    """
+    done = -1
+    for start, end in windows(text, _HINTS, 60, 120):
+        for match in _DEGREE.finditer(text, start, end):
+            if match.start() < done:
+                continue
+            low, done = _sentence(text, match.start(), match.end())
+            if _is_nice(text, low, done, match.start(), needs):
+                continue
+            if found := _asked(text, low, done, match.start()):
+                return found
+    return None, Evidence(Basis.UNKNOWN, _RULE).as_json()
+
+
+def _is_nice(text: str, low: int, high: int, start: int, needs: Needs | None) -> bool:
+    """Nice to have by its section; of a sentence that prefers one of its degrees `_is_optional` tells which."""
+    if needs is None or needs.at(start) != NICE:
+        return False
+    return len(_DEGREE.findall(text, start, high)) < 2 or not _OPTIONAL.search(text, low, high)
+
+
+def _asked(text: str, low: int, high: int, first: int) -> tuple[str, dict[str, object]] | None:
+    sentence = text[low:high]
+    if _TOLD.search(sentence) or not _ASKED.search(sentence):
+        return None
+    named = [(str(match.lastgroup), match) for match in _DEGREE.finditer(text, first, high)]
+    if any(name != _SOME for name, _ in named):
+        named = [(name, match) for name, match in named if name != _SOME]
+    wanted = [(name, match) for name, match in named if not _is_optional(text, match, high, len(named))]
+    if not wanted:
+        return None
+    least, match = min(wanted, key=lambda item: _RANK.index(item[0]))
+    least = BACHELOR if least == _SOME else least
+    quote = text[match.start() : match.end()]
+    evidence: dict[str, object] = dict(
+        Evidence(Basis.STATED, _RULE, "description", match.start(), match.end(), quote).as_json()
+    )
+    if _EQUIVALENT.search(sentence):
+        evidence["or_equivalent"] = True
+    return least, evidence
+
+
+def _is_optional(text: str, match: re.Match[str], high: int, count: int) -> bool:
+    """Preferred as such: "PhD preferred", "ideally a Master's"; in a list the words must stand close by."""
+    after = text[match.end() : min(high, match.end() + (90 if count == 1 else 25))]
+    before = text[max(0, match.start() - 25) : match.start()].rsplit("\n", 1)[-1]
+    return bool(_OPTIONAL.search(after.split(";")[0]) or _OPTIONAL.search(before))
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    low = text.rfind("\n", max(0, start - 300), start) + 1 or max(0, start - 300)
+    stop = text.find("\n", end, end + 300)
+    high = stop if stop >= 0 else min(len(text), end + 300)
+    point = re.compile(r"[a-z)]\. (?=[A-Z])").search(text, end, high)
+    return low, point.start() + 1 if point else high

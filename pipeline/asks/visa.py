@@ -1,0 +1,84 @@
+"""Whether the employer sponsors visas: true, false, or null where the text does not say."""
+
+import re
+
+from models import Basis, Evidence
+from pipeline.text.windows import windows
+
+_RULE = "visa.phrases@1"
+_HINTS = (
+    *("ponsor", "SPONSOR", "visa ", "Visa ", "visas", "work permit", "H-1B", "H1B", "h1b", "immigration", "Visum"),
+    *("Aufenthalt", "visado", "de visa", "du visa", "visto"),
+)
+# Sponsors of other things than people.
+_OTHER_SPONSOR = re.compile(
+    r"(?:executive|events?|projects?|company|sports?|podcast|brand|media|partner|trial|campaign|equity|financial"
+    r"|content"
+    r"|100%|corporate|employer|exec|conference|business|product|internal|senior|marketing|speaking|influencer"
+    r"|&)[ -]{1,3}$",
+    re.I,
+)
+_SPONSOR = r"(?:sponsor(?:ship|ing|ed|s)?|visas?\b|work permits?|h-?1b|immigration (?:support|sponsor\w*|assistance))"
+_NO = re.compile(
+    r"\b(?:unable|unwilling|not (?:currently |presently |yet )?(?:be )?(?:able|in a position|eligible|offer\w*"
+    r"|provid\w*|sponsor\w*"
+    r"|support\w*|available|consider\w*|require|need)|can ?not|can['’]t|(?:do|does|will|would|is|are|must)(?:n['’]t"
+    r"| not)|won['’]t"
+    r"|without|no|neither|nicht|kein\w*|pas de|ne \w+ pas|sin|não|non)\b[^.;!?\n]{0,70}?" + _SPONSOR
+    + r"|\b(?:visa |immigration |employment |work )?sponsorship[^.;!?\n]{0,40}\b(?:not|un|in)(?: be)? ?(?:available"
+    r"|offered|provided|eligible|possible|supported|an option)|\bineligible for[^.;\n]{0,30}sponsor\w*"
+    r"|\bsponsorship\s?[:–-]\s?(?:no|not)\b",
+    re.I,
+)  # fmt: skip
+_YES = re.compile(
+    r"\b(?:visa|h-?1b|immigration|work permit|relocation and visa|visa and relocation|visa ?/ ?relocation)[ -]"
+    r"(?:(?:and|&|or) \w+ )?(?:sponsorship|support|assistance|sponsoring|help)\b"
+    r"|\b(?:we|can|will|able to|happy to|willing to|open to|offer\w*|provid\w*|do"
+    r"|also)\b[^.;!?\n]{0,30}?\bsponsor(?:ship|ing)?\b"
+    r"[^.;!?\n]{0,25}\b(?:visas?|work permits?|h-?1b|candidates|immigration|green cards?|you\b)"
+    r"|\bsponsorship (?:is |will be |may be )?(?:available|provided|offered|possible)"
+    r"|\bsponsor (?:\w+ ){0,2}(?:work )?(?:visas?|h-?1bs?|green cards?|work permits?)"
+    r"|\b(?:support|help|assist)\w* (?:you|candidates) (?:with |in )?(?:\w+ ){0,3}(?:visas?|work permits?)\b"
+    r"|visums?(?:sponsoring|unterstützung)|unterstütz\w+[^.;\n]{0,40}(?:visum|aufenthalt)|(?:prise en charge"
+    r"|parrainage)[^.;\n]{0,20}"
+    r"\bvisa|patrocinio de visa|(?:apoyo|ayuda)[^.;\n]{0,20}visado|patrocínio de visto",
+    re.I,
+)  # fmt: skip
+
+
+def tag_visa(text: str) -> tuple[bool | None, Evidence]:
+    """The first plain statement counts; questions put to the applicant ("will you require sponsorship?") do not."""
+    for start, end in windows(text, _HINTS, 120, 90):
+        found = _statement(text, start, end)
+        if found is not None:
+            said, low, high = found
+            return said, Evidence(Basis.STATED, _RULE, "description", low, high, text[low:high])
+    return None, Evidence(Basis.UNKNOWN, _RULE)
+
+
+def _statement(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
+    no, yes = _first(_NO, text, start, end), _first(_YES, text, start, end)
+    if no and (not yes or no.start() <= yes.end() or _is_heading(text, yes)):
+        return False, no.start(), no.end()
+    return (True, yes.start(), yes.end()) if yes else None
+
+
+def _is_heading(text: str, match: re.Match[str]) -> bool:
+    """Whether the words are a line of their own: what follows says yes or no."""
+    return text[max(0, match.start() - 1) : match.start()] in ("\n", "") and text[match.end() :][:1] in ("\n", ":", "")
+
+
+def _first(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    for match in pattern.finditer(text, start, end):
+        word = match.group().lower()
+        at = match.start() + max(word.find("sponsor"), 0)
+        is_other = (
+            "sponsor" in word
+            and "visa" not in text[match.start() : match.end() + 40].lower()
+            and _OTHER_SPONSOR.search(text[max(0, at - 20) : at])
+        )
+        is_asked = re.match(r"[^.!\n]{0,80}\?", text[match.end() : match.end() + 90]) is not None
+        is_card = re.search(r"mastercard|amex|stripe|paypal", text[max(0, match.start() - 60) : match.end() + 60], re.I)
+        if not (is_other or is_asked or is_card):
+            return match
+    return None

@@ -1,0 +1,130 @@
+"""The marks of seniority in a title, each with its level and place."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.job.title import fold
+
+LEVELS = {
+    "unspecified": 0, "intern": 0, "entry": 1, "mid": 2, "senior": 3, "staff": 4, "manager": 5, "director": 6,
+    "executive": 7,
+}  # fmt: skip
+
+_IC = (
+    r"engineers?|scientists?|architects?|consultants?|analysts?|developers?|programmers?|designers?|researchers?|"
+    r"specialists?|engineering|linguists?"
+)
+_LEVELLED = (
+    rf"(?:{_IC}|swe|sde|sdet|mts|manager|software|technician|teacher|administrator|data|desenvolvedor\w*|ingeniero|"
+    r"analista|developpeur|technical staff)"
+)
+_NOT_PEOPLE = (
+    r"(?<!big )data|product|products|project|projects|program|programs|programme|account|accounts|partner|partners|"
+    r"partnerships?|partnership|community|risk|knowledge|campaign|success|relationship|relations|delivery|"
+    r"engagement|vip|case|release|change|portfolio|social media|influencer|curriculum|territory|state|fund|"
+    r"brand|category|alliances?|customer|client|user acquisition|acquisition|key account|onboarding|"
+    r"implementation|paid media|paid social|paid search|\(?ppc\)?|education|social|content(?! marketing)|"
+    r"compliance|seo|sem|crm|documentation|training|(?<!machine )(?<!deep )learning|contract|contracts|event|"
+    r"vendor|scrum|asset|property"
+)
+
+
+_ABOUT_ROMANCE = (
+    r" (?:(?:de|des|du|da|do|di|en|em)(?: la| l'| los| las| el| le)? ?)?(?:produi?t|proye[ck]to|projet|progett|prodott|"
+    r"program|compte|cuenta|conta\b|contas\b|client|conformi|cumplimiento|compliance|parten|parcer|portefeuille|cartera|"
+    r"dossier|communaute|comunidad|comunidade|risque|riesgo|risco|connaissance|conocimiento|campagne|campan|marque|marca)"
+)
+
+
+def _read_marks() -> list[tuple[str, str, str]]:
+    rows: list[tuple[str, str, str]] = []
+    path = Path(__file__).with_name("marks.tsv")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, level, pattern = line.split("\t")
+            rows.append((name, level, pattern.replace("{IC}", _IC).replace("{ABOUT}", _ABOUT_ROMANCE)))
+    return rows
+
+
+_MARKS = _read_marks()
+_ALTERNATIVES = "|".join(rf"(?P<m{i}>(?:{pattern})(?!\w))" for i, (_, _, pattern) in enumerate(_MARKS))
+_PATTERN = re.compile(rf"\b(?=\w)(?:{_ALTERNATIVES})")
+_NUMBER = re.compile(
+    r"\b(?:level|lvl|stufe|nivel|(?<!mbo )(?<!hbo )niveau|grade) ?([1-6]|i{{1,3}}|iv|v)\b"
+    rf"|\b{_LEVELLED} ?\b([1-6])(?=$|[ ,;:)(/|-])(?! ?(?:months?|years?|days?|x\b|-month))"
+    r"|\bl([3-8])\b"
+)
+_ROMAN_ONE = re.compile(r"\bI(?= *(?:$|[,;:)(/|–—-]))")
+_ASSOCIATE_AFTER = re.compile(
+    rf"\b(?:{_IC})\b[^|]{{0,60}}(\bassociate)\b(?! director| professor)|full[- ]time (associate)\b"
+)
+_ABOUT = re.compile(
+    rf"(?:\b(?:{_NOT_PEOPLE})(?: (?:development|marketing))?,? ?(?:&|and)? ?)$"
+    r"|\bmanag(?:er|ers),? (?:of )?(?:product|program|project)"
+)
+_BY_NUMBER = {"1": "entry", "2": "mid", "3": "senior", "4": "staff", "5": "staff", "6": "staff"}
+_BY_ROMAN = {"i": "entry", "ii": "mid", "iii": "senior", "iv": "staff", "v": "staff"}
+_BY_L = {"3": "entry", "4": "mid", "5": "senior"}
+
+
+_CONTRIBUTOR = re.compile(rf"\b(?:{_IC}|writer|programmer)\b")
+
+
+def names_contributor(folded: str) -> bool:
+    """True if a part of a folded title names an individual contributor ("engineer")."""
+    return _CONTRIBUTOR.search(folded) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark at its place in the title."""
+
+    name: str
+    level: str
+    start: int
+    end: int
+
+
+def _manages_people(folded: str, start: int) -> bool:
+    return not _ABOUT.search(folded[max(0, start - 40) : start])
+
+
+def _worded(folded: str) -> list[Mark]:
+    marks = []
+    for found in _PATTERN.finditer(folded):
+        name, level, _ = _MARKS[int((found.lastgroup or "m0")[1:])]
+        if name == "none":
+            continue
+        if not found.group().startswith(("manag", "mgr")) or _manages_people(folded, found.start()):
+            marks.append(Mark(name, level, found.start(), found.end()))
+    return marks
+
+
+def _numbered(title: str, folded: str) -> list[Mark]:
+    marks = []
+    for found in _NUMBER.finditer(folded):
+        word, digit, grade = found.groups()
+        level = _BY_L.get(grade, "staff") if grade else _BY_NUMBER.get(digit or word) or _BY_ROMAN[word]
+        group = 0 if grade else 2 if digit else 1
+        marks.append(Mark("level", level, found.start(group), found.end(group)))
+    marks.extend(Mark("level", "entry", *found.span()) for found in _ROMAN_ONE.finditer(title))
+    return marks
+
+
+def _associates(folded: str, marks: list[Mark]) -> list[Mark]:
+    if any(mark.level != "entry" for mark in marks):
+        return []
+    found = _ASSOCIATE_AFTER.search(folded)
+    if not found:
+        return []
+    group = 1 if found.group(1) else 2
+    return [Mark("associate", "entry", found.start(group), found.end(group))]
+
+
+def title_marks(title: str) -> tuple[list[Mark], str]:
+    """The marks of a title in order, and the folded title that their places count in (the same as in the title)."""
+    folded = fold(title)
+    marks = _worded(folded) + _numbered(title, folded)
+    marks += _associates(folded, marks)
+    return sorted(marks, key=lambda mark: mark.start), folded

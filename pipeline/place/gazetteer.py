@@ -1,0 +1,158 @@
+"""Finds the names of places in a location text: cities, regions, countries, scopes, and what stands between them."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+
+from pipeline.place.names import (
+    FILLER,
+    REMOTE_WORDS,
+    city_aliases,
+    countries,
+    country_codes,
+    fold,
+    region_codes,
+    regions,
+    scopes,
+)
+from pipeline.text.wordlists import words
+
+_DATA = Path(__file__).with_name("places.tsv")
+_TOKEN = re.compile(r"(?P<word>[^\W_]+(?:[.'’][^\W_]+)*\.?)|(?P<hard>[;|/•\n+&·])|(?P<soft>[,()\[\]:–—]|\s-\s|-)")
+_HARD_WORDS = frozenset(("or", "and", "oder", "und", "ou", "et", "y", "o", "e"))
+_LONGEST = 5
+# Words that are cities somewhere, and nearly always something else in a location text.
+_NO_CITY = FILLER | frozenset(
+    words("""centre center centro most same union university park mall plaza square bay data global home open man ho
+    central beach lake island valley springs heights country field fields international corporate retail store warehouse
+    plant factory airport tower bank market social commerce industry progress enterprise hope van best date split police
+    male bath any the los san del new our all via per""")
+)
+
+
+@dataclass(slots=True, frozen=True)
+class City:
+    """One city of the gazetteer; `population` in thousands, 0 where an alias speaks."""
+
+    name: str
+    region: str
+    country: str
+    population: int
+
+
+@dataclass(slots=True)
+class Entity:
+    """A stretch of the text. `kind`: name, code, scope, remote, filler, word or hard (a separator of places).
+
+    A name or code may mean several things at once: cities, regions, a country.
+    """
+
+    kind: str
+    start: int
+    end: int
+    part: int  # how many soft separators stand before it
+    text: str = ""
+    cities: tuple[City, ...] = ()
+    regions: list[tuple[str, str]] = field(default_factory=list)
+    country: str = ""
+    scope: str = ""
+
+
+@cache
+def _cells() -> dict[str, str]:
+    text = _DATA.read_text(encoding="utf-8")
+    return dict(line.split("\t", 1) for line in text.splitlines())
+
+
+@lru_cache(maxsize=20_000)
+def cities(key: str) -> tuple[City, ...]:
+    """The cities of a folded name, the likeliest first; an alias stands alone at the head."""
+    found = []
+    if record := city_aliases().get(key):
+        name, region, country = record.split("|")
+        found.append(City(name, region, country, 0))
+    for cell in filter(None, _cells().get(key, "").split(";")):
+        name, region, country, population = cell.split("|")
+        found.append(City(name, region, country, int(population)))
+    return tuple(found)
+
+
+def scan(text: str) -> list[Entity]:
+    """The entities of a location text, in order; longest names first. Linear in the text's length."""
+    tokens = [(str(match.lastgroup), match) for match in _TOKEN.finditer(text)]
+    found: list[Entity] = []
+    index = part = 0
+    while index < len(tokens):
+        kind, match = tokens[index]
+        if kind == "soft":
+            part += 1
+            index += 1
+            continue
+        if kind == "hard":
+            found.append(Entity("hard", match.start(), match.end(), part))
+            index += 1
+            continue
+        entity, used = _longest(text, tokens, index, part)
+        found.append(entity)
+        index += used
+    return found
+
+
+def _longest(text: str, tokens: list[tuple[str, re.Match[str]]], index: int, part: int) -> tuple[Entity, int]:
+    start = tokens[index][1].start()
+    if tokens[index][1].group().lower() in _HARD_WORDS and tokens[index][1].group() != "OR":
+        return Entity("hard", start, tokens[index][1].end(), part), 1
+    for used in range(min(_LONGEST * 2, len(tokens) - index), 0, -1):
+        kind, last = tokens[index + used - 1]
+        if kind != "word" or not _joins(tokens[index : index + used]):
+            continue
+        words = text[start : last.end()]
+        entity = _entity(fold(words), words)
+        if entity is not None:
+            entity.start, entity.end, entity.part = start, last.end(), part
+            return entity, used
+    word = tokens[index][1].group()
+    return Entity("word", start, tokens[index][1].end(), part, word), 1
+
+
+def _joins(tokens: list[tuple[str, re.Match[str]]]) -> bool:
+    """A name may hold blanks and bare hyphens, no other separator; "and" only where the whole name is known."""
+    words = sum(kind == "word" for kind, _ in tokens)
+    return words <= _LONGEST and all(kind == "word" or match.group() == "-" for kind, match in tokens)
+
+
+def _entity(key: str, words: str) -> Entity | None:
+    if key in REMOTE_WORDS:
+        return Entity("remote", 0, 0, 0, words, scope=scopes().get(key, ""))
+    if len(words) <= 3 and words.isupper() and (entity := _code(words, key)):
+        return entity
+    if key in scopes() and (len(key) > 3 or words.isupper()):
+        return Entity("scope", 0, 0, 0, words, scope=scopes()[key])
+    country = countries().get(key, "") if len(key) > 3 or words.isupper() or "." in words else ""
+    named = [] if len(key) <= 3 else regions().get(key, [])
+    if "|" in country:
+        country, nation = country.split("|")
+        return Entity("name", 0, 0, 0, words, regions=[(nation, country)])
+    is_short = len(key) < 3 or (len(key) == 3 and not words.istitle())
+    places = () if key in _NO_CITY or (is_short and key not in city_aliases()) else cities(key)
+    if country or named or places:
+        return Entity("name", 0, 0, 0, words, places, named, country)
+    if key in FILLER or key.isdigit():
+        return Entity("filler", 0, 0, 0, words)
+    return None
+
+
+def _code(words: str, key: str) -> Entity | None:
+    """A code such as "CA": California or Canada; what stands around it decides. Aliases such as SF, NYC,
+    UK and scopes go first."""
+    if key in city_aliases() and len(words) > 2:
+        return None
+    found = [(codes[words], country) for country, codes in region_codes().items() if words in codes]
+    found = [item for item in found if item[1] in ("US", "CA", "AU") or item[1] == "IN"]
+    country = countries().get(key) or (words if words in country_codes() else "")
+    if key in ("us", "uk") or not (found or country):
+        return None
+    if key in city_aliases():
+        return Entity("code", 0, 0, 0, words, cities(key), found, country)
+    return Entity("code", 0, 0, 0, words, (), found, country.split("|")[0])

@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.asks.degree import tag_degree
+from pipeline.asks.skills import find_mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "equivalent"),
+    [
+        ("Bachelor's degree in Computer Science or equivalent practical experience", "bachelor", True),
+        ("BS/MS in Computer Science", "bachelor", False),
+        ("Master’s or PhD in Machine Learning", "master", False),
+        ("PhD in Machine Learning, or equivalent experience", "phd", True),
+        ("A PhD (or Master's degree + 7 years) in biophysics", "master", False),
+        ("Degree in Finance or a related field", "bachelor", False),
+        ("Advanced degree (MSc or PhD) in a quantitative field", "master", False),
+        ("Bachelor's degree required; MBA or PhD preferred", "bachelor", False),
+        ("Abgeschlossenes Studium der Informatik", "bachelor", False),
+        ("Bac+5 en informatique, formation d’ingénieur", "master", False),
+        ("Juris doctor (J.D.) degree from a law school", None, False),
+        ("PhD preferred", None, False),
+        ("No degree required", None, False),
+        ("We work with PhDs from MIT", None, False),
+        ("Scrum master and a high degree of ownership", None, False),
+        ("Proficient in MS Office and MS SQL, in AK, ME, MS, OK", None, False),
+        ("", None, False),
+    ],
+)
+def test_degrees(text, degree, equivalent):
+    found, evidence = tag_degree(text)
+    assert found == degree
+    assert bool(evidence.get("or_equivalent")) is equivalent
+    if degree:
+        assert text[evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
+def test_nice_to_have_does_not_count():
+    text = "Requirements:\n• Python\n\nNice to have:\n• PhD in Machine Learning"
+    assert tag_degree(text, find_mentions(text)[1])[0] is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["BS", "MS", "PhD", " in ", "Computer Science", "/", ", ", "\n", ". ", "Master's ", "degree ", "or "]
+        )
+    )
+)
+def test_any_text_gives_a_degree_with_its_span_or_none(parts):
+    text = "".join(parts)
+    found, evidence = tag_degree(text)
+    assert found in (None, "bachelor", "master", "phd")
+    assert found is None or text[evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
+def test_hostile_texts_end():
+    for text in ("degree " * 14_000, "BS/" * 33_000, "Master's " * 11_000, "PhD or MS in A " * 7_000):
+        tag_degree(text)

@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.asks.visa import tag_visa
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("We sponsor visas and help you move.", True),
+        ("Visa sponsorship available", True),
+        ("$20K relocation assistance and visa sponsorship", True),
+        ("Based in London (we can sponsor a visa)", True),
+        ("Relocation and immigration support", True),
+        ("We do sponsor visas! However, we are not able to sponsor visas for every role.", True),
+        ("Wir unterstützen dich beim Visum.", True),
+        ("We are unable to sponsor work visas at this time.", False),
+        ("We do not sponsor visas.", False),
+        ("Visa sponsorship is not available for this position.", False),
+        ("No visa sponsorship.", False),
+        ("You must be able to work in the US without requiring sponsorship.", False),
+        ("This position is not eligible for Company sponsorship of a visa", False),
+        ("Candidates must not require visa sponsorship now or in the future.", False),
+        ("Visa Sponsorship\n\n• At this time, we are unable to provide visa sponsorship.", False),
+        ("Will you now or in the future require visa sponsorship?", None),
+        ("Must be authorized to work in the US.", None),
+        ("Mentorship, event sponsorships and executive sponsorship", None),
+        ("Investors include Visa, Mastercard and others who sponsor us", None),
+        ("Company-sponsored benefits", None),
+        ("", None),
+    ],
+)
+def test_statements(text, said):
+    found, evidence = tag_visa(text)
+    assert found is said
+    if said is not None:
+        assert text[evidence.start : evidence.end] == evidence.quote
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["we ", "do ", "not ", "sponsor ", "visas", ". ", "?", "\n", "no ", "available", "Visa ", "is "]
+        )
+    )
+)
+def test_any_text_gives_a_statement_with_its_span_or_none(parts):
+    text = "".join(parts)
+    found, evidence = tag_visa(text)
+    assert found is None or text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_hostile_texts_end():
+    for text in ("no visa " * 12_000, "sponsor" * 14_000, "we can sponsor " * 7_000, "not " * 25_000 + "sponsor"):
+        tag_visa(text)
