@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import MetaData, Table, insert, select, text
 from sqlmodel import SQLModel
 
 import database
 from database import open_engine, read, table_of, transaction, upgrade, upsert
-from models import Secret, Subscriber
+from models import Listing, Secret, Subscriber
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INDEXES = {"posting_tsv", "posting_fts"}
@@ -186,3 +187,31 @@ def test_up_to_date_schema_is_looked_at_without_waiting_for_a_writer(database_ur
 def test_database_without_a_file_is_refused(url: str) -> None:
     with pytest.raises(database.DatabaseError, match="names no file"):
         open_engine(url)
+
+
+def test_listings_of_before_know_how_close_their_source_is(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with transaction(engine) as connection:
+        config = database.engine._alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        board, listing = (Table(name, MetaData(), autoload_with=connection) for name in ("board", "listing"))
+        connection.execute(insert(board).values(filled(board, id=1)))
+        for number, source in enumerate(("lever", "jsonld", "elsewhere")):
+            connection.execute(insert(listing).values(filled(listing, id=number, board_id=1, source=source)))
+    upgrade(engine)
+    with read(engine) as connection:
+        c = table_of(Listing).c
+        found = connection.execute(select(c.source, c.kind, c.stamp, c.checked_at).order_by(c.id)).all()
+    expected = [("lever", "ats"), ("jsonld", "employer"), ("elsewhere", "")]
+    assert found == [(source, kind, "", None) for source, kind in expected]
+
+
+def filled(table: Table, **values: object) -> dict[str, object]:
+    """A row with something in every column that needs it."""
+    needed = [column for column in table.columns if not column.nullable and column.name not in values]
+    return values | {column.name: blank(getattr(column.type, "python_type", object)) for column in needed}
+
+
+def blank(kind: type) -> object:
+    return NOW.replace(tzinfo=None) if kind is datetime else {} if kind in (object, dict) else kind()

@@ -15,6 +15,7 @@ from spiders.base.values import fields, text
 from spiders.base.verdicts import check, explain
 
 PAGE_SIZE = 500
+MAX_PLACES = 200  # of one posting that is listed again and again
 log = logging.getLogger(__name__)
 
 
@@ -31,6 +32,7 @@ class Reading:
     skipped: int = 0
     nameless: int = 0
     problems: list[str] = field(default_factory=list)
+    named: dict[str, RawPosting] = field(default_factory=dict)
 
 
 class BoardSpider(scrapy.Spider):
@@ -172,14 +174,22 @@ class BoardSpider(scrapy.Spider):
     def take(self, reading: Reading, number: int, raw: RawPosting) -> None:
         """Add a posting to the reading, once, or say why it cannot be used."""
         if raw.native_id in reading.seen:
+            self.join(reading, raw)
             return
         if raw.native_id and raw.title:
             reading.listed += 1
             reading.seen.add(raw.native_id)
             raw.kind, raw.canonical_url = self.kind, self.canonical_of(raw)
             reading.postings.append(raw)
+            reading.named[raw.native_id] = raw
         else:
             self.skip(reading, number, "it has no id" if raw.title else "it has no title", raw.native_id)
+
+    def join(self, reading: Reading, raw: RawPosting) -> None:
+        """Of a posting that is listed again, a row a place perhaps, take the places that are new."""
+        first = reading.named.get(raw.native_id)
+        if first and len(first.places) < MAX_PLACES:
+            first.places += [place for place in raw.places if place not in first.places]
 
     def canonical_of(self, raw: RawPosting) -> str | None:
         """The posting's canonical URL; who copies ads links to the employer's, perhaps only where one applies."""

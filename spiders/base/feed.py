@@ -17,6 +17,10 @@ class FeedSpider(BoardSpider):
 
     list_key = ""  # the key of the list in the document; empty: the document is the list
 
+    def items(self, data: Any) -> Any:
+        """The document's list; whatever is no list means that it is not this source's."""
+        return fields(data).get(self.list_key) if self.list_key else data
+
     def total(self, data: Any) -> int | None:  # noqa: ARG002 - for sources that know
         """How many postings the document says there are, where it does."""
         return None
@@ -24,7 +28,7 @@ class FeedSpider(BoardSpider):
     def read(self, body: bytes, task: BoardTask) -> tuple[Reading, int | None, int]:
         """A body's reading, the count it states, and its rows. Raises ParseError if it is not this source's."""
         data = read_json(body)
-        items = fields(data).get(self.list_key) if self.list_key else data
+        items = self.items(data)
         if not isinstance(items, list):
             wanted = f"no list {self.list_key!r}" if self.list_key else "no list"
             raise ParseError(f"JSON that holds {wanted}" if data is not None else looks_like(body))

@@ -126,6 +126,12 @@ def test_an_id_is_listed_once():
     assert [posting.title for posting in result.postings] == ["first"]
 
 
+def test_a_row_a_place_is_one_posting_with_its_places():
+    rows = [{"id": "a", "title": "t", "location": where} for where in ("Paris", "Berlin", "Paris")]
+    result = parse("ashby", body_of("ashby", rows))
+    assert [[place.text for place in posting.places] for posting in result.postings] == [["Paris", "Berlin"]]
+
+
 @pytest.mark.parametrize("source", ["greenhouse", "lever", "ashby", "recruitee"])
 def test_an_answer_of_another_source_is_refused(source):
     other = b'[{"id": "a"}]' if source != "lever" else b'{"ok": false, "error": "Document not found"}'
