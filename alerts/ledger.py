@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts import contents
-from alerts.channels import ChannelError
+from alerts.channels import ChannelError, Outcome
 from alerts.digest import Letter
 from alerts.messages import MESSAGE, add_message
 from alerts.notices import clear_notice, raise_notice
@@ -175,17 +175,17 @@ def failed(
 def _outcome(
     message: RowMapping, error: ChannelError, settings: AlertSettings, now: datetime
 ) -> tuple[DeliveryState, dict[str, Any]]:
-    if error.is_permanent:
+    if error.outcome == Outcome.ADDRESS:
         return DeliveryState.FAILED, {}
-    if error.is_channel_wide:
+    if error.outcome == Outcome.CHANNEL:
         return DeliveryState.PENDING, {"next_at": now + CHANNEL_PAUSE, "attempts": max(0, message["attempts"] - 1)}
-    if error.moved_to:
+    if error.outcome == Outcome.MOVED:
         return DeliveryState.PENDING, {"next_at": now}
-    is_old = now - message["created_at"] >= GIVE_UP_AFTER
-    if message["attempts"] >= settings.max_attempts and (is_old or error.is_uncertain):
+    is_old, is_uncertain = now - message["created_at"] >= GIVE_UP_AFTER, error.outcome == Outcome.UNCERTAIN
+    if message["attempts"] >= settings.max_attempts and (is_old or is_uncertain):
         return DeliveryState.FAILED, {}
     wait = error.retry_after if error.retry_after is not None else backoff(message["attempts"])
-    state = DeliveryState.UNCERTAIN if error.is_uncertain else DeliveryState.PENDING
+    state = DeliveryState.UNCERTAIN if is_uncertain else DeliveryState.PENDING
     return state, {"next_at": now + timedelta(seconds=wait)}
 
 
@@ -196,11 +196,11 @@ def backoff(attempts: int) -> float:
 
 
 def _follow_up(connection: Connection, claim: Claim, error: ChannelError, state: DeliveryState, now: datetime) -> None:
-    if error.is_permanent:
+    if error.outcome == Outcome.ADDRESS:
         _disable(connection, claim, str(error), now)
-    elif error.is_channel_wide:
+    elif error.outcome == Outcome.CHANNEL:
         _pause_channel(connection, claim.channel, str(error), now)
-    elif error.moved_to:
+    elif error.outcome == Outcome.MOVED:
         _move(connection, claim, error.moved_to, now)
     elif error.retry_after is not None:
         until = now + timedelta(seconds=error.retry_after)

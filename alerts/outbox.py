@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from alerts import ledger
-from alerts.channels import Channel, ChannelError
+from alerts.channels import Channel, ChannelError, Outcome
 from alerts.digest import compose
 from alerts.ledger import Claim
 from alerts.messages import make_messages, tell_of_absent_channels
@@ -117,12 +117,12 @@ async def _hand_over(one: _Pass, claim: Claim, outgoing: Outgoing) -> str:
     try:
         return await asyncio.wait_for(one.channels[claim.channel].send(outgoing), patience)
     except TimeoutError:
-        raise ChannelError(f"{claim.channel}: no answer in {patience:.0f} s", is_uncertain=True) from None
+        raise ChannelError(f"{claim.channel}: no answer in {patience:.0f} s", Outcome.UNCERTAIN) from None
     except ChannelError:
         raise
     except Exception as error:
         log.exception("outbox.channel_failed", message_id=claim.id, channel=claim.channel)
-        raise ChannelError(f"{claim.channel}: {type(error).__name__}: {error}", is_uncertain=True) from error
+        raise ChannelError(f"{claim.channel}: {type(error).__name__}: {error}", Outcome.UNCERTAIN) from error
 
 
 async def _record_success(one: _Pass, claim: Claim, provider_id: str) -> None:
@@ -136,7 +136,7 @@ async def _record_success(one: _Pass, claim: Claim, provider_id: str) -> None:
 
 
 async def _record_failure(one: _Pass, claim: Claim, error: ChannelError) -> None:
-    if error.is_channel_wide:
+    if error.outcome == Outcome.CHANNEL:
         one.paused.add(claim.channel)
     state = await one.commit(lambda c: ledger.failed(c, claim, error, one.settings.alerts, one.clock()))
     log.warning("outbox.not_sent", message_id=claim.id, channel=claim.channel, state=state, reason=str(error))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from alerts.channels import email, telegram
-from alerts.channels.base import Channel, ChannelError, ChannelSetupError
+from alerts.channels.base import Channel, ChannelError, ChannelSetupError, Outcome
 from settings import Settings
 
 __all__ = [
-    "CHANNELS", "Channel", "ChannelError", "ChannelFile", "ChannelSetupError", "configured", "read_address",
-    "shown_address",
+    "CHANNELS", "Channel", "ChannelError", "ChannelFile", "ChannelSetupError", "Outcome", "configured",
+    "read_address", "shown_address",
 ]  # fmt: skip
 
 

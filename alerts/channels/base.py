@@ -1,6 +1,7 @@
 """What every channel keeps to: send one message, or say in a ChannelError what became of it."""
 
 import re
+from enum import StrEnum
 from typing import Protocol
 
 from alerts.outgoing import Outgoing
@@ -8,29 +9,37 @@ from alerts.outgoing import Outgoing
 _BOT_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 
 
-class ChannelError(Exception):
-    """A message was not certainly delivered. Raised by `Channel.send`; the flags say what to do.
+class Outcome(StrEnum):
+    """What a failure to send means.
 
-    None set: it was not handed over, or refused for now; try again later.
-    `is_permanent`: this address will never take it. `is_uncertain`: it was handed over and the reply was lost.
-    `is_channel_wide`: the channel's own credentials are refused, no address is to blame.
-    `retry_after`: seconds the provider asked us to wait. `moved_to`: the address has a new name; nothing was sent.
+    `later`: it was not handed over, or refused for now. `uncertain`: it was handed over and the reply was lost.
+    `address`: this address will never take it. `channel`: the channel itself does not work (no connection, credentials
+    or relay refused), no address is to blame. `moved`: the address has a new name; nothing was sent.
+    """
+
+    LATER = "later"
+    UNCERTAIN = "uncertain"
+    ADDRESS = "address"
+    CHANNEL = "channel"
+    REFUSED = "refused"
+    MOVED = "moved"
+
+
+class ChannelError(Exception):
+    """A message was not certainly delivered; `outcome` says what to do. Raised by `Channel.send`.
+
+    `retry_after`: seconds the provider asked us to wait. `moved_to`: the address's new name, where it moved.
     """
 
     def __init__(
         self,
         message: str,
-        *,
-        is_permanent: bool = False,
-        is_uncertain: bool = False,
-        is_channel_wide: bool = False,
+        outcome: Outcome = Outcome.LATER,
         retry_after: float | None = None,
         moved_to: str = "",
     ) -> None:
         super().__init__(message)
-        self.is_permanent = is_permanent
-        self.is_uncertain = is_uncertain
-        self.is_channel_wide = is_channel_wide
+        self.outcome = outcome
         self.retry_after = retry_after
         self.moved_to = moved_to
 

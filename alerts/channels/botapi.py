@@ -5,9 +5,10 @@ import logging
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
 
-from alerts.channels.base import ChannelError, redact
+from alerts.channels.base import ChannelError, Outcome, redact
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
+_NEVER_SENT = (httpx.PoolTimeout,)
 _GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "group chat was deleted", "chat_write_forbidden",
          "have no rights to send", "not enough rights to send")  # fmt: skip
 
@@ -17,16 +18,17 @@ def explain(error: TelegramError, token: str) -> ChannelError:
     text = redact(f"Telegram: {error.message}", token)
     match error:
         case ChatMigrated():
-            return ChannelError(text, moved_to=str(error.new_chat_id))
+            return ChannelError(text, Outcome.MOVED, moved_to=str(error.new_chat_id))
         case RetryAfter():
             return ChannelError(text, retry_after=error._retry_after.total_seconds())
         case InvalidToken():
-            return ChannelError(f"{text}: set telegram.token to the one @BotFather shows", is_channel_wide=True)
+            return ChannelError(f"{text}: set telegram.token to the one @BotFather shows", Outcome.CHANNEL)
         case Forbidden():
-            return ChannelError(f"{text}: open the chat and press Start to hear from us again", is_permanent=True)
+            return ChannelError(f"{text}: open the chat and press Start to hear from us again", Outcome.ADDRESS)
         case BadRequest():
-            return ChannelError(text, is_permanent=any(words in error.message.lower() for words in _GONE))
-    return ChannelError(text, is_uncertain=_may_have_arrived(error))
+            is_gone = any(words in error.message.lower() for words in _GONE)
+            return ChannelError(text, Outcome.ADDRESS if is_gone else Outcome.LATER)
+    return ChannelError(text, _outcome(error))
 
 
 def quiet_http_logs() -> None:
@@ -50,7 +52,12 @@ def is_unreadable(error: BadRequest) -> bool:
     return "can't parse entities" in message or "message is too long" in message
 
 
-def _may_have_arrived(error: TelegramError) -> bool:
+def _outcome(error: TelegramError) -> Outcome:
+    """Of a failure that is no answer of the Bot API's: was it handed over?"""
+    if isinstance(error.__cause__, _NO_CONNECTION):
+        return Outcome.CHANNEL
     if isinstance(error.__cause__, httpx.HTTPError):
-        return not isinstance(error.__cause__, _NEVER_SENT)
-    return isinstance(error, TimedOut) or "gateway" in error.message.lower()  # a gateway answers for a lost reply
+        return Outcome.LATER if isinstance(error.__cause__, _NEVER_SENT) else Outcome.UNCERTAIN
+    # a gateway answers for a lost reply
+    may_have_arrived = isinstance(error, TimedOut) or "gateway" in error.message.lower()
+    return Outcome.UNCERTAIN if may_have_arrived else Outcome.LATER

@@ -31,17 +31,18 @@ class EmailChannel:
         """Hand over to the mail server; returns the Message-ID, which a repeat shares."""
         message = compose(outgoing, self._settings.sender)
         client = self._client()
-        is_handed_over = False
+        is_connected = is_handed_over = False
         try:
             await client.connect()
             if self._settings.username:
                 await client.login(self._settings.username, self._password)
+            is_connected = True
             await client.mail(parseaddr(self._settings.sender)[1])
             await client.rcpt(outgoing.to)
             is_handed_over = True
             await client.data(message.as_bytes(policy=POLICY))
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-            raise explain(error, is_handed_over, self._password) from None
+            raise explain(error, is_connected, is_handed_over, self._password) from None
         finally:
             await _part(client)
         return str(message["Message-ID"])

@@ -1,33 +1,49 @@
 """What a mail server's configuration needs, and what its failures mean."""
 
 import ipaddress
+import re
 import ssl
 from email.utils import parseaddr
 
 import aiosmtplib
 
-from alerts.channels.base import ChannelError, redact
+from alerts.channels.base import ChannelError, Outcome, redact
 from settings import EmailSettings
 
+_NO_MAILBOX = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+_FULL = 552
+_REASON = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
 
-def explain(error: Exception, is_handed_over: bool, password: str = "") -> ChannelError:
+
+def explain(error: Exception, is_connected: bool, is_handed_over: bool, password: str = "") -> ChannelError:
     """What an SMTP failure means: for this address, for the channel, or for later."""
     text = redact(f"mail server: {error}", password)
     match error:
         case aiosmtplib.SMTPAuthenticationError():
-            return ChannelError(f"{text}: check email.username and email.password", is_channel_wide=True)
+            return ChannelError(f"{text}: check email.username and email.password", Outcome.CHANNEL)
         case aiosmtplib.SMTPRecipientRefused():
-            return ChannelError(text, is_permanent=error.code >= 500 and not error.message.startswith("5.7."))
+            return ChannelError(text, _of_recipient(error))
         case aiosmtplib.SMTPSenderRefused() if error.code >= 500:
-            return ChannelError(f"{text}: check email.sender and email.username", is_channel_wide=True)
+            return ChannelError(f"{text}: check email.sender and email.username", Outcome.CHANNEL)
         case aiosmtplib.SMTPDataError():
             # after DATA a 5xx mostly judges the message or us, seldom the mailbox: disable nobody for it
-            return ChannelError(text, is_permanent=error.message.startswith(("5.1.", "5.2.1")))
+            return ChannelError(text, Outcome.ADDRESS if error.message.startswith(_NO_MAILBOX) else Outcome.LATER)
         case aiosmtplib.SMTPNotSupported() | ssl.SSLError():
-            return ChannelError(f"{text}: check email.security", is_channel_wide=True)
+            return ChannelError(f"{text}: check email.security", Outcome.CHANNEL)
     if "extension not supported" in text:  # STARTTLS or AUTH
-        return ChannelError(f"{text} Set email.security and email.username to what it offers", is_channel_wide=True)
-    return ChannelError(text, is_uncertain=is_handed_over)
+        return ChannelError(f"{text} Set email.security and email.username to what it offers", Outcome.CHANNEL)
+    if not is_connected:
+        return ChannelError(text, Outcome.CHANNEL)
+    return ChannelError(text, Outcome.UNCERTAIN if is_handed_over else Outcome.LATER)
+
+
+def _of_recipient(error: aiosmtplib.SMTPRecipientRefused) -> Outcome:
+    """A refusal names its reason (RFC 3463), or leaves open whether the address or the relay is to blame."""
+    if error.code < 500 or error.code == _FULL:
+        return Outcome.LATER
+    if error.message.startswith(_NO_MAILBOX):
+        return Outcome.ADDRESS
+    return Outcome.LATER if _REASON.match(error.message) else Outcome.REFUSED
 
 
 def find_problem(email: EmailSettings) -> str:

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from alerts.channels import ChannelError, ChannelSetupError, configured
+from alerts.channels import ChannelError, ChannelSetupError, Outcome, configured
 from alerts.outgoing import Outgoing
 from demo.mailserver import MailServer
 from settings import EmailSettings, Settings
@@ -62,28 +62,35 @@ async def test_a_repeat_has_the_same_message_id():
 
 
 @pytest.mark.parametrize(
-    ("reply", "is_permanent"),
-    [("450 greylisted", False), ("550 no such user", True), ("554 5.7.1 relaying denied", False)],
-)
-async def test_a_refused_recipient(reply, is_permanent):
+    ("reply", "outcome"),
+    [
+        ("450 greylisted", Outcome.LATER), ("554 5.7.1 relaying denied", Outcome.LATER),
+        ("550 5.1.1 no such user", Outcome.ADDRESS), ("550 5.2.1 mailbox disabled", Outcome.ADDRESS),
+        ("452 4.2.2 mailbox full", Outcome.LATER), ("552 mailbox full", Outcome.LATER),
+        ("552 5.2.2 over quota", Outcome.LATER), ("550 5.2.2 over quota", Outcome.LATER),
+        ("550 rejected", Outcome.REFUSED),
+    ],
+)  # fmt: skip
+async def test_a_refused_recipient(reply, outcome):
     with MailServer() as server:
         server.faults.recipients["ada@example.org"] = reply
         error = await refusal(settings_for(server), message())
-    assert error.is_permanent is is_permanent
-    assert not error.is_uncertain
+    assert error.outcome == outcome
     assert reply[4:] in str(error)
 
 
 @pytest.mark.parametrize(
-    ("reply", "is_permanent"),
-    [("451 later", False), ("554 5.7.0 looks like spam", False), ("550 5.1.1 no such user", True)],
-)
-async def test_refused_data(reply, is_permanent):
+    ("reply", "outcome"),
+    [
+        ("451 later", Outcome.LATER), ("554 5.7.0 looks like spam", Outcome.LATER),
+        ("550 5.1.1 no such user", Outcome.ADDRESS), ("552 5.2.2 mailbox full", Outcome.LATER),
+    ],
+)  # fmt: skip
+async def test_refused_data(reply, outcome):
     with MailServer() as server:
         server.faults.data = [reply]
         error = await refusal(settings_for(server), message())
-    assert error.is_permanent is is_permanent
-    assert not error.is_uncertain
+    assert error.outcome == outcome
 
 
 async def test_a_connection_lost_after_data_is_uncertain():
@@ -91,13 +98,12 @@ async def test_a_connection_lost_after_data_is_uncertain():
         server.faults.drop_after_data = 1
         error = await refusal(settings_for(server), message())
         assert len(server.arrived) == 1
-    assert error.is_uncertain
-    assert not error.is_permanent
+    assert error.outcome == Outcome.UNCERTAIN
 
 
-async def test_no_server_is_retried_freely():
+async def test_no_server_is_the_channels_trouble():
     error = await refusal(Settings(email=EmailSettings(host="127.0.0.1", port=9, security="none")), message())
-    assert not any((error.is_permanent, error.is_uncertain, error.is_channel_wide))
+    assert error.outcome == Outcome.CHANNEL
 
 
 async def test_a_header_cannot_be_smuggled_in():
@@ -143,8 +149,7 @@ async def test_starttls_and_login(certificate, monkeypatch):
         await send(settings_for(server, password="secret-word", **given), message())
         error = await refusal(settings_for(server, password="wrong-word", **given), message())
     assert len(server.arrived) == 1
-    assert error.is_channel_wide
-    assert not error.is_permanent
+    assert error.outcome == Outcome.CHANNEL
     assert "wrong-word" not in str(error)
 
 
@@ -152,14 +157,14 @@ async def test_an_untrusted_certificate_is_refused(certificate):
     with MailServer(tls=tls_of(certificate)) as server:
         error = await refusal(settings_for(server, security="starttls"), message())
     assert "certificate" in str(error).lower()
-    assert error.is_channel_wide
+    assert error.outcome == Outcome.CHANNEL
     assert server.arrived == []
 
 
 async def test_a_server_without_starttls_gets_nothing():
     with MailServer() as server:
         error = await refusal(settings_for(server, security="starttls"), message())
-    assert error.is_channel_wide
+    assert error.outcome == Outcome.CHANNEL
     assert "email.security" in str(error)
     assert server.arrived == []
 

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from alerts.channels import ChannelError, ChannelSetupError, configured
+from alerts.channels import ChannelError, ChannelSetupError, Outcome, configured
 from alerts.channels.botapi import cut_utf16
 from alerts.channels.telegram import TelegramChannel
 from alerts.outgoing import Outgoing
@@ -62,18 +62,16 @@ async def test_text_that_is_too_long_is_cut_between_characters(api):
 
 
 @pytest.mark.parametrize("state", ["blocked", "deactivated", "unknown"])
-async def test_an_address_that_is_gone_is_permanent(api, state):
+async def test_an_address_that_is_gone(api, state):
     if state != "unknown":
         getattr(api.chats, state).add(8)
     error = await refusal(api, message(to="8"))
-    assert error.is_permanent
-    assert not error.is_channel_wide
+    assert error.outcome == Outcome.ADDRESS
 
 
 async def test_a_revoked_token_is_the_channels_problem_and_is_not_shown(api):
     error = await refusal(api, message(), token="123456789:this-token-was-revoked-000000000")
-    assert error.is_channel_wide
-    assert not error.is_permanent
+    assert error.outcome == Outcome.CHANNEL
     assert "revoked" not in str(error)
     assert "telegram.token" in str(error)
 
@@ -81,35 +79,32 @@ async def test_a_revoked_token_is_the_channels_problem_and_is_not_shown(api):
 async def test_a_chat_that_moved_names_its_new_id(api):
     api.chats.migrated[-5] = -1005
     error = await refusal(api, message(to="-5"))
-    assert error.moved_to == "-1005"
-    assert not error.is_permanent
+    assert (error.outcome, error.moved_to) == (Outcome.MOVED, "-1005")
 
 
 async def test_too_many_requests_says_how_long_to_wait(api):
     api.faults.statuses, api.faults.retry_after = [429], 17
     error = await refusal(api, message())
-    assert error.retry_after == 17
-    assert not any((error.is_permanent, error.is_uncertain))
+    assert (error.outcome, error.retry_after) == (Outcome.LATER, 17)
 
 
-@pytest.mark.parametrize(("status", "is_uncertain"), [(500, False), (502, True)])
-async def test_server_errors(api, status, is_uncertain):
+@pytest.mark.parametrize(("status", "outcome"), [(500, Outcome.LATER), (502, Outcome.UNCERTAIN)])
+async def test_server_errors(api, status, outcome):
     api.faults.statuses = [status]
     error = await refusal(api, message())
-    assert error.is_uncertain is is_uncertain
-    assert not error.is_permanent
+    assert error.outcome == outcome
 
 
 async def test_a_lost_reply_is_uncertain(api):
     api.faults.lose_replies = 1
     error = await refusal(api, message())
-    assert error.is_uncertain
+    assert error.outcome == Outcome.UNCERTAIN
     assert api.sent_to(7) == ["New"]
 
 
-async def test_a_connection_that_never_stood_is_retried_freely(api):
+async def test_a_connection_that_never_stood_is_the_channels_trouble(api):
     error = await refusal(api, message(), url="http://127.0.0.1:9")
-    assert not any((error.is_permanent, error.is_uncertain, error.is_channel_wide))
+    assert error.outcome == Outcome.CHANNEL
     assert TOKEN not in str(error)
 
 
