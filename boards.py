@@ -16,6 +16,7 @@ SHOWN = {
     "source", "board", "company", "state", "origin", "last_verdict", "last_reason", "last_crawl_at", "last_ok_at",
     "due_at", "failures",
 }  # fmt: skip
+CHUNK = 500
 FROM_CONFIG = ("company", "url", "is_rendered", "options", "origin", "state")
 
 
@@ -90,6 +91,17 @@ def named(connection: Connection, names: Sequence[str]) -> list[int]:
 def active(connection: Connection) -> list[int]:
     """Ids of all active boards."""
     return list(connection.execute(select(BOARD.id).where(BOARD.state == "active").order_by(BOARD.id)).scalars())
+
+
+def outlines(connection: Connection, board_ids: Sequence[int]) -> list[BoardTask]:
+    """What says where each board is, in the order of the ids; not what is known of it, which is loaded as it begins."""
+    table = table_of(Board)
+    rows: dict[int, dict[str, Any]] = {}
+    wanted = (table.c.id, *(table.c[name] for name in ("source", "board", "company", "url", "is_rendered", "options")))
+    for start in range(0, len(board_ids), CHUNK):
+        chunk = select(*wanted).where(table.c.id.in_(board_ids[start : start + CHUNK]))
+        rows |= {row["id"]: dict(row) for row in connection.execute(chunk).mappings()}
+    return [BoardTask(rows[key].pop("id"), **rows[key]) for key in dict.fromkeys(board_ids) if key in rows]
 
 
 def task(connection: Connection, board_id: int) -> BoardTask:

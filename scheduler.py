@@ -13,6 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -24,14 +25,14 @@ import boards
 from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.dispatch import dispatch
-from alerts.notices import clear_notice, raise_notice
+from alerts.notices import note_board_trouble
 from alerts.outbox import deliver_due
-from database import first_line, read, shown_url, transaction
+from crawling import Crawling, Worker, WorkerDied
+from database import first_line, open_engine, read, shown_url, transaction
 from locks import LEADER, Lock
 from models import Verdict
 from settings import Settings
 from web.app import server as web_server
-from worker import Worker, WorkerDied, end_in_error
 
 log = structlog.get_logger()
 STANDBY_SECONDS = 1.0
@@ -41,9 +42,12 @@ OUTBOX_SECONDS = 2
 GRACE_SECONDS = 15.0
 PORT_TRIES = 30  # a second each
 WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this stays below 30 s
-FAILURES_TOLD = 3  # crawls of a board in a row
-LONGEST_REST_SECONDS = 900.0
-UNFINISHED_BEFORE_SINGLE = 2  # rounds in a row; then boards are crawled one by one, to find the one that does it
+MAX_DUE = 100_000  # boards that are handed over at once
+TROUBLE_SECONDS = 30  # how often is looked what trouble the boards that ended are in
+SUMMARY_SECONDS = 60.0  # how often a busy crawl worker is worth a line in the log
+WEB_CONNECTIONS, BOT_CONNECTIONS = 8, 5  # of their own, so that neither can take the daemon's
+BUSY_SECONDS = 5.0  # that a page waits for a connection
+WELL = (Verdict.OK, Verdict.PARTIAL)
 
 
 @dataclass
@@ -56,14 +60,11 @@ class Daemon:
     trouble: str = ""  # why it ended by itself; empty after a signal
     _is_signalled: bool = False
     _has_stood_by: bool = False
-    worker: Worker = field(init=False)
-    _unfinished: int = 0  # rounds in a row after which boards had no verdict
-    _rest_until: float = 0.0  # on the loop's clock
-    _round: asyncio.Task[None] | None = None
+    crawling: Crawling = field(init=False)
+    _ended: list[dict[str, Any]] = field(default_factory=list)  # crawls that no line in the log tells of yet
+    _summed_at: float = 0.0
+    _has_news: bool = True  # whether boards ended since their trouble was looked at; at first, perhaps
     _busy: list[asyncio.Lock] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.worker = Worker(self.settings)
 
     async def run(self) -> None:
         """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
@@ -114,9 +115,10 @@ class Daemon:
             if self.stopping.is_set():
                 return
             await self._start_bot(stack)
-            stack.push_async_callback(self._stop_worker)
+            await self._start_crawling(stack)
             scheduler = AsyncIOScheduler(timezone=UTC)
             self._add(scheduler, "plan", PLAN_SECONDS, lambda: self._plan(lock))
+            self._add(scheduler, "trouble", TROUBLE_SECONDS, self._note_trouble)
             self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
             self._add(scheduler, "outbox", OUTBOX_SECONDS, lambda: self._deliver(out))
             scheduler.start()
@@ -164,67 +166,53 @@ class Daemon:
             log.warning("the database lost our lock, by a restart perhaps: standing by, so that one rolewire leads")
             self.stopping.set()
             return
-        if (self._round is None or self._round.done()) and asyncio.get_running_loop().time() >= self._rest_until:
-            board_ids = await asyncio.to_thread(self._due)
-            if board_ids:
-                self._round = asyncio.create_task(self._crawl(board_ids))
+        await self.crawling.hand_over(await asyncio.to_thread(self._due))
+        if self._ended and (self.crawling.is_idle() or monotonic() - self._summed_at >= SUMMARY_SECONDS):
+            self._sum_up()
 
     def _due(self) -> list[int]:
-        size = 1 if self._unfinished >= UNFINISHED_BEFORE_SINGLE else self.settings.crawl.round_size
         with read(self.engine) as connection:
-            return boards.due(connection, datetime.now(UTC), size)
+            return boards.due(connection, datetime.now(UTC), MAX_DUE)
 
-    async def _crawl(self, board_ids: list[int]) -> None:
-        ended: list[dict[str, Any]] = []
-        try:
-            async for crawl in self.worker.crawl(board_ids):
-                ended.append(crawl)
-                await self._note_crawl(crawl)
-        except WorkerDied as error:
-            if self.stopping.is_set():
-                return
-            log.error("crawl worker died", error=str(error))
-            if len(board_ids) == 1 and error.has_begun and not ended:
-                await self._blame(board_ids[0], str(error))
-        except Exception:  # a round that fails must not take the daemon along, nor mix with the next one's answers
-            log.exception("round failed")
-            await self.worker.stop(WORKER_GRACE_SECONDS)
-        self._rest(is_complete=len(ended) >= len(board_ids))
-        counts = {kind: sum(crawl[kind] for crawl in ended) for kind in ("found", "opened", "changed", "closed")}
-        bad = sum(crawl["verdict"] != Verdict.OK for crawl in ended)
-        log.info("crawled", boards=len(ended), not_ok=bad, without_verdict=len(board_ids) - len(ended), **counts)
+    async def _start_crawling(self, stack: contextlib.AsyncExitStack) -> None:
+        self.crawling = Crawling(Worker(self.settings), self.engine)
+        hearing = asyncio.create_task(self._hear())
 
-    def _rest(self, is_complete: bool) -> None:
-        """After a round that left boards without a verdict, wait longer each time: they are asked again from anew."""
-        self._unfinished = 0 if is_complete else self._unfinished + 1
-        if self._unfinished:
-            seconds = min(PLAN_SECONDS * 2 ** min(self._unfinished - 1, 20), LONGEST_REST_SECONDS)
-            self._rest_until = asyncio.get_running_loop().time() + seconds
+        async def stop() -> None:
+            await self.crawling.stop(WORKER_GRACE_SECONDS)
+            hearing.cancel()
+            self._sum_up()
 
-    async def _note_crawl(self, crawl: dict[str, Any]) -> None:
-        told = {name: crawl[name] for name in ("name", "verdict", "reason", "found", "opened", "closed")}
-        log.log(logging.DEBUG if crawl["verdict"] == Verdict.OK else logging.INFO, "board", **told)
-        try:
-            await asyncio.to_thread(self._tell_operator, crawl)
-        except DBAPIError as error:
-            log.error("operator not told", board=crawl["name"], error=first_line(error))
+        stack.push_async_callback(stop)
 
-    async def _blame(self, board_id: int, death: str) -> None:
-        """Give the only board of a round that killed its worker its verdict, so that it waits like any failed one."""
-        try:
-            crawl = await asyncio.to_thread(end_in_error, self.engine, self.settings, board_id, death)
-            await self._note_crawl(crawl)
-        except DBAPIError as error:
-            log.error("verdict not stored", board_id=board_id, error=first_line(error))
+    async def _hear(self) -> None:
+        """Take in how boards end."""
+        while True:
+            news = await self.crawling.happened.get()
+            if isinstance(news, WorkerDied) or news.crawl is None:
+                continue  # the log has it already
+            crawl = news.crawl
+            told = {name: crawl[name] for name in ("name", "verdict", "reason", "found", "opened", "closed")}
+            log.log(logging.DEBUG if crawl["verdict"] in WELL else logging.INFO, "board", **told)
+            self._ended.append(crawl)
+            self._has_news = True
 
-    def _tell_operator(self, crawl: dict[str, Any]) -> None:
-        """Note a board that is suspect, or has failed for a while; and that it is well again."""
-        key, now = f"board {crawl['name']}", datetime.now(UTC)
+    def _sum_up(self) -> None:
+        ended, self._ended, self._summed_at = self._ended, [], monotonic()
+        if ended:
+            counts = {kind: sum(crawl[kind] for crawl in ended) for kind in ("found", "opened", "changed", "closed")}
+            bad = sum(crawl["verdict"] not in WELL for crawl in ended)
+            log.info("crawled", boards=len(ended), not_ok=bad, **counts)
+
+    async def _note_trouble(self) -> None:
+        if self._has_news:
+            self._has_news = False
+            await asyncio.to_thread(self._tell_operator)
+
+    def _tell_operator(self) -> None:
+        """Raise the trouble that boards are in, and clear what is over."""
         with transaction(self.engine) as connection:
-            if crawl["verdict"] == Verdict.OK:
-                clear_notice(connection, key, now)
-            elif crawl["verdict"] == Verdict.SUSPECT or crawl["failures"] >= FAILURES_TOLD:
-                raise_notice(connection, key, f"{crawl['name']} is {crawl['verdict']}: {crawl['reason']}", now)
+            note_board_trouble(connection, datetime.now(UTC))
 
     def _give_up(self, trouble: str) -> None:
         log.error(trouble)
@@ -240,11 +228,6 @@ class Daemon:
     async def _deliver(self, out: dict[str, Any]) -> None:
         await deliver_due(self.engine, out, self.settings, datetime.now(UTC), self.stopping.is_set)
 
-    async def _stop_worker(self) -> None:
-        await self.worker.stop(WORKER_GRACE_SECONDS)
-        if self._round:
-            await self._round
-
     async def _start_web(self, stack: contextlib.AsyncExitStack) -> str:
         """Serve the web page; returns its address."""
         if not self.settings.web.enabled:
@@ -252,7 +235,8 @@ class Daemon:
         listening = await self._listen()
         if listening is None:
             return "off"
-        server = web_server(self.settings, self.engine)
+        engine = self._own_engine(stack, WEB_CONNECTIONS)
+        server = web_server(self.settings, engine)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
         serving = asyncio.create_task(server.serve(sockets=[listening]))
 
@@ -264,6 +248,12 @@ class Daemon:
         stack.push_async_callback(stop)
         host, port = listening.getsockname()[:2]
         return f"http://{host}:{port}/"
+
+    def _own_engine(self, stack: contextlib.AsyncExitStack, connections: int) -> Engine:
+        """An engine for a part that others' questions may keep busy: it can wait, the daemon cannot."""
+        engine = open_engine(self.settings.database.url, connections=connections, wait=BUSY_SECONDS)
+        stack.callback(engine.dispose)
+        return engine
 
     async def _listen(self) -> socket.socket | None:
         """The page's socket. A leader that is just ending may hold its port for a moment longer than its lock."""
@@ -286,6 +276,6 @@ class Daemon:
     async def _start_bot(self, stack: contextlib.AsyncExitStack) -> None:
         if not self.settings.telegram.token.get_secret_value():
             return
-        bot = telegram_bot.build_bot(self.settings, self.engine)
+        bot = telegram_bot.build_bot(self.settings, self._own_engine(stack, BOT_CONNECTIONS))
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)

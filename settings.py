@@ -62,8 +62,8 @@ class NetworkSettings(Section):
 
 class CrawlSettings(Section):
     interval_minutes: int = Field(default=60, ge=5)  # how often a board is due
-    concurrency: int = Field(default=16, ge=1, le=256)  # requests under way at once
-    round_size: int = Field(default=200, ge=1)  # boards a round of the daemon takes at most
+    concurrency: int = Field(default=16, ge=1, le=256)  # boards under way at once; slow ones do not count
+    deadline_minutes: float = Field(default=15.0, gt=0, le=1440)  # what one crawl of a board may take
 
 
 class TelegramSettings(Section):

@@ -1,24 +1,26 @@
-"""The crawl worker: a process of its own that runs spiders and stores what they saw, and the handle to it.
+"""The crawl worker: a process of its own that runs spiders and stores what they saw. Boards go through a rolling queue.
 
-The parent writes lines of JSON to its standard input: first {"settings": …}, then {"round": [board ids]} for each
-round, each with the clock's offset in seconds. The worker answers on standard output: {"begun": n} when it takes a
-round up, {"board": …} as each board ends and {"done": n} after the round. When its input ends it leaves at once:
-nothing half-stored stays, pages are transactions.
+The parent (`crawling`) writes lines of JSON to its standard input: first {"settings": …}, then {"boards": [ids],
+"offset": seconds} as boards fall due, the offset being the clock's; {"drop": true} takes back what has not begun. The
+worker answers on standard output: {"begun": id} as a board begins, {"ended": id, "crawl": …} as it ends (null: without
+a verdict), {"idle": true} when nothing is left, and {"beat": true} now and then. When its input ends it leaves at
+once: nothing half-stored stays, pages are transactions.
 """
 
 import asyncio
+import contextlib
 import gc
 import json
 import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import groupby
-from pathlib import Path
+from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from scrapy.crawler import AsyncCrawlerRunner
@@ -32,98 +34,23 @@ import boards
 from database import first_line, open_engine, optimize, read
 from locks import WORKER, Lock
 from logs import configure
-from models import BoardEnd, BoardTask, Verdict
+from models import BoardEnd, BoardPage, BoardTask, Verdict
 from pipeline.ingest import Ingest, utc_now
+from rolling import Queue
 from settings import Settings
 from spiders import SPIDERS
+from spiders.base.memo import MEMO
+from spiders.base.patience import HOSTS
 from spiders.scrapy_settings import scrapy_settings
 
 log = structlog.get_logger()
-LINE_LIMIT = 16 * 1024 * 1024
-
-
-# --- the parent's side ---------------------------------------------------------------------------------------------
-
-
-class WorkerDied(Exception):  # noqa: N818  (it is what happened)
-    """The crawl worker ended in the middle of a round; the message holds its exit code. Raised by `Worker.crawl`.
-
-    `has_begun`: it had taken the round up; otherwise it could not even start, and no board is to blame.
-    """
-
-    def __init__(self, message: str, has_begun: bool) -> None:
-        super().__init__(message)
-        self.has_begun = has_begun
-
-
-@dataclass(slots=True)
-class Worker:
-    """The crawl worker as its parent sees it. `clock_offset` shifts its clock, for the demo's second week."""
-
-    settings: Settings
-    clock_offset: timedelta = timedelta(0)
-    process: asyncio.subprocess.Process | None = None
-
-    async def crawl(self, board_ids: Sequence[int]) -> AsyncIterator[dict[str, Any]]:
-        """Crawl these boards; yields each board's `crawl` row with its name as it ends. Raises WorkerDied."""
-        process = await self._started()
-        self._write({"round": list(board_ids), "offset": self.clock_offset.total_seconds()})
-        assert process.stdout
-        has_begun = False
-        while line := await process.stdout.readline():
-            answer = json.loads(line)
-            if "done" in answer:
-                return
-            has_begun = True
-            if "board" in answer:
-                yield answer["board"]
-        code = await process.wait()
-        self.process = None
-        told = f"the crawl worker ended with exit code {code}; boards without a verdict are crawled again"
-        raise WorkerDied(told, has_begun)
-
-    async def stop(self, seconds: float = 10.0) -> None:
-        """End it: politely, then not."""
-        process, self.process = self.process, None
-        if process is None or process.returncode is not None:
-            return
-        assert process.stdin
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), seconds)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-
-    async def _started(self) -> asyncio.subprocess.Process:
-        if self.process is None or self.process.returncode is not None:
-            pipe = asyncio.subprocess.PIPE
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "worker", stdin=pipe, stdout=pipe, limit=LINE_LIMIT, cwd=Path(__file__).parent,
-                start_new_session=True,  # a Ctrl-C is the parent's to handle
-            )  # fmt: skip
-            self._write({"settings": self._settings()})
-        return self.process
-
-    def _settings(self) -> dict[str, Any]:
-        """What the worker needs; no secret among it, and the database's address made independent of the folder."""
-        kept = self.settings.model_dump(mode="json", include={"database", "pipeline", "network", "crawl", "log"})
-        kept["database"]["url"] = absolute_url(self.settings.database.url)
-        return kept
-
-    def _write(self, message: dict[str, Any]) -> None:
-        assert self.process is not None
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(message).encode() + b"\n")
-
-
-def absolute_url(url: str) -> str:
-    """A database URL that means the same from any folder."""
-    path = url.removeprefix("sqlite:///")
-    return url if path == url else f"sqlite:///{Path(path).absolute()}"
-
-
-# --- the worker's side ---------------------------------------------------------------------------------------------
+TICK_SECONDS = 0.2  # how often is looked for hosts whose pause is over
+BEAT_SECONDS = 10.0
+GRACE_SECONDS = 60.0  # beyond the deadline, which spiders keep by themselves
+OPTIMIZE_SECONDS = 600.0
+BROWSER_IDLE_SECONDS = 120.0  # then the browser is closed; the next rendered board opens one
+LATE = "it was not done {:g} minutes after it began; [crawl] deadline_minutes can be raised"
+GOES_ON = (Verdict.PARTIAL, Verdict.TRUNCATED)
 
 
 def main() -> None:
@@ -147,80 +74,239 @@ def collect_rarely() -> None:
 
 
 async def _serve(engine: Engine, settings: Settings) -> None:
-    orders: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    threading.Thread(target=_read_orders, args=(asyncio.get_running_loop(), orders), daemon=True).start()
-    while True:
-        order = await orders.get()
-        _tell({"begun": len(order["round"])})
-        await crawl_round(engine, settings, order["round"], timedelta(seconds=order["offset"]))
-        _tell({"done": len(order["round"])})
+    crawls = Crawls(engine, settings)
+    threading.Thread(target=_read_orders, args=(asyncio.get_running_loop(), crawls), daemon=True).start()
+    await crawls.run()
 
 
-def _read_orders(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[dict[str, Any]]) -> None:
+def _read_orders(loop: asyncio.AbstractEventLoop, crawls: "Crawls") -> None:
     for line in sys.stdin:
-        loop.call_soon_threadsafe(orders.put_nowait, json.loads(line))
+        loop.call_soon_threadsafe(crawls.order, json.loads(line))
     os._exit(0)  # the parent is gone or wants us to go: whatever is under way is a transaction, or worth nothing
-
-
-async def crawl_round(engine: Engine, settings: Settings, board_ids: Sequence[int], offset: timedelta) -> None:
-    """Crawl boards by their sources' spiders, all at once; each gets its verdict in the database."""
-    with read(engine) as connection:
-        tasks = [boards.task(connection, board_id) for board_id in board_ids]
-    waiting = {task.board_id: task for task in tasks}
-
-    def report(task: BoardTask, crawl: dict[str, Any]) -> None:
-        waiting.pop(task.board_id, None)
-        _tell({"board": {"name": task.name, **crawl}})
-
-    ingest = Ingest(engine, settings, lambda: utc_now() + offset, report)
-    crawls = [
-        _crawl_source(source, group, settings, ingest) for source, group in _by_source(tasks) if source in SPIDERS
-    ]
-    for result in await asyncio.gather(*crawls, return_exceptions=True):
-        if isinstance(result, BaseException):
-            log.error("spider failed", error=repr(result))
-    for task in list(waiting.values()):
-        reason = "its spider failed; see the log" if task.source in SPIDERS else f"no spider for source {task.source!r}"
-        _end(ingest, BoardEnd(task, Verdict.ERROR, reason))
-    try:
-        optimize(engine)
-    except DBAPIError as error:  # the round is stored; its statistics can wait for the next one
-        log.warning("database not optimized", error=first_line(error))
-
-
-def _end(ingest: Ingest, end: BoardEnd) -> None:
-    """Store an end; where the database refuses even that, the board stays due."""
-    try:
-        ingest.take(end)
-    except DBAPIError as error:
-        log.error("verdict not stored", board=end.task.name, error=first_line(error))
-
-
-def end_in_error(engine: Engine, settings: Settings, board_id: int, reason: str) -> dict[str, Any]:
-    """End the crawl of a board whose worker died, in the parent; returns its `crawl` row with its name."""
-    with read(engine) as connection:
-        task = boards.task(connection, board_id)
-    told: list[dict[str, Any]] = []
-    ingest = Ingest(engine, settings, report=lambda task, crawl: told.append({"name": task.name, **crawl}))
-    ingest.take(BoardEnd(task, Verdict.ERROR, f"crawling it ended the crawl worker: {reason}"))
-    return told[0]
-
-
-def _by_source(tasks: Sequence[BoardTask]) -> list[tuple[str, list[BoardTask]]]:
-    ordered = sorted(tasks, key=lambda task: task.source)
-    return [(source, list(group)) for source, group in groupby(ordered, key=lambda task: task.source)]
-
-
-async def _crawl_source(source: str, tasks: list[BoardTask], settings: Settings, ingest: Ingest) -> None:
-    runner = AsyncCrawlerRunner(scrapy_settings(settings, with_browser=any(task.is_rendered for task in tasks)))
-    crawler = runner.create_crawler(SPIDERS[source])
-    crawler.rolewire_ingest = ingest  # type: ignore[attr-defined]
-    await runner.crawl(crawler, tasks=tasks)
 
 
 def _tell(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message, default=str) + "\n")
     sys.stdout.flush()
+
+
+@dataclass(eq=False)
+class Lane:
+    """The crawler of one source, which lives on between boards: they are handed to its spider as they begin."""
+
+    source: str
+    is_rendered: bool
+    waiting: asyncio.Queue[BoardTask | None] = field(default_factory=asyncio.Queue)
+    under_way: dict[int, BoardTask] = field(default_factory=dict)
+    used_at: float = 0.0
+
+    async def tasks(self) -> AsyncIterator[BoardTask]:
+        """What the spider is to crawl, one by one."""
+        while (task := await self.waiting.get()) is not None:
+            yield task
+
+    async def run(self, settings: Settings, ingest: Ingest) -> None:
+        """Crawl until there is nothing to come."""
+        runner = AsyncCrawlerRunner(scrapy_settings(settings, self.is_rendered))
+        crawler = runner.create_crawler(SPIDERS[self.source])
+        crawler.rolewire_ingest = ingest  # type: ignore[attr-defined]
+        await runner.crawl(crawler, tasks=self.tasks())
+
+
+class Gate(Ingest):
+    """Ingest for crawls that may be ended from outside: what still comes from one that has ended is dropped.
+
+    `current` holds the task of every board under way; an end takes it out, in ingest's thread like everything here.
+    """
+
+    def __init__(self, crawls: "Crawls") -> None:
+        super().__init__(crawls.engine, crawls.settings, lambda: utc_now() + crawls.offset, self.keep)
+        self.crawls = crawls
+        self.current: dict[int, BoardTask] = {}
+        self.told: dict[str, Any] | None = None
+
+    def keep(self, _task: BoardTask, crawl: dict[str, Any]) -> None:
+        """Take the row of the crawl whose end is being stored."""
+        self.told = crawl
+
+    def take(self, item: BoardPage | BoardEnd) -> None:
+        """Store what belongs to a crawl under way, and tell of its end whatever becomes of it."""
+        task = item.task
+        if self.current.get(task.board_id) is not task:
+            return
+        if isinstance(item, BoardPage):
+            super().take(item)
+            return
+        self.told = None
+        try:
+            super().take(item)
+        except DBAPIError as error:  # where the database refuses even the end, the board stays due
+            log.error("verdict not stored", board=task.name, error=first_line(error))
+        except Exception:
+            log.exception("verdict not stored", board=task.name)
+        del self.current[task.board_id]
+        self.crawls.tell_end(item, self.told)
+
+
+class Crawls:
+    """All crawls of this process: which board begins when, and that each of them ends."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine, self.settings = engine, settings
+        self.offset = timedelta(0)
+        is_paced = not settings.network.replay or settings.network.pace_replay
+        self.queue = Queue(settings.crawl.concurrency, is_paced)
+        self.gate = Gate(self)
+        self.lanes: dict[tuple[str, bool], Lane] = {}
+        self.changed = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+        self.is_fresh = False  # whether boards have ended since the last pause
+        self._optimized_at = -OPTIMIZE_SECONDS
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    def order(self, order: dict[str, Any]) -> None:
+        """Take up what the parent wrote."""
+        if order.get("drop"):
+            for board_id in self.queue.drop():
+                _tell({"ended": board_id, "crawl": None})
+        else:
+            self.offset = timedelta(seconds=order["offset"])
+            self._spawn(self._enqueue(order["boards"]))
+
+    async def run(self) -> None:
+        """Begin boards as they may, end those that do not, for ever."""
+        beat_at = 0.0
+        while True:
+            while (board := self.queue.next(HOSTS.is_free, monotonic())) is not None:
+                self._spawn(self._begin(board))
+            self._end_overdue()
+            self._close_idle_browsers()
+            if self.is_fresh and self.queue.is_empty():
+                await self._rest()
+            if monotonic() >= beat_at:
+                _tell({"beat": True})
+                beat_at = monotonic() + BEAT_SECONDS
+            self.changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.changed.wait(), TICK_SECONDS if self.queue.waits() else 1.0)
+
+    def _spawn(self, job: Any) -> None:
+        running = self.loop.create_task(job)
+        self._jobs.add(running)
+        running.add_done_callback(self._jobs.discard)
+
+    async def _enqueue(self, board_ids: list[int]) -> None:
+        try:
+            tasks = await asyncio.to_thread(self._outlines, board_ids)
+        except DBAPIError as error:
+            log.error("boards not read", error=first_line(error))
+            tasks = []
+        for task in tasks:
+            self.queue.put(task, host_of(task))
+        for board_id in set(board_ids) - {task.board_id for task in tasks}:
+            _tell({"ended": board_id, "crawl": None})
+        self.is_fresh = True
+        self.changed.set()
+
+    def _outlines(self, board_ids: list[int]) -> list[BoardTask]:
+        with read(self.engine) as connection:
+            return boards.outlines(connection, board_ids)
+
+    async def _begin(self, outline: BoardTask) -> None:
+        """Begin a board: only now is loaded what is known of it."""
+        _tell({"begun": outline.board_id})
+        try:
+            task = await asyncio.to_thread(self._load, outline.board_id)
+        except DBAPIError as error:
+            log.error("board not read", board=outline.name, error=first_line(error))
+            self._ended(outline.board_id, None)
+            return
+        self.gate.begin(task)
+        self.gate.current[task.board_id] = task
+        if task.source in SPIDERS:
+            lane = self._lane(task)
+            lane.under_way[task.board_id] = task
+            lane.waiting.put_nowait(task)
+        else:
+            self._end(task, f"no spider for source {task.source!r}")
+
+    def _load(self, board_id: int) -> BoardTask:
+        with read(self.engine) as connection:
+            return boards.task(connection, board_id)
+
+    def _lane(self, task: BoardTask) -> Lane:
+        key = (task.source, task.is_rendered)
+        if key not in self.lanes:
+            self.lanes[key] = Lane(*key)
+            self._spawn(self._run(self.lanes[key]))
+        return self.lanes[key]
+
+    async def _run(self, lane: Lane) -> None:
+        """Run a lane; should it end by itself, its boards get their verdict and the next one gets a new lane."""
+        try:
+            await lane.run(self.settings, self.gate)
+        except Exception:
+            log.exception("spider failed", source=lane.source)
+        if self.lanes.get((lane.source, lane.is_rendered)) is lane:
+            del self.lanes[lane.source, lane.is_rendered]
+        for task in list(lane.under_way.values()):
+            self._end(task, "its spider failed; see the log")
+
+    def _end_overdue(self) -> None:
+        bound = monotonic() - self.settings.crawl.deadline_minutes * 60 - GRACE_SECONDS
+        for board_id in self.queue.begun_before(bound):
+            if task := self.gate.current.get(board_id):
+                self._end(task, LATE.format(self.settings.crawl.deadline_minutes))
+
+    def _close_idle_browsers(self) -> None:
+        for key, lane in list(self.lanes.items()):
+            if lane.is_rendered and not lane.under_way and lane.used_at < monotonic() - BROWSER_IDLE_SECONDS:
+                del self.lanes[key]
+                lane.waiting.put_nowait(None)
+
+    def _end(self, task: BoardTask, reason: str) -> None:
+        """End a board in error, whatever its spider does; nothing if it has ended meanwhile."""
+        self.loop.run_in_executor(self.gate.executor, self.gate.take, BoardEnd(task, Verdict.ERROR, reason))
+
+    def tell_end(self, end: BoardEnd, crawl: dict[str, Any] | None) -> None:
+        """A board has ended; called in ingest's thread."""
+        row = None if crawl is None else {"name": end.task.name, **crawl}
+        self.loop.call_soon_threadsafe(self._ended, end.task.board_id, row, end)
+
+    def _ended(self, board_id: int, crawl: dict[str, Any] | None, end: BoardEnd | None = None) -> None:
+        self.queue.end(board_id)
+        if end is not None:
+            lane = self.lanes.get((end.task.source, end.task.is_rendered))
+            if lane and lane.under_way.get(board_id) is end.task:
+                del lane.under_way[board_id]
+                lane.used_at = monotonic()
+            if end.verdict not in GOES_ON:
+                MEMO.forget(host_of(end.task))
+        _tell({"ended": board_id, "crawl": crawl})
+        self.changed.set()
+
+    async def _rest(self) -> None:
+        """Nothing is left for now: let the database learn what its tables hold, and say so."""
+        self.is_fresh = False
+        if monotonic() - self._optimized_at >= OPTIMIZE_SECONDS:
+            self._optimized_at = monotonic()
+            await self.loop.run_in_executor(self.gate.executor, self._optimize)
+        if self.queue.is_empty():
+            _tell({"idle": True})
+
+    def _optimize(self) -> None:
+        try:
+            optimize(self.engine)
+        except DBAPIError as error:  # what was crawled is stored; its statistics can wait
+            log.warning("database not optimized", error=first_line(error))
+
+
+def host_of(task: BoardTask) -> str:
+    """The host that a board is on, as far as can be said before it is asked."""
+    try:
+        return urlsplit(SPIDERS[task.source]().address(task)).hostname or ""
+    except Exception:  # noqa: BLE001 - a board whose address makes no sense gets its verdict when it begins
+        return f"{task.name}.invalid"
 
 
 if __name__ == "__main__":

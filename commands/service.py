@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 import boards
+from alerts.notices import note_board_trouble
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -28,6 +29,8 @@ from database import read, sqlite_warning, transaction
 from locks import LEADER, Lock
 from models import Verdict
 from settings import Settings
+
+WELL = (Verdict.OK, Verdict.PARTIAL)
 
 
 def crawl(
@@ -52,7 +55,11 @@ def crawl(
         if not board_ids:
             note("nothing is due; --force crawls all boards, or name some as source/board")
             return
-        asyncio.run(_crawl(settings, board_ids))
+        try:
+            asyncio.run(_crawl(settings, engine, board_ids))
+        finally:
+            with transaction(engine) as connection:
+                note_board_trouble(connection, datetime.now(UTC))
 
 
 def check_sources(settings: Settings) -> None:
@@ -76,25 +83,25 @@ def _wanted(engine: Engine, settings: Settings, names: list[str], force: bool) -
         return boards.active(connection) if force else boards.due(connection, datetime.now(UTC), 1_000_000)
 
 
-async def _crawl(settings: Settings, board_ids: list[int]) -> None:
-    from worker import Worker, WorkerDied
+async def _crawl(settings: Settings, engine: Engine, board_ids: list[int]) -> None:
+    from crawling import Crawling, Worker, WorkerDied
 
-    worker = Worker(settings)
+    crawling = Crawling(Worker(settings), engine)
     ended: list[dict[str, Any]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     try:
         with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
             bar = progress.add_task("crawling", total=len(board_ids))
-            async for row in worker.crawl(board_ids):
+            async for row in crawling.crawl(board_ids):
                 ended.append(row)
                 progress.update(bar, advance=1, description=row["name"][:40])
-                if row["verdict"] != Verdict.OK:
+                if row["verdict"] not in WELL:
                     note(f"{row['name']}: {row['verdict']}: {row['reason']}")
     except WorkerDied as error:
         raise FailureError(str(error)) from None
     finally:
-        await worker.stop()
+        await crawling.stop()
     note(summary(ended))
 
 

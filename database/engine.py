@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from database.advisory import Advisory, wait_for
 
 BUSY_TIMEOUT_MS = 60_000
+CONNECTIONS = 15  # of one engine
 WRITE = "rolewire_write"
 READ_ON_SERVER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -26,19 +27,25 @@ class DatabaseError(Exception):
     """The database cannot be used; the message says what to do. Raised by `open_engine` and `upgrade`."""
 
 
-def open_engine(url: str, must_exist: bool = False) -> Engine:
-    """Engine for an SQLAlchemy URL (sqlite:/// or postgresql+psycopg://). Raises DatabaseError."""
+def open_engine(
+    url: str, must_exist: bool = False, connections: int = CONNECTIONS, wait: float = BUSY_TIMEOUT_MS / 1000
+) -> Engine:
+    """Engine for an SQLAlchemy URL (sqlite:/// or postgresql+psycopg://). Raises DatabaseError.
+
+    It has at most so many `connections`; who needs one more waits for so many seconds.
+    """
+    pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": wait}
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         _check_sqlite_path(parsed.database or "", must_exist)
         arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
-        engine = create_engine(parsed, hide_parameters=True, connect_args=arguments, json_serializer=_as_json)
+        engine = create_engine(parsed, hide_parameters=True, connect_args=arguments, json_serializer=_as_json, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         arguments = {"connect_timeout": 10}
         engine = create_engine(
-            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, json_serializer=_as_json
+            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, json_serializer=_as_json, **pool
         )
     try:
         with engine.connect() as connection:

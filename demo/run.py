@@ -17,6 +17,7 @@ from alerts import bot as alert_bot
 from alerts.channels import configured
 from alerts.dispatch import dispatch
 from alerts.outbox import deliver_due
+from crawling import Crawling, Worker
 from database import open_engine, read, transaction, upgrade
 from demo import boards, found, show
 from demo.artefacts import write_emails
@@ -29,7 +30,6 @@ from demo.people import ADA, BEN, CHAT, CHLOE, PEOPLE, TYPO, expect, join
 from logs import configure
 from settings import Settings
 from web.app import create_app, server
-from worker import Worker
 
 FIRST_VISIT = timedelta(days=14, hours=6)  # ago; the last one is some hours ago, so that its digest is due by now
 SOON = timedelta(minutes=15)  # what is told at once waits for company first
@@ -53,7 +53,7 @@ class Stage:
     boards: BoardServer
     mail: MailServer
     api: BotApi
-    worker: Worker
+    crawling: Crawling
     progress: Console
     offset: timedelta = -FIRST_VISIT
     starts: list[datetime] = field(default_factory=list)
@@ -107,10 +107,10 @@ async def _stage(folder: Folder, port: int, progress: Console) -> AsyncIterator[
         configure(settings.log)
         engine = open_engine(settings.database.url)
         stack.callback(engine.dispose)
-        worker = Worker(settings)
-        stack.push_async_callback(worker.stop)
+        crawling = Crawling(Worker(settings), engine)
+        stack.push_async_callback(crawling.stop)
         _fill_boards(engine, settings)
-        yield Stage(folder, settings, engine, server, mail, api, worker, progress)
+        yield Stage(folder, settings, engine, server, mail, api, crawling, progress)
 
 
 def _settings(folder: Folder, server: BoardServer, mail: MailServer, api: BotApi, port: int) -> Settings:
@@ -137,7 +137,7 @@ def _fill_boards(engine: Engine, settings: Settings) -> None:
 async def _week(stage: Stage, week: int, chat: Chat) -> None:
     """One visit: crawl, say what happened, let people join in the first week, send what is due."""
     stage.boards.week = week
-    stage.offset = stage.worker.clock_offset = timedelta(weeks=week - 1) - FIRST_VISIT
+    stage.offset = stage.crawling.worker.clock_offset = timedelta(weeks=week - 1) - FIRST_VISIT
     stage.starts.append(stage.now())
     day = stage.starts[-1]
     stage.progress.print(show.heading(week, day, WORDS[week]))
@@ -152,7 +152,7 @@ async def _crawl(stage: Stage) -> None:
     with read(stage.engine) as connection:
         ids = board_rows.active(connection)
     with stage.progress.status("visiting the boards …"):
-        async for row in stage.worker.crawl(ids):
+        async for row in stage.crawling.crawl(ids):
             stage.progress.print(show.crawl_line(row))
 
 

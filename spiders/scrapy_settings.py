@@ -19,14 +19,16 @@ RETRIED = [  # once; a board that is slow is not asked again at once
 
 
 def scrapy_settings(settings: Settings, with_browser: bool = False) -> dict[str, Any]:
-    """What `AsyncCrawlerProcess` is started with. `with_browser`: rendered boards are among the tasks."""
+    """What a crawler is made with. `with_browser`: for boards that are rendered."""
     network = settings.network
     is_paced = not network.replay or network.pace_replay
     return {
         **SAFETY,
-        **limits(network, settings.crawl.concurrency, is_paced),
+        **limits(network),
         "ROLEWIRE_REPLAY": network.replay,
         "ROLEWIRE_PACED": is_paced,
+        "ROLEWIRE_DELAY": network.delay if is_paced else 0,
+        "ROLEWIRE_DEADLINE": settings.crawl.deadline_minutes * 60.0,
         "USER_AGENT": user_agent(network),
         "ROBOTSTXT_USER_AGENT": network.user_agent.split("/")[0].strip() or "rolewire",
         "LOG_LEVEL": "DEBUG" if settings.log.level == "debug" else "WARNING",
@@ -67,12 +69,16 @@ SAFETY: dict[str, Any] = {
 }
 
 
-def limits(network: NetworkSettings, concurrency: int, is_paced: bool) -> dict[str, Any]:
-    """How much, how long and how often; one request at a time and a pause between two for every host."""
+def limits(network: NetworkSettings) -> dict[str, Any]:
+    """How much and how long. How many and how often is not Scrapy's matter: `Hosts` and the queue of boards say so.
+
+    What waits in Scrapy's queues would hold up other hosts, or know nothing of the crawlers beside it.
+    """
     return {
-        "CONCURRENT_REQUESTS": concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if is_paced else concurrency,
-        "DOWNLOAD_DELAY": network.delay if is_paced else 0,
+        "CONCURRENT_REQUESTS": 0,  # no limit
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1000,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 1 << 40,  # a board's first answer counts until the board ends
+        "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": network.timeout,
         "DOWNLOAD_MAXSIZE": network.max_size_mb << 20,

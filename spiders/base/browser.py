@@ -27,6 +27,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 from models import Verdict
 from spiders.base.errors import BoardFailure
+from spiders.base.memo import MEMO
 from spiders.base.network import NO_BROWSER, GuardedHandler
 from spiders.base.redirects import is_same_site
 
@@ -70,18 +71,24 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedHandler):  # type: 
         self.timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self.unpacker = HttpCompressionMiddleware.from_crawler(crawler)
         self.starting = asyncio.Lock()
+        self.pages = asyncio.Semaphore(crawler.settings.getint("PLAYWRIGHT_MAX_PAGES_PER_CONTEXT"))
 
     async def _maybe_launch_in_thread(self) -> None:
         """Start nothing yet: most crawls that could render never do."""
 
     async def download_request(self, request: Request) -> Response:
         """Open a page in the browser, or fetch plainly. Raises BoardFailure, and Scrapy's or Playwright's errors."""
+        if (kept := MEMO.get(request)) is not None:
+            return kept
         if not request.meta.get("playwright"):
             return await self.fetch(request)
         async with self.starting:
             if not hasattr(self, "browser_provider"):
                 await self._launch()
-        return await self.render(request)
+        async with self.pages:  # outside the time that a page has: waiting for a free one is not its fault
+            response = await self.render(request)
+        MEMO.keep(request, response)
+        return response
 
     async def render(self, request: Request) -> Response:
         """Open the page. It has twice the time of a plain answer, and is closed whatever happens."""
@@ -157,7 +164,7 @@ class PageVisit:
         headers |= {"user-agent": self.handler.agent, "accept-encoding": "gzip"}
         asked = Request(
             url, method=request.method, headers=headers, body=request.post_data_buffer or b"",
-            meta={"download_timeout": self.handler.timeout},
+            meta={"download_timeout": self.handler.timeout, "is_part": not is_document},
         )  # fmt: skip
         response = await self.handler.fetch(asked)
         if is_document:

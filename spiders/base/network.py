@@ -10,7 +10,8 @@ from scrapy.http import Response
 from models import Verdict
 from spiders.base.errors import BoardFailure
 from spiders.base.guard import check_url, guard_reactor
-from spiders.base.patience import HOLDS
+from spiders.base.memo import MEMO
+from spiders.base.patience import HOSTS
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,13 +35,14 @@ class GuardedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool.retryAutomatically = False  # the retry middleware counts, and tries once
         self.is_paced = crawler.settings.getbool("ROLEWIRE_PACED")
+        self.delay = crawler.settings.getfloat("ROLEWIRE_DELAY")
         self.replay: str = crawler.settings.get("ROLEWIRE_REPLAY", "")
 
     async def download_request(self, request: Request) -> Response:
         """Fetch over HTTP; a request for a browser finds none here. Raises BoardFailure and Scrapy's errors."""
         if request.meta.get("playwright"):
             raise BoardFailure(Verdict.ERROR, NO_BROWSER)
-        return await self.fetch(request)
+        return MEMO.get(request) or await self.fetch(request)
 
     async def fetch(self, request: Request) -> Response:
         """Fetch one URL, redirects not followed, body not decompressed."""
@@ -49,14 +51,18 @@ class GuardedHandler(HTTP11DownloadHandler):
         host = urlsplit(request.url).hostname or ""
         if not self.is_paced:
             return await self.ask(request, host)
-        async with HOLDS.turn(host):
-            return await self.ask(request, host)
+        async with HOSTS.turn(host):
+            response = await self.ask(request, host)
+        MEMO.keep(request, response)
+        return response
 
     async def ask(self, request: Request, host: str) -> Response:
         """Send one request, when the host does not mind, and remember what it asks of us."""
-        await HOLDS.wait(host)
+        await HOSTS.wait(host, is_part=bool(request.meta.get("is_part")))
+        if self.is_paced:
+            HOSTS.asked(host, self.delay if request.meta.get("is_robots") else max(self.delay, HOSTS.delay(host)))
         inner = request.replace(url=replayed(request.url, self.replay)) if self.replay else request
         response = await HTTP11DownloadHandler.download_request(self, inner)
         retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        request.meta["retry_after"] = HOLDS.note(host, response.status, retry_after)
+        request.meta["retry_after"] = HOSTS.note(host, response.status, retry_after)
         return response.replace(url=request.url) if self.replay else response

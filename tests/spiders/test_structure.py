@@ -95,10 +95,8 @@ def test_pace_is_off_under_replay_unless_asked_for():
     live = Settings.model_validate({"network": {"delay": 2}})
     replay = Settings.model_validate({"network": {"delay": 2, "replay": "http://127.0.0.1:1"}})
     paced = Settings.model_validate({"network": {"delay": 2, "replay": "http://127.0.0.1:1", "pace_replay": True}})
-    found = [
-        (s["DOWNLOAD_DELAY"], s["CONCURRENT_REQUESTS_PER_DOMAIN"]) for s in map(scrapy_settings, (live, replay, paced))
-    ]
-    assert found == [(2, 1), (0, 16), (2, 1)]
+    found = [(s["ROLEWIRE_PACED"], s["ROLEWIRE_DELAY"]) for s in map(scrapy_settings, (live, replay, paced))]
+    assert found == [(True, 2), (False, 0), (True, 2)]
 
 
 def test_the_contact_is_part_of_our_name():
