@@ -65,14 +65,15 @@ class Worker:
 
     async def answers(self) -> AsyncIterator[dict[str, Any]]:
         """What the worker says, until it ends. One that gives no sign of life is killed."""
-        assert self.process is not None
-        assert self.process.stdout is not None
+        process = self.process
+        assert process is not None
+        assert process.stdout is not None
         while True:
             try:
-                line = await asyncio.wait_for(self.process.stdout.readline(), STALLED_SECONDS)
+                line = await asyncio.wait_for(process.stdout.readline(), STALLED_SECONDS)
             except TimeoutError:
                 log.error("crawl worker killed: it gave no sign of life", seconds=STALLED_SECONDS)
-                self.process.kill()
+                process.kill()
                 continue
             if not line:
                 return

@@ -199,7 +199,8 @@ def test_the_boards_ended_as_the_story_goes(demo: Demo) -> None:
 
 def test_the_visits_are_a_week_apart(demo: Demo) -> None:
     days = [row[0] for row in demo.sql("SELECT DISTINCT julianday(started_at) FROM crawl ORDER BY 1")]
-    assert [round(later - earlier) for earlier, later in pairwise(days)] == [7, 7]
+    gaps = [round(later - earlier) for earlier, later in pairwise(days)]  # each board begins in its own time
+    assert [gap for gap in gaps if gap] == [7, 7]
 
 
 def test_the_cross_post_is_one_posting_with_two_listings(demo: Demo) -> None:
