@@ -34,7 +34,7 @@ def sync(connection: Connection, rows: Iterable[BoardRow]) -> None:
             "url": row.url,
             "is_rendered": row.rendered,
             "options": row.options,
-            "origin": "config",
+            "origin": row.origin,
             "state": "active",
         }
         for row in rows
@@ -43,7 +43,7 @@ def sync(connection: Connection, rows: Iterable[BoardRow]) -> None:
     full = [Board(**row).model_dump(exclude={"id"}) for row in values]
     upsert(connection, Board, full, ["source", "board"], FROM_CONFIG)
     kept = {(row["source"], row["board"]) for row in values}
-    held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board).where(BOARD.origin == "config")).all()
+    held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board).where(BOARD.origin != "added")).all()
     gone = [board_id for board_id, source, board in held if (source, board) not in kept]
     connection.execute(update(table_of(Board)).where(BOARD.id.in_(gone)).values(state="paused"))
 
@@ -66,7 +66,9 @@ def follow(connection: Connection, settings: Settings) -> None:
 def not_met(rows: Iterable[BoardRow], held: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The configured boards that are not in the database yet, in the form of `overview`."""
     known = {(row["source"], row["board"]) for row in held}
-    new = [Board(source=row.source, board=row.board, company=row.company or row.board) for row in rows]
+    new = [
+        Board(source=row.source, board=row.board, company=row.company or row.board, origin=row.origin) for row in rows
+    ]
     return [{**board.model_dump(include=SHOWN), "open": 0} for board in new if (board.source, board.board) not in known]
 
 

@@ -282,7 +282,7 @@ class Board(SQLModel, table=True):
     url: str = ""
     is_rendered: bool = False
     options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # the spider's own
-    origin: str = "config"  # or "added"
+    origin: str = "config"  # or "pack NAME", or "added"
     state: str = "active"
     etag: str = ""
     last_modified: str = ""

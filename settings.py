@@ -4,13 +4,17 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+import packs
+from packs import BoardRow as BoardRow  # the rows of a configuration are those of its packs
+
 ENVIRONMENT_PREFIX = "ROLEWIRE_"
+M = TypeVar("M", bound=BaseModel)
 
 
 class SettingsError(Exception):
@@ -128,27 +132,14 @@ class LogSettings(Section):
     format: Literal["text", "json"] = "text"
 
 
-class BoardRow(Section):
-    """A `[[boards]]` row. `url` is a sitemap, a listing page or a domain, where the source needs one."""
-
-    source: str
-    board: str
-    company: str = ""
-    url: str = ""
-    rendered: bool = False  # open it in a browser
-    options: dict[str, Any] = {}
-
-    @field_validator("board")
-    @classmethod
-    def _one_word(cls, board: str) -> str:
-        if not board.strip() or "/" in board:
-            raise ValueError("give the board's token at its source, as in its careers address")
-        return board
-
-
 class Settings(Section):
-    """All of config.toml. `path` is the file it came from, if any; `origins` maps each key set to where it was set."""
+    """All of config.toml, its packs among its boards.
 
+    `path` is the file it came from, if any; `origins` maps each key set to where it was set.
+    """
+
+    packs: list[str] = []  # names of shipped packs, or paths of files
+    leave_out: list[str] = []  # boards of the packs, as "source/board"
     database: DatabaseSettings = DatabaseSettings()
     pipeline: PipelineSettings = PipelineSettings()
     network: NetworkSettings = NetworkSettings()
@@ -188,12 +179,28 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
     for key in ("path", "origins"):
         if key in values:
             raise SettingsError(_unknown((key,), path))
+    settings = _checked(Settings, values, path)
+    settings.path, settings.origins = path, origins
+    settings.boards = _all_boards(settings)
+    return settings
+
+
+def _checked(model: type[M], values: dict[str, Any], path: Path | None) -> M:
     try:
-        settings = Settings.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(problem, path) for problem in error.errors())) from None
-    settings.path, settings.origins = path, origins
-    return settings
+
+
+def _all_boards(settings: Settings) -> list[BoardRow]:
+    """The rows of the configuration and of its packs."""
+    folder = settings.path.parent if settings.path else Path()
+    try:
+        files = [(name, packs.find(name, folder)) for name in settings.packs]
+        taken = [(name, _checked(packs.Pack, _read(file), file).boards) for name, file in files]
+        return packs.join(settings.boards, taken, settings.leave_out)
+    except packs.PackError as error:
+        raise SettingsError(f"{settings.path or 'configuration'}: {error}") from None
 
 
 def _read(path: Path | None) -> dict[str, Any]:

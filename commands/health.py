@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ from search import rates
 from settings import Settings, SettingsError
 
 NARROW_BOARD_COLUMNS = ("name", "verdict", "open", "reason")
-BOARD_COLUMNS = ("name", "company", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
+BOARD_COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 RATES_LAST_DAYS = 730  # a currency moves by some ten percent in two years
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
 
@@ -134,14 +135,26 @@ def _check_configuration(settings: Settings) -> Iterator[Finding]:
     from spiders import SPIDERS
 
     where = settings.path or "defaults: no config.toml found"
-    yield "ok", f"configuration: {where}, {len(settings.boards)} boards", ""
-    for number, row in enumerate(settings.boards, 1):
+    yield "ok", f"configuration: {where}, {_counted(settings)}", ""
+    for row in settings.boards:
         if row.source not in SPIDERS:
-            yield "problem", f"boards[{number}]: no source {row.source!r}", f"use one of {', '.join(sorted(SPIDERS))}"
+            yield "problem", f"{row.place}: no source {row.source!r}", f"use one of {', '.join(sorted(SPIDERS))}"
         elif SPIDERS[row.source].needs_url and not row.url:
-            yield "problem", f"boards[{number}]: {row.board}: no url", "give the sitemap or listing page as url"
+            yield "problem", f"{row.place}: {row.board}: no url", "give the sitemap or listing page as url"
     if not settings.boards:
-        yield "warning", "no boards: nothing will be crawled", "add [[boards]] rows to the configuration"
+        yield (
+            "warning",
+            "no boards: nothing will be crawled",
+            "name packs in the configuration, or add [[boards]] rows",
+        )
+
+
+def _counted(settings: Settings) -> str:
+    """How many boards there are, and from which packs."""
+    origins = Counter(row.origin.removeprefix("pack ") for row in settings.boards)
+    packs = [f"{count} {origin}" for origin, count in origins.items() if origin != "config"]
+    own = [f"{origins['config']} of its own"] if origins["config"] else []
+    return f"{len(settings.boards)} boards" + (f" ({', '.join([*packs, *own])})" if packs else "")
 
 
 def _check_rates(_settings: Settings) -> Iterator[Finding]:

@@ -66,12 +66,10 @@ def check_sources(settings: Settings) -> None:
     """Refuse boards whose source has no spider. Raises MisuseError."""
     from spiders import SPIDERS
 
-    for number, row in enumerate(settings.boards, 1):
+    for row in settings.boards:
         if row.source not in SPIDERS:
             known = ", ".join(sorted(SPIDERS))
-            raise MisuseError(
-                f"{settings.path}: boards[{number}].source: {row.source!r} is no source; there are {known}"
-            )
+            raise MisuseError(f"{settings.path}: {row.place}.source: {row.source!r} is no source; there are {known}")
 
 
 def _wanted(engine: Engine, settings: Settings, names: list[str], force: bool) -> list[int]:

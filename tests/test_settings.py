@@ -1,10 +1,13 @@
 """The configuration: what is refused, with the place and the cure; and who overrules whom."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+import packs
 import settings
+from packs import BoardRow
 from settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
@@ -86,9 +89,12 @@ def test_password_with_digits_alone_is_still_text(write, monkeypatch: pytest.Mon
 def test_shipped_configuration_is_sound_and_complete() -> None:
     found = load(ROOT / "config.toml")
     assert len(found.boards) >= 150
-    assert len({(row.source, row.board) for row in found.boards}) == len(found.boards)
-    assert all(row.company for row in found.boards)
+    assert len(set(found.packs)) == len(found.packs)
+    assert set(found.packs) == set(packs.names())
     text = (ROOT / "config.toml").read_text()
+    assert len(text.splitlines()) < 150
+    for key in ("packs", "leave_out", *BoardRow.model_fields):
+        assert f"\n{key} = " in text or f"\n# {key} = " in text, f"{key} is not in config.toml"
     for name, field in Settings.model_fields.items():
         for key in getattr(field.annotation, "model_fields", {}):
             assert f"\n{key} = " in text or f"\n# {key} = " in text, f"{name}.{key} is not in config.toml"
@@ -96,9 +102,9 @@ def test_shipped_configuration_is_sound_and_complete() -> None:
 
 def test_shipped_values_are_the_defaults() -> None:
     found, default = load(ROOT / "config.toml"), settings.Settings()
-    assert found.model_dump(exclude={"boards"}) == default.model_dump(exclude={"boards"})
+    assert found.model_dump(exclude={"boards", "packs"}) == default.model_dump(exclude={"boards", "packs"})
 
 
 def test_every_key_has_a_comment() -> None:
-    lines = (ROOT / "config.toml").read_text().split("# --- boards")[0].splitlines()
-    assert [line for line in lines if " = " in line and not line.startswith("#") and "#" not in line] == []
+    lines = (ROOT / "config.toml").read_text().splitlines()
+    assert [line for line in lines if " = " in line and not re.search(r" = .* # \S", line)] == []

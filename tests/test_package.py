@@ -1,0 +1,39 @@
+"""The package as it is installed: every room with its data, and the packs are found from any folder."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BESIDE = {"tests", "docs", "benchmarks", "requirements"}  # of the repository, not of the package
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(folder / "installed")
+    return folder / "installed"
+
+
+def test_every_file_of_the_rooms_is_in_the_package(installed: Path) -> None:
+    told = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    paths = [path for path in map(Path, told.splitlines()) if not path.parts[0].startswith(".")]
+    rooms = [path for path in paths if path.parts[0] not in BESIDE]
+    wanted = [path for path in rooms if len(path.parts) > 1 or path.suffix == ".py"]
+    assert len(wanted) > 200
+    assert [str(path) for path in wanted if (ROOT / path).exists() and not (installed / path).exists()] == []
+
+
+def test_packs_are_found_from_any_folder(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('packs = ["europe"]')
+    code = "import settings, pathlib; print(settings.__file__, len(settings.load(pathlib.Path('mine.toml')).boards))"
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(installed)!r}); {code}"]
+    file, count = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.split()
+    assert Path(file).is_relative_to(installed)
+    assert int(count) > 10
