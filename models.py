@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -543,6 +543,9 @@ class Address(SQLModel, table=True):
     changed_at: datetime
 
 
+_LOOK_IS_DUE = "baseline_at IS NULL AND removed_at IS NULL AND paused_at IS NULL"
+
+
 class SavedSearch(SQLModel, table=True):
     """A subscriber's stored query; it goes to every address they have on its `channels`.
 
@@ -550,7 +553,10 @@ class SavedSearch(SQLModel, table=True):
     """
 
     __tablename__ = "saved_search"
-    __table_args__ = (UniqueConstraint("subscriber_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "name"),
+        Index("ix_saved_search_due", "id", sqlite_where=text(_LOOK_IS_DUE), postgresql_where=text(_LOOK_IS_DUE)),
+    )
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True)
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
@@ -568,13 +574,36 @@ class SavedSearch(SQLModel, table=True):
 
 
 class SearchMatch(SQLModel, table=True):
-    """That a search has come to match a posting: it tells of it once. `is_open_before`: it was open already."""
+    """That a search has come to match a posting by an event: it tells of it once. What was open before the search was
+    stands in FirstLook."""
 
     __tablename__ = "search_match"
     search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
     posting_id: int = Field(foreign_key="posting.id", primary_key=True, index=True)
     matched_at: datetime
     is_baseline: bool = False
+
+
+class FirstLook(SQLModel, table=True):
+    """What was open already when a search looked first (or again, after a pause): how many it found, and which, packed
+    by `alerts.looks`. They count as told; the newest of them are deliveries."""
+
+    __tablename__ = "first_look"
+    id: int | None = Field(default=None, primary_key=True)
+    search_id: int = Field(foreign_key="saved_search.id", index=True)
+    looked_at: datetime
+    count: int
+    last_posting_id: int  # the highest of them: a newer posting need not be looked for
+    postings: bytes
+
+
+class SearchChange(SQLModel, table=True):
+    """When a search, or whether it may speak, changed last; triggers write it, whoever changes the search. `revision`
+    grows with each transaction. The row outlives its search, so that its end is seen too."""
+
+    __tablename__ = "search_change"
+    search_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
 
 
 # --- tables: the outbox --------------------------------------------------------------------------------------------
@@ -629,12 +658,19 @@ class Delivery(SQLModel, table=True):
 
 
 class DeliveryReason(SQLModel, table=True):
-    """A search that matched, and on which words: the clauses of `search.explain`."""
+    """A search that matched, and on which words: the clauses of `search.explain`. `look_id`: found by a first look."""
 
     __tablename__ = "delivery_reason"
+    __table_args__ = (
+        Index(
+            "ix_delivery_reason_look", "look_id",
+            sqlite_where=text("look_id IS NOT NULL"), postgresql_where=text("look_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     delivery_id: int = Field(foreign_key="delivery.id", primary_key=True)
     search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
     clauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    look_id: int | None = None  # a FirstLook; no reference, for a look can be forgotten
 
 
 class Secret(SQLModel, table=True):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, case, func, select
 
-from alerts import links, unsubscribe
+from alerts import links, looked, unsubscribe
 from alerts.digest import MAX_ALREADY, MAX_ROWS, Letter, Reason, Row, Search
 from alerts.subscribers import DELIVERY, REASON, SEARCH, SUBSCRIBER
 from database import posting_json, secret_key, table_of
@@ -44,7 +44,7 @@ def read_letter(
     return Letter(
         **facts,
         rows=_rows(connection, shown),
-        counts=_counts(connection, message["id"]),
+        counts=_counts(connection, message),
         already=_already(connection, message, [row["id"] for row in searches]),
         searches=[_search(row, public_url, key) for row in searches],
         stop_url=_stop_url(public_url, key, message["subscriber_id"]),
@@ -64,14 +64,17 @@ def _shown(connection: Connection, message: RowMapping) -> Sequence[RowMapping]:
     return connection.execute(mine).mappings().all()
 
 
-def _counts(connection: Connection, message_id: int) -> dict[str, int]:
+def _counts(connection: Connection, message: RowMapping) -> dict[str, int]:
     kinds = (
         select(EVENT.c.kind, func.count())
         .join(DELIVERY, DELIVERY.c.event_id == EVENT.c.id)
-        .where(DELIVERY.c.message_id == message_id, DELIVERY.c.state.in_(WAITING))
+        .where(DELIVERY.c.message_id == message["id"], DELIVERY.c.state.in_(WAITING))
         .group_by(EVENT.c.kind)
     )
-    return {row[0]: row[1] for row in connection.execute(kinds)}
+    counts = {row[0]: row[1] for row in connection.execute(kinds)}
+    if message["cadence"] == Cadence.BASELINE and (more := looked.beyond(connection, message["id"], WAITING)):
+        counts[EventKind.OPENED] = counts.get(EventKind.OPENED, 0) + more
+    return counts
 
 
 def _rows(connection: Connection, shown: Sequence[RowMapping]) -> list[Row]:

@@ -28,6 +28,7 @@ class Told:
     posting_id: int
     cadence: str
     clauses: list[dict[str, Any]] = field(default_factory=list)
+    look_id: int | None = None  # of the first look that found it
 
     @property
     def keys(self) -> list[Key]:
@@ -49,11 +50,12 @@ def store(connection: Connection, told: Sequence[Told], settings: AlertSettings,
         reasons = {
             (ids[key], one.search["id"]): {
                 "delivery_id": ids[key], "search_id": one.search["id"], "clauses": one.clauses,
+                "look_id": one.look_id,
             }
             for one in part
             for key in one.keys
         }  # fmt: skip
-        upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"])
+        upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"], ["look_id"])
 
 
 def _wanted(told: Iterable[Told], settings: AlertSettings, now: datetime) -> dict[Key, dict[str, Any]]:

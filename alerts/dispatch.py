@@ -1,81 +1,423 @@
-"""From events to deliveries: which searches an event matches, told once each, in the transaction that ends its wait."""
+"""From events to deliveries: which searches an event matches, told once each.
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from datetime import datetime
-from functools import lru_cache
+Everything is read in one snapshot and matched outside any transaction; then a short one writes what is owed and ends
+the events' wait. Its checks keep that right: an event whose posting or search changed meanwhile waits for the next try.
+
+An event reaches each search once, without a lock between the two ways. Every search that a batch's snapshot shows is
+matched, whether its first look is behind it or not. One saved or resumed later than that snapshot takes its first look
+later still, and so sees the posting open. And what both find is told by whoever writes first: they meet at the row of
+the search, which a look updates and a batch holds.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 import search
+from alerts import looks
 from alerts.deliveries import Told, store
-from alerts.notices import raise_notice
-from database import Advisory, documents, table_of, transaction
-from models import Cadence, EventKind, PendingMatch, Posting, PostingEvent, SavedSearch, SearchMatch, Subscriber
+from alerts.looked import found_by
+from alerts.notices import clear_notice, raise_notice
+from alerts.registry import Compiled, Registry
+from database import documents, read, table_of, transaction
+from models import Cadence, EventKind, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
 from settings import Settings
 
-BATCH = 100
-EXPLAINED = 40  # of a search's first look: more than a message shows
-_LOCK = int(Advisory.LOOKING)  # PostgreSQL advisory lock: events share it, a new search's first look holds it alone
+BATCH = 100  # events
+LOOKS = 20  # first looks before events have their turn
+PER_WRITE = 1000  # deliveries, about, in one transaction
+ASIDE = timedelta(hours=1)  # for so long a first look that failed is not tried again, unless its search is edited
 
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
-SEARCH, SUBSCRIBER, POSTING = table_of(SavedSearch), table_of(Subscriber), table_of(Posting)
+SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
 Row = RowMapping
+Pair = tuple[int, int]  # search, posting
 log = structlog.get_logger(__name__)
 
 
 def dispatch(engine: Engine, settings: Settings, now: datetime) -> int:
     """Look at new searches and waiting events until none is left; returns the number of events handled."""
-    while _first_look(engine, settings, now):
-        pass
-    handled = 0
-    while count := _batch(engine, settings, now):
-        handled += count
-    return handled
+    dispatcher = Dispatcher(engine, settings)
+    if is_anything_waiting(engine):
+        dispatcher.load()
+    return dispatcher.turn(now)
 
 
-# --- events --------------------------------------------------------------------------------------------------------
+def is_anything_waiting(engine: Engine) -> bool:
+    """Whether an event waits."""
+    with read(engine) as connection:
+        return connection.execute(select(PENDING.c.event_id).limit(1)).first() is not None
 
 
-def _batch(engine: Engine, settings: Settings, now: datetime) -> int:
-    with transaction(engine) as connection:
-        _lock(connection, is_shared=True)
-        events = _take(connection, BATCH)
+@dataclass(slots=True)
+class _Owed:
+    """A search tells of an event: of a posting that comes to match (first), or a later event its owner asked for."""
+
+    search_id: int
+    is_first: bool
+    clauses: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Events and all that is known of them in one snapshot."""
+
+    events: Sequence[Row]
+    read: dict[int, Document]
+    told: dict[int, set[int]]  # posting -> the searches that told of it
+    happened: dict[int, tuple[int, int]]  # posting -> its events: how many, the last
+    looked_at: dict[int, datetime | None] = field(default_factory=dict)  # search -> its first look
+
+
+class Dispatcher:
+    """Dispatch of one process, with the searches it holds ready. One turn at a time."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine, self.settings = engine, settings
+        self.registry = Registry()
+        self._aside: dict[int, tuple[str, datetime]] = {}  # first looks that failed: query, when to try again
+        self._told_of: dict[int, str] = {}  # unreadable searches that the operator knows of
+
+    def load(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        """Read and compile the searches, which takes a while; until it is done events wait."""
+        self.registry.load(self.engine, is_stopping)
+
+    def turn(self, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
+        """Look at new searches and waiting events until none is left; returns the number of events handled."""
+        handled = 0
+        while not is_stopping():
+            looked = self._look_around(now)
+            count = self._take_batch(now) if self.registry.is_loaded else 0
+            handled += count
+            if not (looked or count):
+                break
+        return handled
+
+    # --- first looks -----------------------------------------------------------------------------------------------
+
+    def _look_around(self, now: datetime) -> int:
+        """A few first looks; returns how many."""
+        with read(self.engine) as connection:
+            due = looks.due(connection, LOOKS + len(self._aside))
+        ready = [one for one in due if not self._is_aside(one, now)][:LOOKS]
+        return sum(self._look(one, now) for one in ready)
+
+    def _is_aside(self, one: Row, now: datetime) -> bool:
+        query, until = self._aside.get(one["id"], ("", now))
+        return query == one["query"] and now < until
+
+    def _look(self, one: Row, now: datetime) -> bool:
+        """One search's first look; one that raises is set aside, and the operator is told."""
         try:
-            with connection.begin_nested():
-                _handle(connection, events, settings, now)
+            query = search.parse(one["query"])
+            with read(self.engine) as connection:
+                look = looks.look(connection, one["id"], query, now)
         except Exception as error:
             if _is_cut_off(error):
                 raise
-            log.exception("dispatch.batch_failed", events=len(events))
-            for event in events:
-                _handle_alone(connection, event, settings, now)
-        connection.execute(delete(PENDING).where(PENDING.c.event_id.in_([event["id"] for event in events])))
-    return len(events)
+            self._set_look_aside(one, error, now)
+            return False
+        if look is None:
+            return False
+        with transaction(self.engine) as connection:
+            if self._aside.pop(one["id"], None):
+                clear_notice(connection, f"look:{one['id']}", now)
+            return looks.tell(connection, look, self.settings.alerts, now)
+
+    def _set_look_aside(self, one: Row, error: Exception, now: datetime) -> None:
+        log.error("dispatch.look_failed", search_id=one["id"], exc_info=error)
+        self._aside[one["id"]] = (one["query"], now + ASIDE)
+        words = f"The first look of the saved search {one['query']!r} ({one['id']}) failed: {_said(error)}"
+        with transaction(self.engine) as connection:
+            raise_notice(connection, f"look:{one['id']}", words[:500], now)
+
+    # --- events ----------------------------------------------------------------------------------------------------
+
+    def _take_batch(self, now: datetime) -> int:
+        with read(self.engine) as connection:
+            waiting = select(PENDING.c.event_id).order_by(PENDING.c.event_id).limit(BATCH)
+            ids = connection.execute(waiting).scalars().all()
+        if not ids:
+            return 0
+        try:
+            return self._handle(ids, now)
+        except Exception as error:
+            if _is_nobodys_fault(error):
+                raise
+            log.exception("dispatch.batch_failed", events=len(ids))
+        return sum(self._handle_alone(key, now) for key in ids)
+
+    def _handle_alone(self, event_id: int, now: datetime) -> int:
+        """One poisonous event must not starve the rest: it is set aside and the operator is told."""
+        try:
+            return self._handle([event_id], now)
+        except Exception as error:
+            if _is_nobodys_fault(error):
+                raise
+            log.exception("dispatch.event_failed", event_id=event_id)
+            words = f"Event {event_id} could not be matched and was set aside: {_said(error)}"
+        with transaction(self.engine) as connection:
+            connection.execute(delete(PENDING).where(PENDING.c.event_id == event_id))
+            raise_notice(connection, f"event:{event_id}", words[:500], now)
+        return 1
+
+    def _handle(self, event_ids: Sequence[int], now: datetime) -> int:
+        """Match the events and write what is owed; returns how many wait no more."""
+        with read(self.engine) as connection:
+            changes = self.registry.changes(connection)
+            batch = _gather(connection, event_ids)
+        self.registry.apply(changes)
+        self._tell_of_unreadable(now)
+        owed = self._match(batch, now)
+        self._tell_of_unreadable(now)
+        with read(self.engine) as connection:
+            _leave_out_what_looks_found(connection, batch, owed)
+        handled = 0
+        stale: set[int] = set()
+        for part in _parts(batch.events, owed):
+            with transaction(self.engine) as connection:
+                handled += self._write(connection, batch, part, owed, stale, now)
+        return handled
+
+    def _tell_of_unreadable(self, now: datetime) -> None:
+        unreadable = self.registry.unreadable
+        if unreadable == self._told_of:
+            return
+        with transaction(self.engine) as connection:
+            for key in self._told_of.keys() - unreadable.keys():
+                clear_notice(connection, f"search:{key}", now)
+            for row in _named(connection, [key for key in unreadable if unreadable[key] != self._told_of.get(key)]):
+                words = f"The saved search {row['name']!r} ({row['public_id']}) cannot be read any more: "
+                raise_notice(connection, f"search:{row['id']}", words + unreadable[row["id"]], now)
+        self._told_of = dict(unreadable)
+
+    def _match(self, batch: _Batch, now: datetime) -> dict[int, list[_Owed]]:
+        """What each event's searches owe."""
+        owed: dict[int, list[_Owed]] = {}
+        told = {key: found | self.registry.lookers(key) for key, found in batch.told.items()}
+        for event in batch.events:
+            key, known = event["posting_id"], told[event["posting_id"]]
+            if (document := batch.read.get(key)) is None:
+                continue
+            asking = self.registry.asking_for(event["kind"], key, known) if _is_worth_telling(event) else set()
+            later = [_Owed(one, False, self._clauses(one, document, now)) for one in sorted(asking)]
+            first = list(self._first(event, document, known, now))
+            known |= {one.search_id for one in first}
+            owed[event["id"]] = later + first
+        return owed
+
+    def _first(self, event: Row, document: Document, known: set[int], now: datetime) -> Iterator[_Owed]:
+        for compiled in self.registry.candidates(document):
+            if not (new := compiled.searches - known):
+                continue
+            try:
+                if not _comes_to_match(compiled, document, event, now):
+                    continue
+                clauses = search.explain(compiled.query, document, now).clauses
+            except Exception as error:  # one search must not silence the others
+                log.exception("dispatch.search_failed", event_id=event["id"], searches=sorted(new))
+                self.registry.unreadable |= dict.fromkeys(new, _said(error))
+                continue
+            yield from (_Owed(key, True, clauses) for key in sorted(new))
+
+    def _clauses(self, search_id: int, document: Document, now: datetime) -> list[dict[str, Any]]:
+        explained = search.explain(self.registry.compiled(search_id).query, document, now)
+        return explained.clauses if explained.is_match else []
+
+    def _write(
+        self,
+        connection: Connection,
+        batch: _Batch,
+        events: Sequence[Row],
+        owed: dict[int, list[_Owed]],
+        stale: set[int],
+        now: datetime,
+    ) -> int:
+        """Write what these events owe and end their wait, besides those of stale postings: they are matched anew."""
+        waiting = _still_waiting(connection, [event["id"] for event in events])
+        stale |= _changed_meanwhile(connection, batch, events)
+        held = _hold(connection, {one.search_id for event in events for one in owed.get(event["id"], [])})
+        for event in events:
+            if any(self._is_stale(one, held, batch) for one in owed.get(event["id"], [])):
+                stale.add(event["posting_id"])
+        taken = [event for event in events if event["id"] in waiting and event["posting_id"] not in stale]
+        self._tell(connection, taken, owed, held, now)
+        connection.execute(delete(PENDING).where(PENDING.c.event_id.in_([event["id"] for event in taken])))
+        return len(taken)
+
+    def _is_stale(self, one: _Owed, held: dict[int, Row], batch: _Batch) -> bool:
+        row = held.get(one.search_id)
+        if row is None or not row["is_active"]:
+            return False
+        is_same = row["query"] == self.registry.query_of(one.search_id)
+        return not (is_same and row["baseline_at"] == batch.looked_at.get(one.search_id))
+
+    def _tell(
+        self,
+        connection: Connection,
+        events: Sequence[Row],
+        owed: dict[int, list[_Owed]],
+        held: dict[int, Row],
+        now: datetime,
+    ) -> None:
+        wanted = [(event, one) for event in events for one in owed.get(event["id"], [])]
+        wanted = [(event, one) for event, one in wanted if one.search_id in held and held[one.search_id]["is_active"]]
+        firsts = {(one.search_id, event["posting_id"]) for event, one in wanted if one.is_first}
+        recorded = record_matches(connection, firsts, now)
+        told = [
+            _told(held[one.search_id], event, one)
+            for event, one in wanted
+            if not one.is_first or (one.search_id, event["posting_id"]) in recorded
+        ]
+        store(connection, told, self.settings.alerts, now)
 
 
-def _take(connection: Connection, limit: int) -> Sequence[Row]:
-    waiting = select(PENDING.c.event_id).order_by(PENDING.c.event_id).limit(limit).with_for_update(skip_locked=True)
-    ids = connection.execute(waiting).scalars().all()
-    return connection.execute(select(EVENT).where(EVENT.c.id.in_(ids)).order_by(EVENT.c.id)).mappings().all()
+# --- reading -------------------------------------------------------------------------------------------------------
 
 
-def _handle_alone(connection: Connection, event: Row, settings: Settings, now: datetime) -> None:
-    """One poisonous event must not starve the rest: it is set aside and the operator is told."""
-    try:
-        with connection.begin_nested():
-            _handle(connection, [event], settings, now)
-    except Exception as error:
-        if _is_cut_off(error):
-            raise
-        log.exception("dispatch.event_failed", event_id=event["id"])
-        words = f"Event {event['id']} could not be matched and was set aside: {type(error).__name__}: {error}"
-        raise_notice(connection, f"event:{event['id']}", words[:500], now)
+def _gather(connection: Connection, event_ids: Sequence[int]) -> _Batch:
+    """The events, those that others have ended left out, and their postings as they are."""
+    still = select(EVENT).join(PENDING, PENDING.c.event_id == EVENT.c.id).where(EVENT.c.id.in_(event_ids))
+    events = connection.execute(still.order_by(EVENT.c.id)).mappings().all()
+    ids = list({event["posting_id"] for event in events})
+    told: dict[int, set[int]] = {key: set() for key in ids}
+    for row in connection.execute(select(MATCH.c.search_id, MATCH.c.posting_id).where(MATCH.c.posting_id.in_(ids))):
+        told[row.posting_id].add(row.search_id)
+    return _Batch(events, documents(connection, ids), told, _happened(connection, ids))
+
+
+def _happened(connection: Connection, posting_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    counted = select(EVENT.c.posting_id, func.count(), func.max(EVENT.c.id)).group_by(EVENT.c.posting_id)
+    rows = connection.execute(counted.where(EVENT.c.posting_id.in_(posting_ids)))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _leave_out_what_looks_found(connection: Connection, batch: _Batch, owed: dict[int, list[_Owed]]) -> None:
+    """Drop what a first look found open already; note which looks were read, so that a later one is noticed."""
+    postings: dict[int, set[int]] = {}
+    for event in batch.events:
+        for one in owed.get(event["id"], []):
+            postings.setdefault(one.search_id, set()).add(event["posting_id"])
+    if not postings:
+        return
+    batch.looked_at = _looked_at(connection, list(postings))
+    looked = found_by(connection, list(postings), min(min(ids) for ids in postings.values()))
+    found = {(key, one) for key, ids in looked.items() for one in postings[key].intersection(chain(*ids))}
+    for event in batch.events:
+        owed[event["id"]] = [
+            one
+            for one in owed.get(event["id"], [])
+            if not one.is_first or (one.search_id, event["posting_id"]) not in found
+        ]
+
+
+def _looked_at(connection: Connection, search_ids: Sequence[int]) -> dict[int, datetime | None]:
+    found: dict[int, datetime | None] = {}
+    for part in _chunks(search_ids):
+        rows = connection.execute(select(SEARCH.c.id, SEARCH.c.baseline_at).where(SEARCH.c.id.in_(part)))
+        found |= {row.id: row.baseline_at for row in rows}
+    return found
+
+
+def _named(connection: Connection, search_ids: Sequence[int]) -> list[Row]:
+    named = select(SEARCH.c.id, SEARCH.c.name, SEARCH.c.public_id)
+    return [
+        row for part in _chunks(search_ids) for row in connection.execute(named.where(SEARCH.c.id.in_(part))).mappings()
+    ]
+
+
+# --- matching ------------------------------------------------------------------------------------------------------
+
+
+def _comes_to_match(compiled: Compiled, document: Document, event: Row, now: datetime) -> bool:
+    if not compiled.matches(document, now):
+        return False
+    # what closes is told only to those who look for closed postings: the others missed it, or it came too late
+    return event["kind"] != EventKind.CLOSED or not compiled.matches(replace(document, is_open=True), now)
+
+
+def _is_worth_telling(event: Row) -> bool:
+    return event["kind"] != EventKind.CHANGED or bool(event["changes"])
+
+
+def _told(one: Row, event: Row, owed: _Owed) -> Told:
+    cadence = Cadence.BASELINE if event["is_baseline"] else one["cadence"]
+    return Told(one, event["id"], event["posting_id"], cadence, owed.clauses)
+
+
+def _parts(events: Sequence[Row], owed: dict[int, list[_Owed]]) -> Iterator[list[Row]]:
+    """The events in their order, in parts that are written in a short time."""
+    part: list[Row] = []
+    size = 0
+    for event in events:
+        part.append(event)
+        size += len(owed.get(event["id"], []))
+        if size >= PER_WRITE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+def _still_waiting(connection: Connection, event_ids: Sequence[int]) -> set[int]:
+    mine = select(PENDING.c.event_id).where(PENDING.c.event_id.in_(event_ids)).order_by(PENDING.c.event_id)
+    return set(connection.execute(mine.with_for_update(skip_locked=True)).scalars())
+
+
+def _changed_meanwhile(connection: Connection, batch: _Batch, events: Sequence[Row]) -> set[int]:
+    """The postings to which something has happened since the batch was read."""
+    happened = _happened(connection, list({event["posting_id"] for event in events}))
+    return {key for key, value in happened.items() if value != batch.happened.get(key)}
+
+
+def _hold(connection: Connection, search_ids: set[int]) -> dict[int, Row]:
+    """The searches as they are, with `is_active`; nobody changes them until we commit."""
+    is_active = SEARCH.c.removed_at.is_(None) & SEARCH.c.paused_at.is_(None) & SUBSCRIBER.c.stopped_at.is_(None)
+    rows = select(SEARCH, SUBSCRIBER.c.timezone, is_active.label("is_active"))
+    rows = rows.join(SUBSCRIBER, SUBSCRIBER.c.id == SEARCH.c.subscriber_id).order_by(SEARCH.c.id)
+    held: dict[int, Row] = {}
+    for part in _chunks(sorted(search_ids)):
+        wanted = rows.where(SEARCH.c.id.in_(part)).with_for_update(read=True, of=SEARCH)
+        held |= {row["id"]: row for row in connection.execute(wanted).mappings()}
+    return held
+
+
+def record_matches(connection: Connection, pairs: set[Pair], now: datetime) -> set[Pair]:
+    """Note which (search, posting) match from now on; returns those that nobody noted before."""
+    insert = postgresql.insert(MATCH) if connection.dialect.name == "postgresql" else sqlite.insert(MATCH)
+    rows = [
+        {"search_id": search_id, "posting_id": posting_id, "matched_at": now, "is_baseline": False}
+        for search_id, posting_id in sorted(pairs)  # in one order everywhere, so that two of us cannot deadlock
+    ]
+    recorded: set[Pair] = set()
+    for part in _chunks(rows):
+        statement = insert.values(part).on_conflict_do_nothing()
+        new = connection.execute(statement.returning(MATCH.c.search_id, MATCH.c.posting_id))
+        recorded |= {(row.search_id, row.posting_id) for row in new}
+    return recorded
+
+
+def _chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(ids), 1000):
+        yield ids[start : start + 1000]
+
+
+# --- what fails ----------------------------------------------------------------------------------------------------
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_cut_off(error: Exception) -> bool:
@@ -83,162 +425,6 @@ def _is_cut_off(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
-def _handle(connection: Connection, events: Sequence[Row], settings: Settings, now: datetime) -> None:
-    read = documents(connection, list({event["posting_id"] for event in events}))
-    searches = _active(connection)
-    known = _known(connection, [event["posting_id"] for event in events])
-    first: dict[tuple[int, int], Told] = {}
-    later: list[Told] = []
-    for one, matches in _compiled(connection, searches, now):
-        for event in events:
-            document, key = read.get(event["posting_id"]), (one["id"], event["posting_id"])
-            if document is None:
-                continue
-            if key in known or key in first:
-                if _asks_for(one, event):
-                    later.append(_told(one, event, document, now))
-            elif _comes_to_match(matches, document, event, now):
-                first[key] = _told(one, event, document, now)
-    recorded = record_matches(connection, first, is_baseline=False, now=now)
-    told = [first[key] for key in first if key in recorded] + later
-    store(connection, told, settings.alerts, now)
-
-
-def _comes_to_match(
-    matches: Callable[[Document, datetime], bool], document: Document, event: Row, now: datetime
-) -> bool:
-    if not matches(document, now):
-        return False
-    # what closes is told only to those who look for closed postings: the others missed it, or it came too late
-    return event["kind"] != EventKind.CLOSED or not matches(replace(document, is_open=True), now)
-
-
-def _asks_for(one: Row, event: Row) -> bool:
-    is_worth_telling = event["kind"] != EventKind.CHANGED or bool(event["changes"])
-    return event["kind"] in (one["events"] or ()) and is_worth_telling
-
-
-def _told(one: Row, event: Row, document: Document, now: datetime) -> Told:
-    cadence = Cadence.BASELINE if event["is_baseline"] else one["cadence"]
-    return Told(one, event["id"], event["posting_id"], cadence, _clauses(one["query"], document, now))
-
-
-def _clauses(query: str, document: Document, now: datetime) -> list[dict[str, Any]]:
-    explained = search.explain(search.parse(query), document, now)
-    return explained.clauses if explained.is_match else []
-
-
-def _active(connection: Connection) -> Sequence[Row]:
-    active = (
-        select(SEARCH, SUBSCRIBER.c.timezone)
-        .join(SUBSCRIBER, SUBSCRIBER.c.id == SEARCH.c.subscriber_id)
-        .where(SEARCH.c.removed_at.is_(None), SEARCH.c.paused_at.is_(None), SUBSCRIBER.c.stopped_at.is_(None))
-        .order_by(SEARCH.c.id)
-    )
-    return connection.execute(active.where(SEARCH.c.baseline_at.is_not(None))).mappings().all()
-
-
-def _compiled(
-    connection: Connection, searches: Sequence[Row], now: datetime
-) -> Iterable[tuple[Row, Callable[[Document, datetime], bool]]]:
-    for one in searches:
-        try:
-            yield one, _matcher(one["query"])
-        except search.QueryError as error:
-            words = f"The saved search {one['name']!r} ({one['public_id']}) cannot be read any more: {error.message}"
-            raise_notice(connection, f"search:{one['id']}", words, now)
-
-
-@lru_cache(maxsize=100_000)
-def _matcher(query: str) -> Callable[[Document, datetime], bool]:
-    return search.compile_matcher(search.parse(query))
-
-
-def _known(connection: Connection, posting_ids: Sequence[int]) -> set[tuple[int, int]]:
-    matched = select(MATCH.c.search_id, MATCH.c.posting_id).where(MATCH.c.posting_id.in_(posting_ids))
-    return {(row.search_id, row.posting_id) for row in connection.execute(matched)}
-
-
-def record_matches(
-    connection: Connection, keys: Iterable[tuple[int, int]], is_baseline: bool, now: datetime
-) -> set[tuple[int, int]]:
-    """Note which (search, posting) match from now on; returns those that nobody noted before."""
-    insert = postgresql.insert(MATCH) if connection.dialect.name == "postgresql" else sqlite.insert(MATCH)
-    rows = [
-        {"search_id": search_id, "posting_id": posting_id, "matched_at": now, "is_baseline": is_baseline}
-        for search_id, posting_id in sorted(keys)  # in one order everywhere, so that two of us cannot deadlock
-    ]
-    recorded: set[tuple[int, int]] = set()
-    for start in range(0, len(rows), 1000):
-        statement = insert.values(rows[start : start + 1000]).on_conflict_do_nothing()
-        new = connection.execute(statement.returning(MATCH.c.search_id, MATCH.c.posting_id))
-        recorded |= {(row.search_id, row.posting_id) for row in new}
-    return recorded
-
-
-# --- new searches --------------------------------------------------------------------------------------------------
-
-
-def _first_look(engine: Engine, settings: Settings, now: datetime) -> bool:
-    """Tell one new search of what is open already, in one message; whether there was one."""
-    with transaction(engine) as connection:
-        _lock(connection, is_shared=False)
-        one = _new_search(connection)
-        if one is None:
-            return False
-        connection.execute(update(SEARCH).where(SEARCH.c.id == one["id"]).values(baseline_at=now))
-        try:
-            query = search.parse(one["query"])
-        except search.QueryError as error:
-            raise_notice(connection, f"search:{one['id']}", f"{one['name']!r} cannot be read: {error.message}", now)
-            return True
-        _tell_what_is_open(connection, one, query, settings, now)
-    return True
-
-
-def _new_search(connection: Connection) -> Row | None:
-    new = (
-        select(SEARCH, SUBSCRIBER.c.timezone)
-        .join(SUBSCRIBER, SUBSCRIBER.c.id == SEARCH.c.subscriber_id)
-        .where(SEARCH.c.removed_at.is_(None), SEARCH.c.paused_at.is_(None), SUBSCRIBER.c.stopped_at.is_(None))
-        .where(SEARCH.c.baseline_at.is_(None))
-        .order_by(SEARCH.c.id)
-        .limit(1)
-    )
-    return connection.execute(new).mappings().first()
-
-
-def _tell_what_is_open(
-    connection: Connection, one: Row, query: search.Query, settings: Settings, now: datetime
-) -> None:
-    matching = search.to_sql(query, connection.dialect.name, now)
-    newest = select(POSTING.c.id).where(matching, POSTING.c.closed_at.is_(None))
-    found = list(connection.execute(newest.order_by(POSTING.c.posted_at.desc(), POSTING.c.id.desc())).scalars())
-    recorded = record_matches(connection, [(one["id"], key) for key in found], is_baseline=True, now=now)
-    new = [key for key in found if (one["id"], key) in recorded]
-    events, read = _opening_events(connection, new), documents(connection, new[:EXPLAINED])
-    told = [
-        Told(one, events[key], key, Cadence.BASELINE, _clauses(one["query"], read[key], now) if key in read else [])
-        for key in new
-        if key in events
-    ]
-    store(connection, told, settings.alerts, now)
-
-
-def _opening_events(connection: Connection, posting_ids: Sequence[int]) -> dict[int, int]:
-    """Each posting's last opened or reopened event, else its first of any kind."""
-    found: dict[int, int] = {}
-    opening = EVENT.c.kind.in_([EventKind.OPENED, EventKind.REOPENED])
-    for start in range(0, len(posting_ids), 1000):
-        of_these = EVENT.c.posting_id.in_(posting_ids[start : start + 1000])
-        for picked in (select(EVENT.c.posting_id, func.min(EVENT.c.id)).where(of_these),
-                       select(EVENT.c.posting_id, func.max(EVENT.c.id)).where(of_these, opening)):  # fmt: skip
-            found |= {row[0]: row[1] for row in connection.execute(picked.group_by(EVENT.c.posting_id))}
-    return found
-
-
-def _lock(connection: Connection, is_shared: bool) -> None:
-    """Without it an event could commit between a new search's look at what is open and its turn at events."""
-    if connection.dialect.name == "postgresql":
-        shared = "_shared" if is_shared else ""
-        connection.execute(text(f"SELECT pg_advisory_xact_lock{shared}({_LOCK})"))
+def _is_nobodys_fault(error: Exception) -> bool:
+    """True if the database could not: it went away, is full, locked, or chose between two of us."""
+    return _is_cut_off(error) or isinstance(error, OperationalError)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, func, insert, not_, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from alerts import looked
 from alerts.cadence import zone
 from database import Advisory, table_of, wait_for
 from models import Address, Delivery, DeliveryReason, DeliveryState, SavedSearch, SearchMatch, Subscriber
@@ -119,6 +120,7 @@ def _forget(connection: Connection, ended: Sequence[int]) -> None:
         .where(DELIVERY.c.id.in_(ended), ~told)
     )
     connection.execute(delete(MATCH).where(tuple_(MATCH.c.search_id, MATCH.c.posting_id).in_(untold)))
+    looked.forget(connection, ended)
 
 
 def lock_bundling(connection: Connection) -> None:

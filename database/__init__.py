@@ -1,6 +1,7 @@
 """The database: engine and transactions, and the queries and writes that several rooms share."""
 
 from database.advisory import Advisory, wait_for
+from database.changes import active_searches, changed_searches, horizon
 from database.engine import (
     DatabaseError,
     exists,
@@ -29,11 +30,14 @@ __all__ = [
     "SORTS",
     "Advisory",
     "DatabaseError",
+    "active_searches",
+    "changed_searches",
     "count_postings",
     "documents",
     "exists",
     "find_postings",
     "first_line",
+    "horizon",
     "listings_of",
     "open_engine",
     "optimize",

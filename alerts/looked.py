@@ -1,0 +1,85 @@
+"""What first looks found, packed: none of it is told as new later, and a message says how much it was."""
+
+import sys
+import zlib
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate
+
+from sqlalchemy import Connection, delete, exists, select
+
+from database import table_of
+from models import Delivery, DeliveryReason, DeliveryState, FirstLook
+
+LOOK, DELIVERY, REASON = table_of(FirstLook), table_of(Delivery), table_of(DeliveryReason)
+CHUNK = 500
+
+
+# --- packing -------------------------------------------------------------------------------------------------------
+
+
+def pack(ids: Iterable[int]) -> bytes:
+    """A set of ids in one or two bytes each: the steps between them, compressed."""
+    ordered = array("Q", sorted(ids))
+    steps = array("Q", (one - before for before, one in zip([0, *ordered], ordered, strict=False)))
+    return zlib.compress(_little_endian(steps).tobytes(), 1)
+
+
+def unpack(packed: bytes) -> "array[int]":
+    """The ids, in their order."""
+    steps = array("Q")
+    steps.frombytes(zlib.decompress(packed))
+    return array("Q", accumulate(_little_endian(steps)))
+
+
+def _little_endian(numbers: "array[int]") -> "array[int]":
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+# --- what was found ------------------------------------------------------------------------------------------------
+
+
+def found_by(connection: Connection, search_ids: Sequence[int], from_posting: int = 0) -> dict[int, list["array[int]"]]:
+    """What the first looks of these searches found; only those that may have found this posting or a newer one."""
+    found: dict[int, list[array[int]]] = {}
+    for part in chunks(search_ids):
+        mine = select(LOOK.c.search_id, LOOK.c.postings).where(LOOK.c.search_id.in_(part))
+        for row in connection.execute(mine.where(LOOK.c.last_posting_id >= from_posting)):
+            found.setdefault(row.search_id, []).append(unpack(row.postings))
+    return found
+
+
+def beyond(connection: Connection, message_id: int, states: Collection[str]) -> int:
+    """How many postings the first looks told in this message found, besides its own deliveries."""
+    mine = (DELIVERY.c.message_id == message_id) & DELIVERY.c.state.in_(states)
+    told = select(REASON.c.look_id).join(DELIVERY, DELIVERY.c.id == REASON.c.delivery_id).where(mine)
+    packed = select(LOOK.c.postings).where(LOOK.c.id.in_(told.where(REASON.c.look_id.is_not(None))))
+    found = {key for one in connection.execute(packed).scalars().all() for key in unpack(one)}
+    if not found:
+        return 0
+    return len(found - set(connection.execute(select(DELIVERY.c.posting_id).where(mine)).scalars()))
+
+
+def forget(connection: Connection, delivery_ids: Sequence[int]) -> None:
+    """The looks that these deliveries were of, none of which was told on that channel: what they found is told anew."""
+    other, reason = DELIVERY.alias(), REASON.alias()
+    was_told = exists(
+        select(other.c.id)
+        .join(reason, reason.c.delivery_id == other.c.id)
+        .where(reason.c.look_id == REASON.c.look_id, other.c.channel == DELIVERY.c.channel)
+        .where(other.c.state == DeliveryState.SENT)
+    )
+    untold = (
+        select(REASON.c.look_id)
+        .join(DELIVERY, DELIVERY.c.id == REASON.c.delivery_id)
+        .where(DELIVERY.c.id.in_(delivery_ids), REASON.c.look_id.is_not(None), ~was_told)
+    )
+    connection.execute(delete(LOOK).where(LOOK.c.id.in_(untold)))
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids in parts that a statement can hold."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
