@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 import boards
 from alerts import bot as telegram_bot
 from alerts import channels
-from alerts.dispatch import dispatch
+from alerts.dispatch import Dispatcher
 from alerts.notices import note_board_trouble
 from alerts.outbox import deliver_due
 from crawling import Crawling, Worker, WorkerDied
@@ -64,7 +64,12 @@ class Daemon:
     _ended: list[dict[str, Any]] = field(default_factory=list)  # crawls that no line in the log tells of yet
     _summed_at: float = 0.0
     _has_news: bool = True  # whether boards ended since their trouble was looked at; at first, perhaps
+    dispatcher: Dispatcher = field(init=False)
+    _reading: asyncio.Task[None] | None = None  # the searches, beside the turns of dispatch
     _busy: list[asyncio.Lock] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.dispatcher = Dispatcher(self.engine, self.settings)
 
     async def run(self) -> None:
         """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
@@ -220,10 +225,16 @@ class Daemon:
         self.stopping.set()
 
     async def _dispatch(self) -> None:
-        now = datetime.now(UTC)
-        while await asyncio.to_thread(dispatch, self.engine, self.settings, now):
-            if self.stopping.is_set():
-                return
+        """First looks at once; events once the searches are read, which a thread beside the turns does."""
+        if self._reading is None or (self._reading.done() and not self.dispatcher.registry.is_loaded):
+            self._reading = asyncio.create_task(self._read_searches())
+        await asyncio.to_thread(self.dispatcher.turn, datetime.now(UTC), self.stopping.is_set)
+
+    async def _read_searches(self) -> None:
+        try:
+            await asyncio.to_thread(self.dispatcher.load, self.stopping.is_set)
+        except DBAPIError as error:
+            log.error("the searches cannot be read: events wait", error=first_line(error))
 
     async def _deliver(self, out: dict[str, Any]) -> None:
         await deliver_due(self.engine, out, self.settings, datetime.now(UTC), self.stopping.is_set)

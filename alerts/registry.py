@@ -111,11 +111,16 @@ class Registry:
         if text not in self._queries:
             try:
                 query = search.parse(text)
+                compiled = Compiled(query, search.compile_matcher(query))
+                self._index.add(text, query)
             except search.QueryError as error:
                 self.unreadable[key] = error.message
                 return
-            self._queries[text] = Compiled(query, search.compile_matcher(query))
-            self._index.add(text, query)
+            except Exception as error:  # one search must not keep the others from being read
+                log.exception("dispatch.search_unreadable", search_id=key)
+                self.unreadable[key] = f"{type(error).__name__}: {error}"
+                return
+            self._queries[text] = compiled
         self._queries[text].searches.add(key)
         self._texts[key] = text
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 import database
 import search
 from models import Board, Link, Listing, Place, Posting, PostingPlace, PostingSkill, Salary, Tags
+from search.index import Index
 from search.rates import load_rates
 
 EUR = load_rates().per_dollar["EUR"]
@@ -344,3 +345,16 @@ def check(connection: Connection, text: str, expected: set[int], stored: dict[in
     assert explained == {number for number, reason in reasons.items() if not reason.first_failing}
     assert all(clause["text"] for reason in reasons.values() for clause in reason.clauses)
     assert (set(found), matched, explained) == (expected, expected, expected), text
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(docs=st.lists(documents, min_size=1, max_size=6), typed=st.lists(queries, min_size=1, max_size=20))
+def test_an_index_leaves_out_no_query_that_matches(docs: list[Doc], typed: list[Typed]) -> None:
+    index: Index[int] = Index()
+    asked = [search.parse(text) for text, _, _ in typed]
+    for number, query in enumerate(asked):
+        index.add(number, query)
+    for doc in docs:
+        posting = search.Document.from_tags(tags_of(doc), doc["sources"], doc["is_open"], NOW - doc["age"])
+        matching = {number for number, query in enumerate(asked) if search.matches(query, posting, NOW)}
+        assert matching <= index.candidates(posting)

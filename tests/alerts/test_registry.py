@@ -1,0 +1,131 @@
+"""The searches held ready are those of the database, whoever changed them and whenever that was committed."""
+
+import random
+
+import pytest
+from sqlalchemy import text
+
+import search
+from alerts import looked, searches
+from alerts.dispatch import Dispatcher
+from alerts.registry import Registry
+from database import read, transaction
+from search.index import Index
+
+
+def held(registry, world) -> dict[int, str]:
+    """What it holds once it has caught up."""
+    with read(world.engine) as connection:
+        changes = registry.changes(connection)
+    registry.apply(changes)
+    return {key: registry.query_of(key) for key in range(1, 100) if registry.query_of(key)}
+
+
+def loaded(world) -> Registry:
+    registry = Registry()
+    registry.load(world.engine)
+    return registry
+
+
+def test_what_anybody_changes_is_noticed(world):
+    ada, bob = world.person(telegram="7"), world.person("Bob", telegram="8")
+    one, two = world.search(ada, "title:one"), world.search(bob, "title:two")
+    registry = loaded(world)
+    assert held(registry, world) == {one["id"]: "title:one", two["id"]: "title:two"}
+    three = world.search(bob, "title:three", looked=False)
+    with transaction(world.engine) as connection:
+        connection.execute(text("UPDATE saved_search SET query = 'title:uno' WHERE id = :id"), {"id": one["id"]})
+    assert held(registry, world) == {one["id"]: "title:uno", two["id"]: "title:two", three["id"]: "title:three"}
+    with transaction(world.engine) as connection:
+        searches.pause_search(connection, one["id"], world.now)
+        searches.stop(connection, bob, None, world.now)
+    assert held(registry, world) == {}
+    with transaction(world.engine) as connection:
+        searches.resume_search(connection, one["id"])
+        searches.resume(connection, bob)
+        connection.execute(text("DELETE FROM saved_search WHERE id = :id"), {"id": three["id"]})
+    assert held(registry, world) == {one["id"]: "title:uno", two["id"]: "title:two"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite commits in the order of its writes
+def test_a_change_that_is_committed_after_a_later_one_is_not_missed(world):
+    ada = world.person(telegram="7")
+    one, two = world.search(ada, "title:one"), world.search(ada, "title:two")
+    registry = loaded(world)
+    edit = text("UPDATE saved_search SET query = :query WHERE id = :id")
+    with transaction(world.engine) as slow:
+        slow.execute(edit, {"query": "title:uno", "id": one["id"]})
+        with transaction(world.engine) as quick:
+            quick.execute(edit, {"query": "title:due", "id": two["id"]})
+        assert held(registry, world)[two["id"]] == "title:due"
+    assert held(registry, world) == {one["id"]: "title:uno", two["id"]: "title:due"}
+
+
+def test_what_changes_while_the_searches_are_read_is_read_again(world, monkeypatch):
+    ada = world.person(telegram="7")
+    rows = [world.search(ada, f"title:word{number}", looked=False) for number in range(4)]
+    monkeypatch.setattr("alerts.registry.PAGE", 2)
+    registry = Registry()
+    pages = []
+
+    def is_stopping() -> bool:
+        pages.append(len(registry))
+        if len(pages) == 2:
+            with transaction(world.engine) as connection:
+                searches.remove_search(connection, rows[0]["id"], world.now)
+        return len(pages) == 3
+
+    registry.load(world.engine, is_stopping)
+    assert (registry.is_loaded, len(registry)) == (False, 4)
+    registry.load(world.engine)  # goes on where it was
+    assert registry.is_loaded
+    assert sorted(held(registry, world)) == [row["id"] for row in rows[1:]]
+
+
+def test_events_wait_until_the_searches_are_read_and_first_looks_do_not(world):
+    ada = world.person(telegram="7")
+    world.open()
+    world.dispatch()
+    world.search(ada, looked=False)
+    dispatcher = Dispatcher(world.engine, world.settings)
+    assert dispatcher.turn(world.now) == 0
+    assert [row["cadence"] for row in world.deliveries()] == ["baseline"]
+    world.open()
+    assert dispatcher.turn(world.now) == 0
+    dispatcher.load()
+    assert dispatcher.turn(world.now) == 1
+    assert [row["cadence"] for row in world.deliveries()] == ["baseline", "instant"]
+
+
+def test_a_search_that_cannot_be_compiled_keeps_no_other_from_being_read(world, monkeypatch):
+    ada = world.person(telegram="7")
+    world.search(ada, "title:poison", name="poison")
+    world.search(ada, "title:engineer", name="sound")
+    world.open()
+
+    def compile_matcher(query):
+        if "poison" in str(query):
+            raise RecursionError("too deep")
+        return search.matcher.compile_matcher(query)
+
+    monkeypatch.setattr("alerts.registry.search.compile_matcher", compile_matcher)
+    assert world.dispatch() == 1
+    assert len(world.deliveries()) == 1
+
+
+@pytest.mark.parametrize("ids", [[], [1], [3, 1, 2], [2**31 - 1, 5], random.Random(7).sample(range(10**6), 5000)])
+def test_packed_ids_come_back_in_their_order(ids):
+    assert list(looked.unpack(looked.pack(ids))) == sorted(ids)
+
+
+def test_a_dense_set_takes_about_a_byte_a_posting():
+    ids = random.Random(7).sample(range(1, 120_000), 40_000)
+    assert len(looked.pack(ids)) < 1.5 * len(ids)
+
+
+def test_an_index_forgets_what_is_discarded():
+    index: Index[str] = Index()
+    for text_ in ("title:engineer", "-title:engineer", "role:ml-engineer OR skill:pytorch"):
+        index.add(text_, search.parse(text_))
+        index.discard(text_)
+    assert index.candidates(search.Document(" engineer ", " ", " ", "ml-engineer")) == set()
