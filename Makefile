@@ -10,17 +10,17 @@ help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 setup: .venv/installed
-.venv/installed: requirements.lock pyproject.toml
+.venv/installed: requirements/run.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rolewire needs Python 3.11 or newer; set PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	test -f .venv/installed-dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-build.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	test -f .venv/installed-dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
 dev: .venv/installed-dev
-.venv/installed-dev: requirements-dev.lock .venv/installed
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+.venv/installed-dev: requirements/dev.lock .venv/installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
 	touch $@
 
 demo: setup  ## the main job end to end on sample boards, no network and no accounts
@@ -54,9 +54,9 @@ thermometer: dev  ## how long functions, spiders, channels and modules are
 
 lock: dev  ## resolve the dependencies anew
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements-dev.lock
-	$(BIN)/uv pip compile requirements-build.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements-build.lock
+	$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements/run.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements/dev.lock
+	$(BIN)/uv pip compile requirements/build.in --generate-hashes --universal --python-version 3.11 --no-annotate --no-header --quiet -o requirements/build.lock
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache rolewire-demo

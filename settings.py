@@ -55,6 +55,7 @@ class NetworkSettings(Section):
     delay: float = Field(default=1.0, ge=0, le=600)  # seconds between two requests to one host
     max_size_mb: int = Field(default=32, ge=1, le=512)
     browser: str = ""  # path of a Chromium; empty: Playwright's own, else the system's
+    sandbox: bool = True  # the browser's own; root has none either way
 
     @field_validator("replay")
     @classmethod

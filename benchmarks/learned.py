@@ -3,7 +3,7 @@
 Logistic regression on n-grams of title and text, trained on growing shares of the postings whose errors may be read
 (dev set and `benchmarks/roles.py`), tested on those nobody looked at: the held-out employers of the dev set and the
 sets b and m. "alone": the model by itself; "with the rules": it also sees what the rules say, which of them and with
-what probability. Needs scikit-learn (requirements-dev).
+what probability. Needs scikit-learn (requirements/dev.lock).
 """
 
 import argparse

@@ -99,7 +99,7 @@ def browser(network: NetworkSettings) -> dict[str, Any]:
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": min(network.timeout, 15.0) * 1000,
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
             "executable_path": network.browser,
-            "chromium_sandbox": os.geteuid() != 0,
+            "chromium_sandbox": network.sandbox and os.geteuid() != 0,
             "proxy": {"server": "http://127.0.0.1:9", "bypass": "<-loopback>"},
             "args": ["--disable-dev-shm-usage", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"],
         },

@@ -99,6 +99,13 @@ def test_pace_is_off_under_replay_unless_asked_for():
     assert found == [(True, 2), (False, 0), (True, 2)]
 
 
+@pytest.mark.parametrize(("uid", "wanted", "has"), [(1000, True, True), (1000, False, False), (0, True, False)])
+def test_the_browsers_sandbox_can_be_left_to_a_container(monkeypatch, uid, wanted, has):
+    monkeypatch.setattr("os.geteuid", lambda: uid)
+    options = scrapy_settings(Settings.model_validate({"network": {"sandbox": wanted}}), True)
+    assert options["PLAYWRIGHT_LAUNCH_OPTIONS"]["chromium_sandbox"] is has
+
+
 def test_the_contact_is_part_of_our_name():
     named = Settings.model_validate({"network": {"user_agent": "rw/1", "contact": "me@example.org"}})
     assert scrapy_settings(named)["USER_AGENT"] == "rw/1 (contact: me@example.org)"
