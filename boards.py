@@ -54,7 +54,7 @@ def _forget_moved(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     wanted = {(row["source"], row["board"]): [row[name] for name in how] for row in rows}
     held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board, BOARD.url, BOARD.is_rendered, BOARD.options))
     moved = [one.id for one in held if list(one[3:]) != wanted.get((one.source, one.board), list(one[3:]))]
-    connection.execute(update(table_of(Board)).where(BOARD.id.in_(moved)).values(etag="", last_modified=""))
+    connection.execute(update(table_of(Board)).where(BOARD.id.in_(moved)).values(etag="", last_modified="", cursor={}))
 
 
 def follow(connection: Connection, settings: Settings) -> None:
@@ -107,14 +107,18 @@ def outlines(connection: Connection, board_ids: Sequence[int]) -> list[BoardTask
 
 
 def task(connection: Connection, board_id: int) -> BoardTask:
-    """What a spider needs to crawl this board: validators, and the known ids with their content hashes."""
+    """What a spider needs to crawl this board: validators, its cursor, the known ids with hashes, stamps and dates."""
     board = connection.execute(select(table_of(Board)).where(BOARD.id == board_id)).mappings().one()
     listing = table_of(Listing).c
-    known = connection.execute(
-        select(listing.native_id, listing.content_hash).where(listing.board_id == board_id, listing.closed_at.is_(None))
-    ).all()
-    copied = ("source", "board", "company", "url", "is_rendered", "etag", "last_modified", "options")
-    return BoardTask(board_id, **{name: board[name] for name in copied}, known=dict(map(tuple, known)))
+    wanted = select(listing.native_id, listing.content_hash, listing.stamp, listing.checked_at)
+    known = connection.execute(wanted.where(listing.board_id == board_id, listing.closed_at.is_(None))).all()
+    copied = ("source", "board", "company", "url", "is_rendered", "etag", "last_modified", "cursor", "options")
+    return BoardTask(
+        board_id, **{name: board[name] for name in copied},
+        known={native_id: content_hash for native_id, content_hash, _, _ in known},
+        stamps={native_id: stamp for native_id, _, stamp, _ in known if stamp},
+        checked={native_id: at for native_id, _, _, at in known if at},
+    )  # fmt: skip
 
 
 def overview(connection: Connection) -> list[dict[str, Any]]:

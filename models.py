@@ -89,7 +89,11 @@ EMPLOYMENT_TYPES = ("full-time", "part-time", "contract", "temporary", "internsh
 
 @dataclass(slots=True)
 class BoardTask:
-    """One board to crawl. `known` maps native id to content hash, so that details are fetched only for what is new."""
+    """One board to crawl. `known` maps native id to content hash, so that details are fetched only for what is new.
+
+    `stamps` and `checked` say of those with a page of their own what the list said, and when, as it was last read.
+    `cursor` is what the spider noted for itself at the end of the last crawl: where a list read in portions goes on.
+    """
 
     board_id: int
     source: str
@@ -99,7 +103,10 @@ class BoardTask:
     is_rendered: bool = False
     etag: str = ""
     last_modified: str = ""
+    cursor: dict[str, Any] = field(default_factory=dict)
     known: dict[str, str] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
+    checked: dict[str, datetime] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -179,7 +186,7 @@ class BoardEnd:
 
     `is_not_modified`: the board answered 304, so what is stored still stands.
     `is_round_complete`: with this `partial` crawl every part of the board was read once since its round began.
-    `reason` says in a sentence what went wrong and what to do; empty on `ok`.
+    `reason` says in a sentence what went wrong and what to do; on `ok` at most what was passed over.
     """
 
     task: BoardTask
@@ -192,6 +199,8 @@ class BoardEnd:
     last_modified: str = ""
     requests: int = 0
     skipped: int = 0  # postings that could not be read (no title, no id): counted, never fatal
+    checked: dict[str, str] = field(default_factory=dict)  # ids whose pages were read, with what the list says of them
+    cursor: dict[str, Any] | None = None  # handed to the next crawl; None: what it was handed stands
     retry_after: float = 0.0  # seconds the board asked us to stay away
 
 

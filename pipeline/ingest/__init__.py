@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from database import first_line
 from models import BoardEnd, BoardPage, BoardTask, Verdict
+from pipeline.ingest.details import store_details
 from pipeline.ingest.ends import store_end
 from pipeline.ingest.pages import store_page
 from settings import Settings
@@ -70,6 +71,8 @@ class Ingest:
         board_id = end.task.board_id
         if reason := self._broken.pop(board_id, ""):
             end = replace(end, verdict=Verdict.ERROR, reason=reason, is_not_modified=False)
+            end = replace(end, checked={}, cursor=None)  # what was not stored is read again
+        store_details(self.engine, end, self.clock())
         interval = timedelta(minutes=self.settings.crawl.interval_minutes)
         counts = self._counts.pop(board_id, Counter())
         keep = self.settings.pipeline.keep

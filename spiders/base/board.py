@@ -3,8 +3,10 @@
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
+import orjson
 import scrapy
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -17,6 +19,15 @@ from spiders.base.verdicts import check, explain
 PAGE_SIZE = 500
 MAX_PLACES = 200  # of one posting that is listed again and again
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of a board: a GET, or the POST of a body as JSON."""
+
+    url: str
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,6 +76,10 @@ class BoardSpider(scrapy.Spider):
         """The raw posting that a row of this source is, or None if the board does not mean to show it."""
         raise NotImplementedError
 
+    def native_id(self, item: Any) -> str:
+        """The native id of a row, as far as it can be told without mapping it."""
+        return text(fields(item).get("id"))
+
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
         """What a saved answer of this source holds. Raises ParseError if it is not one."""
         raise NotImplementedError
@@ -83,10 +98,24 @@ class BoardSpider(scrapy.Spider):
 
     def first_request(self, task: BoardTask) -> scrapy.Request:
         """The request for the board's address, conditional where the board gave validators."""
+        request = self.request(self.first(task), task)
+        request.headers.update(self.validators(task) if request.method == "GET" else {})
+        request.meta["begun_at"] = monotonic()
+        return request.replace(callback=self.read_board, errback=self.note_failure, cb_kwargs={"task": task})
+
+    def first(self, task: BoardTask) -> Ask:
+        """What a crawl asks first."""
+        return Ask(self.address(task))
+
+    def request(self, ask: Ask, task: BoardTask) -> scrapy.Request:
+        """The request for a page of the board."""
+        meta, as_json = self.meta(task), {"Content-Type": "application/json", "Accept": "application/json"}
+        if ask.body is None:
+            return scrapy.Request(ask.url, headers=ask.headers, meta=meta, dont_filter=True)
+        body = orjson.dumps(ask.body)
         return scrapy.Request(
-            self.address(task), headers=self.validators(task), meta=self.meta(task), dont_filter=True,
-            callback=self.read_board, errback=self.note_failure, cb_kwargs={"task": task},
-        )  # fmt: skip
+            ask.url, method="POST", body=body, headers=as_json | ask.headers, meta=meta, dont_filter=True
+        )
 
     def validators(self, task: BoardTask) -> dict[str, str]:
         """The headers that let a board answer 304."""
@@ -125,7 +154,7 @@ class BoardSpider(scrapy.Spider):
         end = end or BoardEnd(task, Verdict.ERROR, requests=requests)
         failure = explain(error, url)
         end.verdict, end.reason, end.retry_after = failure.verdict, failure.reason, failure.retry_after
-        end.etag, end.last_modified = task.etag, task.last_modified
+        end.etag, end.last_modified, end.cursor, end.checked = task.etag, task.last_modified, None, {}
         if is_ours(error):
             log.error("%s: %s: %s", task.name, end.verdict, end.reason, exc_info=error)
         return end  # whoever started the crawl tells of the verdict
@@ -160,12 +189,7 @@ class BoardSpider(scrapy.Spider):
             try:
                 raw = self.posting(item, task)
             except Exception as error:  # noqa: BLE001 - a poison posting must only cost itself
-                self.skip(
-                    reading,
-                    number,
-                    f"{type(error).__name__}: {error}",
-                    text(fields(item).get("id")),
-                )
+                self.skip(reading, number, f"{type(error).__name__}: {error}", self.native_id(item))
                 continue
             if raw is not None:
                 self.take(reading, number, raw)

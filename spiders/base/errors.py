@@ -18,3 +18,10 @@ class BoardFailure(IgnoreRequest):
     def __init__(self, verdict: Verdict, reason: str, retry_after: float = 0.0) -> None:
         super().__init__(reason)
         self.verdict, self.reason, self.retry_after = verdict, reason, retry_after
+
+
+class Forbidden(BoardFailure):
+    """robots.txt keeps us out of a page. Raised by the middleware; what is forbidden is passed over, not lacking."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(Verdict.BLOCKED, reason)

@@ -1,8 +1,9 @@
 """The base for boards whose list and postings are pages: read the list, fetch what is new, take the rest as seen.
 
 A posting found by a link is named by the link, so that the list alone says what is still there. A page that is known
-(in `task.known`) is not fetched again, unless the sitemap's <lastmod> is newer than the newest one of the crawl before,
-which travels as the board's `last_modified`. A page that answers 404 is no longer listed, whatever the list says.
+(in `task.known`) is fetched again where the list's <lastmod> of it is another than when it was read, or, where that was
+not kept, newer than the newest one of the crawl before, which travels as the board's `last_modified`; and now and then
+in any case. A page that answers 404 is no longer listed, whatever the list says; one without a posting is remembered.
 """
 
 from collections.abc import AsyncIterator
@@ -13,41 +14,31 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import Response
 
-from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
-from spiders.base.board import BoardSpider, Reading, header, pages, requests_of
-from spiders.base.errors import BoardFailure, ParseError
+from models import BoardTask, RawPosting, Verdict
+from spiders.base.board import Ask, Reading, header
+from spiders.base.errors import BoardFailure, Forbidden, ParseError
 from spiders.base.markup import clean, is_reserved
 from spiders.base.redirects import is_same_site
 from spiders.base.sitemap import Links, about_jobs, is_sitemap, plain_url, read_listing, read_sitemap
-from spiders.base.values import text
-from spiders.base.verdicts import challenged, check, explain, is_challenge, misread
+from spiders.base.values import digest, text
+from spiders.base.verdicts import challenged, is_challenge, misread
+from spiders.base.visit import Visit, VisitSpider, is_any_old, now, plan
 
 MAX_LISTS = 50  # sitemaps of an index, or pages of a list
-MAX_DETAILS = 300  # new pages a crawl; the next crawl goes on from there
+MAX_BARREN = 2000  # pages without a posting that are remembered
 
 
 @dataclass(slots=True)
-class Visit:
-    """What a crawl of one board has found so far."""
+class Site:
+    """What the lists of a board show. `links` maps a page to its <lastmod>; `known` to the native ids found on it."""
 
-    task: BoardTask
-    end: BoardEnd
     links: dict[str, str] = field(default_factory=dict)
     shown: Reading = field(default_factory=Reading)  # what the list itself shows in full
     is_sitemap: bool = False
-    read: int = 0
-    lacking: str = ""  # why the crawl is not complete
-    retry_after: float = 0.0
-
-    def known(self) -> dict[str, list[str]]:
-        """The known ids by the page they were found on."""
-        by_page: dict[str, list[str]] = {}
-        for native_id in self.task.known:
-            by_page.setdefault(native_id.partition("#")[0], []).append(native_id)
-        return by_page
+    known: dict[str, list[str]] = field(default_factory=dict)
 
 
-class ListingSpider(BoardSpider):
+class ListingSpider(VisitSpider):
     """A list of pages, then the pages. A source says what postings a page holds (`rows_of`) and maps them."""
 
     def rows_of(self, page: Selector, url: str, is_list: bool = False) -> list[dict[str, Any]]:
@@ -67,35 +58,29 @@ class ListingSpider(BoardSpider):
 
     def validators(self, task: BoardTask) -> dict[str, str]:
         """Only what is an HTTP date goes out as one: `last_modified` may hold a sitemap's."""
-        headers = {} if task.is_rendered else super().validators(task)
+        headers = {} if task.is_rendered or is_any_old(task) else super().validators(task)
         if watermark(task):
             headers.pop("If-Modified-Since", None)
         return headers
 
-    async def crawl(self, response: Response, task: BoardTask, end: BoardEnd) -> AsyncIterator[BoardPage]:
-        """Lists first, then what is new on them, in pages as they fill."""
-        visit = Visit(task, end)
-        await self.read_lists(response, visit)
-        for page in pages(task, visit.shown.postings):
-            yield page
-        waiting: list[RawPosting] = []
-        async for posting in self.read_details(visit):
-            waiting.append(posting)
-            if len(waiting) == 100:
-                yield BoardPage(task, waiting)
-                waiting = []
-        for page in pages(task, waiting):
-            yield page
-        self.judge(visit)
+    async def visit_board(self, response: Response, visit: Visit) -> AsyncIterator[RawPosting]:
+        """Lists first, then the pages on them that are new, changed, or not read for long."""
+        site = Site(known=known_pages(visit.task))
+        await self.read_lists(response, site, visit)
+        for posting in site.shown.postings:
+            yield posting
+        async for posting in self.read_details(site, visit):
+            yield posting
+        self.judge(site, visit)
 
-    async def read_lists(self, response: Response, visit: Visit) -> None:
+    async def read_lists(self, response: Response, site: Site, visit: Visit) -> None:
         """The first list and those it leads to. The first failing fails the board; a later one makes it truncated."""
-        queue = self.read_list(response, visit)
+        queue = self.read_list(response, site, visit)
         if queue or visit.task.is_rendered:  # then the first answer does not speak for the board
             response.headers.pop("ETag", None)
             response.headers.pop("Last-Modified", None)
         asked = {plain_url(response.url)}
-        while queue:
+        while queue and not visit.is_over():
             url = queue.pop(0)
             if url in asked:
                 continue
@@ -104,15 +89,19 @@ class ListingSpider(BoardSpider):
                 return
             asked.add(url)
             try:
-                queue += self.read_list(await self.ask(url, visit), visit)
-            except (BoardFailure, ParseError) as error:
-                self.lack(visit, explain(error, url), url)
+                queue += self.read_list(await self.ask(Ask(url), visit), site, visit)
+            except Forbidden as failure:
+                visit.note(failure, url)
+            except BoardFailure as failure:
+                visit.note(failure, url)
                 return
+        if queue and not visit.waiting:
+            visit.lacking = visit.lacking or f"{len(queue)} parts of its list were not read in time"
 
-    def read_list(self, response: Response, visit: Visit) -> list[str]:
+    def read_list(self, response: Response, site: Site, visit: Visit) -> list[str]:
         """Note what a list shows and links to; returns the further lists. Raises BoardFailure."""
         if is_sitemap(response.body):
-            visit.is_sitemap = True
+            site.is_sitemap = True
             try:
                 links = read_sitemap(response.body)
             except ParseError as error:
@@ -121,12 +110,12 @@ class ListingSpider(BoardSpider):
             chosen = about_jobs(list(links.pages), option(visit.task))
             chosen = chosen or list(links.pages) * (not option(visit.task))
         else:
-            links = self.read_page_list(response, visit)
+            links = self.read_page_list(response, site, visit)
             chosen = about_jobs(list(links.pages), option(visit.task))
-        visit.links |= {url: links.pages[url] for url in chosen}
+        site.links |= {url: links.pages[url] for url in chosen}
         return links.lists
 
-    def read_page_list(self, response: Response, visit: Visit) -> Links:
+    def read_page_list(self, response: Response, site: Site, visit: Visit) -> Links:
         """The links of a listing page, less those of the postings that it shows in full."""
         page = selector(response)
         if is_reserved(page, header(response, "tdm-reservation")):
@@ -135,93 +124,117 @@ class ListingSpider(BoardSpider):
             raise BoardFailure(Verdict.BLOCKED, sentence)
         rows = self.rows_of(page, response.url, is_list=True)
         full = [row for row in rows if row.get("description")]
-        self.merge(visit, self.map_rows(full, visit.task))
+        self.merge(site, visit, self.map_rows(full, visit.task))
         links = read_listing(page, response.url)
         teasers = [row["_page"] for row in rows if not row.get("description")]
-        visit.links |= {url: "" for url in teasers if is_same_site(response.url, url)}
-        for native_id in visit.shown.seen:
+        site.links |= {url: "" for url in teasers if is_same_site(response.url, url)}
+        for native_id in site.shown.seen:
             links.pages.pop(native_id, None)
-        if not links.pages and not visit.shown.seen and is_challenge(response.body):
+        if not links.pages and not site.shown.seen and is_challenge(response.body):
             raise challenged(response.url)
         return links
 
-    def merge(self, visit: Visit, reading: Reading) -> None:
-        visit.shown.postings += [p for p in reading.postings if p.native_id not in visit.end.seen]
-        visit.shown.seen |= reading.seen
-        visit.end.seen |= reading.seen
-        visit.end.skipped += reading.skipped
+    def merge(self, site: Site, visit: Visit, reading: Reading) -> None:
+        """Take in what a list shows in full, once."""
+        reading.postings = [posting for posting in reading.postings if posting.native_id not in visit.end.seen]
+        site.shown.postings += reading.postings
+        site.shown.seen |= reading.seen
+        visit.took(reading)
 
-    async def read_details(self, visit: Visit) -> AsyncIterator[RawPosting]:
-        """Fetch and map the pages that are new, or newer than what is known."""
-        known = visit.known()
-        for url in visit.links:
-            visit.end.seen.update(known.get(url, ()))
-        fresh = [url for url in visit.links if url not in known]
-        newer = [url for url, date in visit.links.items() if url in known and date > (watermark(visit.task) or "9")]
-        if len(fresh) > MAX_DETAILS:
-            visit.lacking = visit.lacking or f"{len(fresh)} pages are new and {MAX_DETAILS} are read at a time"
-        for url in (fresh + newer)[:MAX_DETAILS]:
-            if visit.retry_after:
-                return
-            for posting in await self.read_detail(url, visit, known.get(url, [])):
-                yield posting
+    def read_details(self, site: Site, visit: Visit) -> AsyncIterator[RawPosting]:
+        """Fetch and map the pages that are new, changed, or not read for long."""
+        task = visit.task
+        for url in site.links:
+            visit.end.seen.update(site.known.get(url, ()))
+        is_worth = {url: url in site.known or not self.is_barren(url, date, visit) for url, date in site.links.items()}
+        listed = {url: date for url, date in site.links.items() if is_worth[url]}
+        stamps = {url: stamp_of(task, ids, listed.get(url, "")) for url, ids in site.known.items()}
+        checked = {url: task.checked[ids[0]] for url, ids in site.known.items() if ids[0] in task.checked}
+        planned = plan(listed, stamps, checked, now())
+        return self.read_planned(planned, visit, lambda url: self.read_detail(url, listed[url], site, visit))
 
-    async def read_detail(self, url: str, visit: Visit, known: list[str]) -> list[RawPosting]:
+    async def read_detail(self, url: str, date: str, site: Site, visit: Visit) -> list[RawPosting]:
         """The postings of one page; a page that fails makes the crawl truncated, one that is gone is not listed."""
+        known = site.known.get(url, [])
         try:
-            response = await self.ask(url, visit)
+            response = await self.ask(Ask(url), visit)
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
                 visit.end.seen.difference_update(known)
             else:
-                self.lack(visit, failure, url)
+                visit.note(failure, url)
             return []
-        page = selector(response)
-        if is_reserved(page, header(response, "tdm-reservation")):
-            visit.end.skipped += 1
-            return []
-        reading = self.map_rows(self.rows_of(page, url), visit.task)
-        visit.read += len(reading.postings)
-        visit.end.seen |= reading.seen
-        visit.end.skipped += reading.skipped
+        reading = self.read_page(selector(response), response, url, visit)
+        if reading.seen or known:
+            visit.end.checked |= dict.fromkeys([*reading.seen, *known], date)
+        else:
+            remember_barren(visit, url, date)
         return reading.postings
 
-    async def ask(self, url: str, visit: Visit) -> Response:
-        """Fetch a page of the board, robots.txt, pace and all. Raises BoardFailure."""
-        assert self.crawler.engine
-        request = Request(url, meta=self.meta(visit.task) if not is_xml(url) else {}, dont_filter=True)
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception as error:
-            visit.end.requests += 1
-            raise explain(error, url) from error
-        visit.end.requests += requests_of(response)
-        check(response, url, response.meta.get("retry_after", 0.0))
-        return response
+    def read_page(self, page: Selector, response: Response, url: str, visit: Visit) -> Reading:
+        """What a page holds; nothing where it reserves text and data mining, or asks whether we are human."""
+        if is_reserved(page, header(response, "tdm-reservation")):
+            visit.end.skipped += 1
+            return Reading()
+        reading = self.map_rows(self.rows_of(page, url), visit.task)
+        if not reading.listed and is_challenge(response.body):
+            visit.note(challenged(url), url)
+        visit.took(reading)
+        return reading
 
-    def lack(self, visit: Visit, failure: BoardFailure, url: str) -> None:
-        """Note that a page could not be read."""
-        visit.lacking = visit.lacking or f"{url} could not be read: {failure.reason}"
-        visit.retry_after = max(visit.retry_after, failure.retry_after)
+    def is_barren(self, url: str, date: str, visit: Visit) -> bool:
+        """Whether the page held no posting when it was read today."""
+        day = visit.task.cursor.get("barren", {}).get(digest(url, date))
+        if day != now().toordinal():
+            return False
+        remember_barren(visit, url, date)
+        return True
 
-    def judge(self, visit: Visit) -> None:
-        """Note in `end` how complete the crawl was, and the newest <lastmod> for the next one."""
-        end = visit.end
-        if visit.lacking:
-            end.verdict, end.retry_after = Verdict.TRUNCATED, visit.retry_after
-            end.reason = f"not all was read, so nothing is closed: {visit.lacking}"
-            end.last_modified = visit.task.last_modified
-            return
-        if visit.links and not end.seen:
-            raise BoardFailure(Verdict.ERROR, NOTHING.format(len(visit.links)))
-        if visit.is_sitemap:
-            end.last_modified = max([*visit.links.values(), watermark(visit.task)])
+    def request(self, ask: Ask, task: BoardTask) -> Request:
+        """A file that no browser need open is fetched without one, the first list apart."""
+        request = super().request(ask, task)
+        if is_xml(ask.url) and ask.url != task.url:
+            request.meta.pop("playwright", None)
+        return request
+
+    def judge(self, site: Site, visit: Visit) -> None:
+        """Note the newest <lastmod> for the next crawl. Raises BoardFailure where no page holds a posting."""
+        end, task = visit.end, visit.task
+        if visit.lacking or visit.waiting:
+            end.last_modified = task.last_modified
+        elif site.links and not end.seen:
+            raise BoardFailure(Verdict.ERROR, NOTHING.format(len(site.links)))
+        elif site.is_sitemap:
+            end.last_modified = max([*site.links.values(), watermark(task)])
 
 
 NOTHING = (
     "none of the {} pages that the list leads to holds a JobPosting; name the postings' path in the board's options "
     '(path = "/jobs/"), or set rendered = true if the site builds its pages in the browser'
 )
+
+
+def known_pages(task: BoardTask) -> dict[str, list[str]]:
+    """The known ids by the page they were found on."""
+    by_page: dict[str, list[str]] = {}
+    for native_id in task.known:
+        by_page.setdefault(native_id.partition("#")[0], []).append(native_id)
+    return by_page
+
+
+def stamp_of(task: BoardTask, ids: list[str], date: str) -> str:
+    """What the list said of a page when it was read; where that was not kept, the board's watermark tells."""
+    stamps = [task.stamps[native_id] for native_id in ids if native_id in task.stamps]
+    if any(stamps):
+        return max(stamps)
+    return date if date <= (watermark(task) or "9") else ""
+
+
+def remember_barren(visit: Visit, url: str, date: str) -> None:
+    """Note that a page held no posting today."""
+    barren = visit.noted("barren")
+    if len(barren) < MAX_BARREN:
+        barren[digest(url, date)] = now().toordinal()
 
 
 def option(task: BoardTask) -> str:

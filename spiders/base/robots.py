@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from models import Verdict
-from spiders.base.errors import BoardFailure
+from spiders.base.errors import BoardFailure, Forbidden
 from spiders.base.guard import check_url
 from spiders.base.patience import HOSTS
 from spiders.base.verdicts import explain
@@ -47,7 +47,7 @@ class Rules:
             sentence = (
                 f"robots.txt of {parts.hostname} keeps us out of {parts.path}; ask its owner, or remove the board"
             )
-            raise BoardFailure(Verdict.BLOCKED, sentence)
+            raise Forbidden(sentence)
 
 
 class KeptRules:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from hashlib import sha256
 from typing import Any, TypeGuard
 
 import orjson
@@ -56,6 +57,19 @@ def text(value: object) -> str:
             return ""
         return str(int(value)) if value.is_integer() else repr(value)
     return str(value) if isinstance(value, int) else ""
+
+
+def dig(value: object, path: str) -> Any:
+    """What stands in nested objects under a dotted path; the value itself for an empty one, None if it is not there."""
+    for name in path.split(".") if path else ():
+        value = fields(value).get(name)
+    return value
+
+
+def digest(*parts: object) -> str:
+    """Sixteen hex digits that change when the parts do: a stamp where a list says no date."""
+    told = orjson.dumps(parts, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return sha256(told, usedforsecurity=False).hexdigest()[:16]
 
 
 def fields(value: object) -> dict[str, Any]:

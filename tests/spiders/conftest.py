@@ -1,6 +1,7 @@
 """A web server that plays every board, and crawls that go to it by replay."""
 
 import gzip
+import json
 import os
 import pickle
 import signal
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -53,6 +54,7 @@ class WebServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers: dict[str, list[Answer]] = {}
+        self.makers: dict[str, Callable[[dict[str, str], Any], Answer]] = {}  # from query and body
         self.seen: list[Seen] = []
         self.origin = f"http://127.0.0.1:{self.server_address[1]}"
 
@@ -76,8 +78,10 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path.lstrip("/"))
         body, now = self.rfile.read(length), time.monotonic()
         self.server.seen.append(Seen(self.path.lstrip("/"), dict(self.headers), now, body))
+        if maker := self.server.makers.get(url.path):
+            return self.say(maker(dict(parse_qsl(url.query)), json.loads(body) if body else None))
         left = self.server.answers.get(url.path) or [Answer("not found", 404)]
-        self.say(left.pop(0) if len(left) > 1 else left[0])
+        return self.say(left.pop(0) if len(left) > 1 else left[0])
 
     do_POST = do_GET
 
@@ -154,12 +158,12 @@ def web() -> Iterator[WebServer]:
 def crawl() -> Callable[..., Crawled]:
     """Crawl tasks with `[network]` settings, in a process of their own."""
 
-    def run(tasks: list[BoardTask], with_browser: bool = False, **network: Any) -> Crawled:
+    def run(tasks: list[BoardTask], with_browser: bool = False, minutes: float = 15.0, **network: Any) -> Crawled:
         done = subprocess.run(
             [sys.executable, Path(__file__).parent / "runner.py"],
             cwd=ROOT, capture_output=True, timeout=100, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-            input=pickle.dumps((tasks, network, with_browser)),
+            input=pickle.dumps((tasks, network, with_browser, minutes)),
         )  # fmt: skip
         assert done.returncode == 0, done.stderr.decode()[-3000:]
         return Crawled(pickle.loads(done.stdout))

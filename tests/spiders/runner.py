@@ -5,6 +5,7 @@ import pickle
 import sys
 from typing import Any
 
+import samples
 from scrapy.crawler import AsyncCrawlerProcess
 
 from models import BoardTask
@@ -24,8 +25,8 @@ class Collect:
 
 
 def main() -> None:
-    tasks, network, with_browser = pickle.load(sys.stdin.buffer)
-    settings = Settings.model_validate({"network": network})
+    tasks, network, with_browser, minutes = pickle.load(sys.stdin.buffer)
+    settings = Settings.model_validate({"network": network, "crawl": {"deadline_minutes": minutes}})
     process = AsyncCrawlerProcess({**scrapy_settings(settings, with_browser), "ITEM_PIPELINES": {Collect: 1}})
     logging.getLogger().setLevel(logging.ERROR)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
@@ -33,7 +34,7 @@ def main() -> None:
     for task in tasks:
         by_source.setdefault(task.source, []).append(task)
     for source, boards in by_source.items():
-        process.crawl(SPIDERS[source], tasks=boards)
+        process.crawl(SPIDERS.get(source) or samples.SPIDERS[source], tasks=boards)
     process.start()
     sys.stdout.buffer.write(pickle.dumps(ITEMS))
 

@@ -1,6 +1,7 @@
 """Careers sites: sitemaps, listing pages, details, and pages that a real Chromium builds."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -65,7 +66,15 @@ def crawled(web, crawl, answer, site):
     known = {"https://map.example/jobs/known": "h", "https://map.example/jobs/edited": "h",
              "https://map.example/jobs/gone": "h", "https://map.example/jobs/unlisted": "h"}  # fmt: skip
     tasks = [
-        BoardTask(1, "jsonld", "map", url="https://map.example/sitemap.xml", known=known, last_modified="2026-02-10"),
+        BoardTask(
+            1,
+            "jsonld",
+            "map",
+            url="https://map.example/sitemap.xml",
+            known=known,
+            last_modified="2026-02-10",
+            checked=dict.fromkeys(known, datetime.now(UTC)),
+        ),
         BoardTask(2, "jsonld", "index", url="https://index.example/sitemap.xml"),
         BoardTask(3, "jsonld", "list", "Listers", url="https://list.example/careers"),
         BoardTask(4, "jsonld", "reserved", url="https://reserved.example/jobs"),
@@ -91,6 +100,52 @@ def test_what_is_listed_and_known_is_seen_and_what_is_gone_is_not(crawled):
     assert end.verdict == "ok"
     assert end.seen == {f"https://map.example/jobs/{name}" for name in ("new", "known", "edited")}
     assert end.last_modified == "2026-03-01"
+
+
+def test_a_page_that_robots_txt_forbids_does_not_truncate(web, crawl, site):
+    urls = {f"forbidding.example/jobs/{name}": "" for name in ("open", "shut")}
+    site("forbidding.example", {"/sitemap.xml": sitemap(**urls), "/jobs/open": page(job("Open"))})
+    site("forbidding.example", {"/robots.txt": "User-agent: *\nDisallow: /jobs/shut\n"})
+    task = BoardTask(1, "jsonld", "forbidding", url="https://forbidding.example/sitemap.xml")
+    crawled = crawl([task], replay=web.origin)
+    end = crawled.end("jsonld/forbidding")
+    assert (end.verdict, end.skipped, titles(crawled, "forbidding")) == ("ok", 1, ["Open"])
+    assert "keeps us out of /jobs/shut" in end.reason
+
+
+def test_another_lastmod_or_old_age_fetches_a_page_again_and_barren_ones_rest(web, crawl, site):
+    url, now = "https://stamped.example/jobs/", datetime.now(UTC)
+    names = {"same": "2026-01-01", "moved": "2025-12-01", "old": "", "barren": "", "new": ""}
+    urls = {f"stamped.example/jobs/{name}": date for name, date in names.items()}
+    pages = {f"/jobs/{name}": page(job(name)) for name in names}
+    site("stamped.example", {**pages, "/jobs/barren": page(), "/sitemap.xml": sitemap(**urls)})
+    checked = {url + "same": now, url + "moved": now, url + "old": datetime(2026, 1, 1, tzinfo=UTC)}
+    task = BoardTask(
+        1, "jsonld", "stamped", url="https://stamped.example/sitemap.xml", known=dict.fromkeys(checked, "h"),
+        stamps={url + "same": "2026-01-01", url + "moved": "2026-01-01"}, checked=checked, last_modified="2026-05-01",
+    )  # fmt: skip
+    crawled = crawl([task], replay=web.origin)
+    end = crawled.end("jsonld/stamped")
+    assert (end.verdict, titles(crawled, "stamped")) == ("ok", ["moved", "new", "old"])
+    assert end.checked == {url + "moved": "2025-12-01", url + "new": "", url + "old": ""}
+    task.known[url + "new"] = "h"
+    task.cursor, task.stamps = end.cursor, task.stamps | end.checked
+    task.checked = dict.fromkeys(task.known, now)
+    again = crawl([task], replay=web.origin).end("jsonld/stamped")
+    assert (again.verdict, again.checked, again.seen) == ("ok", {}, set(task.known))
+    assert len(web.requests("stamped.example/jobs/barren")) == 1
+
+
+def test_a_large_site_is_read_in_portions_at_its_deadline(web, crawl, site):
+    names = [f"/jobs/{number}" for number in range(300)]
+    site("large.example", {"/sitemap.xml": sitemap(**{f"large.example{name}": "" for name in names})})
+    site("large.example", {name: page(job(name)) for name in names})
+    task = BoardTask(1, "jsonld", "large", url="https://large.example/sitemap.xml")
+    crawled = crawl([task], minutes=2 / 60, replay=web.origin, pace_replay=True, delay=0.1)
+    end = crawled.end("jsonld/large")
+    assert (end.verdict, end.is_round_complete) == ("partial", False)
+    assert 0 < len(end.checked) == len(crawled.postings("jsonld/large")) < 300
+    assert f"{300 - len(end.checked)} of its pages are yet to be read" in end.reason
 
 
 def test_a_page_that_reserves_mining_is_passed_over(crawled):

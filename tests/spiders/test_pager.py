@@ -1,0 +1,163 @@
+"""The pager, against lists of any length, page size, cap and parts: every id once, or it says what is lacking."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spiders.base.paged import Page, Pager
+from spiders.base.visit import RECHECK, plan, recheck_after
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+COUNTS, SIZES = st.integers(0, 120), st.integers(1, 30)
+
+
+def numbers(count, start=0):
+    return [str(number) for number in range(start, start + count)]
+
+
+def read(pager, answer, most=2000):
+    """Read to the end; returns all ids in the order in which they were new."""
+    found = []
+    for _ in range(most):
+        if pager.at is None:
+            return found
+        page = answer(pager.at)
+        new = pager.take(page)
+        found += [key for key in dict.fromkeys(page.ids) if key in new]
+    raise AssertionError("the list has no end")
+
+
+@given(COUNTS, SIZES, st.booleans(), st.booleans())
+def test_every_id_comes_once_whatever_the_page_size(count, size, says_total, knows_size):
+    rows = numbers(count)
+    pager = Pager(size if knows_size else 0)
+
+    def answer(at):
+        total = count if not at.number else 0  # of later pages it is not to be trusted
+        return Page(rows[at.start : at.start + size], total if says_total else None)
+
+    assert read(pager, answer) == rows
+    assert pager.lacking == ""
+
+
+@given(COUNTS, SIZES)
+def test_a_server_may_give_smaller_pages_than_asked_for(count, size):
+    pager = Pager(50)
+    rows = numbers(count)
+    assert read(pager, lambda at: Page(rows[at.start : at.start + size], count)) == rows
+    assert pager.lacking == ""
+
+
+@given(COUNTS, SIZES)
+def test_tokens_lead_to_the_end(count, size):
+    rows = numbers(count)
+
+    def answer(at):
+        start = int(at.token or 0)
+        return Page(rows[start : start + size], count, str(start + size) if start + size < count else "")
+
+    pager = Pager(by_token=True)
+    assert read(pager, answer) == rows
+    assert pager.lacking == ""
+
+
+@given(COUNTS, SIZES, st.sampled_from(["first", "last", "none"]), st.booleans())
+def test_what_comes_behind_the_end_ends_it(count, size, behind, says_total):
+    rows = numbers(count)
+    wrong = {"first": rows[:size], "last": rows[-(count % size or size) :], "none": []}[behind]
+    pager = Pager(0)
+    found = read(pager, lambda at: Page(rows[at.start : at.start + size] or wrong, count if says_total else None))
+    assert found == rows
+
+
+@given(COUNTS, SIZES, st.integers(1, 40))
+def test_a_total_that_is_not_reached_is_told(count, size, more):
+    rows = numbers(count)
+    pager = Pager(size)
+    assert read(pager, lambda at: Page(rows[at.start : at.start + size], count + more)) == rows
+    assert f"says {count + more} postings and gave {count}" in pager.lacking
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=5), st.integers(1, 20), st.integers(20, 50), st.booleans())
+def test_a_cap_is_split_or_told(offices, size, cap, is_honest):
+    """Offices that share no posting; the whole list ends at the cap, and says it, or the truth."""
+    cap -= cap % size  # a cap is a whole number of pages
+    cap = max(cap, size)
+    parts = [numbers(count, 1000 * number) for number, count in enumerate(offices)]
+    whole = [key for part in parts for key in part]
+
+    def answer(at):
+        rows = whole if at.part is None else parts[at.part]
+        start = at.start if at.start < cap else 0
+        total = len(rows) if is_honest else min(len(rows), cap)
+        named = list(range(len(parts))) if at.part is None and not at.number else []
+        return Page(rows[:cap][start : start + size], total, "", named)
+
+    pager = Pager(size, cap)
+    found = read(pager, answer)
+    assert len(found) == len(set(found))
+    is_reachable = all(len(part) < cap for part in parts) or len(whole) < cap
+    assert bool(pager.lacking) == (not is_reachable)
+    if is_reachable:
+        assert set(found) == set(whole)
+
+
+@given(COUNTS, SIZES, st.integers(1, 6))
+def test_put_down_and_taken_up_again_it_reads_the_same(count, size, portion):
+    rows, found, state = numbers(count), [], {}
+    for _ in range(200):
+        pager = Pager(size)
+        if state:
+            pager.resume(state)
+        for _ in range(portion):
+            if pager.at:
+                page = Page(rows[pager.at.start : pager.at.start + size], None if pager.at.number else count)
+                found += pager.take(page)
+        if pager.at is None:
+            break
+        state = pager.state()
+    assert sorted(found, key=int) == rows
+    assert pager.lacking == ""
+
+
+@given(COUNTS, SIZES, st.sets(st.integers(1, 20), max_size=5))
+def test_failing_pages_cost_only_themselves_and_are_told(count, size, broken):
+    rows, pager, found, failed = numbers(count), Pager(size), [], 0
+    while pager.at:
+        if pager.at.number in broken:
+            failed += 1
+            pager.skip()
+        else:
+            found += pager.take(Page(rows[pager.at.start : pager.at.start + size], count))
+    assert bool(pager.lacking) == bool(failed)
+    assert len(found) >= count - failed * size
+
+
+def test_a_state_of_another_form_begins_anew():
+    for state in ({"at": {"page": 3}, "parts": [], "total": 1, "lacking": ""}, {"at": 7}, {"x": 1}):
+        pager = Pager(10)
+        pager.resume(state)
+        assert pager.at
+        assert (pager.at.start, pager.parts) == (0, [])
+
+
+KEYS = st.dictionaries(st.sampled_from(numbers(30)), st.sampled_from(["", "mon", "tue"]))
+
+
+@given(KEYS, KEYS, st.dictionaries(st.sampled_from(numbers(30)), st.integers(0, 40)))
+def test_what_is_planned(listed, known, ages):
+    checked = {key: NOW - timedelta(days=age) for key, age in ages.items() if key in known}
+    planned = plan(listed, known, checked, NOW)
+    assert planned.new == [key for key in listed if key not in known]
+    assert set(planned.changed) == {key for key in listed if key in known and listed[key] not in ("", known[key])}
+    late = {key for key in listed if key in known and NOW - checked.get(key, NOW - RECHECK) >= RECHECK}
+    assert set(planned.old) | set(planned.changed) >= late if len(late) <= 20 else len(planned.old) == 20
+    assert not set(planned.old) & {*planned.new, *planned.changed}
+
+
+def test_pages_are_read_again_spread_over_time():
+    spans = [recheck_after(key) / RECHECK for key in numbers(1000)]
+    assert 0.5 <= min(spans) < 0.51
+    assert 0.99 < max(spans) <= 1
+    assert 0.45 < sum(span < 0.75 for span in spans) / 1000 < 0.55
