@@ -27,6 +27,7 @@ from pipeline.ingest import Ingest
 from settings import Settings
 
 log = structlog.get_logger()
+COMMAND: tuple[str, ...] = (sys.executable, "-m", "worker")
 LINE_LIMIT = 16 * 1024 * 1024
 STALLED_SECONDS = 300.0  # without a sign of life from a worker that has boards: a parser that never ends, say
 TRIAL_SECONDS = 30.0  # a suspect that has lived so long may go on beside the next one
@@ -37,6 +38,9 @@ PASSED_ON = (  # to the worker and its browser; what is not named here may be a 
     "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
 )  # fmt: skip
 PASSED_PREFIXES = ("LC_", "PYTHON", "PLAYWRIGHT_", "XDG_", "PG")
+FRUGAL = {  # glibc gives back what a large board took, instead of keeping it in many arenas
+    "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072",
+}  # fmt: skip
 NOT_PASSED = ("PGPASSWORD",)  # goes with the settings
 
 
@@ -79,6 +83,10 @@ class Worker:
                 return
             yield json.loads(line)
 
+    async def wait(self) -> int | None:
+        """Wait for its end; returns its exit code, if it ended by itself."""
+        return await self.process.wait() if self.process else None
+
     async def stop(self, seconds: float = 10.0) -> None:
         """End it: politely, then not."""
         process, self.process = self.process, None
@@ -97,8 +105,8 @@ class Worker:
             return False
         pipe = asyncio.subprocess.PIPE
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "worker", stdin=pipe, stdout=pipe, limit=LINE_LIMIT, cwd=Path(__file__).parent,
-            env=harmless(os.environ), start_new_session=True,  # a Ctrl-C is the parent's to handle
+            *COMMAND, stdin=pipe, stdout=pipe, limit=LINE_LIMIT, cwd=Path(__file__).parent,
+            env=harmless(os.environ) | FRUGAL, start_new_session=True,  # a Ctrl-C is the parent's to handle
         )  # fmt: skip
         self._write({"settings": self._settings()})
         return True
@@ -206,15 +214,13 @@ class Crawling:
 
     async def _listen(self) -> None:
         """Take in what the worker says; a failure here must not leave a worker that nobody hears."""
-        process = self.worker.process
         try:
             async for answer in self.worker.answers():
                 await self._take(answer)
         except Exception:
             log.exception("the crawl worker's answers cannot be read")
             await self.worker.stop(0)
-        if process is not None:
-            await self._note_death(await process.wait())
+        await self._note_death(await self.worker.wait())
 
     async def _take(self, answer: dict[str, Any]) -> None:
         if "begun" in answer:
@@ -252,7 +258,7 @@ class Crawling:
             return bool(tried)
         return any(since is None or since > bound for since in tried)
 
-    async def _note_death(self, code: int) -> None:
+    async def _note_death(self, code: int | None) -> None:
         """The worker is gone: find out what to make of the boards it had."""
         begun = [board_id for board_id, since in self.in_flight.items() if since is not None]
         had, self.in_flight = len(self.in_flight), {}

@@ -1,6 +1,7 @@
 """The language a text is written in: a vote of stop words, and a statistical model where the vote is weak."""
 
 import re
+from copy import copy
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -57,8 +58,13 @@ def _sample(text: str) -> str:
 
 
 @cache
+def _whole_model() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE)  # 70 MB, which the narrower ones share
+
+
+@cache
 def _model(is_short: bool) -> LanguageIdentifier:
-    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    model = copy(_whole_model())
     model.set_languages([label for label in model.labels if (label in _STOP_WORDS if is_short else len(label) == 2)])
     return model
 
