@@ -2,6 +2,8 @@
 
 import zlib
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -13,11 +15,18 @@ LEADER = "leader"  # the one process that plans crawls and sends: `run`, or `cra
 WORKER = "worker"  # the one process that stores what spiders saw
 
 
-class Lock(AbstractContextManager["Lock"]):
-    """A lock that goes with its process, however that ends."""
+_HOLDER = """
+SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
+AND (l.classid::bigint << 32 | l.objid::bigint) = :key
+"""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine, self._name = engine, name
+
+class Lock(AbstractContextManager["Lock"]):
+    """A lock that goes with its process, however that ends. `who`: what `holder` tells others of it."""
+
+    def __init__(self, engine: Engine, name: str, who: str = "") -> None:
+        self._engine, self._name, self._who = engine, name, who
         self._file: FileLock | None = None
         self._connection: Connection | None = None
 
@@ -47,22 +56,26 @@ class Lock(AbstractContextManager["Lock"]):
         return True
 
     def _acquire_file(self) -> bool:
-        lock = FileLock(f"{self._engine.url.database}.{self._name}.lock", thread_local=False)  # taken in any thread
+        lock = _file_lock(self._engine, self._name)
         try:
             lock.acquire(timeout=0)
         except Timeout:
             return False
         self._file = lock
+        Path(lock.lock_file).write_text(self._note(), encoding="utf-8")
         return True
 
     def _acquire_advisory(self) -> bool:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        key = zlib.crc32(f"rolewire {self._name}".encode())
-        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
+        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(self._name)}).scalar_one():
+            connection.execute(text("SELECT set_config('application_name', :note, false)"), {"note": self._note()})
             self._connection = connection
             return True
         connection.close()
         return False
+
+    def _note(self) -> str:
+        return f"{self._who} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC" if self._who else ""
 
     def __enter__(self) -> Self:
         return self
@@ -71,3 +84,24 @@ class Lock(AbstractContextManager["Lock"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def holder(engine: Engine, name: str) -> str | None:
+    """Who holds a lock and since when, as "run since 2026-05-04 06:00 UTC"; None if nobody does."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            return connection.execute(text(_HOLDER), {"key": _key(name)}).scalar()
+    lock = _file_lock(engine, name)
+    try:
+        with lock.acquire(timeout=0):
+            return None
+    except Timeout:
+        return Path(lock.lock_file).read_text(encoding="utf-8")
+
+
+def _key(name: str) -> int:
+    return zlib.crc32(f"rolewire {name}".encode())
+
+
+def _file_lock(engine: Engine, name: str) -> FileLock:
+    return FileLock(f"{engine.url.database}.{name}.lock", thread_local=False)  # taken in any thread

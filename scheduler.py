@@ -76,7 +76,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._on_signal)
-        with Lock(self.engine, LEADER) as lock:
+        with Lock(self.engine, LEADER, "run") as lock:
             while not (self._is_signalled or self.trouble):  # once more where a restart of the database took the lock
                 self.stopping.clear()
                 self._busy.clear()

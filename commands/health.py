@@ -8,17 +8,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import typer
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 import boards as boards_room
 import database as db
 from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, open_database, write_rows
+from locks import LEADER, holder
 from models import Address, Delivery, DeliveryState, PendingMatch, Posting
 from search import rates
 from settings import Settings, SettingsError
 
 NARROW_BOARD_COLUMNS = ("name", "verdict", "open", "reason")
 BOARD_COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
+NO_DAEMON = "no daemon runs on this database: nothing is crawled or sent by itself"
 RATES_LAST_DAYS = 730  # a currency moves by some ten percent in two years
 boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
 
@@ -50,12 +52,24 @@ def status(form: FormatOption = None, config: Config = None, database: DatabaseU
     """
     engine = open_database(load_settings(config, database))
     with db.read(engine) as connection:
-        rows = [*_board_health(connection), *_queue_health(connection), *_channel_health(connection)]
+        rows = [
+            _daemon_health(engine),
+            *_board_health(connection),
+            *_queue_health(connection),
+            *_channel_health(connection),
+        ]
     write_rows(rows, ("what", "state", "count", "detail"), form)
 
 
 def _row(what: str, state: str, count: int, detail: str = "") -> dict[str, Any]:
     return {"what": what, "state": state, "count": count, "detail": detail}
+
+
+def _daemon_health(engine: Engine) -> dict[str, Any]:
+    who = holder(engine, LEADER)
+    if who is None:
+        return _row("daemon", "none", 0, NO_DAEMON)
+    return _row("daemon", "leads" if who.startswith("run") else "crawl by hand", 1, who)
 
 
 def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
@@ -181,6 +195,10 @@ def _check_database(settings: Settings) -> Iterator[Finding]:
         return
     state = "up to date" if current == newest else "brought up to date at the next start"
     yield "ok", f"database {shown}: {engine.dialect.name}, {state}", ""
+    if (who := holder(engine, LEADER)) is None:
+        yield "warning", NO_DAEMON, "start it with `rolewire run`"
+    else:
+        yield "ok", f"a rolewire leads: {who}", ""
     if engine.dialect.name == "sqlite" and (warning := db.sqlite_warning()):
         yield "warning", "this SQLite can lose data", warning
 

@@ -48,7 +48,7 @@ def crawl(
     settings = load_settings(config, database)
     check_sources(settings)
     engine = open_database(settings, must_exist=False)
-    with Lock(engine, LEADER) as lock:
+    with Lock(engine, LEADER, "crawl") as lock:
         if not lock.acquire():
             raise FailureError("a rolewire runs on this database and crawls what is due; stop it to crawl by hand")
         board_ids = _wanted(engine, settings, board or [], force)

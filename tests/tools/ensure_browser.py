@@ -1,35 +1,47 @@
-"""See that a Chromium is there: a system one, else Playwright's own, else the distribution's package."""
+"""See that a Chromium is there: a system one, else the distribution's package, else Playwright's own.
+
+What an attempt says is printed only if no other one cured it.
+"""
 
 import os
 import shutil
-import subprocess
 import sys
+
+from quietly import run
 
 from spiders.base.browser import installed_browser
 from spiders.base.errors import BoardFailure
 
 
 def main() -> None:
-    for attempt in (lambda: None, install_playwrights, install_distributions):
-        attempt()
+    told: list[str] = []
+    for attempt in (list, install_distributions, install_playwrights):
+        told += attempt()
         try:
             print(f"browser: {installed_browser('')}")
             return
         except BoardFailure as error:
             reason = str(error)
+    print(*told, sep="\n", file=sys.stderr)
     sys.exit(f"no browser to be had: {reason}")
 
 
-def install_playwrights() -> None:
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=600)
+def install_distributions() -> list[str]:
+    """The packages' own way; needs root, or a sudo that asks nothing."""
+    if not shutil.which("apt-get"):
+        return []
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    install = (*sudo, "apt-get", "install", "-y", "-qq", "chromium")
+    told: list[str] = []
+    for command in (install, (*sudo, "apt-get", "update", "-qq"), install):
+        if not shutil.which("chromium") and shutil.which(command[0]):
+            told += run(*command)
+    return told
 
 
-def install_distributions() -> None:
-    if shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*sudo, "apt-get", "update", "-qq"], check=False, env=environment)
-        subprocess.run([*sudo, "apt-get", "install", "-y", "-qq", "chromium"], check=False, env=environment)
+def install_playwrights() -> list[str]:
+    """The build that Playwright downloads."""
+    return run(sys.executable, "-m", "playwright", "install", "chromium")
 
 
 if __name__ == "__main__":

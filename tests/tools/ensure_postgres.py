@@ -3,17 +3,20 @@
 import glob
 import os
 import shutil
-import subprocess
 import sys
+
+from quietly import run
 
 
 def main() -> None:
-    if not find() and shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([*sudo, "apt-get", "update", "-qq"], check=False, env=environment)
-        subprocess.run([*sudo, "apt-get", "install", "-y", "-qq", "postgresql"], check=False, env=environment)
+    told: list[str] = []
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    install = (*sudo, "apt-get", "install", "-y", "-qq", "postgresql")
+    for command in (install, (*sudo, "apt-get", "update", "-qq"), install):
+        if not find() and shutil.which("apt-get") and shutil.which(command[0]):
+            told += run(*command)
     if not (found := find()):
+        print(*told, sep="\n", file=sys.stderr)
         sys.exit("no PostgreSQL to be had: install its server programs (initdb, pg_ctl)")
     print(f"PostgreSQL: {found}")
 
