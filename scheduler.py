@@ -45,7 +45,7 @@ WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this st
 MAX_DUE = 100_000  # boards that are handed over at once
 TROUBLE_SECONDS = 30  # how often is looked what trouble the boards that ended are in
 SUMMARY_SECONDS = 60.0  # how often a busy crawl worker is worth a line in the log
-WEB_CONNECTIONS, BOT_CONNECTIONS = 8, 5  # of their own, so that neither can take the daemon's
+WEB_CONNECTIONS, BOT_CONNECTIONS = 8, telegram_bot.THREADS  # of their own, so that neither can take the daemon's
 BUSY_SECONDS = 5.0  # that a page waits for a connection
 WELL = (Verdict.OK, Verdict.PARTIAL)
 
@@ -119,7 +119,7 @@ class Daemon:
             site = await self._start_web(stack)
             if self.stopping.is_set():
                 return
-            await self._start_bot(stack)
+            await self._start_bot(stack, out)
             await self._start_crawling(stack)
             scheduler = AsyncIOScheduler(timezone=UTC)
             self._add(scheduler, "plan", PLAN_SECONDS, lambda: self._plan(lock))
@@ -284,9 +284,11 @@ class Daemon:
                 break
         return None
 
-    async def _start_bot(self, stack: contextlib.AsyncExitStack) -> None:
-        if not self.settings.telegram.token.get_secret_value():
+    async def _start_bot(self, stack: contextlib.AsyncExitStack, out: dict[str, channels.Channel]) -> None:
+        channel = out.get(telegram_bot.CHANNEL)
+        if channel is None:
             return
-        bot = telegram_bot.build_bot(self.settings, self._own_engine(stack, BOT_CONNECTIONS))
+        engine = self._own_engine(stack, BOT_CONNECTIONS)
+        bot = telegram_bot.build_bot(self.settings, engine, channel=channel)
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)

@@ -1,42 +1,46 @@
-"""The Telegram bot: how people subscribe and keep their searches. Polls within the daemon's own loop."""
+"""The Telegram bot: how people subscribe and keep their searches. It lives within the daemon's own loop.
+
+Chats are answered side by side, each in the order of what it wrote, and at the pace that alerts keep too.
+"""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from sqlalchemy import Engine
-from telegram import LinkPreviewOptions, Message, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
-from telegram.ext import (
-    AIORateLimiter,
-    Application,
-    ApplicationBuilder,
-    CallbackContext,
-    CommandHandler,
-    Defaults,
-    filters,
-)
-from telegram.ext import MessageHandler as OtherHandler
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot as Api
+from telegram import LinkPreviewOptions, Message, MessageEntity, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
 from alerts import replies
-from alerts.channels.base import ChannelSetupError, redact
+from alerts.channels.base import Channel, ChannelSetupError, redact
 from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
+from alerts.channels.telegram import TelegramChannel
 from alerts.channels.telegram import build as build_channel
+from alerts.hearing import Hearing
+from alerts.lines import Lines
+from alerts.notices import clear_notice, raise_notice
 from alerts.render import TELEGRAM_LIMIT, utf16_length
-from database import read, transaction
+from database import TooSlowError, first_line, transaction
 from settings import Settings
 
-Bot = Application[Any, Any, Any, Any, Any, Any]
-Context = CallbackContext[Any, Any, Any, Any]
 Clock = Callable[[], datetime]
 log = structlog.get_logger(__name__)
 
-RETRY_SECONDS = 60.0
-_RETRY = "retry"
 CHANNEL = "telegram"
+NOTICE_KEY = "bot"
+THREADS = 12  # commands under way; each needs a connection
+MOST_WAITING = 30  # of one chat; what is more is not answered, but for /stop
+ANSWER_TRIES = 3
+STOP_SECONDS = 5.0
+SORRY = replies.Reply("That did not work, through no fault of yours. Try again later.")
+TOO_SLOW = replies.Reply("That took too long and was stopped. Try again later.")
 COMMANDS = (
     ("search", "save a search: /search role:ai-engineer remote:EU"),
     ("list", "your searches, and how many postings match now"),
@@ -47,137 +51,165 @@ COMMANDS = (
 )
 
 
-def build_bot(settings: Settings, engine: Engine, clock: Clock = lambda: datetime.now(UTC)) -> Bot:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a chat is to be told."""
+
+    chat: str
+    reply: replies.Reply
+
+
+class Bot:
+    """The bot, which does nothing before `start`."""
+
+    def __init__(self, settings: Settings, engine: Engine, clock: Clock, channel: TelegramChannel) -> None:
+        base = f"{settings.telegram.api_url.rstrip('/')}/bot"
+        self.api = Api(
+            settings.telegram.token.get_secret_value(), base_url=base,
+            request=HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10),
+        )  # fmt: skip
+        self._engine, self._clock, self._pace = engine, clock, channel.pace
+        self._desk = replies.Desk(engine, settings)
+        self._threads = ThreadPoolExecutor(THREADS, "bot")
+        self._works = Lines(self._work)
+        self._answers = Lines(self._send)
+        self._has_begun = False
+        self._hearing = Hearing(self.api, self._begin, self._take, self._works.settle, self._tell, channel.gate)
+        self._polling: asyncio.Task[None] | None = None
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether what people write reaches us."""
+        return not self._hearing.is_deaf
+
+    def start(self) -> None:
+        """Begin to hear, beside whatever else the loop does; it waits for nothing."""
+        self._polling = asyncio.get_running_loop().create_task(self._hearing.run())
+
+    async def stop(self) -> None:
+        """Hear no more, answer what is under way, and let go of connections."""
+        if self._polling is not None:
+            self._polling.cancel()
+            await asyncio.wait([self._polling])
+        await self._works.stop(STOP_SECONDS)
+        await self._answers.stop(STOP_SECONDS)
+        self._threads.shutdown(wait=False)
+        await self.api.shutdown()
+
+    async def _begin(self) -> None:
+        if not self._has_begun:
+            await self.api.initialize()
+            await self.api.set_my_commands(COMMANDS)
+            self._has_begun = True
+
+    def _take(self, updates: Sequence[Update]) -> None:
+        for update in updates:
+            message = update.message or update.edited_message
+            if message is not None and message.text is not None:
+                self._queue(message)
+
+    def _queue(self, message: Message) -> None:
+        chat, command = str(message.chat.id), self._command(message)
+        if command is None:
+            return
+        is_crowded = max(self._works.length(chat), self._answers.length(chat)) >= MOST_WAITING
+        if is_crowded and command[0] != "stop":
+            log.warning("bot.crowded", waiting=MOST_WAITING)
+            return
+        self._works.add(chat, (message, *command))
+
+    def _command(self, message: Message) -> tuple[str, str] | None:
+        """(name of the reply, what stands behind the command); None for what is not ours to answer."""
+        text, is_private = message.text or "", message.chat.type == ChatType.PRIVATE
+        is_command = any(one.type == MessageEntity.BOT_COMMAND and one.offset == 0 for one in message.entities)
+        if is_command:
+            name, _, addressee = text.split()[0][1:].lower().partition("@")
+            if addressee and addressee != self.api.username.lower():
+                return None
+            if name in dict(COMMANDS):
+                return name, " ".join(text.split(maxsplit=1)[1:]).strip()
+        return ("other", text.strip()) if is_private else None
+
+    async def _work(self, queued: tuple[Message, str, str]) -> None:
+        message, name, argument = queued
+        user = message.from_user.id if message.from_user else message.chat.id
+        chat = str(message.chat.id)
+        shown = message.chat.full_name or message.chat.title or chat
+        asked = replies.Asked(CHANNEL, chat, user, shown, argument, self._clock())
+        loop = asyncio.get_running_loop()
+        try:
+            reply = await loop.run_in_executor(self._threads, replies.REPLIES[name], self._desk, asked)
+        except TooSlowError:
+            reply = TOO_SLOW
+        except Exception as error:  # noqa: BLE001 - whatever it is, the chat is told and the bot lives on
+            log.error("bot.failed", command=name, reason=redact(first_line(error)))
+            reply = SORRY
+        self._answers.add(chat, Answer(chat, reply))
+
+    async def _send(self, answer: Answer) -> None:
+        """As HTML where the reply has it and it fits; as plain text where not, or where Telegram cannot read it."""
+        has_html = bool(answer.reply.html) and utf16_length(answer.reply.html) <= TELEGRAM_LIMIT
+        for _ in range(ANSWER_TRIES):
+            try:
+                async with self._pace.turn(answer.chat):
+                    await self._send_once(answer, has_html)
+                return
+            except RetryAfter as error:
+                self._pace.rest(answer.chat, error._retry_after.total_seconds())
+            except BadRequest as error:
+                if not (has_html and is_unreadable(error)):
+                    raise
+                has_html = False
+            except TelegramError as error:
+                log.warning("bot.not_answered", reason=redact(str(error)))
+                return
+
+    async def _send_once(self, answer: Answer, is_html: bool) -> None:
+        await self.api.send_message(
+            chat_id=answer.chat,
+            text=answer.reply.html if is_html else cut_utf16(answer.reply.text, TELEGRAM_LIMIT),
+            parse_mode=ParseMode.HTML if is_html else None,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _tell(self, words: str) -> None:
+        """Note for the operator and for `rolewire status` that the bot is deaf, or hears again."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._note, words)
+        except DBAPIError as error:  # it hears all the same; the next trouble is noted again
+            log.error("bot.not_noted", reason=first_line(error))
+
+    def _note(self, words: str) -> None:
+        with transaction(self._engine) as connection:
+            if words:
+                raise_notice(connection, NOTICE_KEY, words, self._clock(), repeats=True)
+            else:
+                clear_notice(connection, NOTICE_KEY, self._clock())
+
+
+def build_bot(
+    settings: Settings,
+    engine: Engine,
+    clock: Clock = lambda: datetime.now(UTC),
+    channel: Channel | None = None,
+) -> Bot:
     """The bot, not started: see `start`. Raises ChannelSetupError where telegram.token is missing or malformed.
 
-    `clock` tells the time of each command. In a group only commands are answered.
+    `clock` tells the time of each command; `channel` sends the alerts, whose pace the answers share. In a group only
+    commands are answered.
     """
-    if build_channel(settings) is None:
+    channel = channel if isinstance(channel, TelegramChannel) else build_channel(settings)
+    if channel is None:
         raise ChannelSetupError("telegram.token is empty: set it to the one @BotFather shows")
     quiet_http_logs()
-    builder = (
-        ApplicationBuilder()
-        .token(settings.telegram.token.get_secret_value())
-        .base_url(settings.telegram.api_url.rstrip("/") + "/bot")
-        .rate_limiter(AIORateLimiter(max_retries=3))
-        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
-    )
-    bot: Bot = builder.build()
-    for name, _ in COMMANDS:
-        bot.add_handler(CommandHandler(name, _handler(name, settings, engine, clock)))
-    others = filters.TEXT & filters.ChatType.PRIVATE
-    bot.add_handler(OtherHandler(others, _handler("other", settings, engine, clock)))
-    bot.add_error_handler(_log_error)
-    return bot
+    return Bot(settings, engine, clock, channel)
 
 
-async def start(bot: Bot, on_conflict: Callable[[str], None] | None = None) -> None:
-    """Begin to poll, beside whatever else the loop does. Where the Bot API does not answer, or refuses the token, try
-    again every minute: the daemon's other work does not wait for Telegram.
-
-    Another poller with the same token ends this one's polling, never its sending; `on_conflict` is told in words.
-    """
-    try:
-        await _begin(bot, on_conflict)
-    except TelegramError as error:
-        log.error("bot.not_started", reason=_words(error), retry_in=RETRY_SECONDS)
-        bot.bot_data[_RETRY] = asyncio.create_task(_keep_trying(bot, on_conflict))
-
-
-async def _keep_trying(bot: Bot, on_conflict: Callable[[str], None] | None) -> None:
-    while True:
-        await asyncio.sleep(RETRY_SECONDS)
-        try:
-            return await _begin(bot, on_conflict)
-        except TelegramError as error:
-            log.warning("bot.not_started", reason=_words(error), retry_in=RETRY_SECONDS)
-
-
-async def _begin(bot: Bot, on_conflict: Callable[[str], None] | None) -> None:
-    await bot.initialize()
-    await bot.bot.set_my_commands(COMMANDS)
-    if not bot.running:
-        await bot.start()
-    assert bot.updater is not None
-    await bot.updater.start_polling(timeout=30, error_callback=_polling_errors(bot, on_conflict))
-
-
-def _words(error: TelegramError) -> str:
-    if isinstance(error, InvalidToken):  # its own words hold the token
-        return "Telegram refuses the token: set telegram.token to the one @BotFather shows"
-    return redact(str(error))
+async def start(bot: Bot) -> None:
+    """Begin to poll. Where the Bot API does not answer, or refuses us, it tries again by itself."""
+    bot.start()
 
 
 async def stop(bot: Bot) -> None:
     """Stop polling and let go of connections."""
-    if (retry := bot.bot_data.pop(_RETRY, None)) is not None:
-        retry.cancel()
-    if bot.updater is not None and bot.updater.running:
-        await bot.updater.stop()
-    if bot.running:
-        await bot.stop()
-    await bot.shutdown()
-
-
-def _polling_errors(bot: Bot, on_conflict: Callable[[str], None] | None) -> Callable[[TelegramError], None]:
-    stopping: set[asyncio.Task[None]] = set()
-
-    def note(error: TelegramError) -> None:
-        if not isinstance(error, Conflict):
-            log.warning("bot.polling_failed", reason=redact(str(error)))
-            return
-        words = (
-            "Another program polls Telegram with the same token, so this one stopped answering commands; alerts still"
-            " go out. Stop the other one, or give each its own bot, and restart."
-        )
-        log.error("bot.conflict", reason=words)
-        if on_conflict is not None:
-            on_conflict(words)
-        if bot.updater is not None and bot.updater.running and not stopping:
-            stopping.add(asyncio.get_running_loop().create_task(bot.updater.stop()))
-
-    return note
-
-
-def _handler(
-    name: str, settings: Settings, engine: Engine, clock: Clock
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    answer, begin = replies.REPLIES[name], read if name in replies.READING else transaction
-
-    def work(asked: replies.Asked) -> replies.Reply:
-        with begin(engine) as connection:
-            return answer(connection, settings, asked)
-
-    async def handle(update: Update, _context: Context) -> None:
-        message, chat = update.effective_message, update.effective_chat
-        if message is None or chat is None or message.text is None:
-            return
-        asked = replies.Asked(
-            channel=CHANNEL,
-            chat=str(chat.id),
-            user=update.effective_user.id if update.effective_user else chat.id,
-            name=chat.full_name or chat.title or str(chat.id),
-            argument=" ".join(message.text.split(maxsplit=1)[1:]).strip() if name != "other" else message.text.strip(),
-            now=clock(),
-        )
-        await _send(message, await asyncio.to_thread(work, asked))
-
-    return handle
-
-
-async def _send(message: Message, reply: replies.Reply) -> None:
-    """As HTML where the reply has it and it fits; as plain text where not, or where Telegram cannot read it."""
-    if reply.html and utf16_length(reply.html) <= TELEGRAM_LIMIT:
-        try:
-            await message.reply_text(reply.html, parse_mode=ParseMode.HTML)
-            return
-        except BadRequest as error:
-            if not is_unreadable(error):
-                raise
-    await message.reply_text(cut_utf16(reply.text, TELEGRAM_LIMIT))
-
-
-async def _log_error(update: object, context: Context) -> None:
-    log.error("bot.failed", reason=redact(repr(context.error)))
-    if isinstance(update, Update) and update.effective_message is not None:
-        await update.effective_message.reply_text("That did not work, through no fault of yours. Try again later.")
+    await bot.stop()

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Select, and_, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.wording import clean, plural
-from database import table_of, upsert
+from database import read, table_of, upsert
 from models import Board, Notice, Verdict
 
 FAILURES_TOLD = 3  # crawls of a board in a row
@@ -48,6 +48,12 @@ def lasting(connection: Connection) -> Sequence[RowMapping]:
     """The trouble that is not over, oldest first."""
     wanted = select(NOTICE).where(NOTICE.c.cleared_at.is_(None)).order_by(NOTICE.c.raised_at, NOTICE.c.key)
     return connection.execute(wanted).mappings().all()
+
+
+def is_lasting(engine: Engine, key: str) -> bool:
+    """Whether this trouble is not over."""
+    with read(engine) as connection:
+        return any(row["key"] == key for row in lasting(connection))
 
 
 # --- telling -------------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
-"""What the bot answers. Each reply works within the caller's transaction."""
+"""What the bot answers. Each reply opens what it needs of the database: reads that end, and one short write."""
 
+import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 import search
 from alerts import searches
@@ -14,7 +16,7 @@ from alerts.channels import CHANNELS
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
 from alerts.wording import clean, given_name, plural, shorten
-from database import count_postings, find_postings, posting_json
+from database import TooSlowError, bounded_read, count_postings, find_postings, posting_json, transaction
 from models import Cadence
 from settings import Settings
 
@@ -29,6 +31,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /remove 1 removes the first of them
 /stop ends all messages, /start goes on"""
 NO_SEARCHES = "You have no searches yet. Save one with /search QUERY, for example:\n/search role:ai-engineer remote:EU"
+COUNT_SECONDS = 1.0  # for all counts of an answer together
 POINTED = 34  # characters of a query in one line of a phone
 DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursdays", "fri": "Fridays",
         "sat": "Saturdays", "sun": "Sundays"}  # fmt: skip
@@ -54,28 +57,47 @@ class Reply:
     html: str = ""
 
 
-def start(connection: Connection, settings: Settings, asked: Asked) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where replies are made. What takes long is asked in reads, which end by themselves; writes are short."""
+
+    engine: Engine
+    settings: Settings
+
+    def read(self, seconds: float = COUNT_SECONDS) -> AbstractContextManager[Connection]:
+        """Raises TooSlowError."""
+        return bounded_read(self.engine, max(seconds, 0.001))
+
+    def write(self) -> AbstractContextManager[Connection]:
+        return transaction(self.engine)
+
+
+def start(desk: Desk, asked: Asked) -> Reply:
     """Subscribe by invitation or as the access mode allows, or go on after /stop."""
-    known = own = _owner(connection, asked)
     try:
-        if asked.argument and own is None:
-            own = searches.redeem(connection, asked.argument, asked.channel, asked.chat, asked.now)
-        elif own is None:
-            own = _subscribe(connection, settings, asked)
+        with desk.write() as connection:
+            known = _owner(connection, asked)
+            own = _join(connection, desk.settings, asked) if known is None else known
+            searches.resume(connection, own)
+            searches.reach_again(connection, asked.channel, asked.chat, asked.now)
+            kept = len(searches.list_searches(connection, own))
     except SubscriberError as error:
         return Reply(_sentence(str(error)))
-    searches.resume(connection, own)
-    searches.reach_again(connection, asked.channel, asked.chat, asked.now)
-    kept = len(searches.list_searches(connection, own))
     hello = f"Welcome{'' if known is None else ' back'}, {clean(asked.name, 60)}."
     return Reply(f"{hello} You have {plural(kept, 'search', 'searches')}: see /list." if kept else f"{hello}\n\n{HELP}")
 
 
-def help_(_connection: Connection, _settings: Settings, _asked: Asked) -> Reply:
+def _join(connection: Connection, settings: Settings, asked: Asked) -> int:
+    if asked.argument:
+        return searches.redeem(connection, asked.argument, asked.channel, asked.chat, asked.now)
+    return _subscribe(connection, settings, asked)
+
+
+def help_(_desk: Desk, _asked: Asked) -> Reply:
     return Reply(HELP)
 
 
-def other(_connection: Connection, _settings: Settings, asked: Asked) -> Reply:
+def other(_desk: Desk, asked: Asked) -> Reply:
     """What is no command that we know."""
     words = clean(asked.argument, 100)
     if words.startswith("/"):
@@ -83,21 +105,30 @@ def other(_connection: Connection, _settings: Settings, asked: Asked) -> Reply:
     return Reply(f"I read commands only. To save this as a search, send:\n/search {words}\nAll I can do: /help")
 
 
-def search_(connection: Connection, settings: Settings, asked: Asked) -> Reply:
+def search_(desk: Desk, asked: Asked) -> Reply:
     """Save the search, and say what was understood, what is open now and what comes next."""
     cadence, text = _read_wish(asked.argument)
     if not text:
         return Reply("Write the search behind the command, for example:\n/search role:ai-engineer remote:EU")
-    own = _owner(connection, asked)
     try:
-        own = _subscribe(connection, settings, asked) if own is None else own
-        row = searches.add_search(connection, own, text, asked.now, channels=[asked.channel], cadence=cadence)
+        query = search.parse_saved(text)
+        with desk.write() as connection:
+            row = _save(connection, desk.settings, asked, text, cadence)
     except search.QueryError as error:
         return refusal(error)
     except SubscriberError as error:
         return Reply(_sentence(str(error)))
-    query, row["timezone"] = search.parse_saved(row["query"]), _timezone(connection, own)
-    return Reply("\n".join([f"Saved: {query}", *_prospects(connection, query, row, settings, asked)]))
+    return Reply("\n".join([f"Saved: {query}", *_prospects(desk, query, row, asked)]))
+
+
+def _save(connection: Connection, settings: Settings, asked: Asked, text: str, cadence: str) -> dict[str, Any]:
+    own = _owner(connection, asked)
+    own = _subscribe(connection, settings, asked) if own is None else own
+    searches.reach_again(connection, asked.channel, asked.chat, asked.now)
+    row = searches.add_search(
+        connection, own, text, asked.now, channels=[asked.channel], cadence=cadence, is_parsed=True
+    )
+    return row | {"timezone": _timezone(connection, own)}
 
 
 def _read_wish(argument: str) -> tuple[str, str]:
@@ -118,57 +149,70 @@ def refusal(error: search.QueryError) -> Reply:
     return Reply(f"{words}\n{lines}", f"{escape(words)}\n<pre>{escape(lines)}</pre>")
 
 
-def _prospects(
-    connection: Connection, query: search.Query, row: dict[str, Any], settings: Settings, asked: Asked
-) -> list[str]:
-    open_now = query & search.parse("is:open")
-    count = count_postings(connection, open_now, asked.now)
-    month = count_postings(connection, query & search.parse("posted:<30d"), asked.now)
-    newest = posting_json(connection, find_postings(connection, open_now, asked.now, limit=3))
-    lines = [f"{plural(count, 'posting')} open now, {month:,} posted in the last 30 days."]
-    lines += [f"· {clean(one['title'], 80)} – {clean(one['company'], 40)}" for one in newest]
+def _prospects(desk: Desk, query: search.Query, row: dict[str, Any], asked: Asked) -> list[str]:
     later = f"in a digest, {_when(row)}" if row["cadence"] == Cadence.WEEKLY else "as they open"
+    try:
+        with desk.read() as connection:
+            count, lines = _open_now(connection, query, asked.now)
+    except TooSlowError:
+        return [f"What matches now took too long to count. It comes in one message; after that, new ones {later}."]
     if not count:
         return [*lines, f"Nothing matches yet: fewer or wider conditions find more. New ones come {later}."]
-    wait = settings.alerts.baseline_minutes
-    return [*lines, f"They come in one message in about {plural(wait, 'minute')}; after that, new ones {later}."]
+    wait = plural(desk.settings.alerts.baseline_minutes, "minute")
+    return [*lines, f"They come in one message in about {wait}; after that, new ones {later}."]
 
 
-def list_(connection: Connection, _settings: Settings, asked: Asked) -> Reply:
+def _open_now(connection: Connection, query: search.Query, now: datetime) -> tuple[int, list[str]]:
+    """(how many are open, that and the newest of them in words)."""
+    open_now = query & search.parse("is:open")
+    count = count_postings(connection, open_now, now)
+    month = count_postings(connection, query & search.parse("posted:<30d"), now)
+    newest = posting_json(connection, find_postings(connection, open_now, now, limit=3))
+    lines = [f"{plural(count, 'posting')} open now, {month:,} posted in the last 30 days."]
+    return count, lines + [f"· {clean(one['title'], 80)} – {clean(one['company'], 40)}" for one in newest]
+
+
+def list_(desk: Desk, asked: Asked) -> Reply:
     """Each search with its number, cadence, and how many postings match now."""
-    rows = _mine(connection, asked)
+    with desk.read() as connection:
+        rows = _mine(connection, asked)
+        timezone = _timezone(connection, rows[0]["subscriber_id"]) if rows else ""
     if not rows:
         return Reply(NO_SEARCHES)
-    timezone = _timezone(connection, rows[0]["subscriber_id"])
-    lines = [_line(connection, row | {"timezone": timezone}, asked) for row in rows]
+    end = time.monotonic() + COUNT_SECONDS
+    lines = [_line(desk, row | {"timezone": timezone}, asked, end) for row in rows]
     return Reply("\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
 
 
-def remove(connection: Connection, _settings: Settings, asked: Asked) -> Reply:
-    rows = _mine(connection, asked)
-    number = int(asked.argument) if asked.argument.isascii() and asked.argument.isdigit() else 0
+def remove(desk: Desk, asked: Asked) -> Reply:
+    with desk.write() as connection:
+        rows = _mine(connection, asked)
+        number = int(asked.argument) if asked.argument.isascii() and asked.argument.isdigit() else 0
+        is_known = 1 <= number <= len(rows)
+        if is_known:
+            searches.remove_search(connection, rows[number - 1]["id"], asked.now)
     if not rows:
         return Reply("You have no searches.")
-    if not 1 <= number <= len(rows):
+    if not is_known:
         known = "1" if len(rows) == 1 else f"1 to {len(rows)}"
         return Reply(f"Give the number that the search has in /list, {known}: /remove 1")
-    searches.remove_search(connection, rows[number - 1]["id"], asked.now)
     left = f" {plural(len(rows) - 1, 'search', 'searches')} left: see /list." if len(rows) > 1 else ""
     return Reply(f"Removed: {_title(rows[number - 1])}.{left}")
 
 
-def stop(connection: Connection, _settings: Settings, asked: Asked) -> Reply:
-    own = _owner(connection, asked)
+def stop(desk: Desk, asked: Asked) -> Reply:
+    with desk.write() as connection:
+        own = _owner(connection, asked)
+        if own is not None:
+            searches.stop(connection, own, None, asked.now)
     if own is None:
         return Reply("You get no messages from me. /start subscribes.")
-    searches.stop(connection, own, None, asked.now)
     return Reply("Stopped: you get no more messages, on any channel. Your searches are kept; /start goes on.")
 
 
-REPLIES: dict[str, Callable[[Connection, Settings, Asked], Reply]] = {
+REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
     "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
 }  # fmt: skip
-READING = ("help", "list", "other")  # these write nothing, and need not wait for those who do
 
 
 def _owner(connection: Connection, asked: Asked) -> int | None:
@@ -180,15 +224,25 @@ def _mine(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
     return [] if own is None else searches.list_searches(connection, own)
 
 
-def _line(connection: Connection, row: dict[str, Any], asked: Asked) -> str:
+def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
     facts = [_when(row) if row["cadence"] == Cadence.WEEKLY else "at once"]
     facts += [f"by {_how(row)}"] if row["channels"] != [asked.channel] else []
-    try:
-        query = search.parse(row["query"]) & search.parse("is:open")
-        facts.append(f"{count_postings(connection, query, asked.now):,} open now")
-    except search.QueryError as error:  # of an older version's language
-        facts.append(f"cannot be read any more: {error.message}")
+    facts += _count(desk, row["query"], asked.now, end)
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
+
+
+def _count(desk: Desk, text: str, now: datetime, end: float) -> list[str]:
+    """How many postings are open, in words; nothing where the time is over."""
+    if time.monotonic() >= end:
+        return []
+    try:
+        query = search.parse(text) & search.parse("is:open")
+        with desk.read(end - time.monotonic()) as connection:
+            return [f"{count_postings(connection, query, now):,} open now"]
+    except search.QueryError as error:  # of an older version's language
+        return [f"cannot be read any more: {error.message}"]
+    except TooSlowError:
+        return []
 
 
 def _how(row: dict[str, Any]) -> str:

@@ -52,12 +52,15 @@ def add_search(
     weekday: str = "mon",
     time_of_day: str = "08:00",
     events: Sequence[str] = (),
+    is_parsed: bool = False,
 ) -> dict[str, Any]:
     """Save a search and return its row; without `channels` it goes where its owner is reached first.
 
-    Raises search.QueryError on the query, SubscriberError on the rest.
+    `is_parsed`: the caller has parsed the query, before the transaction. Raises search.QueryError on the query,
+    SubscriberError on the rest.
     """
-    search.parse_saved(query)
+    if not is_parsed:
+        search.parse_saved(query)
     _check(connection, subscriber_id, cadence, weekday, time_of_day, events)
     row = {
         "public_id": secrets.token_urlsafe(9), "subscriber_id": subscriber_id, "query": query.strip(),

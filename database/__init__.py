@@ -24,13 +24,17 @@ from database.postings import (
     posting_id,
     posting_json,
 )
+from database.reading import READ_SECONDS, TooSlowError, bounded_read
 from database.write import place_row, secret_key, table_of, token_strings, upsert, write_texts
 
 __all__ = [
+    "READ_SECONDS",
     "SORTS",
     "Advisory",
     "DatabaseError",
+    "TooSlowError",
     "active_searches",
+    "bounded_read",
     "changed_searches",
     "count_postings",
     "documents",

@@ -36,10 +36,13 @@ class RefusalError(Exception):
 @dataclass(slots=True)
 class Faults:
     """What to do wrong. `statuses` are answered to the next sendMessage calls, which are not accepted (429: with
-    `retry_after`); `lose_replies` counts messages accepted while the connection is cut before the reply.
+    `retry_after`), `chats` to those of one chat; `polling` is answered to getUpdates as long as it is set;
+    `lose_replies` counts messages accepted while the connection is cut before the reply.
     """
 
     statuses: list[int] = field(default_factory=list)
+    chats: dict[int, list[int]] = field(default_factory=dict)
+    polling: int = 0
     retry_after: int = 1
     lose_replies: int = 0
     delay: float = 0.0  # seconds that a reply to an accepted message takes
@@ -181,6 +184,7 @@ class BotApi:
         return True
 
     async def _get_updates(self, given: Answer) -> list[Answer]:
+        self._check_polling()
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(None)  # as the real one does: the newer request ends the older
         self._poller = mine = self._loop.create_future()
@@ -190,10 +194,16 @@ class BotApi:
         elif offset < 0:
             self._updates = self._updates[offset:]
         await self._wait_for_news(float(given.get("timeout") or 0), mine)
+        self._check_polling()
         if mine.done():
             raise RefusalError(409, _CONFLICT)
         self._poller = None
         return self._updates[: int(given.get("limit") or 100)]
+
+    def _check_polling(self) -> None:
+        if self.faults.polling:
+            words = {401: "Unauthorized", 409: _CONFLICT}.get(self.faults.polling, "Internal Server Error")
+            raise RefusalError(self.faults.polling, words)
 
     async def _wait_for_news(self, seconds: float, mine: "asyncio.Future[None]") -> None:
         end = self._loop.time() + seconds
@@ -208,6 +218,8 @@ class BotApi:
         if self.faults.statuses:
             raise _scripted(self.faults.statuses.pop(0), self.faults.retry_after)
         chat = self._reachable(given.get("chat_id"))
+        if self.faults.chats.get(chat):
+            raise _scripted(self.faults.chats[chat].pop(0), self.faults.retry_after)
         text, entities = _readable(given)
         _check_buttons(given.get("reply_markup"))
         self._check_pace(chat)

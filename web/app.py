@@ -14,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 import search
+from database import READ_SECONDS, TooSlowError
 from settings import Settings
 from web import api, health, postings, unsubscribe
-from web.reading import SECONDS, TooSlowError
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
 
@@ -31,7 +31,7 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings, engine: Engine, seconds: float = SECONDS, clock: Callable[[], datetime] = utc_now
+    settings: Settings, engine: Engine, seconds: float = READ_SECONDS, clock: Callable[[], datetime] = utc_now
 ) -> FastAPI:
     """The web site over a database; `seconds` is what the database may take for a page."""
     app = FastAPI(

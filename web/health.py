@@ -10,10 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from alerts.channels import CHANNELS, ChannelFile, ChannelSetupError
-from database import table_of
+from database import TooSlowError, table_of
 from models import Board, Delivery, DeliveryState, Listing, PendingMatch, Posting
 from settings import Settings
-from web.reading import TooSlowError
 from web.site import OfSite, Site
 
 router = APIRouter(include_in_schema=False)

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 
 import database
 import search
+from database import TooSlowError
 from models import PostingEvent
 from web import evidence, prose
 from web.facets import Facet, constraints, facets, relaxed
-from web.reading import TooSlowError
 from web.site import OfSite, Site
 from web.view import MAX_PAGE, PAGE_SIZE, View, parsed, read_view
 

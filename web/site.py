@@ -14,9 +14,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Engine
 
+from database import bounded_read
 from settings import Settings
 from web import shown
-from web.reading import bounded_read
 
 FOLDER = Path(__file__).parent
 _FILTERS = ("ago", "exact", "day", "pay", "place", "country_name", "link", "host", "words", "name", "change")

@@ -32,10 +32,9 @@ def explain(error: TelegramError, token: str) -> ChannelError:
 
 
 def quiet_http_logs() -> None:
-    """Keep request addresses, in which the token stands, out of the logs, and the limiter from crying over a 429."""
+    """Keep request addresses, in which the token stands, out of the logs,"""
     for name in ("httpx", "httpcore", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("telegram.ext.AIORateLimiter").setLevel(logging.CRITICAL)
 
 
 def cut_utf16(text: str, limit: int) -> str:

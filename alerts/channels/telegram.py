@@ -1,35 +1,43 @@
 """Telegram: one message of at most 4096 UTF-16 units through the Bot API."""
 
 import re
+from dataclasses import dataclass
 
-from telegram import LinkPreviewOptions
+from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
-from telegram.ext import AIORateLimiter, ExtBot
+from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from alerts.channels.base import ChannelSetupError
+from alerts.channels.base import ChannelError, ChannelSetupError
 from alerts.channels.botapi import cut_utf16, explain, is_unreadable, quiet_http_logs
+from alerts.channels.pace import NotNowError, Pace
 from alerts.outgoing import Outgoing
 from settings import Settings
 
 LABEL, ADDRESS = "Telegram", "chat id"
+LONGEST_WAIT = 3.0  # seconds for a chat's turn
+GATE_SECONDS = 2.0
 _ADDRESS_FORM = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII)
 _TOKEN_FORM = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 
 
+@dataclass(slots=True)
+class Gate:
+    """Closed while what people wrote must be done first: an alert could go to somebody who has just stopped."""
+
+    is_closed: bool = False
+
+
 class TelegramChannel:
-    """Sends to chat ids. A 429 makes that one chat wait (the outbox keeps the time), so others go on."""
+    """Sends to chat ids. A 429 makes that one chat wait, so others go on. The bot's answers share its `pace`."""
 
     name = "telegram"
 
     def __init__(self, token: str, api_url: str) -> None:
         self._token = token
-        # PTB's limiter keeps 25 a second and 20 a minute and group; its own retries would stop every chat, so none
-        limiter = AIORateLimiter(overall_max_rate=25, max_retries=0)
         self._request = HTTPXRequest(connection_pool_size=32, read_timeout=20, connect_timeout=10, pool_timeout=10)
-        base = api_url.rstrip("/") + "/bot"
-        self._bot: ExtBot[int] = ExtBot(token, base_url=base, request=self._request, rate_limiter=limiter)
+        self._bot = Bot(token, base_url=api_url.rstrip("/") + "/bot", request=self._request)
+        self.pace, self.gate = Pace(), Gate()
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send as HTML; once as plain text if the Bot API cannot read the HTML. Returns the message id."""
@@ -40,6 +48,9 @@ class TelegramChannel:
                 if not outgoing.telegram or not is_unreadable(error):
                     raise
                 return await self._send(outgoing.to, outgoing.text, is_html=False)
+        except RetryAfter as error:
+            self.pace.rest(outgoing.to, error._retry_after.total_seconds())
+            raise explain(error, self._token) from None
         except TelegramError as error:
             raise explain(error, self._token) from None  # its chain would print the address, and the token stands in it
 
@@ -48,6 +59,16 @@ class TelegramChannel:
         await self._request.shutdown()
 
     async def _send(self, chat: str, text: str, is_html: bool) -> str:
+        """Wait for the chat's turn if it is near; the outbox keeps what must wait longer. Raises ChannelError."""
+        self._check_gate()
+        try:
+            async with self.pace.turn(chat, LONGEST_WAIT):
+                self._check_gate()
+                return await self._send_now(chat, text, is_html)
+        except NotNowError as error:
+            raise ChannelError(f"Telegram: {error}", retry_after=error.seconds) from None
+
+    async def _send_now(self, chat: str, text: str, is_html: bool) -> str:
         await self._request.initialize()  # opens again what `close` closed; otherwise nothing
         message = await self._bot.send_message(
             chat_id=chat,
@@ -56,6 +77,10 @@ class TelegramChannel:
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
         return str(message.message_id)
+
+    def _check_gate(self) -> None:
+        if self.gate.is_closed:
+            raise ChannelError("Telegram: what people wrote to the bot is read first", retry_after=GATE_SECONDS)
 
 
 def build(settings: Settings) -> TelegramChannel | None:

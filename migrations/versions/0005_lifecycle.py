@@ -41,10 +41,10 @@ def _let_last_seen_be_null() -> None:
     """SQLite would make the table anew for it, which its foreign keys forbid: there the column is made anew."""
     if op.get_bind().dialect.name != "sqlite":
         op.alter_column("listing", "last_seen_at", nullable=True)
-        op.execute(f"UPDATE listing SET last_seen_at = NULL WHERE {AS_ITS_BOARD}")
+        op.execute(f"UPDATE listing SET last_seen_at = NULL WHERE {AS_ITS_BOARD}")  # noqa: S608 - a constant of ours
         return
     op.add_column("listing", sa.Column("own_seen_at", UTCDateTime(), nullable=True))
-    op.execute(f"UPDATE listing SET own_seen_at = last_seen_at WHERE NOT ({AS_ITS_BOARD})")
+    op.execute(f"UPDATE listing SET own_seen_at = last_seen_at WHERE NOT ({AS_ITS_BOARD})")  # noqa: S608
     op.execute("ALTER TABLE listing DROP COLUMN last_seen_at")
     op.execute("ALTER TABLE listing RENAME COLUMN own_seen_at TO last_seen_at")
 

@@ -1,16 +1,19 @@
 """The bot against the strict local Bot API, with its real poller."""
 
 import asyncio
+import threading
+from contextlib import contextmanager
 
 import pytest
 
-from alerts import bot, replies, searches
+from alerts import bot, hearing, notices, replies, searches
 from alerts.channels import ChannelSetupError
-from alerts.replies import REPLIES, Asked
+from alerts.outgoing import Outgoing
+from alerts.replies import REPLIES, Asked, Desk
 from database import transaction
 from demo.telegram_html import read_html
 from models import Address, SavedSearch, Subscriber
-from settings import AccessSettings, Settings
+from settings import AccessSettings, OperatorSettings, Settings
 
 ADA = 42
 
@@ -21,8 +24,7 @@ def ask(world):
 
     def ask(command: str, argument: str = "", chat: int = ADA) -> str:
         asked = Asked(channel="telegram", chat=str(chat), user=chat, name="Ada", argument=argument, now=world.now)
-        with transaction(world.engine) as connection:
-            return REPLIES[command](connection, world.settings, asked).text
+        return REPLIES[command](Desk(world.engine, world.settings), asked).text
 
     return ask
 
@@ -62,23 +64,164 @@ async def test_a_search_is_saved_over_telegram_and_its_first_message_comes(world
     assert api.sent_to(ADA)[-1].startswith("2 postings open now")
 
 
-async def test_another_poller_ends_polling_and_not_sending(world, api):
+async def until(what) -> None:
+    """Wait for it; fails by the test's time limit."""
+    while not what():
+        await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr(hearing, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(hearing, "LONGEST_PAUSE", 0.2)
+
+
+@pytest.mark.parametrize(("status", "told"), [(409, "same token"), (401, "refuses the token"), (500, "Server Error")])
+async def test_deafness_is_waited_out_and_told_and_a_stop_is_obeyed_first(
+    world, api, open_access, impatient, status, told
+):
+    world.settings.operator = OperatorSettings(addresses=["email:op@example.org"])
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now, world.channels["telegram"])
+    await bot.start(running)
+    try:
+        await asyncio.to_thread(api.say, ADA, "/search title:engineer")
+        await answers(api, ADA, 1)
+        api.faults.polling = status
+        api.say(43, "hello")  # ends the request that waits
+        await until(lambda: notices.is_lasting(world.engine, "bot"))
+        world.dispatch()
+        world.open()
+        api.say(ADA, "/stop")
+        assert (await world.deliver()).sent == 1  # the operator's mail
+        report = await world.deliver(minutes=11)  # while it is deaf
+        assert (report.sent, report.postponed) == (0, 1)
+        api.faults.polling = 0
+        await until(lambda: running.is_hearing)
+        assert [row["state"] for row in world.messages() if row["channel"] == "telegram"] == ["pending"]
+        await world.deliver(minutes=1)
+        assert [row["state"] for row in world.messages() if row["channel"] == "telegram"] == ["cancelled"]
+    finally:
+        await bot.stop(running)
+    assert [text.split()[0] for text in api.sent_to(ADA)] == ["Saved:", "Stopped:"]
+    words = [row["text"] for row in world.messages() if row["channel"] == "email"]
+    assert [told in text for text in words] == [True, True]
+    assert words[1].startswith("Over: ")
+
+
+async def test_alerts_go_on_once_it_is_deaf_for_long(world, api, impatient, monkeypatch):
+    monkeypatch.setattr(hearing, "HOLD_SECONDS", 0.0)
     world.search(world.person(telegram="7"))
     world.open()
-    running = bot.build_bot(world.settings, world.engine)
-    told: list[str] = []
-    await bot.start(running, told.append)
-    while not told:  # the other program
-        async with running.bot.__class__(world.settings.telegram.token.get_secret_value(),
-                                         base_url=api.url + "/bot") as other:  # fmt: skip
-            await other.get_updates(timeout=0)
-        await asyncio.sleep(0.05)
-    while running.updater.running:
-        await asyncio.sleep(0.02)
-    assert "same token" in told[0]
-    await world.deliver()
-    assert (await world.deliver(seconds=31)).sent == 1
-    await bot.stop(running)
+    api.faults.polling = 409
+    running = bot.build_bot(world.settings, world.engine, channel=world.channels["telegram"])
+    await bot.start(running)
+    try:
+        await until(lambda: not world.channels["telegram"].gate.is_closed)
+        await world.deliver()
+        assert (await world.deliver(seconds=31)).sent == 1
+    finally:
+        await bot.stop(running)
+
+
+async def test_one_chat_that_must_wait_holds_up_no_other(world, api, open_access):
+    api.faults.chats[ADA] = [429] * 2
+    api.faults.retry_after = 3600
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now)
+    await bot.start(running)
+    try:
+        await asyncio.to_thread(api.say, ADA, "/list")
+        await until(lambda: len(api.faults.chats[ADA]) == 1)
+        for chat in (43, 44):
+            await asyncio.to_thread(api.say, chat, "/help")
+            await answers(api, chat, 1)
+    finally:
+        await bot.stop(running)
+    assert api.sent_to(ADA) == []
+
+
+async def test_a_slow_command_holds_up_no_other_chat_and_keeps_the_order_of_its_own(
+    world, api, open_access, monkeypatch
+):
+    may_end, begun = threading.Event(), []
+
+    def slow(_desk, asked):
+        begun.append(asked.chat)
+        may_end.wait(30)
+        return replies.Reply("slow")
+
+    monkeypatch.setitem(replies.REPLIES, "list", slow)
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now)
+    await bot.start(running)
+    try:
+        for chat in range(100, 110):
+            await asyncio.to_thread(api.say, chat, "/list")
+        await asyncio.to_thread(api.say, 100, "/help")
+        await until(lambda: len(begun) == 10)
+        await asyncio.to_thread(api.say, ADA, "/help")
+        await answers(api, ADA, 1)
+        assert api.sent_to(100) == []
+        may_end.set()
+        assert [text[:4] for text in await answers(api, 100, 2)] == ["slow", "I wa"]
+    finally:
+        may_end.set()
+        await bot.stop(running)
+
+
+async def test_alerts_and_answers_share_one_pace(world, api, open_access):
+    api.per_second = 1
+    channel = world.channels["telegram"]
+    api.chats.known.add(ADA)
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now, channel)
+    await bot.start(running)
+    try:
+        await asyncio.to_thread(api.say, ADA, "/help")
+        await answers(api, ADA, 1)
+        await until(lambda: running.is_hearing)
+        await channel.send(Outgoing(key="k", to=str(ADA), subject="s", text="an alert"))
+        await asyncio.to_thread(api.say, ADA, "/list")
+        assert len(await answers(api, ADA, 3)) == 3  # the strict server refused none
+    finally:
+        await bot.stop(running)
+    assert api.calls.count("sendMessage") == 3
+
+
+def test_counting_ends_in_time_and_the_rest_is_left_out(world, ask, open_access, monkeypatch):
+    for number in range(3):
+        ask("search", f"word{number}")
+    monkeypatch.setattr(replies, "COUNT_SECONDS", 0.0)
+    assert ask("list") == "1. word0\n   at once\n2. word1\n   at once\n3. word2\n   at once"
+
+
+def test_no_command_counts_parses_or_searches_while_it_writes(world, ask, open_access, monkeypatch):
+    import database
+    import search
+
+    writing = []
+
+    def watched(function):
+        def call(*arguments, **named):
+            assert not writing, function.__name__
+            return function(*arguments, **named)
+
+        return call
+
+    @contextmanager
+    def noted(engine):
+        with transaction(engine) as connection:
+            writing.append(True)
+            try:
+                yield connection
+            finally:
+                writing.clear()
+
+    monkeypatch.setattr(replies, "transaction", noted)
+    for name in ("count_postings", "find_postings", "posting_json"):
+        monkeypatch.setattr(replies, name, watched(getattr(database, name)))
+    for name in ("parse", "parse_saved", "to_sql"):
+        monkeypatch.setattr(search, name, watched(getattr(search, name)))
+    world.open()
+    asked = [ask("start"), ask("search", "title:engineer"), ask("list"), ask("remove", "1"), ask("stop")]
+    assert [answer.split()[0] for answer in asked] == ["Welcome,", "Saved:", "1.", "Removed:", "Stopped:"]
 
 
 def test_a_bot_without_a_token_is_an_error(world):
@@ -203,7 +346,8 @@ async def test_a_group_is_answered_when_it_asks(world, api, open_access):
     running = bot.build_bot(world.settings, world.engine, lambda: world.now)
     await bot.start(running)
     try:
-        asked = f"/search@{running.bot.username}\ntitle:engineer"
+        await until(lambda: running.is_hearing)
+        asked = f"/search@{running.api.username}\ntitle:engineer"
         for text in ("good morning all", "/unknown", "/list@another_bot", asked, "/list"):
             await asyncio.to_thread(api.say, group, text)
         saved, listed = await answers(api, group, 2)
@@ -280,30 +424,29 @@ async def test_whoever_blocked_the_bot_and_comes_back_is_reached_again(world, as
 
 @pytest.mark.parametrize("trouble", ["token", "network"])
 async def test_a_bot_that_cannot_start_tries_again_and_keeps_the_token_to_itself(
-    world, api, monkeypatch, capsys, trouble
+    world, api, impatient, capsys, trouble
 ):
-    monkeypatch.setattr(bot, "RETRY_SECONDS", 0.05)
     token, url = api.token, world.settings.telegram.api_url
     if trouble == "token":
         api.token = "123456789:another-token-altogether-0000000"
         running = bot.build_bot(world.settings, world.engine)
         await bot.start(running)
+        await until(lambda: "getMe" in api.calls)
         api.token = token
     else:
         world.settings.telegram.api_url = "http://127.0.0.1:9"
         running = bot.build_bot(world.settings, world.engine)
         await bot.start(running)
-        assert not running.updater.running
+        assert not running.is_hearing
         await bot.stop(running)
         world.settings.telegram.api_url = url
         running = bot.build_bot(world.settings, world.engine)
         await bot.start(running)
-    while not running.updater.running:
-        await asyncio.sleep(0.02)
+    await until(lambda: running.is_hearing)
     await bot.stop(running)
     told = capsys.readouterr()
     assert token not in told.out + told.err
-    assert "bot.not_started" in told.out + told.err
+    assert trouble == "network" or "bot.deaf" in told.out + told.err
 
 
 async def test_an_outbox_that_stops_claims_nothing_more(world, api):

@@ -7,9 +7,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, text
 
 import database
+from database import TooSlowError, bounded_read
 from tests.web.sample import NOW
 from web.app import create_app, server
-from web.reading import TooSlowError, bounded_read
 
 PATHS = ["/", "/?q=agents", "/?q=roel:x", "/postings/p001", "/postings/nosuch", "/nosuch", "/health", "/healthz",
          "/readyz", "/api/postings", "/api/postings?x=1", "/unsubscribe", "/unsubscribe/bad", "/static/style.css",

@@ -1,4 +1,4 @@
-"""Reads that end: a time budget for what a page asks of the database."""
+"""Reads that end: a time budget for what a page or a chat asks of the database."""
 
 import time
 from collections.abc import Iterator
@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from database import read
+from database.engine import read
 
-SECONDS = 2.0
+READ_SECONDS = 2.0
 _STEPS_BETWEEN_LOOKS = 500  # of SQLite's virtual machine: well under a millisecond
 
 
 class TooSlowError(Exception):
-    """The database needed longer than the page may wait. Raised by `bounded_read`."""
+    """The database needed longer than the person may wait. Raised by `bounded_read`."""
 
 
 @contextmanager
-def bounded_read(engine: Engine, seconds: float = SECONDS) -> Iterator[Connection]:
+def bounded_read(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Connection]:
     """A consistent read that is cut off: on SQLite after `seconds` in all, on PostgreSQL after `seconds` a statement.
 
     Raises TooSlowError.
