@@ -44,12 +44,15 @@ def _sweep(tmp_path: Path, database_url: str) -> Iterator[Sweep]:
         sweep.engine.dispose()
 
 
-def wait_for(what: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert process.poll() is None, f"ended with {process.returncode}: {log.read_text()[-3000:]}"
-        assert time.monotonic() < deadline, log.read_text()[-3000:]
-        time.sleep(0.1)
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait however long it takes, a busy machine is no fault; pytest's own timeout ends what hangs."""
+    try:
+        while not what():
+            assert process.poll() is None, f"ended with {process.returncode}"
+            time.sleep(0.1)
+    except BaseException:
+        print(log.read_text()[-3000:])
+        raise
 
 
 def test_daemon_crawls_matches_delivers_and_tells_each_match_once(sweep: Sweep) -> None:
@@ -63,7 +66,7 @@ def test_daemon_crawls_matches_delivers_and_tells_each_match_once(sweep: Sweep) 
     assert {address for address, _ in sweep.owed()} == {str(kill_sweep.CHAT), "ben@people.example"}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_killed_at_random_moments_it_loses_and_repeats_nothing(sweep: Sweep, tmp_path: Path) -> None:
     chance = kill_sweep.random.Random(5)
     for number in range(4):
@@ -98,10 +101,10 @@ def test_second_daemon_stands_by_and_takes_over(sweep: Sweep) -> None:
         wait_for(lambda: "standing by" in log.read_text(), second, log)
         assert log.read_text().count("rolewire runs") == 1
         first.send_signal(signal.SIGTERM)
-        assert first.wait(30) == 0
+        assert first.wait() == 0
         wait_for(lambda: log.read_text().count("rolewire runs") == 2, second, log)
         second.send_signal(signal.SIGTERM)
-        assert second.wait(30) == 0
+        assert second.wait() == 0
     finally:
         first.kill()
         second.kill()
@@ -128,7 +131,7 @@ def test_daemon_outlives_a_database_that_drops_its_sessions(tmp_path: Path, fres
                 assert answer.status == 200
             for daemon in daemons:
                 daemon.send_signal(signal.SIGTERM)
-            assert [daemon.wait(30) for daemon in daemons] == [0, 0]
+            assert [daemon.wait() for daemon in daemons] == [0, 0]
         finally:
             for daemon in daemons:
                 daemon.kill()
@@ -145,14 +148,13 @@ def test_crawl_beside_a_daemon_says_who_crawls(on_sqlite: Sweep) -> None:
             [sys.executable, "-m", "cli", "crawl", "--config", on_sqlite.config],
             capture_output=True,
             text=True,
-            timeout=60,
             cwd=Path(__file__).parent.parent,
         )
         assert done.returncode == 1
         assert "a rolewire runs on this database" in done.stderr
     finally:
         daemon.send_signal(signal.SIGTERM)
-        assert daemon.wait(30) == 0
+        assert daemon.wait() == 0
 
 
 def test_web_page_is_up_and_a_taken_port_is_a_clear_error(on_sqlite: Sweep) -> None:
@@ -161,7 +163,7 @@ def test_web_page_is_up_and_a_taken_port_is_a_clear_error(on_sqlite: Sweep) -> N
     text = on_sqlite.config.read_text()
     on_sqlite.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {taken}"))
     process = on_sqlite.start("run")
-    assert process.wait(60) != 0
+    assert process.wait() != 0
     assert "port" in log.read_text()
     port, runs = free_port(), log.read_text().count("rolewire runs")
     on_sqlite.config.write_text(text.replace("enabled = false", f"enabled = true\nport = {port}"))
@@ -172,7 +174,7 @@ def test_web_page_is_up_and_a_taken_port_is_a_clear_error(on_sqlite: Sweep) -> N
             assert answer.status == 200
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait() == 0
 
 
 def free_port() -> int:
@@ -191,7 +193,7 @@ def test_secrets_stay_out_of_the_log(on_sqlite: Sweep) -> None:
         wait_for(lambda: "outbox" in log.read_text(), process, log)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait()
     assert on_sqlite.api.token not in log.read_text()
     assert "bot token" in log.read_text() or "telegram" in log.read_text()
 
@@ -214,7 +216,7 @@ def test_board_that_breaks_is_told_to_the_operator(on_sqlite: Sweep) -> None:
         )
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait()
     told = [mail.part("plain") for mail in on_sqlite.mail.arrived if "operator@people.example" in mail.recipients]
     assert len(told) == 1
     assert "greenhouse/northlight is gone" in told[0]

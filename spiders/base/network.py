@@ -59,10 +59,12 @@ class GuardedHandler(HTTP11DownloadHandler):
     async def ask(self, request: Request, host: str) -> Response:
         """Send one request, when the host does not mind, and remember what it asks of us."""
         await HOSTS.wait(host, is_part=bool(request.meta.get("is_part")))
-        if self.is_paced:
-            HOSTS.asked(host, self.delay if request.meta.get("is_robots") else max(self.delay, HOSTS.delay(host)))
         inner = request.replace(url=replayed(request.url, self.replay)) if self.replay else request
-        response = await HTTP11DownloadHandler.download_request(self, inner)
+        try:
+            response = await HTTP11DownloadHandler.download_request(self, inner)
+        finally:
+            if self.is_paced:
+                HOSTS.asked(host, self.delay if request.meta.get("is_robots") else max(self.delay, HOSTS.delay(host)))
         retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
         request.meta["retry_after"] = HOSTS.note(host, response.status, retry_after)
         return response.replace(url=request.url) if self.replay else response

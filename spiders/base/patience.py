@@ -50,7 +50,7 @@ class Hosts:
         return self._delays.get(host, 0.0)
 
     def asked(self, host: str, pause: float) -> None:
-        """Note that a request goes out now: the next one may follow after `pause` seconds."""
+        """Note that a request is over: the next one may follow after `pause` seconds."""
         self._pause_until[host] = max(self._pause_until.get(host, 0.0), monotonic() + pause)
 
     def note(self, host: str, status: int, header: str) -> float:

@@ -106,7 +106,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
             page = fetch(results)
         finally:
             running.send_signal(signal.SIGINT)
-            code = running.wait(30)
+            code = running.wait()
     progress = folder.with_suffix(".log").read_text()
     mails = [
         message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -248,7 +248,7 @@ def test_the_web_page_stays_up_until_it_is_told_to_go(demo: Demo) -> None:
 def test_a_folder_of_someone_else_is_refused_with_exit_code_2(tmp_path: Path) -> None:
     (tmp_path / "own.txt").write_text("mine")
     with start(tmp_path) as running:
-        assert running.wait(60) == 2
+        assert running.wait() == 2
     assert "--folder" in tmp_path.with_suffix(".log").read_text()
     assert (tmp_path / "own.txt").exists()
     assert not (tmp_path / MARK).exists()
@@ -257,7 +257,7 @@ def test_a_folder_of_someone_else_is_refused_with_exit_code_2(tmp_path: Path) ->
 def test_without_a_browser_it_shows_the_rest_and_says_how_to_get_one(tmp_path: Path) -> None:
     folder = tmp_path / "result"
     with start(folder, **NO_BROWSER) as running:
-        results, _ = running.communicate(timeout=90)
+        results, _ = running.communicate()
     assert running.returncode == 0
     said = " ".join(folder.with_suffix(".log").read_text().split())
     assert "no browser was found" in said
@@ -272,5 +272,5 @@ def test_an_interrupted_demo_says_so_by_its_exit_code(tmp_path: Path) -> None:
         while running.poll() is None and "Week 1" not in folder.with_suffix(".log").read_text():
             time.sleep(0.05)
         running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 130
+        assert running.wait() == 130
     assert "Traceback" not in folder.with_suffix(".log").read_text()

@@ -161,7 +161,7 @@ def crawl() -> Callable[..., Crawled]:
     def run(tasks: list[BoardTask], with_browser: bool = False, minutes: float = 15.0, **network: Any) -> Crawled:
         done = subprocess.run(
             [sys.executable, Path(__file__).parent / "runner.py"],
-            cwd=ROOT, capture_output=True, timeout=100, check=False,
+            cwd=ROOT, capture_output=True, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             input=pickle.dumps((tasks, network, with_browser, minutes)),
         )  # fmt: skip
