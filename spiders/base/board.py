@@ -72,6 +72,12 @@ class BoardSpider(scrapy.Spider):
         """The URL that lists the board. Raises BoardFailure where the task does not say enough."""
         raise NotImplementedError
 
+    def facts(self, task: BoardTask) -> dict[str, str]:
+        """What the patterns find in the board's `url`, by their groups' names, and the board's options, which win."""
+        found = ADDRESSES.find(task.url) if task.url else None
+        said = found.options | {"board": found.board} if found and found.source == self.name else {}
+        return said | {name: text(value) for name, value in task.options.items()}
+
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         """The raw posting that a row of this source is, or None if the board does not mean to show it."""
         raise NotImplementedError

@@ -1,138 +1,25 @@
-"""The bases for boards whose list is JSON in pages: with the postings in it, or with a page of its own for each.
-
-`Pager` is where a list is read next. It is pure: it takes in what a page held and says what to ask; it trusts the total
-of the first page only, reads to the end whatever the total says where a source is capped, splits what is capped into
-parts where the source knows any, and otherwise says what is lacking. It can be put down and taken up again.
-"""
+"""The bases for boards whose list is JSON in pages: with the postings in it, or with a page of its own for each."""
 
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
 from models import BoardTask, RawPosting, Verdict
 from spiders.base.board import Ask, Reading
 from spiders.base.errors import BoardFailure, Forbidden, ParseError
+from spiders.base.pager import At, Page, Pager, by_widest
 from spiders.base.redirects import is_same_site
 from spiders.base.values import dig, digest, looks_like, read_json, text
 from spiders.base.verdicts import misread
 from spiders.base.visit import FAILURES_IN_ROW, Visit, VisitSpider, is_any_old, now, plan
 
+__all__ = ["At", "DetailSpider", "PagedSpider", "by_widest"]
+
 LIST_SHARE = 0.5  # of a crawl that its list may take where postings have pages of their own
-MAX_PARTS = 500
 STOPPED = "{} of its postings were listed; the list goes on at the next crawl"
-
-
-@dataclass(slots=True)
-class At:
-    """Where in a list: rows and pages before it, the token of the page before, and the part, of a list in parts."""
-
-    start: int = 0
-    number: int = 0
-    token: str = ""
-    part: Any = None
-
-
-@dataclass(slots=True)
-class Page:
-    """What one answer held. `total`: of the whole list or part; `token` leads to the next page."""
-
-    ids: list[str]
-    total: int | None = None
-    token: str = ""
-    parts: list[Any] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Pager:
-    """Where a list is read next. `page_size` 0: unknown; `cap` 0: none; `by_token`: only a token leads on."""
-
-    page_size: int = 0
-    cap: int = 0
-    by_token: bool = False
-    at: At | None = field(default_factory=At)
-    parts: list[Any] = field(default_factory=list)  # yet to be read
-    total: int | None = None  # of the part, as its first page says
-    whole: int = 0  # of the list, as its first page says
-    lacking: str = ""
-    seen: set[str] = field(default_factory=set)
-    _here: set[str] = field(default_factory=set)  # ids of this part
-
-    def take(self, page: Page) -> set[str]:
-        """Take in the page that was asked for, and go on. Returns the ids that no page held before."""
-        assert self.at
-        if not self.at.number:
-            self.total, self._here = page.total, set()
-            self.whole = page.total or 0 if self.at.part is None else self.whole
-        new, fresh = set(page.ids) - self.seen, set(page.ids) - self._here
-        self.seen |= new
-        self._here |= fresh
-        if not self.at.number and page.parts and self._is_capped() and self._split(page):
-            return new
-        rows_read = len(page.ids) if fresh else 0  # a page that comes again is no page
-        self.at = At(self.at.start + rows_read, self.at.number + 1, page.token, self.at.part)
-        if self._is_last(page, bool(fresh)):
-            self._end_part()
-        return new
-
-    def skip(self, is_lacking: bool = True) -> None:
-        """The page that was asked for cannot be had: go on behind it where that can be said."""
-        assert self.at
-        self.lacking = self.lacking or "a page of its list failed" * is_lacking
-        start = self.at.start + self.page_size
-        is_last = self.total is not None and start >= self.total
-        if self.by_token or not self.page_size or not self.at.number or is_last:
-            self._next_part()
-        else:
-            self.at = At(start, self.at.number + 1, "", self.at.part)
-
-    def state(self) -> dict[str, Any]:
-        """What `resumed` needs to go on from here."""
-        assert self.at
-        return {"at": asdict(self.at), "parts": self.parts, "total": self.total, "lacking": self.lacking}
-
-    def resume(self, state: dict[str, Any]) -> None:
-        """Go on where another was put down. A state of another form is passed over: the list is read anew."""
-        try:
-            self.at, self.total = At(**state["at"]), state["total"]
-            self.parts, self.lacking = list(state["parts"]), str(state["lacking"])
-        except (KeyError, TypeError):
-            self.at, self.total, self.parts, self.lacking = At(), None, [], ""
-
-    def _is_capped(self) -> bool:
-        return bool(self.cap and self.total is not None and self.total >= self.cap)
-
-    def _split(self, page: Page) -> bool:
-        if len(self.parts) + len(page.parts) > MAX_PARTS:
-            self.lacking = self.lacking or f"its list comes in more than {MAX_PARTS} parts"
-            return False
-        self.parts = page.parts + self.parts
-        self._next_part()
-        return True
-
-    def _is_last(self, page: Page, is_fresh: bool) -> bool:
-        assert self.at
-        if not page.ids or not is_fresh:
-            return True
-        if self.by_token:
-            return not page.token
-        if self.total is not None and not self._is_capped():
-            return self.at.start >= self.total
-        return len(page.ids) < self.page_size
-
-    def _end_part(self) -> None:
-        assert self.at
-        if self._is_capped() and self.at.start <= self.cap:
-            self.lacking = self.lacking or f"its list ends at {self.cap} postings and cannot be split further"
-        elif self.total is not None and self.at.start < self.total:
-            self.lacking = self.lacking or f"its list says {self.total} postings and gave {self.at.start}"
-        self._next_part()
-
-    def _next_part(self) -> None:
-        self.at = At(part=self.parts.pop(0)) if self.parts else None
-        if self.at is None and self.cap and len(self.seen) < self.whole != self.cap:
-            self.lacking = self.lacking or f"its parts hold {len(self.seen)} of {self.whole} postings"
 
 
 class PagedSpider(VisitSpider):
@@ -230,15 +117,24 @@ class PagedSpider(VisitSpider):
         assert pager.at
         keys = [self.native_id(item) or f"#{digest(item)}" for item in items]
         token = text(dig(data, self.token_key)) if self.token_key else ""
-        new = pager.take(Page(keys, self.total(data), token, [] if pager.at.number else self.parts(data, pager.at)))
+        new = pager.take(Page(keys, self.total(data), token, self.parts_of(data, pager.at)))
         return [item for key, item in zip(keys, items, strict=True) if key in new]
+
+    def parts_of(self, data: Any, at: At) -> list[Any]:
+        """The parts of a list, asked for on its first page; if they cannot be read, it cannot be split."""
+        if at.number or not self.cap:
+            return []
+        try:
+            return self.parts(data, at)
+        except Exception:  # noqa: BLE001 - an answer may hold anything
+            return []
 
     async def next_page(self, pager: Pager, visit: Visit) -> tuple[Any, list[Any]] | None:
         """What the pager asks next; None if it failed. A host that has enough of us ends the crawl, not the reading."""
         assert pager.at
         ask = self.page(visit.task, pager.at)
         try:
-            return self.read_page(await self.ask(self.checked(ask, visit.task), visit))
+            return self.read_page(await self.ask(ask, visit))
         except Forbidden as failure:
             visit.note(failure, ask.url)
             pager.skip(is_lacking=False)
@@ -251,11 +147,19 @@ class PagedSpider(VisitSpider):
                 pager.skip()
         return None
 
-    def checked(self, ask: Ask, task: BoardTask) -> Ask:
-        """The request, if it stays on the board's host: a next address comes from the board. Raises BoardFailure."""
-        if not is_same_site(self.address(task), ask.url):
-            raise BoardFailure(Verdict.ERROR, f"its list goes on at {ask.url[:200]}, which is another site")
-        return ask
+    async def ask(self, ask: Ask, visit: Visit) -> Response:
+        """Fetch a page of the board, if it is one: the next address comes from the board. Raises BoardFailure."""
+        if not self.is_own(ask.url, visit.task):
+            raise BoardFailure(Verdict.ERROR, f"it leads to {ask.url[:200]}, which is another site")
+        return await super().ask(ask, visit)
+
+    def is_own(self, url: str, task: BoardTask) -> bool:
+        """Whether an address is of the board's site, or of the source's domains."""
+        try:
+            host = urlsplit(url).hostname or ""
+            return is_same_site(self.address(task), url) or any(f".{host}".endswith(f".{one}") for one in self.domains)
+        except ValueError:
+            return False
 
     def put_down(self, pager: Pager, response: Response, visit: Visit) -> None:
         """Note where the list goes on, or what of it is lacking."""
@@ -267,6 +171,15 @@ class PagedSpider(VisitSpider):
         elif visit.in_row < FAILURES_IN_ROW:
             visit.noted("list").update(pager.state())
             visit.waiting = visit.waiting or STOPPED.format(pager.at.start)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row of a list whose postings have pages of their own: what asks for the page, and what the list says of it."""
+
+    item: dict[str, Any]
+    ask: Ask
+    stamp: str
 
 
 class DetailSpider(PagedSpider):
@@ -301,38 +214,52 @@ class DetailSpider(PagedSpider):
         return super().read_saved(body, task)
 
     async def visit_board(self, response: Response, visit: Visit) -> AsyncIterator[RawPosting]:
-        listed: dict[str, dict[str, Any]] = {}
+        listed: dict[str, Row] = {}
         async for found in self.read_list(response, visit):
             for item in found:
-                if isinstance(item, dict) and self.native_id(item) and self.is_shown(item):
-                    listed.setdefault(self.native_id(item), item)
-        visit.end.seen |= listed.keys()
+                self.take_row(item, listed, visit)
         async for posting in self.read_details(listed, visit):
             yield posting
 
-    def read_details(self, listed: dict[str, dict[str, Any]], visit: Visit) -> AsyncIterator[RawPosting]:
+    def take_row(self, item: Any, listed: dict[str, Row], visit: Visit) -> None:
+        """Note a row of the list. One that cannot be read costs only itself, and counts as listed if it has an id."""
+        key = self.native_id(item)
+        visit.rows += 1
+        visit.nameless += not key
+        try:
+            if not self.is_shown(item):
+                return
+            row = Row(item, self.detail(visit.task, item), self.stamp(item)) if key else None
+        except Exception as error:  # noqa: BLE001 - a poison row must only cost itself
+            visit.problem = visit.problem or f"{type(error).__name__}: {error}"[:200]
+            row = None
+        visit.end.skipped += row is None
+        visit.end.seen |= {key} if key else set()
+        if row:
+            listed.setdefault(key, row)
+
+    def read_details(self, listed: dict[str, Row], visit: Visit) -> AsyncIterator[RawPosting]:
         """Read the pages that are new, changed, or not read for long, as far as the visit goes."""
-        stamps = {key: self.stamp(item) for key, item in listed.items()}
+        stamps = {key: row.stamp for key, row in listed.items()}
         known = {key: visit.task.stamps.get(key, "") for key in visit.task.known}
         planned = plan(stamps, known, visit.task.checked, now())
-        return self.read_planned(planned, visit, lambda key: self.read_detail(key, listed[key], stamps[key], visit))
+        return self.read_planned(planned, visit, lambda key: self.read_detail(key, listed[key], visit))
 
-    async def read_detail(self, key: str, item: dict[str, Any], stamp: str, visit: Visit) -> list[RawPosting]:
+    async def read_detail(self, key: str, row: Row, visit: Visit) -> list[RawPosting]:
         """The posting of one page; one that is gone is not listed, whatever the list says."""
-        ask = self.detail(visit.task, item)
         try:
-            response = await self.ask(self.checked(ask, visit.task), visit)
-            found = self.merged(item, response.body)
+            response = await self.ask(row.ask, visit)
+            found = self.merged(row.item, response.body)
         except ParseError as error:
-            visit.note(misread(error, response), ask.url)
+            visit.note(misread(error, response), row.ask.url)
             return []
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
                 visit.end.seen.discard(key)
             else:
-                visit.note(failure, ask.url)
+                visit.note(failure, row.ask.url)
             return []
         reading = self.map_rows([found], visit.task)
         visit.took(reading)
-        visit.end.checked |= dict.fromkeys({key, *reading.seen}, stamp)
+        visit.end.checked |= dict.fromkeys({key, *reading.seen}, row.stamp)
         return reading.postings

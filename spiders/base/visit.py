@@ -44,7 +44,8 @@ class Visit:
     in_row: int = 0  # failures
     retry_after: float = 0.0
     passed: list[str] = field(default_factory=list)  # why pages are passed over, one sentence a page
-    listed: int = 0
+    rows: int = 0  # of a list whose postings have pages of their own
+    listed: int = 0  # postings that were read, or should have been
     readable: int = 0
     nameless: int = 0
     problem: str = ""  # the first one
@@ -180,9 +181,9 @@ class VisitSpider(BoardSpider):
         """Fetch a page of the board, robots.txt, pace and all. Raises BoardFailure."""
         assert self.crawler.engine
         visit.asked += 1
-        request = self.request(ask, visit.task)
-        request.meta["download_timeout"] = max(min(self.timeout(), visit.until - monotonic()), 1.0)
         try:
+            request = self.request(ask, visit.task)
+            request.meta["download_timeout"] = max(min(self.timeout(), visit.until - monotonic()), 1.0)
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             visit.end.requests += 1
@@ -201,8 +202,8 @@ class VisitSpider(BoardSpider):
         end = visit.end
         if visit.listed > (2 if visit.task.known else 0) and not visit.readable:  # one that is poison costs itself
             raise BoardFailure(Verdict.ERROR, UNREADABLE.format(visit.listed, visit.problem))
-        if visit.nameless * 10 > visit.listed:
-            visit.lacking = visit.lacking or f"{visit.nameless} of {visit.listed} postings had no id: report the format"
+        if visit.nameless * 10 > max(visit.rows, visit.listed):
+            visit.lacking = visit.lacking or f"{visit.nameless} of its postings had no id: report the format"
         is_stuck = visit.in_row >= FAILURES_IN_ROW or not visit.readable
         if visit.lacking and (is_stuck or not visit.waiting):
             end.verdict, end.reason = Verdict.TRUNCATED, f"not all was read, so nothing is closed: {visit.lacking}"

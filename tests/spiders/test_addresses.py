@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import RawPosting, SourceKind
+from models import BoardTask, RawPosting, SourceKind
 from spiders import SPIDERS, canonical_url, recognise
 from spiders.base.addresses import Addresses, Source
 from spiders.base.board import BoardSpider, Reading
@@ -34,6 +34,12 @@ def test_a_spider_that_comes_to_own_a_source_replaces_what_was_known():
     )
     assert addresses.find("https://x.acme.example/j/1") is None
     assert addresses.canonical_url("https://acme.example/7") == "https://a/7"
+
+
+def test_a_spider_finds_the_facts_of_a_board_in_its_url():
+    task = BoardTask(1, "lever", "acme", url="https://jobs.eu.lever.co/acme", options={"team": 7})
+    assert SPIDERS["lever"]().facts(task) == {"board": "acme", "region": "eu", "team": "7"}
+    assert SPIDERS["lever"]().facts(BoardTask(1, "lever", "acme", url="https://acme.example/")) == {}
 
 
 def test_on_a_strict_domain_what_is_unknown_is_no_posting():

@@ -79,7 +79,7 @@ class Listed:
 
         self.robots(board, robots)
         self.web.makers[f"{board}.example/list"] = make
-        for row in rows:
+        for row in [row for row in rows if str(dict(row).get("id", "x")).isdigit()]:
             found = self.answer(json.dumps({"job": {"text": f"<p>{row['id']}</p>"}}))
             self.web.put(f"{board}.example/job/{row['id']}", (broken or {}).get(row["id"], found))
 
@@ -277,11 +277,13 @@ def detailed(web, crawl, listed, answer):
     listed.details("three", rows, {str(n): answer("oops", 500) for n in (4, 5, 6)})
     listed.details("kept-out", rows[:5], robots="User-agent: *\nDisallow: /job/3\n")
     listed.details("known", rows)
+    poison = [[], {"title": "no id"}, job("x"), {"id": "z", "updated": {"deep": []}}, *rows]
+    listed.details("poison", poison)
     now = datetime.now(UTC)
     stamps = {str(n): f"day {n}" for n in range(25)} | {"7": "day 6"}
     checked = dict.fromkeys(stamps, now) | {"8": now - timedelta(days=20)}
     known = BoardTask(9, "details", "known", known=dict.fromkeys(stamps, "h"), stamps=stamps, checked=checked)
-    names = ("plain", "gone", "broken", "three", "kept-out")
+    names = ("plain", "gone", "broken", "three", "kept-out", "poison")
     tasks = [BoardTask(n, "details", board) for n, board in enumerate(names)]
     return crawl([*tasks, known], replay=web.origin, timeout=5)
 
@@ -311,6 +313,12 @@ def test_an_unchanged_list_fetches_no_page(web, crawl, listed, detailed):
     assert crawled.end(task.name).verdict == "ok"
     assert crawled.end(task.name).seen == set(numbers(25))
     assert len(web.requests("plain.example/job")) == asked
+
+
+def test_poison_rows_of_a_list_with_details_cost_only_themselves(detailed):
+    end = detailed.end("details/poison")
+    assert ids(detailed, "details/poison") == numbers(25)
+    assert (end.verdict, end.skipped) == ("ok", 2)
 
 
 def test_a_page_that_is_gone_is_not_listed(detailed):

@@ -1,17 +1,21 @@
 """Whatever a board answers, reading it ends in postings or in a ParseError, soon, and with text that can be stored."""
 
+import importlib.util
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from models import RawPosting
+from models import BoardEnd, BoardTask, RawPosting, Verdict
 from spiders import SPIDERS, ParseError, parse
 from spiders.base.listing import ListingSpider
 from spiders.base.markup import read_script, without_stray_commas
+from spiders.base.paged import DetailSpider
 from spiders.base.sitemap import read_listing, read_sitemap
-from spiders.base.values import text
+from spiders.base.values import digest, read_json, text
+from spiders.base.visit import Visit
 
 KEYS = sorted(
     {
@@ -40,6 +44,14 @@ def body_of(source, rows):
         nodes = [row | {"@type": "JobPosting"} if isinstance(row, dict) else row for row in rows]
         return f'<script type="application/ld+json">{json.dumps(nodes)}</script>'.encode()
     return json.dumps({SPIDERS[source].list_key: rows} if SPIDERS[source].list_key else rows).encode()
+
+
+def samples():
+    """The throw-away spiders, which lie beside this file and are in no package."""
+    spec = importlib.util.spec_from_file_location("samples", Path(__file__).parent / "samples.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.SPIDERS
 
 
 def strings(value):
@@ -112,6 +124,44 @@ def test_answers_cut_or_with_a_byte_changed(source):
         check_if_read(source, whole[:at] + byte + (b"" if is_cut else whole[at + 1 :]))
 
     run()
+
+
+@pytest.mark.parametrize("spider", samples().values(), ids=lambda spider: spider.name)
+def test_bases_read_answers_of_any_shape(spider):
+    task = BoardTask(1, spider.name, "board")
+
+    @QUIET
+    @given(VALUES, ROWS, st.binary(max_size=2), st.integers(0, 400))
+    @example({}, [{"id": "\0", "title": "\ud800"}, {"id": 10**400, "title": "y"}], b"", 400)
+    def run(data, items, byte, at):
+        for value in (data, {"data": {"jobs": items, "total": data, "next": data}}, {"jobs": items, "job": data}):
+            whole = json.dumps(value).encode()
+            for body in (whole, whole[:at] + byte + whole[at + 1 :]):
+                check_reading(spider(), body, task)
+
+    run()
+
+
+def test_a_digest_is_made_of_anything():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert len({digest(deep), digest("\ud800"), digest(float("nan")), digest({"b": 1, "a": 2}), digest(1, "")}) == 5
+    assert digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
+
+
+def check_reading(spider, body, task):
+    try:
+        data = read_json(body)
+        pager = spider.pager(task)
+        spider.take_page(data, spider.rows_in(data, body), pager)
+        json.dumps(pager.state() if pager.at else {})
+        visit = Visit(task, BoardEnd(task, Verdict.OK), 0.0, 0)
+        for item in spider.rows_in(data, body) if isinstance(spider, DetailSpider) else ():
+            spider.take_row(item, {}, visit)
+        check(spider.read_saved(body, task))
+    except ParseError:
+        return
 
 
 def test_a_poison_row_costs_only_itself():

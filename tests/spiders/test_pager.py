@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.base.paged import Page, Pager
+from spiders.base.pager import Page, Pager, by_widest
 from spiders.base.visit import RECHECK, plan, recheck_after
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -132,6 +132,13 @@ def test_failing_pages_cost_only_themselves_and_are_told(count, size, broken):
             found += pager.take(Page(rows[pager.at.start : pager.at.start + size], count))
     assert bool(pager.lacking) == bool(failed)
     assert len(found) >= count - failed * size
+
+
+def test_a_list_is_split_by_its_widest_facet_and_a_part_by_the_next():
+    facets = {"country": ["de", "fr"], "team": ["a", "b", "c"], "kind": ["full"]}
+    assert by_widest(facets, None) == [{"team": "a"}, {"team": "b"}, {"team": "c"}]
+    assert by_widest(facets, {"team": "a"}) == [{"team": "a", "country": "de"}, {"team": "a", "country": "fr"}]
+    assert by_widest(facets, {"team": "a", "country": "de"}) == []
 
 
 def test_a_state_of_another_form_begins_anew():
