@@ -1,7 +1,7 @@
 """Who may do a thing on this database: a file lock beside SQLite, an advisory lock on PostgreSQL."""
 
 import zlib
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +13,6 @@ from sqlalchemy.exc import DBAPIError
 
 LEADER = "leader"  # the one process that plans crawls and sends: `run`, or `crawl`
 WORKER = "worker"  # the one process that stores what spiders saw
-
-
 _HOLDER = """
 SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
@@ -62,7 +60,8 @@ class Lock(AbstractContextManager["Lock"]):
         except Timeout:
             return False
         self._file = lock
-        Path(lock.lock_file).write_text(self._note(), encoding="utf-8")
+        with suppress(OSError):  # a full disk keeps nobody from leading
+            Path(lock.lock_file).write_text(self._note(), encoding="utf-8")
         return True
 
     def _acquire_advisory(self) -> bool:
@@ -96,7 +95,7 @@ def holder(engine: Engine, name: str) -> str | None:
         with lock.acquire(timeout=0):
             return None
     except Timeout:
-        return Path(lock.lock_file).read_text(encoding="utf-8")
+        return Path(lock.lock_file).read_text(encoding="utf-8") or "somebody"
 
 
 def _key(name: str) -> int:
