@@ -18,7 +18,7 @@ setup: .venv/installed
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
 
-dev: .venv/installed-dev
+dev: .venv/installed-dev  ## the tools of those who work on it
 .venv/installed-dev: requirements/dev.lock .venv/installed
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
 	touch $@
