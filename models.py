@@ -617,18 +617,27 @@ class SearchChange(SQLModel, table=True):
 
 # --- tables: the outbox --------------------------------------------------------------------------------------------
 
+_WAITS = text("state = 'pending' AND message_id IS NULL")
+_UNBUNDLED: dict[str, Any] = {"sqlite_where": _WAITS, "postgresql_where": _WAITS}
+
 
 class Message(SQLModel, table=True):
     """What goes out in one piece: a fixed set of deliveries, claimed with a lease. `key` makes a digest unique.
 
-    `lease` is a fencing token: only its holder may record the outcome.
+    `lease` is a fencing token: only its holder may record the outcome. `address_id` is null only in old ended rows.
     """
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_due", "state", "next_at"),)
+    __table_args__ = (
+        Index("ix_message_due", "channel", "state", "next_at", "id"),
+        Index("ix_message_sent", "channel", "sent_at"),
+        Index("ix_message_address_state", "address_id", "state"),
+        Index("ix_message_address_created", "address_id", "created_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    address_id: int | None = Field(default=None, foreign_key="address.id")
     channel: str
     cadence: str
     state: str = DeliveryState.PENDING
@@ -645,15 +654,22 @@ class Message(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One match owed on one channel. Unique per (subscriber, channel, event); the searches stand in DeliveryReason."""
+    """One match owed to one address. Unique per (address, event); the searches stand in DeliveryReason.
+
+    `address_id` is null only where there was none to tell. `is_possible_repeat`: it may have been told before.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("subscriber_id", "channel", "event_id"),
-        Index("ix_delivery_due", "state", "due_at"),
+        UniqueConstraint("address_id", "event_id"),
+        # of what waits to be bundled only: what is due, and what goes out together
+        Index("ix_delivery_due", "due_at", **_UNBUNDLED),
+        Index("ix_delivery_group", "address_id", "cadence", "digest_key", "due_at", **_UNBUNDLED),
+        Index("ix_delivery_subscriber", "subscriber_id", "created_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
+    subscriber_id: int = Field(foreign_key="subscriber.id")
+    address_id: int | None = Field(default=None, foreign_key="address.id")
     channel: str
     event_id: int = Field(foreign_key="posting_event.id", index=True)
     posting_id: int = Field(foreign_key="posting.id", index=True)
@@ -663,6 +679,7 @@ class Delivery(SQLModel, table=True):
     created_at: datetime
     due_at: datetime
     message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
+    is_possible_repeat: bool = False
     error: str = ""
 
 
@@ -671,6 +688,7 @@ class DeliveryReason(SQLModel, table=True):
 
     __tablename__ = "delivery_reason"
     __table_args__ = (
+        Index("ix_delivery_reason_search", "search_id", "delivery_id"),
         Index(
             "ix_delivery_reason_look", "look_id",
             sqlite_where=text("look_id IS NOT NULL"), postgresql_where=text("look_id IS NOT NULL"),

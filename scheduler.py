@@ -26,7 +26,7 @@ from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.dispatch import Dispatcher
 from alerts.notices import note_board_trouble
-from alerts.outbox import deliver_due
+from alerts.outbox import Outbox
 from crawling import Crawling, Worker, WorkerDied
 from database import first_line, open_engine, read, shown_url, transaction
 from locks import LEADER, Lock
@@ -125,14 +125,15 @@ class Daemon:
             self._add(scheduler, "plan", PLAN_SECONDS, lambda: self._plan(lock))
             self._add(scheduler, "trouble", TROUBLE_SECONDS, self._note_trouble)
             self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
-            self._add(scheduler, "outbox", OUTBOX_SECONDS, lambda: self._deliver(out))
+            outbox = Outbox(self.engine, out, self.settings, self.stopping.is_set)
+            self._add(scheduler, "outbox", OUTBOX_SECONDS, outbox.turn)
             scheduler.start()
             where = {"database": self._database(), "channels": sorted(out), "web": site}
             log.info("rolewire runs", pid=os.getpid(), **where)
             await self.stopping.wait()
             log.info("rolewire stops")
             scheduler.pause()
-            await self._settle()  # first: the shutdown would cancel what is being sent
+            await self._settle(outbox)  # first: the shutdown would cancel what is being sent
             scheduler.shutdown(wait=False)
 
     def _prepare(self) -> None:
@@ -160,11 +161,16 @@ class Daemon:
             max_instances=2, misfire_grace_time=3600,
         )  # fmt: skip
 
-    async def _settle(self) -> None:
-        """Let turns under way record what they sent."""
+    async def _settle(self, outbox: Outbox) -> None:
+        """Let turns and sends under way record what they did."""
+        share = GRACE_SECONDS / (len(self._busy) + 2)
         for busy in self._busy:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(busy.acquire(), GRACE_SECONDS / len(self._busy))
+                await asyncio.wait_for(busy.acquire(), share)
+        try:
+            await outbox.settle(share * 2)
+        except Exception:  # what it could not record is met again by the next leader
+            log.exception("outbox not settled")
 
     async def _plan(self, lock: Lock) -> None:
         if not await asyncio.to_thread(lock.is_held):
@@ -235,9 +241,6 @@ class Daemon:
             await asyncio.to_thread(self.dispatcher.load, self.stopping.is_set)
         except DBAPIError as error:
             log.error("the searches cannot be read: events wait", error=first_line(error))
-
-    async def _deliver(self, out: dict[str, Any]) -> None:
-        await deliver_due(self.engine, out, self.settings, datetime.now(UTC), self.stopping.is_set)
 
     async def _start_web(self, stack: contextlib.AsyncExitStack) -> str:
         """Serve the web page; returns its address."""

@@ -1,145 +1,258 @@
-"""A message's contents, read from the database: the letter that `digest.compose` puts into words."""
+"""What messages hold, read from the database for many at once: the letters that `digest.compose` puts into words."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, case, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from alerts import links, looked, unsubscribe
 from alerts.digest import MAX_ALREADY, MAX_ROWS, Letter, Reason, Row, Search
-from alerts.subscribers import DELIVERY, REASON, SEARCH, SUBSCRIBER
-from database import posting_json, secret_key, table_of
+from alerts.subscribers import DELIVERY, REASON, SEARCH, without_active_search
+from database import posting_facts, table_of
 from models import Cadence, DeliveryState, EventKind, Posting, PostingEvent
 
 EVENT, POSTING = table_of(PostingEvent), table_of(Posting)
 WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+CLOSED = "it closed before it could be told"
+STOPPED = "the search was removed or paused"
+_OPENINGS = (EventKind.OPENED, EventKind.REOPENED)
 _ORDER = {EventKind.OPENED: 0, EventKind.REOPENED: 1, EventKind.CHANGED: 2, EventKind.CLOSED: 3}
 
-
-def waiting_count(connection: Connection, message_id: int) -> int:
-    """How many deliveries of the message are still to be told of."""
-    mine = (DELIVERY.c.message_id == message_id) & DELIVERY.c.state.in_(WAITING)
-    return connection.execute(select(func.count()).select_from(DELIVERY).where(mine)).scalar_one()
+Item = RowMapping | Mapping[str, Any]  # a delivery with its event, and when its posting was posted and closed
 
 
-def read_letter(
-    connection: Connection, message: RowMapping, address: str, public_url: str, now: datetime
-) -> Letter | None:
-    """The letter, or None where nothing is left to say. Within a write transaction: it may make the signing key."""
-    timezone = connection.execute(
-        select(SUBSCRIBER.c.timezone).where(SUBSCRIBER.c.id == message["subscriber_id"])
-    ).scalar_one()
-    local, words = now.astimezone(ZoneInfo(timezone)), message["text"]
-    facts: dict[str, Any] = {"key": message["key"], "to": address, "cadence": message["cadence"], "now": local,
-                             "public_url": public_url, "is_possible_repeat": message["is_possible_repeat"]}  # fmt: skip
-    if message["cadence"] == Cadence.NOTICE:
-        return Letter(**facts, text=words)
-    shown = _shown(connection, message)
-    if not shown:
-        return None
-    searches = _searches(connection, message["id"])
-    key = secret_key(connection) if public_url else b""
-    return Letter(
-        **facts,
-        rows=_rows(connection, shown),
-        counts=_counts(connection, message),
-        already=_already(connection, message, [row["id"] for row in searches]),
-        searches=[_search(row, public_url, key) for row in searches],
-        stop_url=_stop_url(public_url, key, message["subscriber_id"]),
-    )
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message (its row) and where it goes."""
+
+    message: RowMapping
+    address: str
+    timezone: str
+    is_repeat: bool = False
+
+    @property
+    def id(self) -> int:
+        return int(self.message["id"])
+
+    @property
+    def cadence(self) -> Cadence:
+        return Cadence(self.message["cadence"])
 
 
-def _shown(connection: Connection, message: RowMapping) -> Sequence[RowMapping]:
-    order = case(_ORDER, value=EVENT.c.kind, else_=9)
-    mine = (
-        select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
-        .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
-        .join(POSTING, POSTING.c.id == DELIVERY.c.posting_id)
-        .where(DELIVERY.c.message_id == message["id"], DELIVERY.c.state.in_(WAITING))
-        .order_by(order, POSTING.c.posted_at.desc(), DELIVERY.c.id)
-        .limit(MAX_ROWS[Cadence(message["cadence"])])
-    )
-    return connection.execute(mine).mappings().all()
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What links in messages are made of; without a public address there are none."""
+
+    public_url: str = ""
+    key: bytes = b""
 
 
-def _counts(connection: Connection, message: RowMapping) -> dict[str, int]:
-    kinds = (
-        select(EVENT.c.kind, func.count())
-        .join(DELIVERY, DELIVERY.c.event_id == EVENT.c.id)
-        .where(DELIVERY.c.message_id == message["id"], DELIVERY.c.state.in_(WAITING))
-        .group_by(EVENT.c.kind)
-    )
-    counts = {row[0]: row[1] for row in connection.execute(kinds)}
-    if message["cadence"] == Cadence.BASELINE and (more := looked.beyond(connection, message["id"], WAITING)):
-        counts[EventKind.OPENED] = counts.get(EventKind.OPENED, 0) + more
-    return counts
+@dataclass(slots=True)
+class Contents:
+    """What a message says. `letter` is None where nothing is left to say; `dropped`: deliveries that are not to be
+    told any more, by the reason; `waiting`: how many are."""
+
+    letter: Letter | None = None
+    waiting: int = 0
+    dropped: dict[str, list[int]] = field(default_factory=dict)
 
 
-def _rows(connection: Connection, shown: Sequence[RowMapping]) -> list[Row]:
-    ids = list(dict.fromkeys(row["posting_id"] for row in shown))
-    present = connection.execute(select(POSTING.c.id, POSTING.c.public_id).where(POSTING.c.id.in_(ids)))
-    public = {row.id: row.public_id for row in present}
-    postings = {posting["id"]: posting for posting in posting_json(connection, ids)}
-    reasons = _reasons(connection, [row["id"] for row in shown])
-    return [
-        Row(
-            postings[public[row["posting_id"]]],
-            row["kind"],
-            row["changes"] or {},
-            reasons.get(row["id"], []),
-            row["at"],
-        )
-        for row in shown
-        if public.get(row["posting_id"]) in postings
-    ]
-
-
-def _reasons(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, list[Reason]]:
-    given = (
-        select(REASON.c.delivery_id, REASON.c.clauses, SEARCH.c.name, SEARCH.c.query)
-        .join(SEARCH, SEARCH.c.id == REASON.c.search_id)
-        .where(REASON.c.delivery_id.in_(delivery_ids), SEARCH.c.removed_at.is_(None))
-        .order_by(REASON.c.search_id)
-    )
-    found: dict[int, list[Reason]] = {}
-    for row in connection.execute(given):
-        found.setdefault(row.delivery_id, []).append(Reason(row.name, row.clauses or [], row.query))
+def read_contents(
+    connection: Connection, envelopes: Sequence[Envelope], to: Links, now: datetime
+) -> dict[int, Contents]:
+    """The contents of each message, by its id. Reads only."""
+    held = _held(connection, [one.id for one in envelopes if one.cadence != Cadence.NOTICE])
+    stopped = _stopped(connection, list(held))
+    found, told = {}, {}
+    for one in envelopes:
+        found[one.id] = Contents()
+        told[one.id] = _sift(one, held.get(one.id, []), stopped, found[one.id])
+    shown = {one.id: told[one.id][: MAX_ROWS.get(one.cadence, 20)] for one in envelopes}
+    material = _read_material(connection, shown, told)
+    for one in envelopes:
+        if told[one.id] or one.cadence == Cadence.NOTICE:
+            already = _already(connection, one, material) if one.cadence == Cadence.WEEKLY else []
+            rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id])
+            found[one.id].letter = _letter(one, rows, counts, already, material, to, now)
     return found
 
 
-def _searches(connection: Connection, message_id: int) -> Sequence[RowMapping]:
+def _held(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Item]]:
+    mine = (
+        select(DELIVERY.c.id, DELIVERY.c.message_id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes,
+               POSTING.c.posted_at, POSTING.c.closed_at)
+        .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
+        .join(POSTING, POSTING.c.id == DELIVERY.c.posting_id)
+        .where(DELIVERY.c.message_id.in_(message_ids), DELIVERY.c.state.in_(WAITING))
+    )  # fmt: skip
+    found: dict[int, list[Item]] = {}
+    for row in connection.execute(mine).mappings() if message_ids else ():
+        found.setdefault(row["message_id"], []).append(row)
+    return found
+
+
+def _stopped(connection: Connection, message_ids: Sequence[int]) -> set[int]:
+    mine = DELIVERY.c.message_id.in_(message_ids) & DELIVERY.c.state.in_(WAITING)
+    return set(connection.execute(select(DELIVERY.c.id).where(mine, without_active_search())).scalars())
+
+
+def _sift(one: Envelope, held: Sequence[Item], stopped: set[int], into: Contents) -> list[Item]:
+    """What is to be told, in the order of the message. What closed since is not told as new: a digest says so."""
+    told: list[Item] = []
+    closed = {item["posting_id"] for item in held if item["kind"] == EventKind.CLOSED}
+    for item in held:
+        is_closed = item["closed_at"] is not None and item["kind"] in _OPENINGS
+        if item["id"] in stopped:
+            into.dropped.setdefault(STOPPED, []).append(item["id"])
+        elif is_closed and one.cadence != Cadence.WEEKLY:
+            into.dropped.setdefault(CLOSED, []).append(item["id"])
+        elif not is_closed:
+            told.append(item)
+        elif item["posting_id"] not in closed:  # one that tells of its end anyway says it once
+            closed.add(item["posting_id"])
+            told.append({**item, "kind": EventKind.CLOSED, "at": item["closed_at"], "changes": {}})
+    into.waiting = len(held) - sum(len(ids) for ids in into.dropped.values())
+    return sorted(told, key=_place)
+
+
+def _place(item: Item) -> tuple[int, float, int]:
+    return _ORDER.get(item["kind"], 9), -item["posted_at"].timestamp(), item["id"]
+
+
+# --- material ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Material:
+    """What the letters of a batch are made of, each read once."""
+
+    postings: dict[int, dict[str, Any]]
+    searches: dict[int, RowMapping]
+    reasons: dict[int, list[RowMapping]]  # of each delivery shown
+    searches_of: dict[int, set[int]]  # of each message, shown or not
+
+    def rows(self, items: Iterable[Item]) -> list[Row]:
+        return [
+            Row(
+                self.postings[item["posting_id"]],
+                item["kind"],
+                item["changes"] or {},
+                self._why(item["id"]),
+                item["at"],
+            )
+            for item in items
+            if item["posting_id"] in self.postings
+        ]
+
+    def _why(self, delivery_id: int) -> list[Reason]:
+        given = [(self.searches.get(row["search_id"]), row["clauses"]) for row in self.reasons.get(delivery_id, [])]
+        return [Reason(one["name"], clauses or [], one["query"]) for one, clauses in given if one is not None]
+
+
+def _read_material(
+    connection: Connection, shown: Mapping[int, Sequence[Item]], told: Mapping[int, Sequence[Item]]
+) -> _Material:
+    items = [item for found in shown.values() for item in found]
+    reasons = _reasons(connection, [item["id"] for item in items])
+    searches_of = {
+        key: {row["search_id"] for item in found for row in reasons.get(item["id"], [])} for key, found in shown.items()
+    }
+    for key, search_id in _other_searches(connection, [key for key in shown if len(told[key]) > len(shown[key])]):
+        searches_of[key].add(search_id)
+    wanted = {search_id for found in searches_of.values() for search_id in found}
+    alive = select(SEARCH).where(SEARCH.c.id.in_(wanted), SEARCH.c.removed_at.is_(None))
+    searches = {row["id"]: row for row in connection.execute(alive).mappings()} if wanted else {}
+    postings = posting_facts(connection, list({item["posting_id"] for item in items}))
+    return _Material(postings, searches, reasons, searches_of)
+
+
+def _reasons(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
+    given = select(REASON).where(REASON.c.delivery_id.in_(delivery_ids)).order_by(REASON.c.search_id)
+    found: dict[int, list[RowMapping]] = {}
+    for row in connection.execute(given).mappings() if delivery_ids else ():
+        found.setdefault(row["delivery_id"], []).append(row)
+    return found
+
+
+def _other_searches(connection: Connection, message_ids: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Of messages that hold more than they show."""
     matched = (
-        select(REASON.c.search_id)
-        .join(DELIVERY, DELIVERY.c.id == REASON.c.delivery_id)
-        .where(DELIVERY.c.message_id == message_id, DELIVERY.c.state.in_(WAITING))
+        select(DELIVERY.c.message_id, REASON.c.search_id)
+        .join(REASON, REASON.c.delivery_id == DELIVERY.c.id)
+        .where(DELIVERY.c.message_id.in_(message_ids), DELIVERY.c.state.in_(WAITING))
+        .distinct()
     )
-    alive = select(SEARCH).where(SEARCH.c.id.in_(matched), SEARCH.c.removed_at.is_(None))
-    return connection.execute(alive.order_by(SEARCH.c.id)).mappings().all()
+    return [(row[0], row[1]) for row in connection.execute(matched)] if message_ids else []
 
 
-def _already(connection: Connection, message: RowMapping, search_ids: Sequence[int]) -> list[Row]:
+def _already(connection: Connection, one: Envelope, material: _Material) -> list[Row]:
     """What these searches matched since the last digest, and another of the person's searches sent at once."""
-    if message["cadence"] != Cadence.WEEKLY:
-        return []
-    theirs = select(REASON.c.delivery_id).where(REASON.c.search_id.in_(search_ids))
+    message = one.message
+    theirs = select(REASON.c.delivery_id).where(
+        REASON.c.delivery_id == DELIVERY.c.id, REASON.c.search_id.in_(material.searches_of[one.id])
+    )
     sent = (
         select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
         .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.channel == message["channel"])
+        .where(DELIVERY.c.created_at > message["created_at"] - timedelta(days=7), theirs.exists())
         .where(DELIVERY.c.cadence == Cadence.INSTANT, DELIVERY.c.state == DeliveryState.SENT)
-        .where(DELIVERY.c.id.in_(theirs), DELIVERY.c.created_at > message["created_at"] - timedelta(days=7))
-        .order_by(DELIVERY.c.id.desc())
+        .order_by(DELIVERY.c.created_at.desc(), DELIVERY.c.id.desc())
         .limit(MAX_ALREADY)
     )
-    return _rows(connection, connection.execute(sent).mappings().all())
+    items = connection.execute(sent).mappings().all()
+    material.postings |= posting_facts(connection, [item["posting_id"] for item in items]) if items else {}
+    return material.rows(items)
 
 
-def _search(row: RowMapping, public_url: str, key: bytes) -> Search:
-    token = unsubscribe.sign(key, row["subscriber_id"], row["public_id"]) if public_url else ""
-    return Search(row["name"], row["query"], links.unsubscribe_url(public_url, token))
+def _counts(connection: Connection, one: Envelope, told: Sequence[Item]) -> dict[str, int]:
+    counts = dict(Counter(str(item["kind"]) for item in told))
+    if one.cadence == Cadence.BASELINE and (more := looked.beyond(connection, one.id, WAITING)):
+        counts[EventKind.OPENED] = counts.get(EventKind.OPENED, 0) + more
+    return counts
 
 
-def _stop_url(public_url: str, key: bytes, subscriber_id: int) -> str:
-    return links.unsubscribe_url(public_url, unsubscribe.sign(key, subscriber_id)) if public_url else ""
+# --- letters -------------------------------------------------------------------------------------------------------
+
+
+def _letter(
+    one: Envelope, rows: list[Row], counts: dict[str, int], already: list[Row], material: _Material, to: Links,
+    now: datetime,
+) -> Letter:  # fmt: skip
+    message, searches = one.message, material.searches
+    is_notice = one.cadence == Cadence.NOTICE
+    mine = [searches[key] for key in sorted(material.searches_of.get(one.id, ())) if key in searches]
+    return Letter(
+        key=message["key"],
+        to=one.address,
+        cadence=message["cadence"],
+        now=now.astimezone(ZoneInfo(one.timezone)),
+        public_url=to.public_url,
+        is_possible_repeat=message["is_possible_repeat"] or one.is_repeat,
+        text=message["text"] if is_notice else "",
+        rows=rows,
+        counts=counts,
+        already=already,
+        searches=[_search(row, to) for row in mine],
+        stop_url="" if is_notice else _stop_url(to, message["subscriber_id"]),
+    )
+
+
+def _search(row: RowMapping, to: Links) -> Search:
+    token = unsubscribe.sign(to.key, row["subscriber_id"], row["public_id"]) if to.public_url else ""
+    return Search(row["name"], row["query"], links.unsubscribe_url(to.public_url, token))
+
+
+def _stop_url(to: Links, subscriber_id: int) -> str:
+    return links.unsubscribe_url(to.public_url, unsubscribe.sign(to.key, subscriber_id)) if to.public_url else ""
+
+
+def waiting_counts(connection: Connection, message_ids: Sequence[int]) -> dict[int, int]:
+    """How many deliveries of each message are still to be told of."""
+    mine = DELIVERY.c.message_id.in_(message_ids) & DELIVERY.c.state.in_(WAITING)
+    counted = select(DELIVERY.c.message_id, func.count()).where(mine).group_by(DELIVERY.c.message_id)
+    return {row[0]: row[1] for row in connection.execute(counted)}

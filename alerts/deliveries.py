@@ -1,22 +1,24 @@
-"""Writing deliveries: one a subscriber, channel and event, the most urgent cadence wins; the reasons beneath it."""
+"""Writing deliveries: one an address and event, the most urgent cadence wins; the reasons beneath it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, insert, select, tuple_, update
 
 from alerts.cadence import next_digest
 from database import table_of, upsert
-from models import Cadence, Delivery, DeliveryReason, DeliveryState
+from models import Address, Cadence, Delivery, DeliveryReason, DeliveryState
 from settings import AlertSettings
 
-DELIVERY = table_of(Delivery)
+DELIVERY, ADDRESS = table_of(Delivery), table_of(Address)
 _URGENCY = {Cadence.INSTANT: 0, Cadence.BASELINE: 1, Cadence.WEEKLY: 2}
+_AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)  # not told so far: what is told anew begins anew
 CHUNK = 500
 
-Key = tuple[int, str, int]  # subscriber, channel, event
+Key = tuple[int, int]  # address, event
+Places = Mapping[tuple[int, str], Sequence[int]]  # the addresses of each (subscriber, channel)
 
 
 @dataclass(slots=True)
@@ -31,50 +33,75 @@ class Told:
     look_id: int | None = None  # of the first look that found it
 
     @property
-    def keys(self) -> list[Key]:
-        return [(self.search["subscriber_id"], channel, self.event_id) for channel in self.search["channels"]]
+    def places(self) -> list[tuple[int, str]]:
+        """(subscriber, channel) of each channel it is told on."""
+        return [(self.search["subscriber_id"], channel) for channel in self.search["channels"]]
 
 
 def store(connection: Connection, told: Sequence[Told], settings: AlertSettings, now: datetime) -> None:
     """Write deliveries and reasons. One that exists is left alone, unless it still waits and this is more urgent, or
-    it was cancelled."""
+    it was cancelled or failed."""
     for start in range(0, len(told), CHUNK):
         part = told[start : start + CHUNK]
-        wanted = _wanted(part, settings, now)
-        existing = _existing(connection, list(wanted))
-        upsert(connection, Delivery, [wanted[key] for key in wanted if key not in existing],
-               ["subscriber_id", "channel", "event_id"])  # fmt: skip
-        for key, row in existing.items():
-            _hasten(connection, row, wanted[key])
-        ids = {key: row["id"] for key, row in _existing(connection, list(wanted)).items()}
-        reasons = {
-            (ids[key], one.search["id"]): {
-                "delivery_id": ids[key], "search_id": one.search["id"], "clauses": one.clauses,
-                "look_id": one.look_id,
-            }
-            for one in part
-            for key in one.keys
-        }  # fmt: skip
-        upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"], ["look_id"])
+        places = _places(connection, part)
+        _store(connection, part, places, settings, now)
+        for one in part:
+            for place in one.places:
+                if place not in places:
+                    _lose(connection, one, place[1], settings, now)
 
 
-def _wanted(told: Iterable[Told], settings: AlertSettings, now: datetime) -> dict[Key, dict[str, Any]]:
+def _store(
+    connection: Connection, part: Sequence[Told], places: Places, settings: AlertSettings, now: datetime
+) -> None:
+    goes = [(one, (address, one.event_id)) for one in part for place in one.places for address in places.get(place, ())]
+    channels = {address: channel for (_, channel), found in places.items() for address in found}
     wanted: dict[Key, dict[str, Any]] = {}
-    for one in told:
-        for key in one.keys:
-            row = _row(one, key, settings, now)
-            if key not in wanted or _urgency(row) < _urgency(wanted[key]):
-                wanted[key] = row
-    return wanted
+    for one, key in goes:
+        row = _row(one, key[0], channels[key[0]], settings, now)
+        if key not in wanted or _urgency(row) < _urgency(wanted[key]):
+            wanted[key] = row
+    existing = _existing(connection, list(wanted))
+    new = [wanted[key] for key in wanted if key not in existing]
+    upsert(connection, Delivery, new, ["address_id", "event_id"])
+    for key, held in existing.items():
+        _hasten(connection, held, wanted[key])
+    ids = {key: row["id"] for key, row in _existing(connection, list(wanted)).items()}
+    reasons = {(ids[key], one.search["id"]): _reason(one, ids[key]) for one, key in goes}
+    upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"], ["look_id"])
 
 
-def _row(one: Told, key: Key, settings: AlertSettings, now: datetime) -> dict[str, Any]:
-    due_at, digest_key = _due(one, settings, now)
-    subscriber_id, channel, event_id = key
+def _lose(connection: Connection, one: Told, channel: str, settings: AlertSettings, now: datetime) -> None:
+    """There is no address on the channel: the owner can see what was not told, and why."""
+    lost = {"state": str(DeliveryState.FAILED), "error": f"there is no {channel} address"}
+    row = _row(one, None, channel, settings, now) | lost
+    key = connection.execute(insert(DELIVERY).values(row).returning(DELIVERY.c.id)).scalar_one()
+    upsert(connection, DeliveryReason, [_reason(one, key)], ["delivery_id", "search_id"])
+
+
+def _reason(one: Told, delivery_id: int) -> dict[str, Any]:
     return {
-        "subscriber_id": subscriber_id, "channel": channel, "event_id": event_id, "posting_id": one.posting_id,
-        "cadence": str(one.cadence), "digest_key": digest_key, "state": str(DeliveryState.PENDING),
-        "created_at": now, "due_at": due_at, "error": "",
+        "delivery_id": delivery_id, "search_id": one.search["id"], "clauses": one.clauses, "look_id": one.look_id,
+    }  # fmt: skip
+
+
+def _places(connection: Connection, part: Sequence[Told]) -> Places:
+    wanted = {place for one in part for place in one.places}
+    held = select(ADDRESS.c.id, ADDRESS.c.subscriber_id, ADDRESS.c.channel)
+    held = held.where(ADDRESS.c.subscriber_id.in_({subscriber_id for subscriber_id, _ in wanted}))
+    found: dict[tuple[int, str], list[int]] = {}
+    for row in connection.execute(held.order_by(ADDRESS.c.id)):
+        found.setdefault((row.subscriber_id, row.channel), []).append(row.id)
+    return {place: ids for place, ids in found.items() if place in wanted}
+
+
+def _row(one: Told, address_id: int | None, channel: str, settings: AlertSettings, now: datetime) -> dict[str, Any]:
+    due_at, digest_key = _due(one, settings, now)
+    return {
+        "subscriber_id": one.search["subscriber_id"], "address_id": address_id, "channel": channel,
+        "event_id": one.event_id, "posting_id": one.posting_id, "cadence": str(one.cadence), "digest_key": digest_key,
+        "state": str(DeliveryState.PENDING), "created_at": now, "due_at": due_at, "is_possible_repeat": False,
+        "error": "",
     }  # fmt: skip
 
 
@@ -91,19 +118,18 @@ def _urgency(row: Mapping[str, Any]) -> tuple[int, datetime]:
 
 
 def _existing(connection: Connection, keys: Sequence[Key]) -> dict[Key, RowMapping]:
-    table = DELIVERY.c
     found: dict[Key, RowMapping] = {}
     for part in _chunks(keys):
-        mine = tuple_(table.subscriber_id, table.channel, table.event_id).in_(part)
+        mine = tuple_(DELIVERY.c.address_id, DELIVERY.c.event_id).in_(part)
         for row in connection.execute(select(DELIVERY).where(mine)).mappings():
-            found[row["subscriber_id"], row["channel"], row["event_id"]] = row
+            found[row["address_id"], row["event_id"]] = row
     return found
 
 
 def _hasten(connection: Connection, row: RowMapping, wanted: Mapping[str, Any]) -> None:
     waits = row["state"] == DeliveryState.PENDING and row["message_id"] is None
     is_more_urgent = waits and _URGENCY[Cadence(wanted["cadence"])] < _URGENCY[Cadence(row["cadence"])]
-    if not (is_more_urgent or row["state"] == DeliveryState.CANCELLED):
+    if not (is_more_urgent or row["state"] in _AGAIN):
         return
     values = {name: wanted[name] for name in ("cadence", "digest_key", "state", "due_at", "error")}
     connection.execute(update(DELIVERY).where(DELIVERY.c.id == row["id"]).values(values | {"message_id": None}))

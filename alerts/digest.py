@@ -1,7 +1,7 @@
 """From deliveries to one message: what stands in it, in which order, and its subject. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from alerts.links import posting_url, safe_url, search_url
 from alerts.outgoing import Outgoing
 from models import Cadence, EventKind
 
+FORMS = ("html", "telegram")
 MAX_ROWS = {Cadence.WEEKLY: 15, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
 MAX_REASONS = 4
@@ -73,16 +74,16 @@ class Letter:
     text: str = ""  # a notice's words
 
 
-def compose(letter: Letter) -> Outgoing:
-    """The message for every channel: subject, text, e-mail HTML and Telegram HTML."""
+def compose(letter: Letter, forms: Collection[str] = FORMS) -> Outgoing:
+    """The message in a channel's forms: subject and text always, HTML and Telegram HTML where they are asked for."""
     page = _page(letter)
     return Outgoing(
         key=letter.key,
         to=letter.to,
         subject=_subject(letter),
         text=render.text(page),
-        html=render.email_html(page),
-        telegram=render.telegram_html(page),
+        html=render.email_html(page) if "html" in forms else "",
+        telegram=render.telegram_html(page) if "telegram" in forms else "",
         unsubscribe_url=_unsubscribe_url(letter),
         items=tuple(row.posting["id"] for row in letter.rows),
         is_possible_repeat=letter.is_possible_repeat,

@@ -3,184 +3,235 @@ transaction; a claim whose lease another has taken can record nothing."""
 
 import random
 import secrets
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, exists, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, or_, select, tuple_, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts import contents
 from alerts.channels import ChannelError, Outcome
-from alerts.digest import Letter
+from alerts.contents import Contents, Envelope
 from alerts.messages import MESSAGE, add_message
 from alerts.notices import clear_notice, raise_notice
-from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER
+from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, cancel
 from models import Cadence, DeliveryState
 from settings import AlertSettings
 
 CHAT_PACE = timedelta(seconds=1.1)  # Telegram takes one message a second and chat
 GIVE_UP_AFTER = timedelta(hours=48)
-CHANNEL_PAUSE = timedelta(minutes=5)
 _FIRST_WAIT, _LONGEST_WAIT = 30.0, 3600.0  # seconds
+_WAITS = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+_HELD = (DeliveryState.CLAIMED, DeliveryState.SENDING)
+_MAYBE_TOLD = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that we alone may send while the lease lasts, and what is in it."""
+class Claim(Envelope):
+    """A message that we alone may send while the lease lasts."""
 
-    message: RowMapping
-    lease: str
-    letter: Letter
-    deliveries: int
-    is_repeat: bool
-
-    @property
-    def id(self) -> int:
-        return int(self.message["id"])
+    lease: str = ""
 
     @property
     def channel(self) -> str:
         return str(self.message["channel"])
 
+    @property
+    def address_id(self) -> int:
+        return int(self.message["address_id"])
+
+
+# --- claiming ------------------------------------------------------------------------------------------------------
+
 
 def claim(
-    connection: Connection,
-    channels: Collection[str],
-    settings: AlertSettings,
-    public_url: str,
-    now: datetime,
-    limit: int,
+    connection: Connection, channel: str, settings: AlertSettings, now: datetime, limit: int
 ) -> tuple[list[Claim], int]:
-    """(messages to send now, number of those cancelled instead). At most one a person and channel."""
-    due = select(MESSAGE).where(_is_due(now), MESSAGE.c.channel.in_(channels), _is_paced(now))
-    due = due.order_by(MESSAGE.c.next_at, MESSAGE.c.id).limit(limit * 4).with_for_update(skip_locked=True)
-    claims: dict[tuple[int, str], Claim] = {}
-    cancelled = 0
-    for message in connection.execute(due).mappings().all():
-        who = (message["subscriber_id"], message["channel"])
-        if who in claims or len(claims) == limit:
-            continue
-        made = _claim_one(connection, message, settings, public_url, now)
-        if made is None:
-            cancelled += 1
-        else:
-            claims[who] = made
-    return list(claims.values()), cancelled
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    waits = MESSAGE.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN]) & (MESSAGE.c.next_at <= now)
-    left = MESSAGE.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]) & (MESSAGE.c.lease_until <= now)
-    return or_(waits, left)
-
-
-def _is_paced(now: datetime) -> ColumnElement[bool]:
-    other = MESSAGE.alias()
-    same = and_(other.c.subscriber_id == MESSAGE.c.subscriber_id, other.c.channel == MESSAGE.c.channel)
-    busy = other.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]) & (other.c.lease_until > now)
-    return ~exists(select(other.c.id).where(same, or_(other.c.sent_at > now - CHAT_PACE, busy)))
-
-
-def _claim_one(
-    connection: Connection, message: RowMapping, settings: AlertSettings, public_url: str, now: datetime
-) -> Claim | None:
-    if _is_stopped(connection, message):
-        _end(connection, message, DeliveryState.CANCELLED, "the subscriber stopped everything")
-        return None
-    address = _address(connection, message)
-    if address is None or address["state"] != "active":
-        reason = f"{message['channel']}: {address['reason'] if address else 'there is no address'}"
-        _end(connection, message, DeliveryState.FAILED, reason)
-        return None
-    is_repeat = message["is_possible_repeat"] or message["state"] in (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+    """(messages of a channel to send now, number of those ended instead). At most one an address."""
+    due = _due(connection, channel, now, limit)
+    owners = _owners(connection, due)
+    ended = {row["id"] for row in due if _is_ended(connection, row, owners.get(row["address_id"]))}
+    mine = [row for row in due if row["id"] not in ended]
     lease = secrets.token_hex(8)
+    is_repeat = MESSAGE.c.is_possible_repeat | MESSAGE.c.state.in_(_MAYBE_TOLD)
     values = {"state": DeliveryState.CLAIMED, "lease": lease, "is_possible_repeat": is_repeat,
               "lease_until": now + timedelta(seconds=settings.lease_seconds)}  # fmt: skip
-    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message["id"]).values(values))
-    claimed = connection.execute(select(MESSAGE).where(MESSAGE.c.id == message["id"])).mappings().one()
-    letter = contents.read_letter(connection, claimed, address["address"], public_url, now)
-    if letter is None:
-        _end(connection, message, DeliveryState.CANCELLED, "nothing is left to say")
-        return None
-    return Claim(claimed, lease, letter, contents.waiting_count(connection, message["id"]), is_repeat)
+    if mine:
+        connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_([row["id"] for row in mine])).values(values))
+    return [_claimed(row, owners[row["address_id"]], lease) for row in mine], len(ended)
 
 
-def _is_stopped(connection: Connection, message: RowMapping) -> bool:
-    """Whether its subscriber stopped; an operator hears of trouble all the same.
+def _claimed(row: RowMapping, owner: RowMapping, lease: str) -> Claim:
+    is_repeat = row["is_possible_repeat"] or row["state"] in _MAYBE_TOLD
+    return Claim(row, owner["address"], owner["timezone"], is_repeat, lease)
 
-    Waits for an unsubscribe that is under way (PostgreSQL); SQLite has one writer at a time.
+
+def _due(connection: Connection, channel: str, now: datetime, limit: int) -> list[RowMapping]:
+    """By an index in the order of their time, so that it costs what is taken and not all that is due."""
+    busy = _busy(connection, channel, now)
+    mine = select(MESSAGE).where(MESSAGE.c.channel == channel, MESSAGE.c.address_id.not_in(busy))
+    left = mine.where(MESSAGE.c.state.in_(_HELD), MESSAGE.c.lease_until <= now)
+    waits = [mine.where(MESSAGE.c.state == state, MESSAGE.c.next_at <= now) for state in _WAITS]
+    found: list[RowMapping] = []
+    for wanted in (left, *waits):
+        first = wanted.order_by(MESSAGE.c.next_at, MESSAGE.c.id).limit(2 * limit).with_for_update(skip_locked=True)
+        found += connection.execute(first).mappings().all()
+    first_of: dict[int, RowMapping] = {}
+    for row in sorted(found, key=lambda row: (row["next_at"], row["id"])):
+        first_of.setdefault(row["address_id"], row)
+    return list(first_of.values())[:limit]
+
+
+def _busy(connection: Connection, channel: str, now: datetime) -> list[int]:
+    """The addresses that a message is on its way to, or went to within the last second."""
+    mine = select(MESSAGE.c.address_id).where(MESSAGE.c.channel == channel, MESSAGE.c.address_id.is_not(None))
+    under_way = mine.where(MESSAGE.c.state.in_(_HELD), MESSAGE.c.lease_until > now)
+    return list(connection.execute(union(under_way, mine.where(MESSAGE.c.sent_at > now - CHAT_PACE))).scalars())
+
+
+def _owners(connection: Connection, due: Iterable[RowMapping]) -> dict[int, RowMapping]:
+    """Each address with its owner. Waits for an unsubscribe that is under way (PostgreSQL; SQLite has one writer)."""
+    people = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.id.in_({row["subscriber_id"] for row in due}))
+    connection.execute(people.order_by(SUBSCRIBER.c.id).with_for_update(read=True)).all()
+    held = (
+        select(ADDRESS, SUBSCRIBER.c.timezone, SUBSCRIBER.c.stopped_at, SUBSCRIBER.c.is_operator)
+        .join(SUBSCRIBER, SUBSCRIBER.c.id == ADDRESS.c.subscriber_id)
+        .where(ADDRESS.c.id.in_({row["address_id"] for row in due}))
+    )
+    return {row["id"]: row for row in connection.execute(held).mappings()}
+
+
+def _is_ended(connection: Connection, message: RowMapping, owner: RowMapping | None) -> bool:
+    """End what is not to be sent any more; an operator hears of trouble whatever they stopped."""
+    if owner is None or owner["state"] != "active":
+        reason = f"{message['channel']}: {owner['reason'] if owner else 'there is no address'}"
+        _end(connection, message["id"], DeliveryState.FAILED, reason)
+        return True
+    if _is_stopped(message, owner):
+        cancel(connection, DELIVERY.c.message_id == message["id"], "the subscriber stopped everything")
+        _end(connection, message["id"], DeliveryState.CANCELLED, "the subscriber stopped everything")
+        return True
+    return False
+
+
+def _is_stopped(message: RowMapping, owner: RowMapping) -> bool:
+    is_trouble = owner["is_operator"] and message["cadence"] == Cadence.NOTICE
+    return owner["stopped_at"] is not None and not is_trouble
+
+
+def drop(connection: Connection, one: Claim, found: Contents) -> None:
+    """Note what of a claimed message is not to be told any more; where nothing is left, the message ends."""
+    for reason, ids in found.dropped.items():
+        for start in range(0, len(ids), 500):
+            part = DELIVERY.c.id.in_(ids[start : start + 500]) & (DELIVERY.c.message_id == one.id)
+            cancel(connection, part, reason)
+    if found.letter is None:
+        reason = next(iter(found.dropped), "nothing is left to say")
+        ended = {"state": DeliveryState.CANCELLED, "error": reason, "lease": "", "lease_until": None}
+        connection.execute(update(MESSAGE).where(_mine(one, DeliveryState.CLAIMED)).values(ended))
+
+
+# --- sending -------------------------------------------------------------------------------------------------------
+
+
+def begin(
+    connection: Connection, claims: Mapping[int, tuple[Claim, int]], settings: AlertSettings, now: datetime
+) -> set[int]:
+    """Note that these are being handed over, each with as many deliveries as were read, and renew their leases.
+
+    Returns the ids of those that may: not where the lease passed, or what it says was stopped since; another claim
+    decides anew.
     """
-    owner = select(SUBSCRIBER.c.stopped_at, SUBSCRIBER.c.is_operator).where(SUBSCRIBER.c.id == message["subscriber_id"])
-    stopped_at, is_operator = connection.execute(owner.with_for_update(read=True)).one()
-    return stopped_at is not None and not (is_operator and message["cadence"] == Cadence.NOTICE)
+    if not claims:
+        return set()
+    owners = _owners(connection, [one.message for one, _ in claims.values()])
+    counts = contents.waiting_counts(connection, list(claims))
+    fit = []
+    for key, (one, count) in claims.items():
+        owner = owners.get(one.address_id)
+        if owner is not None and not _is_stopped(one.message, owner) and counts.get(key, 0) == count:
+            fit.append((key, one.lease))
+        else:
+            release(connection, one, now)
+    mine = tuple_(MESSAGE.c.id, MESSAGE.c.lease).in_(fit) & (MESSAGE.c.state == DeliveryState.CLAIMED)
+    values = {"state": DeliveryState.SENDING, "attempts": MESSAGE.c.attempts + 1,
+              "lease_until": now + timedelta(seconds=settings.lease_seconds)}  # fmt: skip
+    begun = update(MESSAGE).where(mine, MESSAGE.c.lease_until > now).values(values).returning(MESSAGE.c.id)
+    return set(connection.execute(begun).scalars()) if fit else set()
 
 
-def _address(connection: Connection, message: RowMapping) -> RowMapping | None:
-    own = (ADDRESS.c.subscriber_id == message["subscriber_id"]) & (ADDRESS.c.channel == message["channel"])
-    return connection.execute(select(ADDRESS).where(own)).mappings().first()
-
-
-def begin(connection: Connection, claim: Claim, now: datetime) -> bool:
-    """Note that it is being handed over; False where it must not be: the lease passed, or what it says was stopped."""
-    is_same = not _is_stopped(connection, claim.message)
-    is_same = is_same and contents.waiting_count(connection, claim.id) == claim.deliveries
-    if not is_same:
-        _release(connection, claim, now)
-        return False
-    mine = _mine(claim, DeliveryState.CLAIMED) & (MESSAGE.c.lease_until > now)
-    values = {"state": DeliveryState.SENDING, "attempts": MESSAGE.c.attempts + 1}
-    return connection.execute(update(MESSAGE).where(mine).values(values)).rowcount == 1
-
-
-def _release(connection: Connection, claim: Claim, now: datetime) -> None:
+def release(connection: Connection, claim: Claim, now: datetime) -> None:
+    """Give back what was claimed and not begun."""
     values = {"state": DeliveryState.PENDING, "lease": "", "lease_until": None, "next_at": now}
     connection.execute(update(MESSAGE).where(_mine(claim, DeliveryState.CLAIMED)).values(values))
 
 
-def sent(connection: Connection, claim: Claim, provider_id: str, now: datetime) -> bool:
-    """Record the acceptance; False for a late worker whose lease another has taken."""
-    values = {"state": DeliveryState.SENT, "sent_at": now, "provider_id": provider_id[:200], "error": "",
-              "lease_until": None}  # fmt: skip
-    mine = _mine(claim, DeliveryState.SENDING)
-    if not connection.execute(update(MESSAGE).where(mine).values(values)).rowcount:
-        return False
-    _set_deliveries(connection, claim.id, DeliveryState.SENT, "")
-    clear_notice(connection, f"channel:{claim.channel}", now)
-    return True
+def sent(connection: Connection, accepted: Sequence[tuple[Claim, str]], now: datetime) -> set[int]:
+    """Record acceptances with the provider's ids; returns the messages, without those whose lease another has taken.
+
+    What was stopped while it was on its way was told all the same.
+    """
+    recorded = set()
+    for one, provider_id in accepted:
+        values = {"state": DeliveryState.SENT, "sent_at": now, "provider_id": provider_id[:200], "error": "",
+                  "lease_until": None}  # fmt: skip
+        mine = update(MESSAGE).where(_mine(one, DeliveryState.SENDING)).values(values)
+        if connection.execute(mine).rowcount:
+            recorded.add(one.id)
+    stopped = (DELIVERY.c.state == DeliveryState.CANCELLED) & DELIVERY.c.is_possible_repeat
+    told = DELIVERY.c.message_id.in_(recorded) & or_(DELIVERY.c.state.in_(_WAITS), stopped)
+    if recorded:
+        connection.execute(update(DELIVERY).where(told).values(state=DeliveryState.SENT, error=""))
+    return recorded
+
+
+def channel_works(connection: Connection, channel: str, now: datetime) -> None:
+    """Note that the channel's trouble, if there was any, is over."""
+    clear_notice(connection, f"channel:{channel}", now)
 
 
 def failed(
     connection: Connection, claim: Claim, error: ChannelError, settings: AlertSettings, now: datetime
 ) -> DeliveryState | None:
     """Record a failure and what follows from it; the message's new state, None for a late worker."""
-    held = (DeliveryState.CLAIMED, DeliveryState.SENDING)
-    mine = select(MESSAGE).where(_mine(claim, *held)).with_for_update()
+    mine = select(MESSAGE).where(_mine(claim, *_HELD)).with_for_update()
     message = connection.execute(mine).mappings().first()
     if message is None:
         return None
-    state, values = _outcome(message, error, settings, now)
+    state, values = _consequence(message, error, settings, now)
     if message["state"] == DeliveryState.CLAIMED:
         values["attempts"] = message["attempts"] + 1  # `begin` counts the others
     values |= {"state": state, "error": str(error)[:500], "lease": "", "lease_until": None}
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == claim.id).values(values))
+    count = 0
     if state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN):
-        _set_deliveries(connection, claim.id, state, str(error))
-    _follow_up(connection, claim, error, state, now)
+        count = _set_deliveries(connection, claim.id, state, str(error))
+    if state == DeliveryState.FAILED and (message["is_possible_repeat"] or error.outcome == Outcome.UNCERTAIN):
+        maybe = update(DELIVERY).where(DELIVERY.c.message_id == claim.id)
+        connection.execute(maybe.values(is_possible_repeat=True))
+    if error.outcome == Outcome.ADDRESS:
+        _disable(connection, claim, str(error), count, now)
+    elif state == DeliveryState.FAILED:
+        raise_notice(connection, f"message:{claim.id}", f"A message was given up after many tries: {error}", now)
+    else:
+        _follow_up(connection, claim, error, now)
     return state
 
 
-def _outcome(
+def _consequence(
     message: RowMapping, error: ChannelError, settings: AlertSettings, now: datetime
 ) -> tuple[DeliveryState, dict[str, Any]]:
     if error.outcome == Outcome.ADDRESS:
         return DeliveryState.FAILED, {}
-    if error.outcome == Outcome.CHANNEL:
-        return DeliveryState.PENDING, {"next_at": now + CHANNEL_PAUSE, "attempts": max(0, message["attempts"] - 1)}
+    if error.outcome == Outcome.CHANNEL:  # the lane rests: the message is none the worse for it
+        return DeliveryState.PENDING, {"next_at": now, "attempts": max(0, message["attempts"] - 1)}
     if error.outcome == Outcome.MOVED:
         return DeliveryState.PENDING, {"next_at": now}
+    if error.outcome == Outcome.REFUSED:  # the relay's fault; later all the same, so that another is tried first
+        return DeliveryState.PENDING, {"next_at": now + timedelta(seconds=backoff(message["attempts"]))}
     is_old, is_uncertain = now - message["created_at"] >= GIVE_UP_AFTER, error.outcome == Outcome.UNCERTAIN
     if message["attempts"] >= settings.max_attempts and (is_old or is_uncertain):
         return DeliveryState.FAILED, {}
@@ -195,81 +246,67 @@ def backoff(attempts: int) -> float:
     return wait * random.uniform(0.8, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
-def _follow_up(connection: Connection, claim: Claim, error: ChannelError, state: DeliveryState, now: datetime) -> None:
-    if error.outcome == Outcome.ADDRESS:
-        _disable(connection, claim, str(error), now)
-    elif error.outcome == Outcome.CHANNEL:
-        _pause_channel(connection, claim.channel, str(error), now)
+# --- what follows --------------------------------------------------------------------------------------------------
+
+
+def _follow_up(connection: Connection, claim: Claim, error: ChannelError, now: datetime) -> None:
+    if error.outcome in (Outcome.CHANNEL, Outcome.REFUSED):
+        words = f"The channel {claim.channel} is paused, nobody is disabled for it, and what is due waits. {error}"
+        raise_notice(connection, f"channel:{claim.channel}", words, now)
     elif error.outcome == Outcome.MOVED:
         _move(connection, claim, error.moved_to, now)
     elif error.retry_after is not None:
         until = now + timedelta(seconds=error.retry_after)
-        same = (MESSAGE.c.subscriber_id == claim.message["subscriber_id"]) & (MESSAGE.c.channel == claim.channel)
-        _hold_back(connection, same, until)
-    elif state == DeliveryState.FAILED:
-        raise_notice(connection, f"message:{claim.id}", f"A message was given up after many tries: {error}", now)
+        waits = _to_same_address(claim) & (MESSAGE.c.next_at < until)
+        connection.execute(update(MESSAGE).where(waits).values(next_at=until))
 
 
-def _pause_channel(connection: Connection, channel: str, reason: str, now: datetime) -> None:
-    _hold_back(connection, MESSAGE.c.channel == channel, now + CHANNEL_PAUSE)
-    words = f"The channel {channel} is paused, nobody is disabled for it, and what is due waits. {reason}"
-    raise_notice(connection, f"channel:{channel}", words, now)
+def _to_same_address(claim: Claim) -> ColumnElement[bool]:
+    return and_(MESSAGE.c.address_id == claim.address_id, MESSAGE.c.state.in_(_WAITS))
 
 
-def _hold_back(connection: Connection, which: ColumnElement[bool], until: datetime) -> None:
-    waits = MESSAGE.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN]) & (MESSAGE.c.next_at < until)
-    connection.execute(update(MESSAGE).where(waits, which).values(next_at=until))
-
-
-def _disable(connection: Connection, claim: Claim, reason: str, now: datetime) -> None:
+def _disable(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
     """The address will never take it: what else waits for it fails too, and its owner is told elsewhere."""
     subscriber_id, channel = claim.message["subscriber_id"], claim.channel
-    own = (ADDRESS.c.subscriber_id == subscriber_id) & (ADDRESS.c.channel == channel)
     values = {"state": "disabled", "reason": reason[:500], "changed_at": now}
-    connection.execute(update(ADDRESS).where(own).values(values))
-    waits = MESSAGE.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN])
-    same = (MESSAGE.c.subscriber_id == subscriber_id) & (MESSAGE.c.channel == channel)
+    connection.execute(update(ADDRESS).where(ADDRESS.c.id == claim.address_id).values(values))
     ended = {"state": DeliveryState.FAILED, "error": reason[:500]}
-    connection.execute(update(MESSAGE).where(waits, same).values(ended))
-    owed = (DELIVERY.c.subscriber_id == subscriber_id) & (DELIVERY.c.channel == channel)
-    lost = update(DELIVERY).where(owed, DELIVERY.c.state.in_(contents.WAITING)).values(ended)
-    count = connection.execute(lost).rowcount + claim.deliveries
+    connection.execute(update(MESSAGE).where(_to_same_address(claim)).values(ended))
+    owed = (DELIVERY.c.address_id == claim.address_id) & DELIVERY.c.state.in_(contents.WAITING)
+    count += connection.execute(update(DELIVERY).where(owed).values(ended)).rowcount
     _tell_owner(connection, claim, reason, count, now)
     who = connection.execute(select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one()
     raise_notice(connection, f"address:{subscriber_id}:{channel}", f"{channel} of {who} was disabled: {reason}", now)
 
 
 def _tell_owner(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
-    others = select(ADDRESS.c.channel).where(
-        ADDRESS.c.subscriber_id == claim.message["subscriber_id"], ADDRESS.c.state == "active"
-    )
+    own = ADDRESS.c.subscriber_id == claim.message["subscriber_id"]
     words = (
         f"We cannot reach you by {claim.channel} any more.\nThe answer was: {reason}\n"
         f"Postings that could not be sent there: {count}. Your searches are kept."
     )
-    for channel in connection.execute(others).scalars().all():
-        key = f"unreachable:{claim.id}:{channel}"
-        add_message(connection, key, claim.message["subscriber_id"], channel, Cadence.NOTICE, now, words)
+    for address in connection.execute(select(ADDRESS).where(own, ADDRESS.c.state == "active")).mappings().all():
+        add_message(connection, f"unreachable:{claim.id}:{address['id']}", address, Cadence.NOTICE, now, words)
 
 
 def _move(connection: Connection, claim: Claim, address: str, now: datetime) -> None:
-    own = (ADDRESS.c.subscriber_id == claim.message["subscriber_id"]) & (ADDRESS.c.channel == claim.channel)
+    own = ADDRESS.c.id == claim.address_id
     try:
         with connection.begin_nested():
             connection.execute(update(ADDRESS).where(own).values(address=address, changed_at=now))
     except IntegrityError:
-        _disable(connection, claim, f"the chat moved to {address}, which is another subscriber's already", now)
+        _disable(connection, claim, f"the chat moved to {address}, which is another subscriber's already", 0, now)
 
 
-def _end(connection: Connection, message: RowMapping, state: DeliveryState, reason: str) -> None:
+def _end(connection: Connection, message_id: int, state: DeliveryState, reason: str) -> None:
     values = {"state": state, "error": reason, "lease": "", "lease_until": None}
-    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message["id"]).values(values))
-    _set_deliveries(connection, message["id"], state, reason)
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(values))
+    _set_deliveries(connection, message_id, state, reason)
 
 
-def _set_deliveries(connection: Connection, message_id: int, state: DeliveryState, error: str) -> None:
+def _set_deliveries(connection: Connection, message_id: int, state: DeliveryState, error: str) -> int:
     mine = (DELIVERY.c.message_id == message_id) & DELIVERY.c.state.in_(contents.WAITING)
-    connection.execute(update(DELIVERY).where(mine).values(state=state, error=error[:500]))
+    return connection.execute(update(DELIVERY).where(mine).values(state=state, error=error[:500])).rowcount
 
 
 def _mine(claim: Claim, *states: DeliveryState) -> ColumnElement[bool]:

@@ -11,10 +11,20 @@ from sqlalchemy.sql.elements import ColumnElement
 from alerts import looked
 from alerts.cadence import zone
 from database import Advisory, table_of, wait_for
-from models import Address, Delivery, DeliveryReason, DeliveryState, SavedSearch, SearchMatch, Subscriber
+from models import (
+    Address,
+    Delivery,
+    DeliveryReason,
+    DeliveryState,
+    Message,
+    SavedSearch,
+    SearchMatch,
+    Subscriber,
+)
 
 SUBSCRIBER, ADDRESS, SEARCH = table_of(Subscriber), table_of(Address), table_of(SavedSearch)
 DELIVERY, REASON, MATCH = table_of(Delivery), table_of(DeliveryReason), table_of(SearchMatch)
+MESSAGE = table_of(Message)
 
 
 class SubscriberError(ValueError):
@@ -98,7 +108,13 @@ def cancel(connection: Connection, which: ColumnElement[bool], why: str) -> int:
 
 
 def _end(connection: Connection, which: ColumnElement[bool], why: str) -> int:
-    """Cancel these, and forget what their searches matched and never told there."""
+    """Cancel these, and forget what their searches matched and never told there.
+
+    One that may be told already, by a message under way, is marked: told again it is a possible repeat.
+    """
+    handed_over = MESSAGE.c.state.in_([DeliveryState.SENDING, DeliveryState.UNCERTAIN]) | MESSAGE.c.is_possible_repeat
+    told = exists().where(MESSAGE.c.id == DELIVERY.c.message_id, handed_over)
+    connection.execute(update(DELIVERY).where(which, told).values(is_possible_repeat=True))
     values = {"state": DeliveryState.CANCELLED, "error": why}
     ended = connection.execute(update(DELIVERY).where(which).values(values).returning(DELIVERY.c.id)).scalars().all()
     for start in range(0, len(ended), 500):

@@ -21,6 +21,7 @@ from database.postings import (
     documents,
     find_postings,
     listings_of,
+    posting_facts,
     posting_id,
     posting_json,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "open_engine",
     "optimize",
     "place_row",
+    "posting_facts",
     "posting_id",
     "posting_json",
     "read",

@@ -1,10 +1,10 @@
 """The queries of postings that several rooms ask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, RowMapping, func, select, text
 
 import search
 from database.write import table_of
@@ -78,6 +78,38 @@ def posting_json(connection: Connection, posting_ids: Sequence[int]) -> list[dic
     return [by_id[key] for key in posting_ids if key in by_id]
 
 
+FACTS = (
+    "title", "company", "role", "seniority", "workplace", "locations", "remote_scope", "posted_at",
+    "posted_at_quality", "closed_at", "url",
+)  # fmt: skip
+_SALARY = ("min", "max", "currency", "period", "annual_min", "annual_max")
+
+
+def posting_facts(connection: Connection, posting_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What a message says of postings, by id: a part of the public JSON form, without listings, texts and evidence."""
+    if not posting_ids:
+        return {}
+    posting = table_of(Posting).c
+    named = ("id", "public_id", "apply_url", "salary_is_predicted", *FACTS, *(f"salary_{part}" for part in _SALARY))
+    rows = connection.execute(select(*(posting[name] for name in named)).where(posting.id.in_(posting_ids)))
+    return {
+        row["id"]: {
+            "id": row["public_id"],
+            **{name: row[name] for name in FACTS},
+            "apply_url": row["apply_url"] or None,
+            "salary": _salary(row),
+        }
+        for row in rows.mappings()
+    }
+
+
+def _salary(row: Mapping[str, Any] | RowMapping) -> dict[str, Any] | None:
+    if not row["salary_currency"]:
+        return None
+    found = {name: row[f"salary_{name}"] for name in _SALARY}
+    return found | ({"is_predicted": True} if row["salary_is_predicted"] else {})
+
+
 LISTING_FIELDS = (
     "source", "board", "native_id", "requisition_id", "url", "first_seen_at", "last_seen_at", "closed_at",
 )  # fmt: skip
@@ -85,9 +117,6 @@ LISTING_FIELDS = (
 
 def _public(row: dict[str, Any], listings: list[dict[str, Any]]) -> dict[str, Any]:
     primary = next((one for one in listings if one["id"] == row["primary_listing_id"]), None)
-    salary = {
-        name: row[f"salary_{name}"] for name in ("min", "max", "currency", "period", "annual_min", "annual_max")
-    } | ({"is_predicted": True} if row["salary_is_predicted"] else {})
     copied = (
         "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations", "remote_scope",
         "visa_sponsorship", "years_asked", "degree_asked", "language", "posted_at", "posted_at_quality",
@@ -97,7 +126,7 @@ def _public(row: dict[str, Any], listings: list[dict[str, Any]]) -> dict[str, An
         "id": row["public_id"],
         **{name: row[name] for name in copied},
         "apply_url": row["apply_url"] or None,
-        "salary": salary if row["salary_currency"] else None,
+        "salary": _salary(row),
         "last_seen_at": max((one["last_seen_at"] for one in listings), default=row["first_seen_at"]),
         "listings": [{name: one[name] or None for name in LISTING_FIELDS} for one in listings],
         "description": primary["description"] if primary else "",

@@ -64,11 +64,13 @@ class MailServer:
     ) -> None:
         self.arrived: list[Arrived] = []
         self.faults = Faults()
+        self.connections = 0  # made so far
         self.port = port
         self._folder, self._tls, self._login = folder, tls, login
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mailserver", daemon=True)
         self._server: asyncio.Server | None = None
+        self._protocols: list[SMTP] = []
 
     def start(self) -> "MailServer":
         """Listen; returns at once."""
@@ -103,7 +105,21 @@ class MailServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def cut(self) -> None:
+        """Cut every connection."""
+        asyncio.run_coroutine_threadsafe(self._cut(), self._loop).result(10)
+
+    async def _cut(self) -> None:
+        for protocol in self._protocols:
+            if isinstance(protocol.transport, asyncio.Transport):
+                protocol.transport.abort()
+
     def _protocol(self) -> SMTP:
+        self.connections += 1
+        self._protocols.append(self._new_protocol())
+        return self._protocols[-1]
+
+    def _new_protocol(self) -> SMTP:
         return SMTP(
             self,
             hostname="localhost",

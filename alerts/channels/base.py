@@ -1,6 +1,7 @@
 """What every channel keeps to: send one message, or say in a ChannelError what became of it."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Protocol
 
@@ -49,9 +50,10 @@ class ChannelSetupError(Exception):
 
 
 class Channel(Protocol):
-    """A means of sending."""
+    """A means of sending. `forms` names the fields of `Outgoing` that it reads beside subject and text."""
 
     name: str
+    forms: Collection[str]
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand the message over and return the provider's id of it. Raises ChannelError."""

@@ -1,61 +1,131 @@
 """E-mail: one multipart message over SMTP, with one-click unsubscribe."""
 
+import asyncio
 import hashlib
 import ssl
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 
 import aiosmtplib
 
-from alerts.channels.base import ChannelSetupError
+from alerts.channels.base import ChannelError, ChannelSetupError
 from alerts.channels.smtp import explain, find_problem
 from alerts.outgoing import Outgoing
 from settings import EmailSettings, Settings
 
 LABEL, ADDRESS = "e-mail", "e-mail address"
 # the stock policy folds a long List-Unsubscribe into an encoded word, which breaks one-click unsubscribe
+KEPT_SECONDS = 10.0
+MESSAGES_A_CONNECTION = 100
 POLICY = SMTP.clone(max_line_length=998, cte_type="7bit")
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A connection that is free for another message."""
+
+    client: aiosmtplib.SMTP
+    uses: int = 0
+    since: float = 0.0  # on the monotonic clock
+
+
 class EmailChannel:
-    """Sends to e-mail addresses, one connection a message."""
+    """Sends to e-mail addresses. A connection takes many messages, one after the other, and is not kept for long."""
 
     name = "email"
+    forms: Collection[str] = ("html",)
 
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
         self._password = settings.password.get_secret_value()
+        self._kept: list[_Kept] = []
+        self._tls: ssl.SSLContext | None = None
+        self._host_name: str | None = None  # ours, as the first connection found it
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand over to the mail server; returns the Message-ID, which a repeat shares."""
         message = compose(outgoing, self._settings.sender)
-        client = self._client()
         is_connected = is_handed_over = False
+        one = await self._take_kept() or _Kept(self._client())
         try:
-            await client.connect()
-            if self._settings.username:
-                await client.login(self._settings.username, self._password)
+            if not one.uses:
+                await self._connect(one.client)
             is_connected = True
-            await client.mail(parseaddr(self._settings.sender)[1])
-            await client.rcpt(outgoing.to)
+            if not one.uses:
+                await self._name_sender(one.client)
+            await one.client.rcpt(outgoing.to)
             is_handed_over = True
-            await client.data(message.as_bytes(policy=POLICY))
+            await one.client.data(message.as_bytes(policy=POLICY))
+        except asyncio.CancelledError:
+            one.client.close()
+            if is_handed_over:
+                raise
+            raise ChannelError("mail server: no answer in time, nothing was handed over") from None
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+            await _part(one.client, is_polite=isinstance(error, aiosmtplib.SMTPResponseException))
             raise explain(error, is_connected, is_handed_over, self._password) from None
-        finally:
-            await _part(client)
+        await self._keep(one)
         return str(message["Message-ID"])
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """Part from the mail server."""
+        kept, self._kept = self._kept, []
+        for one in kept:
+            await _part(one.client)
+
+    async def _connect(self, client: aiosmtplib.SMTP) -> None:
+        await client.connect()
+        self._host_name = client.local_hostname
+        if self._settings.username:
+            await client.login(self._settings.username, self._password)
+
+    async def _name_sender(self, client: aiosmtplib.SMTP) -> None:
+        await client.mail(parseaddr(self._settings.sender)[1])
+
+    async def _take_kept(self) -> _Kept | None:
+        """A kept connection that still answers, its sender named. Nothing is handed over yet: no failure does harm."""
+        while self._kept:
+            one = self._kept.pop()
+            try:
+                if time.monotonic() - one.since < KEPT_SECONDS:
+                    await self._name_sender(one.client)
+                    return one
+            except (aiosmtplib.SMTPException, OSError):
+                pass  # the server has parted: a new connection is made
+            one.client.close()
+        return None
+
+    async def _keep(self, one: _Kept) -> None:
+        one.uses, one.since = one.uses + 1, time.monotonic()
+        if one.uses >= MESSAGES_A_CONNECTION:
+            await _part(one.client)
+            return
+        self._kept.append(one)
+        asyncio.get_running_loop().call_later(KEPT_SECONDS + 1, self._part_from_old)
+
+    def _part_from_old(self) -> None:
+        kept, self._kept = self._kept, []
+        for one in kept:
+            if time.monotonic() - one.since < KEPT_SECONDS:
+                self._kept.append(one)
+            else:
+                one.client.close()
 
     def _client(self) -> aiosmtplib.SMTP:
+        security = self._settings.security
+        if security != "none" and self._tls is None:
+            self._tls = ssl.create_default_context()  # reads all the authorities' certificates: once
         return aiosmtplib.SMTP(
             hostname=self._settings.host,
             port=self._settings.port,
-            use_tls=self._settings.security == "tls",
-            start_tls=self._settings.security == "starttls",
+            use_tls=security == "tls",
+            start_tls=security == "starttls",
+            tls_context=self._tls,
+            local_hostname=self._host_name,
             timeout=30,
         )
 
@@ -99,8 +169,11 @@ def compose(outgoing: Outgoing, sender: str) -> EmailMessage:
     return message
 
 
-async def _part(client: aiosmtplib.SMTP) -> None:
+async def _part(client: aiosmtplib.SMTP, is_polite: bool = True) -> None:
     try:
-        await client.quit()
+        if is_polite:
+            await client.quit(timeout=5)
+            return
     except (aiosmtplib.SMTPException, OSError):
-        client.close()  # the outcome is known by now; a rude goodbye changes nothing
+        pass  # the outcome is known by now; a rude goodbye changes nothing
+    client.close()

@@ -1,6 +1,7 @@
 """Telegram: one message of at most 4096 UTF-16 units through the Bot API."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from telegram import Bot, LinkPreviewOptions
@@ -32,6 +33,7 @@ class TelegramChannel:
     """Sends to chat ids. A 429 makes that one chat wait, so others go on. The bot's answers share its `pace`."""
 
     name = "telegram"
+    forms: Collection[str] = ("telegram",)
 
     def __init__(self, token: str, api_url: str) -> None:
         self._token = token

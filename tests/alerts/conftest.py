@@ -49,6 +49,7 @@ class World:
     postings: int = 0
     board_id: int = 0
     channels: dict[str, Any] = field(default_factory=dict)
+    lanes: dict[str, Any] = field(default_factory=dict)
 
     def pass_time(self, **amount: float) -> None:
         self.now += timedelta(**amount)
@@ -135,7 +136,7 @@ class World:
         """Pass the time, dispatch and send what is due."""
         self.pass_time(**wait)
         self.dispatch()
-        return await deliver_due(self.engine, self.channels, self.settings, self.now)
+        return await deliver_due(self.engine, self.channels, self.settings, self.now, lanes=self.lanes)
 
     def rows(self, model) -> list[dict[str, Any]]:
         with database.read(self.engine) as connection:

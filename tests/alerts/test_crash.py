@@ -93,7 +93,7 @@ async def test_killed_before_sending_it_is_retried_freely(world, api):
     world.pass_time(seconds=31)
     await deliver_due(world.engine, {}, world.settings, world.now)  # bundles only
     with transaction(world.engine) as connection:  # what a process killed right after its claim leaves
-        ledger.claim(connection, ["telegram"], world.settings.alerts, "", world.now, 5)
+        ledger.claim(connection, "telegram", world.settings.alerts, world.now, 5)
     assert world.states() == ["claimed"]
     report = await world.deliver(minutes=3)
     assert (report.sent, report.repeats) == (1, 0)

@@ -67,7 +67,7 @@ async def test_weekly_searches_share_a_mail_that_says_what_went_out_at_once(worl
     assert (await world.deliver(minutes=2)).sent == 1
     at_once, weekly = mail.arrived
     assert at_once.message["Subject"] == "Staff ML Engineer at Acme"
-    assert weekly.message["Subject"] == "2 new, 1 closed – all, senior"
+    assert weekly.message["Subject"] == "1 new, 1 closed – all, senior"  # what closed meanwhile is not told as new
     _, _, already = weekly.part("plain").partition("Already sent to you at once:")
     assert "Staff ML Engineer" in already
     assert (await world.deliver(days=7)).sent == 0  # nothing new: no empty mail
@@ -202,8 +202,14 @@ async def test_a_revoked_token_disables_nobody_and_pauses_the_channel(world, api
     await world.deliver()
     await world.deliver(seconds=31)
     asked = len(api.calls)
-    await world.deliver(seconds=60)
+    await world.deliver(seconds=10)
     assert len(api.calls) == asked  # paused: nothing was tried
+    for wait in (6, 31):
+        await world.deliver(seconds=wait)
+        asked += 1
+        assert len(api.calls) == asked  # at the end of each pause one message is
+    await world.deliver(seconds=31)
+    assert len(api.calls) == asked  # they grow
     assert {row["state"] for row in world.rows(Address) if row["channel"] == "telegram"} == {"active"}
     assert token not in str(world.rows(Message)) + str(world.rows(Notice))
     api.token = token
@@ -264,13 +270,13 @@ async def test_a_lease_that_ended_before_sending_is_retried_without_a_mark(world
     await deliver_due(world.engine, {}, world.settings, world.now + timedelta(seconds=31))  # bundles, sends nothing
     world.pass_time(seconds=31)
     with transaction(world.engine) as connection:
-        [claim], _ = ledger.claim(connection, ["telegram"], world.settings.alerts, "", world.now, 5)
+        [claim], _ = ledger.claim(connection, "telegram", world.settings.alerts, world.now, 5)
     assert (await world.deliver()).sent == 0  # the dead worker's lease still holds
     report = await world.deliver(minutes=3)
     assert (report.sent, report.repeats) == (1, 0)
     with transaction(world.engine) as connection:  # the worker was not dead but asleep
-        assert not ledger.begin(connection, claim, world.now)
-        assert not ledger.sent(connection, claim, "1", world.now)
+        assert not ledger.begin(connection, {claim.id: (claim, 1)}, world.settings.alerts, world.now)
+        assert not ledger.sent(connection, [(claim, "1")], world.now)
         assert ledger.failed(connection, claim, ChannelError("x"), world.settings.alerts, world.now) is None
     assert world.states() == ["sent"]
 
@@ -283,8 +289,8 @@ async def test_a_late_worker_cannot_record_over_the_one_that_took_over(world, ap
     await deliver_due(world.engine, {}, world.settings, world.now + timedelta(seconds=31))
     world.pass_time(seconds=31)
     with transaction(world.engine) as connection:
-        [claim], _ = ledger.claim(connection, ["telegram"], world.settings.alerts, "", world.now, 5)
-        assert ledger.begin(connection, claim, world.now)
+        [claim], _ = ledger.claim(connection, "telegram", world.settings.alerts, world.now, 5)
+        assert ledger.begin(connection, {claim.id: (claim, 1)}, world.settings.alerts, world.now)
     report = await world.deliver(minutes=3)
     assert (report.sent, report.repeats) == (1, 1)
     with transaction(world.engine) as connection:
@@ -316,11 +322,11 @@ async def test_an_unsubscribe_between_claim_and_sending_is_obeyed(world, api):
     for what in (row["public_id"], None):
         world.pass_time(minutes=5)
         with transaction(world.engine) as connection:
-            claims, _ = ledger.claim(connection, ["telegram"], world.settings.alerts, "", world.now, 5)
+            claims, _ = ledger.claim(connection, "telegram", world.settings.alerts, world.now, 5)
             searches.stop(connection, ada, what, world.now)
         for claim in claims:
             with transaction(world.engine) as connection:
-                assert not ledger.begin(connection, claim, world.now)
+                assert not ledger.begin(connection, {claim.id: (claim, 1)}, world.settings.alerts, world.now)
     assert (await world.deliver(minutes=5)).sent == 0
     assert world.states() == ["cancelled"]
     assert api.accepted == []

@@ -101,6 +101,35 @@ async def test_a_connection_lost_after_data_is_uncertain():
     assert error.outcome == Outcome.UNCERTAIN
 
 
+async def test_a_connection_serves_many_messages_and_one_that_was_cut_is_made_anew():
+    with MailServer() as server:
+        channel = configured(settings_for(server))["email"]
+        for number in range(3):
+            await channel.send(message(to=f"p{number}@example.org"))
+        assert (len(server.arrived), server.connections) == (3, 1)
+        server.faults.drop_after_data = 1
+        with pytest.raises(ChannelError) as caught:
+            await channel.send(message())
+        assert caught.value.outcome == Outcome.UNCERTAIN
+        await channel.send(message())
+        server.cut()
+        await channel.send(message())
+        assert (len(server.arrived), server.connections) == (6, 3)
+        await channel.close()
+
+
+async def test_a_refused_recipient_spoils_nothing_for_the_next():
+    with MailServer() as server:
+        server.faults.recipients["ada@example.org"] = "550 5.1.1 no such user"
+        channel = configured(settings_for(server))["email"]
+        await channel.send(message(to="bob@example.org"))
+        with pytest.raises(ChannelError):
+            await channel.send(message())
+        await channel.send(message(to="bob@example.org"))
+        assert [one.recipients for one in server.arrived] == [["bob@example.org"]] * 2
+        await channel.close()
+
+
 async def test_no_server_is_the_channels_trouble():
     error = await refusal(Settings(email=EmailSettings(host="127.0.0.1", port=9, security="none")), message())
     assert error.outcome == Outcome.CHANNEL
