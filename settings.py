@@ -153,6 +153,7 @@ class Settings(Section):
     operator: OperatorSettings = OperatorSettings()
     alerts: AlertSettings = AlertSettings()
     log: LogSettings = LogSettings()
+    channels: dict[str, dict[str, Any]] = {}  # [channels.NAME]: the table of a channel that checks its own keys
     boards: list[BoardRow] = []
     path: Path | None = Field(default=None, exclude=True)
     origins: dict[str, str] = Field(default={}, exclude=True)

@@ -4,11 +4,24 @@ within the caller's transaction."""
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, exists, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, insert, select, update
 
 from alerts.channels import CHANNELS, read_address
 from alerts.notices import clear_notice
-from alerts.subscribers import ADDRESS, SEARCH, SUBSCRIBER, SubscriberError, add_subscriber, tell_meanwhile
+from alerts.subscribers import (
+    ADDRESS,
+    DELIVERY,
+    SEARCH,
+    SUBSCRIBER,
+    SubscriberError,
+    add_subscriber,
+    cancel,
+    tell_meanwhile,
+)
+from database import table_of
+from models import Message
+
+MESSAGE = table_of(Message)
 
 
 def set_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
@@ -33,6 +46,19 @@ def add_address(connection: Connection, subscriber_id: int, channel: str, addres
         reach_again(connection, channel, address, now)
     else:
         _insert(connection, subscriber_id, channel, address, now)
+
+
+def remove_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+    """Reach the person there no more; what waited for it alone is not sent. Raises SubscriberError."""
+    mine = [row for row in _of(connection, subscriber_id, channel) if row["address"] == address]
+    if not mine:
+        raise SubscriberError(f"they are not reached at {channel}:{address}; `rolewire subscribers list` shows where")
+    key = mine[0]["id"]
+    cancel(connection, DELIVERY.c.address_id == key, "the address was removed")
+    for table in (DELIVERY, MESSAGE):
+        connection.execute(update(table).where(table.c.address_id == key).values(address_id=None))
+    connection.execute(delete(ADDRESS).where(ADDRESS.c.id == key))
+    clear_notice(connection, f"address:{subscriber_id}:{channel}", now)
 
 
 def reach_again(connection: Connection, channel: str, address: str, now: datetime) -> None:

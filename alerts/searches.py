@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 import search
-from alerts.addresses import add_address, find_by_address, reach_again, set_address
+from alerts.addresses import add_address, find_by_address, reach_again, remove_address, set_address
 from alerts.cadence import read_time_of_day, read_weekday
 from alerts.channels import CHANNELS
 from alerts.invitations import invite, invite_link, redeem
@@ -33,7 +33,7 @@ from models import Cadence, EventKind
 __all__ = [
     "SubscriberError", "add_address", "add_search", "add_subscriber", "find_by_address", "find_search",
     "find_subscriber", "invite", "invite_link", "list_searches", "list_subscribers", "pause_search", "reach_again",
-    "redeem", "remove_search", "resume", "resume_search", "set_address", "stop",
+    "redeem", "remove_address", "remove_search", "resume", "resume_search", "set_address", "stop",
 ]  # fmt: skip
 
 MAX_SEARCHES = 50

@@ -50,10 +50,12 @@ def status(form: FormatOption = None, config: Config = None, database: DatabaseU
 
     Example: rolewire status
     """
-    engine = open_database(load_settings(config, database))
+    settings = load_settings(config, database)
+    engine = open_database(settings)
     with db.read(engine) as connection:
         rows = [
             _daemon_health(engine),
+            *_trouble(engine, connection, settings),
             *_board_health(connection),
             *_queue_health(connection),
             *_channel_health(connection),
@@ -70,6 +72,20 @@ def _daemon_health(engine: Engine) -> dict[str, Any]:
     if who is None:
         return _row("daemon", "none", 0, NO_DAEMON)
     return _row("daemon", "leads" if who.startswith("run") else "crawl by hand", 1, who)
+
+
+def _trouble(engine: Engine, connection: Connection, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Whether the bot hears, and what else the operator is told of while it lasts."""
+    from alerts import bot, channels, notices
+
+    lasting = {row["key"]: row for row in notices.lasting(connection)}
+    deaf = lasting.pop(bot.NOTICE_KEY, None)
+    if bot.CHANNEL in channels.switched_on(settings):
+        leads = (holder(engine, LEADER) or "").startswith("run")
+        state = "deaf" if deaf and leads else "hears" if leads else "does not run"
+        yield _row("bot", state, 1, f"since {_when(deaf['raised_at'])}: {deaf['text']}" if deaf and leads else "")
+    for row in lasting.values():
+        yield _row("trouble", f"since {_when(row['raised_at'])}", 1, row["text"])
 
 
 def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
@@ -183,6 +199,8 @@ def _check_rates(_settings: Settings) -> Iterator[Finding]:
 
 
 def _check_database(settings: Settings) -> Iterator[Finding]:
+    from alerts.notices import lasting
+
     shown = db.shown_url(settings.database.url)
     if not db.exists(settings.database.url):
         yield "ok", f"database {shown}: not there yet, the first crawl makes it", ""
@@ -199,6 +217,10 @@ def _check_database(settings: Settings) -> Iterator[Finding]:
         yield "warning", NO_DAEMON, "start it with `rolewire run`"
     else:
         yield "ok", f"a rolewire leads: {who}", ""
+    with db.read(engine) as connection:
+        trouble = lasting(connection) if current == newest else []
+    for row in trouble:
+        yield "warning", f"trouble since {_when(row['raised_at'])}", row["text"]
     if engine.dialect.name == "sqlite" and (warning := db.sqlite_warning()):
         yield "warning", "this SQLite can lose data", warning
 
@@ -206,6 +228,10 @@ def _check_database(settings: Settings) -> Iterator[Finding]:
 def _check_channels(settings: Settings) -> Iterator[Finding]:
     from alerts import channels
 
+    try:
+        channels.check_operators(settings.operator.addresses)
+    except channels.ChannelSetupError as error:
+        yield "problem", "operator", str(error)
     found, broken = [], []
     for name, file in channels.CHANNELS.items():
         try:

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 import database as db
 import search
 from alerts import searches as people
+from alerts.channels import read_address
+from alerts.erase import erase
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -43,6 +45,7 @@ SUBSCRIBER_COLUMNS = ("id", "name", "timezone", "addresses", "searches", "create
 def add_subscriber(
     name: Annotated[str, typer.Argument(help="How you call them.")],
     email: Annotated[str, typer.Option(help="Their e-mail address; they have agreed to be written to.")] = "",
+    address: Annotated[list[str] | None, typer.Option(help="Where else they are reached, as CHANNEL:ADDRESS.")] = None,
     timezone: Annotated[str, typer.Option(help="An IANA name, for when digests go out.")] = "UTC",
     config: Config = None,
     database: DatabaseUrl = None,
@@ -57,8 +60,8 @@ def add_subscriber(
     with _write(settings) as connection:
         known = _known(connection, name, email)
         subscriber_id = known if known else people.add_subscriber(connection, name, now, timezone)
-        if email:
-            people.set_address(connection, subscriber_id, "email", email, now)
+        for one in [*([f"email:{email}"] if email else []), *(address or [])]:
+            people.add_address(connection, subscriber_id, *_read(one), now)
         token = people.invite(connection, subscriber_id, now)
     note(f"{name} {'was added before' if known else 'is added'}" + (f" and reached at {email}" if email else ""))
     if bot:
@@ -92,6 +95,58 @@ async def _bot_name(settings: Settings) -> str:
             f"Telegram at {settings.telegram.api_url} does not tell the bot's name: {told}; nobody is added. Check"
             " telegram.token and the network, and try again"
         ) from None
+
+
+@subscribers.command("address")
+def change_address(
+    who: Annotated[str, typer.Argument(help="A subscriber's name, number or address.")],
+    address: Annotated[str, typer.Argument(help="As CHANNEL:ADDRESS, for example email:ada@example.org.")],
+    instead: Annotated[bool, typer.Option("--instead", help="In place of the one they have on this channel.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Reach them there no more.")] = False,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Reach a person at one more address, or no more; one that was disabled is tried again, and hears what it missed.
+
+    Examples: rolewire subscribers address Ada email:ada@example.org · … Ada telegram:42 --remove
+    """
+    now, (channel, cleaned) = datetime.now(UTC), _read(address)
+    with _write(load_settings(config, database)) as connection:
+        owner = people.find_subscriber(connection, who)
+        if remove:
+            people.remove_address(connection, owner["id"], channel, cleaned, now)
+        else:
+            change = people.set_address if instead else people.add_address
+            change(connection, owner["id"], channel, cleaned, now)
+    note(f"{owner['name']} is {'no more ' if remove else ''}reached at {channel}:{cleaned}")
+
+
+def _read(address: str) -> tuple[str, str]:
+    try:
+        return read_address(address)
+    except ValueError as error:
+        raise MisuseError(str(error)) from None
+
+
+@subscribers.command("erase")
+def erase_subscriber(
+    who: Annotated[str, typer.Argument(help="A subscriber's name, number or address.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Erase a person: addresses, searches, what was matched and sent, and every word about them. It cannot be undone.
+
+    Backups made before still hold them. Example: rolewire subscribers erase Ada
+    """
+    engine = open_database(load_settings(config, database))
+    with db.read(engine) as connection:
+        owner = people.find_subscriber(connection, who)
+        count = len(people.list_searches(connection, owner["id"]))
+    told = f"{owner['name']} (number {owner['id']}), with {count} searches"
+    if not yes and not typer.confirm(f"erase {told}? It cannot be undone", err=True):
+        raise MisuseError("nothing is erased")
+    note(f"{erase(engine, owner['id'], datetime.now(UTC))} rows are erased")
 
 
 @subscribers.command("list")
@@ -132,8 +187,10 @@ def add_search(
         owner = people.find_subscriber(connection, subscriber)
         row = people.add_search(
             connection, owner["id"], query, now, name=name, channels=channel or [], cadence=cadence,
-            weekday=weekday, time_of_day=time, events=[event.strip() for event in events.split(",") if event.strip()],
+            weekday=weekday, time_of_day=time, is_parsed=True,
+            events=[event.strip() for event in events.split(",") if event.strip()],
         )  # fmt: skip
+    with db.read(open_database(settings)) as connection:
         count = db.count_postings(connection, parsed & search.parse("is:open"), now)
     where = " and ".join(row["channels"])
     note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {where}")

@@ -14,6 +14,7 @@ from database.engine import (
     sqlite_warning,
     transaction,
     upgrade,
+    wipe,
 )
 from database.postings import (
     SORTS,
@@ -61,5 +62,6 @@ __all__ = [
     "upgrade",
     "upsert",
     "wait_for",
+    "wipe",
     "write_texts",
 ]

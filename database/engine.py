@@ -113,6 +113,26 @@ def read(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def wipe(engine: Engine) -> None:
+    """Leave nothing of what was deleted: SQLite writes its file anew and empties its log. A server cleans up by itself.
+
+    It needs the file for itself for a while. Raises DatabaseError where another holds on to it for too long.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        driver = raw.driver_connection
+        assert driver is not None
+        driver.execute("VACUUM")
+        if driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise DatabaseError("a reader keeps the database's log from being emptied: run it again, or stop rolewire")
+    except sqlite3.OperationalError as error:
+        raise DatabaseError(f"the database cannot be written anew: {error}; run it again, or stop rolewire") from None
+    finally:
+        raw.close()
+
+
 def optimize(engine: Engine) -> None:
     """Let SQLite learn what its tables hold, so that it picks the right index; a server does so by itself."""
     if engine.dialect.name == "sqlite":

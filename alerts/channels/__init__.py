@@ -1,6 +1,7 @@
 """The channels: one line each in CHANNELS, one file each beside this one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from alerts.channels import email, telegram
@@ -39,6 +40,15 @@ def configured(settings: Settings) -> dict[str, Channel]:
     check_operators(settings.operator.addresses)
     built = {name: file.build(settings) for name, file in CHANNELS.items()}
     return {name: channel for name, channel in built.items() if channel is not None}
+
+
+def switched_on(settings: Settings) -> list[str]:
+    """The names of the channels that work; those that are misconfigured are left out."""
+    found = []
+    for name, file in CHANNELS.items():
+        with suppress(ChannelSetupError):
+            found += [name] if file.build(settings) is not None else []
+    return found
 
 
 def check_operators(written: Sequence[str]) -> None:

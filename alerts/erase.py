@@ -1,0 +1,106 @@
+"""Erasing a person: what is stored of them, and what others' rows say of them. In steps, so that nobody waits long."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, delete, select, update
+
+from alerts.searches import remove_search
+from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
+from database import read, table_of, transaction, wipe
+from models import DeliveryState, FirstLook, Message, Notice
+
+STEP = 500  # rows in one transaction
+MESSAGE, NOTICE, LOOK = table_of(Message), table_of(Notice), table_of(FirstLook)
+ERASED = "(erased)"
+
+
+def erase(engine: Engine, subscriber_id: int, now: datetime) -> int:
+    """Erase the person everywhere; returns how many rows went. What is under way to them may still arrive.
+
+    On SQLite the file is written anew, so that nothing is left in its free pages either.
+    """
+    with transaction(engine) as connection:
+        words = _words(connection, subscriber_id)
+        _silence(connection, subscriber_id, now)
+    gone = sum(_by_steps(engine, subscriber_id))
+    with transaction(engine) as connection:
+        gone += _erase_rest(connection, subscriber_id)
+        _erase_words(connection, words)
+    wipe(engine)
+    return gone
+
+
+def _words(connection: Connection, subscriber_id: int) -> set[str]:
+    """What names them: their name, addresses, and the names, queries and ids of their searches."""
+    person = select(SUBSCRIBER.c.name, SUBSCRIBER.c.public_id).where(SUBSCRIBER.c.id == subscriber_id)
+    address = select(ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
+    search = select(SEARCH.c.name, SEARCH.c.query, SEARCH.c.public_id).where(SEARCH.c.subscriber_id == subscriber_id)
+    return {str(word) for asked in (person, address, search) for row in connection.execute(asked) for word in row}
+
+
+def _silence(connection: Connection, subscriber_id: int, now: datetime) -> None:
+    """Nothing more is matched, made or claimed."""
+    stop_all(connection, subscriber_id, now)
+    alive = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id, SEARCH.c.removed_at.is_(None))
+    for key in connection.execute(alive).scalars().all():
+        remove_search(connection, key, now)
+
+
+def _by_steps(engine: Engine, subscriber_id: int) -> Iterator[int]:
+    """Matches and deliveries, which may be many."""
+    mine = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id)
+    matched = select(MATCH.c.search_id, MATCH.c.posting_id).where(MATCH.c.search_id.in_(mine)).limit(STEP)
+    while rows := _take(engine, matched):
+        with transaction(engine) as connection:
+            for search_id in {row[0] for row in rows}:
+                ids = [row[1] for row in rows if row[0] == search_id]
+                connection.execute(delete(MATCH).where(MATCH.c.search_id == search_id, MATCH.c.posting_id.in_(ids)))
+        yield len(rows)
+    owed = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber_id).limit(STEP)
+    while rows := _take(engine, owed):
+        ids = [row[0] for row in rows]
+        with transaction(engine) as connection:
+            connection.execute(delete(REASON).where(REASON.c.delivery_id.in_(ids)))
+            connection.execute(delete(DELIVERY).where(DELIVERY.c.id.in_(ids)))
+        yield len(rows)
+
+
+def _take(engine: Engine, wanted: Select[Any]) -> Sequence[Any]:
+    with read(engine) as connection:
+        return connection.execute(wanted).all()
+
+
+def _erase_rest(connection: Connection, subscriber_id: int) -> int:
+    """What is left, with what came in meanwhile; who depends on another row goes before it."""
+    mine = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id)
+    owed = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber_id)
+    steps = (
+        delete(REASON).where(REASON.c.delivery_id.in_(owed)),
+        delete(REASON).where(REASON.c.search_id.in_(mine)),
+        delete(DELIVERY).where(DELIVERY.c.subscriber_id == subscriber_id),
+        delete(MATCH).where(MATCH.c.search_id.in_(mine)),
+        delete(LOOK).where(LOOK.c.search_id.in_(mine)),
+        delete(MESSAGE).where(MESSAGE.c.subscriber_id == subscriber_id),
+        delete(SEARCH).where(SEARCH.c.subscriber_id == subscriber_id),
+        delete(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id),
+        delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id),
+    )
+    return sum(connection.execute(step).rowcount for step in steps)
+
+
+def _erase_words(connection: Connection, words: Collection[str]) -> None:
+    """Notices that name them, and what operators were told of them."""
+    named = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if word))
+    for key, text in connection.execute(select(NOTICE.c.key, NOTICE.c.text)).all():
+        if named.search(text):
+            connection.execute(delete(NOTICE).where(NOTICE.c.key == key))
+    told = select(MESSAGE.c.id, MESSAGE.c.text).where(MESSAGE.c.text != "")
+    for key, text in connection.execute(told).all():
+        if named.search(text):
+            ended = {"text": ERASED, "state": DeliveryState.CANCELLED}
+            sent = MESSAGE.c.state.in_([DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED])
+            connection.execute(update(MESSAGE).where(MESSAGE.c.id == key, sent).values(text=ERASED))
+            connection.execute(update(MESSAGE).where(MESSAGE.c.id == key, ~sent).values(ended))
