@@ -62,7 +62,7 @@ class Visit:
             self.passed.append(failure.reason)
             return
         self.retry_after = max(self.retry_after, failure.retry_after)
-        if failure.verdict is Verdict.PARTIAL:
+        if failure.verdict is Verdict.PARTIAL or self.is_enough(failure):
             self.waiting = failure.reason
             return
         self.in_row += 1
@@ -73,6 +73,11 @@ class Visit:
             self.lacking = self.lacking or f"{url} could not be read: {failure.reason}"
         else:
             self.passed.append(f"{url} failed in {failed} crawls in a row")
+
+    def is_enough(self, failure: BoardFailure) -> bool:
+        """Whether a host that let us read some has enough of us for now: it says so, or says no again and again."""
+        is_wall = failure.verdict is Verdict.BLOCKED and self.readable > 0
+        return is_wall and (failure.retry_after > 0 or self.in_row + 1 >= FAILURES_IN_ROW)
 
     def noted(self, name: str) -> dict[str, Any]:
         """What is noted under a name for the next crawl."""

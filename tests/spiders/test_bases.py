@@ -275,6 +275,9 @@ def detailed(web, crawl, listed, answer):
     listed.details("gone", rows[:3], {"1": answer("", 404)})
     listed.details("broken", rows[:5], {"1": answer("oops", 500), "3": answer("<html>captcha</html>")})
     listed.details("three", rows, {str(n): answer("oops", 500) for n in (4, 5, 6)})
+    listed.details("walled", rows, {str(n): answer("no", 403) for n in range(4, 25)})
+    listed.details("closed", rows, {str(n): answer("no", 403) for n in range(25)})
+    listed.details("resting", rows, {"4": answer("slow down", 429, {"Retry-After": "3600"})})
     listed.details("kept-out", rows[:5], robots="User-agent: *\nDisallow: /job/3\n")
     listed.details("known", rows)
     poison = [[], {"title": "no id"}, job("x"), {"id": "z", "updated": {"deep": []}}, *rows]
@@ -283,7 +286,7 @@ def detailed(web, crawl, listed, answer):
     stamps = {str(n): f"day {n}" for n in range(25)} | {"7": "day 6"}
     checked = dict.fromkeys(stamps, now) | {"8": now - timedelta(days=20)}
     known = BoardTask(9, "details", "known", known=dict.fromkeys(stamps, "h"), stamps=stamps, checked=checked)
-    names = ("plain", "gone", "broken", "three", "kept-out", "poison")
+    names = ("plain", "gone", "broken", "three", "walled", "closed", "resting", "kept-out", "poison")
     tasks = [BoardTask(n, "details", board) for n, board in enumerate(names)]
     return crawl([*tasks, known], replay=web.origin, timeout=5)
 
@@ -337,6 +340,19 @@ def test_three_pages_that_fail_in_a_row_end_the_crawl(detailed, web):
     end = detailed.end("details/three")
     assert (end.verdict, ids(detailed, "details/three")) == ("truncated", numbers(4))
     assert web.requests("three.example/job/7") == []
+
+
+@pytest.mark.parametrize("board", ["walled", "resting"])
+def test_a_host_that_let_us_read_some_ends_a_portion(detailed, web, board):
+    end = detailed.end(f"details/{board}")
+    assert (end.verdict, end.is_round_complete, ids(detailed, f"details/{board}")) == ("partial", False, numbers(4))
+    assert end.retry_after == (pytest.approx(3600, abs=600) if board == "resting" else 0)
+    assert web.requests(f"{board}.example/job/7") == []
+
+
+def test_a_host_that_lets_us_read_none_is_a_failure(detailed):
+    assert detailed.end("details/closed").verdict == "truncated"
+    assert detailed.end("details/closed").seen == set(numbers(25))
 
 
 def test_a_page_that_is_forbidden_does_not_truncate(detailed):
