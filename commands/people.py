@@ -144,9 +144,16 @@ def erase_subscriber(
         owner = people.find_subscriber(connection, who)
         count = len(people.list_searches(connection, owner["id"]))
     told = f"{owner['name']} (number {owner['id']}), with {count} searches"
-    if not yes and not typer.confirm(f"erase {told}? It cannot be undone", err=True):
-        raise MisuseError("nothing is erased")
+    if not yes and not _is_meant(f"erase {told}? It cannot be undone"):
+        raise MisuseError("nothing is erased; --yes does it without asking")
     note(f"{erase(engine, owner['id'], datetime.now(UTC))} rows are erased")
+
+
+def _is_meant(question: str) -> bool:
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:  # nobody is there to answer
+        return False
 
 
 @subscribers.command("list")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from typer.main import get_command
 import boards
 import cli
 import settings as settings_module
+from alerts.notices import raise_notice
 from commands.common import open_database
-from database import transaction
+from database import open_engine, transaction
+from locks import LEADER, Lock
 from search import rates
 
 ROOT = Path(__file__).parent.parent
@@ -76,6 +79,7 @@ def commands() -> dict[str, typer.core.TyperCommand]:
 NAMES = (
     "demo", "run", "crawl", "retag", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor",
     "boards list", "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
+    "subscribers address", "subscribers erase",
 )  # fmt: skip
 
 
@@ -404,3 +408,38 @@ def test_doctor_names_both_broken_channels_and_a_wrong_source_is_misuse(run: Run
     assert "channel telegram" in told
     assert "channel email" in told
     assert run("run").returncode == run("crawl").returncode == 2
+
+
+def test_addresses_are_added_and_removed_and_a_person_is_erased_when_it_is_confirmed(run: Run) -> None:
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    assert run("subscribers", "address", "Ada", "telegram:42").returncode == 0
+    assert run("subscribers", "address", "Ada", "email:second@example.org").returncode == 0
+    added = run("searches", "add", "quokkas", "--subscriber", "Ada", "--channel", "telegram", "--channel", "email")
+    assert "instant on telegram and email" in added.stderr
+    assert run("subscribers", "address", "Ada", "email:ada@example.org", "--remove").returncode == 0
+    wrong = run("subscribers", "address", "Ada", "pigeon:7")
+    assert (wrong.returncode, "telegram:CHAT ID or email:E-MAIL ADDRESS" in wrong.stderr) == (2, True)
+    (person,) = [json.loads(line) for line in run("subscribers", "list").stdout.splitlines()]
+    assert [one["address"] for one in person["addresses"]] == ["second@example.org", "42"]
+    assert run("subscribers", "erase", "Ada").returncode != 0  # nobody confirms
+    assert run("subscribers", "erase", "Ada", "--yes").returncode == 0
+    assert run("subscribers", "list").stdout == ""
+
+
+def test_status_tells_whether_the_bot_hears_and_what_trouble_lasts(run: Run, tmp_path: Path) -> None:
+    token = "123456789:" + "a" * 35
+    (tmp_path / "config.toml").write_text(f'[telegram]\ntoken = "{token}"\n')
+    run("subscribers", "add", "Ada", "--email", "ada@example.org", "--config", "/dev/null")
+    engine = open_engine(f"sqlite:///{tmp_path / 'rolewire.db'}")
+    with transaction(engine) as connection:
+        raise_notice(connection, "bot", "The bot does not hear: Conflict", datetime.now(UTC))
+        raise_notice(connection, "channel:email", "The channel email is paused", datetime.now(UTC))
+    told = {row["what"]: row for row in map(json.loads, run("status").stdout.splitlines())}
+    assert told["bot"]["state"] == "does not run"
+    assert told["trouble"]["detail"] == "The channel email is paused"
+    with Lock(engine, LEADER, "run") as lock:
+        assert lock.acquire()
+        told = {row["what"]: row for row in map(json.loads, run("status").stdout.splitlines())}
+        assert told["bot"]["state"] == "deaf"
+        assert "Conflict" in told["bot"]["detail"]
+    engine.dispose()
