@@ -180,7 +180,14 @@ class Crawling:
         self.suspects = self.suspects[1:]
         self.in_flight |= dict.fromkeys(batch)
         self.rests.clear()
-        if await self.worker.send(batch):
+        try:
+            is_new = await self.worker.send(batch)
+        except OSError:  # no process to be had
+            for board_id in batch:
+                self.in_flight.pop(board_id, None)
+            self._rest()
+            raise
+        if is_new:
             self._listening = asyncio.create_task(self._listen())
 
     async def crawl(self, board_ids: Sequence[int]) -> AsyncIterator[dict[str, Any]]:

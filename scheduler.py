@@ -74,6 +74,9 @@ class Daemon:
     async def run(self) -> None:
         """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(
+            ThreadPoolExecutor(THREADS, "rolewire")
+        )  # the default is few, and the bot shares them
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._on_signal)
         with Lock(self.engine, LEADER, "run") as lock:
@@ -218,7 +221,11 @@ class Daemon:
     async def _note_trouble(self) -> None:
         if self._has_news:
             self._has_news = False
-            await asyncio.to_thread(self._tell_operator)
+            try:
+                await asyncio.to_thread(self._tell_operator)
+            except BaseException:
+                self._has_news = True
+                raise
 
     def _tell_operator(self) -> None:
         """Raise the trouble that boards are in, and clear what is over."""

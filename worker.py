@@ -26,7 +26,7 @@ import structlog
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.utils.reactor import install_reactor
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
@@ -217,7 +217,7 @@ class Crawls:
         _tell({"begun": outline.board_id})
         try:
             task = await asyncio.to_thread(self._load, outline.board_id)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             log.error("board not read", board=outline.name, error=first_line(error))
             self._ended(outline.board_id, None)
             return
@@ -257,6 +257,8 @@ class Crawls:
         for board_id in self.queue.begun_before(bound):
             if task := self.gate.current.get(board_id):
                 self._end(task, LATE.format(self.settings.crawl.deadline_minutes))
+            else:  # it never came to begin
+                self._ended(board_id, None)
 
     def _close_idle_browsers(self) -> None:
         for key, lane in list(self.lanes.items()):
