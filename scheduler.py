@@ -74,9 +74,6 @@ class Daemon:
     async def run(self) -> None:
         """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(
-            ThreadPoolExecutor(THREADS, "rolewire")
-        )  # the default is few, and the bot shares them
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._on_signal)
         with Lock(self.engine, LEADER, "run") as lock:
