@@ -1,0 +1,191 @@
+"""What changes between the reading of a batch and its writing; and that nothing long happens inside a write."""
+
+import pytest
+from sqlalchemy import event, text
+
+import search
+from alerts import dispatch as dispatching
+from alerts import looks, searches
+from alerts.dispatch import Dispatcher
+from database import documents, transaction
+from database.engine import WRITE
+from models import FirstLook, Notice, PendingMatch, SearchMatch
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Have something happen once, after a batch was read and before it is written."""
+
+    def have(happen) -> None:
+        tasks = [happen]
+
+        def explain(*arguments):
+            while tasks:
+                tasks.pop()()
+            return explained(*arguments)
+
+        explained = search.explain
+        monkeypatch.setattr(dispatching.search, "explain", explain)
+
+    return have
+
+
+def change(world, sql, **values):
+    with transaction(world.engine) as connection:
+        connection.execute(text(sql), values)
+
+
+def ready(world) -> Dispatcher:
+    dispatcher = Dispatcher(world.engine, world.settings)
+    dispatcher.load()
+    return dispatcher
+
+
+def test_a_search_that_is_paused_meanwhile_is_silent(world, meanwhile):
+    row = world.search(world.person(telegram="7"))
+
+    def pause():
+        with transaction(world.engine) as connection:
+            searches.pause_search(connection, row["id"], world.now)
+
+    world.open()
+    meanwhile(pause)
+    assert ready(world).turn(world.now) == 1
+    assert (world.deliveries(), world.rows(SearchMatch)) == ([], [])
+
+
+def test_a_query_that_is_edited_meanwhile_is_matched_anew(world, meanwhile):
+    row = world.search(world.person(telegram="7"))
+    world.open("ML Engineer")
+    meanwhile(lambda: change(world, "UPDATE saved_search SET query = 'title:chef' WHERE id = :id", id=row["id"]))
+    dispatcher = ready(world)
+    assert dispatcher.turn(world.now) + dispatcher.turn(world.now) == 1
+    assert (world.deliveries(), world.rows(PendingMatch)) == ([], [])
+
+
+def test_a_posting_that_changes_meanwhile_is_matched_anew(world, meanwhile):
+    world.search(world.person(telegram="7"), "title:engineer is:open")
+    [key] = world.open()
+    meanwhile(lambda: world.happen(key, "closed"))
+    dispatcher = ready(world)
+    assert dispatcher.turn(world.now) + dispatcher.turn(world.now) == 2
+    assert (world.deliveries(), world.rows(PendingMatch)) == ([], [])
+
+
+def test_a_first_look_in_the_midst_of_a_batch_tells_once(world, meanwhile):
+    world.search(world.person(telegram="7"), "title:engineer")
+    second = world.search(world.person("Bob", telegram="8"), "title:ml")
+    [key] = world.open("ML Engineer")
+    change(world, "UPDATE saved_search SET baseline_at = NULL WHERE id = :id", id=second["id"])
+    dispatcher, other = ready(world), Dispatcher(world.engine, world.settings)
+    meanwhile(lambda: other.turn(world.now))  # it has read no searches: it takes first looks only
+    dispatcher._take_batch(world.now)
+    assert [row["count"] for row in world.rows(FirstLook)] == [1]
+    dispatcher.turn(world.now)
+    assert sorted((row["subscriber_id"], row["posting_id"]) for row in world.deliveries()) == [(1, key), (2, key)]
+    assert world.rows(PendingMatch) == []
+
+
+def test_an_event_in_the_midst_of_a_first_look_is_told_once(world, monkeypatch):
+    world.search(world.person(telegram="7"), "title:engineer", looked=False)
+    world.open("ML Engineer")
+    tasks = [lambda: ready(world)._take_batch(world.now)]
+
+    def late(*arguments):
+        while tasks:
+            tasks.pop()()
+        return documents(*arguments)
+
+    monkeypatch.setattr(looks, "documents", late)
+    assert Dispatcher(world.engine, world.settings).turn(world.now) == 0
+    assert world.rows(PendingMatch) == []
+    assert [row["cadence"] for row in world.deliveries()] == ["instant"]
+
+
+def test_a_search_that_is_saved_after_a_batch_was_read_finds_the_posting_open(world, meanwhile):
+    world.search(world.person(telegram="7"), "title:engineer")
+    bob = world.person("Bob", telegram="8")
+    [key] = world.open("ML Engineer")
+    meanwhile(lambda: world.search(bob, "title:ml", looked=False))
+    ready(world).turn(world.now)
+    told = sorted((row["subscriber_id"], row["cadence"]) for row in world.deliveries())
+    assert told == [(1, "instant"), (bob, "baseline")]
+    assert {row["posting_id"] for row in world.deliveries()} == {key}
+
+
+def test_two_dispatchers_at_the_same_events_tell_once(world, meanwhile):
+    world.search(world.person(telegram="7"))
+    world.open(count=3)
+    other = ready(world)
+    meanwhile(lambda: other.turn(world.now))
+    assert ready(world).turn(world.now) == 0
+    assert len(world.deliveries()) == 3
+
+
+def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world, monkeypatch):
+    writing = set()
+    event.listen(world.engine, "begin", lambda c: c.get_execution_options().get(WRITE) and writing.add(id(c)))
+    for ending in ("commit", "rollback"):
+        event.listen(world.engine, ending, lambda c: writing.discard(id(c)))
+    done = []
+
+    def outside(name):
+        work = getattr(search, name)
+
+        def checked(*arguments):
+            assert not writing
+            done.append(name)
+            return work(*arguments)
+
+        return checked
+
+    ada = world.person(telegram="7")
+    world.open()
+    world.search(ada, "title:ml", looked=False)
+    world.search(ada, "title:engineer", looked=False)
+    for name in ("parse", "to_sql", "explain"):
+        monkeypatch.setattr(search, name, outside(name))
+    matching = dispatching._comes_to_match
+    monkeypatch.setattr(
+        dispatching, "_comes_to_match", lambda *a: not writing and (done.append("match"), matching(*a))[1]
+    )
+    dispatcher = ready(world)
+    dispatcher.turn(world.now)
+    world.open()
+    dispatcher.turn(world.now)
+    assert len(world.deliveries()) == 2
+    assert set(done) == {"parse", "to_sql", "explain", "match"}
+
+
+def test_an_idle_turn_asks_twice_and_a_busy_one_parses_nothing(world, monkeypatch):
+    ada = world.person(telegram="7")
+    for number in range(5):
+        world.search(ada, f"title:engineer OR title:word{number}")
+    dispatcher = ready(world)
+    asked = []
+    event.listen(world.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    dispatcher.turn(world.now)
+    assert len([one for one in asked if one.lstrip().startswith("SELECT")]) == 2
+    asked.clear()
+    world.open()
+    monkeypatch.setattr(search, "parse", lambda query: pytest.fail(f"{query} was parsed again"))
+    assert dispatcher.turn(world.now) == 1
+    assert len(world.deliveries()) == 1
+
+
+def test_a_search_that_raises_on_a_posting_silences_no_other(world, monkeypatch):
+    ada = world.person(telegram="7")
+    world.search(ada, "title:engineer -title:poison", name="bad")
+    world.search(ada, "title:engineer", name="good")
+    matching = dispatching._comes_to_match
+
+    def breaks(compiled, *rest):
+        if "poison" in str(compiled.query):
+            raise RecursionError("too deep")
+        return matching(compiled, *rest)
+
+    monkeypatch.setattr(dispatching, "_comes_to_match", breaks)
+    world.open()
+    assert world.dispatch() == 1
+    assert len(world.deliveries()) == 1
+    assert "'bad'" in world.rows(Notice)[0]["text"]
