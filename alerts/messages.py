@@ -43,7 +43,7 @@ def bundle(
 ) -> tuple[int, bool]:
     """Bundle some of what is due, of one person where one is named: (messages made, whether more may be due)."""
     lock_bundling(connection)
-    groups = _due_groups(connection, now, whose)
+    groups, is_more = _due_groups(connection, now, whose)
     try:
         with connection.begin_nested():
             made = _bundle(connection, groups, settings, now)
@@ -52,7 +52,7 @@ def bundle(
             raise
         log.exception("outbox.bundling_failed", groups=len(groups))
         made = sum(_bundle_alone(connection, group, settings, now) for group in groups)
-    return made, len(groups) == GROUPS
+    return made, is_more
 
 
 def _bundle_alone(connection: Connection, group: Group, settings: AlertSettings, now: datetime) -> int:
@@ -85,17 +85,17 @@ def _set_aside(connection: Connection, group: Group, reason: str, now: datetime)
 # --- groups --------------------------------------------------------------------------------------------------------
 
 
-def _due_groups(connection: Connection, now: datetime, whose: int | None) -> list[Group]:
-    """The groups of those due longest. Whoever handles one takes all of it that is due out of this view."""
+def _due_groups(connection: Connection, now: datetime, whose: int | None) -> tuple[list[Group], bool]:
+    """(the groups of those due longest, whether there may be others). Whoever handles one takes all of it that is due
+    out of this view."""
     of = DELIVERY.c
     due = select(of.address_id, of.subscriber_id, of.channel, of.cadence, of.digest_key).where(UNBUNDLED)
     due = due.where(of.due_at <= now).order_by(of.due_at).limit(SEEN)
     if whose is not None:
         due = due.where(of.subscriber_id == whose)
-    found: dict[tuple[Any, ...], Group] = {}
-    for row in connection.execute(due).mappings():
-        found.setdefault(tuple(row.values()), row)
-    return list(found.values())[:GROUPS]
+    rows = connection.execute(due).mappings().all()
+    found = list({tuple(row.values()): row for row in rows}.values())
+    return found[:GROUPS], len(rows) == SEEN or len(found) > GROUPS
 
 
 def _of(group: Group) -> ColumnElement[bool]:

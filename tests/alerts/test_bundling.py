@@ -265,3 +265,15 @@ async def test_an_idle_turn_reads_no_delivery_that_waits(world):
     read_of_deliveries = [sql for sql in statements if "delivery" in sql]
     assert len(read_of_deliveries) == 1
     assert "due_at <=" in read_of_deliveries[0]
+
+
+async def test_all_that_is_due_is_bundled_in_one_turn(world, monkeypatch):
+    monkeypatch.setattr("alerts.messages.SEEN", 4)
+    for number in range(5):
+        world.search(world.person(f"P{number}", email=f"p{number}@example.org"), cadence="weekly")
+    world.open(count=3)
+    world.dispatch()
+    world.pass_time(days=5)
+    await bundle_only(world)
+    assert len(world.messages()) == 5
+    assert {row["message_id"] is None for row in world.deliveries()} == {False}
