@@ -91,8 +91,7 @@ class BotApi:
 
     def stop(self) -> None:
         """Stop serving."""
-        if self._runner is not None:
-            self._run(self._runner.cleanup())
+        self._run(self._leave())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
@@ -125,6 +124,15 @@ class BotApi:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = self._runner.addresses[0][1]
+
+    async def _leave(self) -> None:
+        """Let go of whoever still waits for an answer, so that the loop leaves no task behind."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _say_over_http(self, request: web.Request) -> web.Response:
         said = await request.json()
