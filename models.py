@@ -619,6 +619,8 @@ class SearchChange(SQLModel, table=True):
 
 _WAITS = text("state = 'pending' AND message_id IS NULL")
 _UNBUNDLED: dict[str, Any] = {"sqlite_where": _WAITS, "postgresql_where": _WAITS}
+_HAS_MESSAGE = text("message_id IS NOT NULL")
+_BUNDLED: dict[str, Any] = {"sqlite_where": _HAS_MESSAGE, "postgresql_where": _HAS_MESSAGE}
 
 
 class Message(SQLModel, table=True):
@@ -665,6 +667,7 @@ class Delivery(SQLModel, table=True):
         # of what waits to be bundled only: what is due, and what goes out together
         Index("ix_delivery_due", "due_at", **_UNBUNDLED),
         Index("ix_delivery_group", "address_id", "cadence", "digest_key", "due_at", **_UNBUNDLED),
+        Index("ix_delivery_message_id", "message_id", **_BUNDLED),  # SQLite would look by it for what has none
         Index("ix_delivery_subscriber", "subscriber_id", "created_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -678,7 +681,7 @@ class Delivery(SQLModel, table=True):
     state: str = DeliveryState.PENDING
     created_at: datetime
     due_at: datetime
-    message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
+    message_id: int | None = Field(default=None, foreign_key="message.id")
     is_possible_repeat: bool = False
     error: str = ""
 

@@ -18,6 +18,7 @@ LOST = """UPDATE {0} SET state = 'failed', error = 'there is no address'
 NAMED = """UPDATE message SET key = replace(key, ':' || subscriber_id || ':' || channel, ':' || address_id)
     WHERE cadence = 'weekly' AND address_id IS NOT NULL AND state IN ('pending', 'sent', 'failed', 'cancelled')"""
 WAITS = sa.text("state = 'pending' AND message_id IS NULL")
+BUNDLED = sa.text("message_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -40,6 +41,7 @@ def _change_messages() -> None:
 def _change_deliveries() -> None:
     op.drop_index("ix_delivery_due", "delivery")
     op.drop_index("ix_delivery_subscriber_id", "delivery")
+    op.drop_index("ix_delivery_message_id", "delivery")
     with op.batch_alter_table("delivery", naming_convention=NAMES) as delivery:
         delivery.add_column(sa.Column("address_id", sa.Integer(), nullable=True))
         delivery.add_column(sa.Column("is_possible_repeat", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -58,5 +60,8 @@ def _create_indexes() -> None:
     groups = ["address_id", "cadence", "digest_key", "due_at"]
     op.create_index("ix_delivery_due", "delivery", ["due_at"], sqlite_where=WAITS, postgresql_where=WAITS)
     op.create_index("ix_delivery_group", "delivery", groups, sqlite_where=WAITS, postgresql_where=WAITS)
+    op.create_index(
+        "ix_delivery_message_id", "delivery", ["message_id"], sqlite_where=BUNDLED, postgresql_where=BUNDLED
+    )
     op.create_index("ix_delivery_subscriber", "delivery", ["subscriber_id", "created_at"])
     op.create_index("ix_delivery_reason_search", "delivery_reason", ["search_id", "delivery_id"])
