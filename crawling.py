@@ -113,7 +113,8 @@ class Worker:
 
     def _settings(self) -> dict[str, Any]:
         """What the worker needs; the database's address made independent of folder and environment."""
-        kept = self.settings.model_dump(mode="json", include={"database", "pipeline", "network", "crawl", "log"})
+        needed = {"database", "pipeline", "network", "crawl", "retention", "log"}
+        kept = self.settings.model_dump(mode="json", include=needed)
         kept["database"]["url"] = whole_url(self.settings.database.url, os.environ)
         return kept
 

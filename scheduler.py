@@ -28,7 +28,7 @@ from alerts.dispatch import Dispatcher
 from alerts.notices import note_board_trouble
 from alerts.outbox import Outbox
 from crawling import Crawling, Worker, WorkerDied
-from database import first_line, open_engine, read, shown_url, transaction
+from database import first_line, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
 from models import Verdict
 from settings import Settings
@@ -44,6 +44,8 @@ PORT_TRIES = 30  # a second each
 WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this stays below 30 s
 MAX_DUE = 100_000  # boards that are handed over at once
 TROUBLE_SECONDS = 30  # how often is looked what trouble the boards that ended are in
+PRUNE_SECONDS = 3600
+PRUNE_PAUSE_SECONDS = 0.2  # between two small steps, so that others write meanwhile
 SUMMARY_SECONDS = 60.0  # how often a busy crawl worker is worth a line in the log
 WEB_CONNECTIONS, BOT_CONNECTIONS = 8, telegram_bot.THREADS  # of their own, so that neither can take the daemon's
 BUSY_SECONDS = 5.0  # that a page waits for a connection
@@ -127,6 +129,7 @@ class Daemon:
             self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
             outbox = Outbox(self.engine, out, self.settings, self.stopping.is_set)
             self._add(scheduler, "outbox", OUTBOX_SECONDS, outbox.turn)
+            self._add(scheduler, "prune", PRUNE_SECONDS, self._prune)
             scheduler.start()
             where = {"database": self._database(), "channels": sorted(out), "web": site}
             log.info("rolewire runs", pid=os.getpid(), **where)
@@ -233,6 +236,12 @@ class Daemon:
         log.error(trouble)
         self.trouble = trouble
         self.stopping.set()
+
+    async def _prune(self) -> None:
+        while await asyncio.to_thread(prune, self.engine, self.settings, datetime.now(UTC)):
+            await self._pause(PRUNE_PAUSE_SECONDS)
+            if self.stopping.is_set():
+                return
 
     async def _dispatch(self) -> None:
         """First looks at once; events once the searches are read, which a thread beside the turns does."""

@@ -128,6 +128,15 @@ class AlertSettings(Section):
     max_attempts: int = Field(default=12, ge=1, le=100)
 
 
+class RetentionSettings(Section):
+    """How many days what is over is kept; 0: for ever."""
+
+    events: int = Field(default=365, ge=0)  # what happened to postings that are closed, and changes of open ones
+    deliveries: int = Field(default=365, ge=0)  # what was told, with its messages and matches
+    closed_text: int = Field(default=365, ge=0)  # the text of closed postings
+    crawls: int = Field(default=365, ge=0)  # the log of crawls
+
+
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -152,6 +161,7 @@ class Settings(Section):
     access: AccessSettings = AccessSettings()
     operator: OperatorSettings = OperatorSettings()
     alerts: AlertSettings = AlertSettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
     channels: dict[str, dict[str, Any]] = {}  # [channels.NAME]: the table of a channel that checks its own keys
     boards: list[BoardRow] = []

@@ -102,7 +102,7 @@ def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
     if crawled := [row["last_crawl_at"] for row in rows if row["last_crawl_at"]]:
         yield _row("boards", "crawled", len(crawled), f"the last one at {_when(max(crawled))}")
     for row in rows:
-        if row["last_verdict"] not in ("", "ok"):
+        if row["failures"]:
             detail = f"{row['last_reason']}; last good crawl: {_when(row['last_ok_at'])}"
             yield _row(f"{row['source']}/{row['board']}", row["last_verdict"], row["failures"], detail)
 

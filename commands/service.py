@@ -133,7 +133,7 @@ def retag(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("tagging anew", total=work.count_stale(engine, everything))
-        for batch in work.retag(engine, settings.pipeline.keep, datetime.now(UTC), everything):
+        for batch in work.retag(engine, settings.pipeline.keep, everything):
             batches.append(batch)
             fields += batch.fields
             progress.update(bar, advance=batch.count)

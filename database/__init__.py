@@ -1,6 +1,6 @@
 """The database: engine and transactions, and the queries and writes that several rooms share."""
 
-from database.advisory import Advisory, wait_for
+from database.advisory import Advisory, wait_for, wait_for_urls
 from database.changes import active_searches, changed_searches, horizon
 from database.engine import (
     DatabaseError,
@@ -27,10 +27,20 @@ from database.postings import (
     posting_json,
 )
 from database.reading import READ_SECONDS, TooSlowError, bounded_read
-from database.write import place_row, secret_key, table_of, token_strings, upsert, write_texts
+from database.retention import RETURN_SPAN, prune
+from database.write import (
+    place_row,
+    secret_key,
+    table_of,
+    token_strings,
+    upsert,
+    without_text_spans,
+    write_texts,
+)
 
 __all__ = [
     "READ_SECONDS",
+    "RETURN_SPAN",
     "SORTS",
     "Advisory",
     "DatabaseError",
@@ -51,6 +61,7 @@ __all__ = [
     "posting_facts",
     "posting_id",
     "posting_json",
+    "prune",
     "read",
     "schema_revision",
     "secret_key",
@@ -62,6 +73,8 @@ __all__ = [
     "upgrade",
     "upsert",
     "wait_for",
+    "wait_for_urls",
     "wipe",
+    "without_text_spans",
     "write_texts",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, select, text
 
 import search
 from database.write import table_of
-from models import Link, Listing, Posting, PostingPlace, PostingSkill, PostingText
+from models import Board, Link, Listing, Posting, PostingPlace, PostingSkill, PostingText
 from search.document import Document
 
 SORTS = {
@@ -55,19 +55,27 @@ def posting_id(connection: Connection, public_id: str) -> int | None:
 def listings_of(connection: Connection, posting_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """Each posting's listings in the public JSON form, oldest first."""
     listing, link = table_of(Listing).c, table_of(Link).c
+    board = table_of(Board).c
     rows = connection.execute(
         select(
             link.posting_id, listing.source, listing.board, listing.native_id, listing.requisition_id, listing.url,
             listing.first_seen_at, listing.last_seen_at, listing.closed_at, link.reason, listing.description,
-            listing.id,
+            listing.id, board.listed_at,
         )
-        .where(link.listing_id == listing.id, link.posting_id.in_(posting_ids))
+        .where(link.listing_id == listing.id, link.posting_id.in_(posting_ids), board.id == listing.board_id)
         .order_by(listing.id)
     )  # fmt: skip
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows.mappings():
-        found.setdefault(row["posting_id"], []).append(dict(row))
+        found.setdefault(row["posting_id"], []).append({**row, "last_seen_at": _last_seen(row)})
     return found
+
+
+def _last_seen(row: RowMapping) -> datetime:
+    """When a listing was last seen: it says so itself only where it was not with its board."""
+    own: datetime | None = row["last_seen_at"]
+    first: datetime = row["first_seen_at"]
+    return own or max(first, row["listed_at"] or first)
 
 
 def posting_json(connection: Connection, posting_ids: Sequence[int]) -> list[dict[str, Any]]:

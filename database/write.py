@@ -71,3 +71,14 @@ def secret_key(connection: Connection) -> bytes:
     upsert(connection, Secret, [{"name": "links", "value": secrets.token_hex(32)}], ["name"])
     secret = table_of(Secret).c
     return bytes.fromhex(connection.execute(select(secret.value).where(secret.name == "links")).scalar_one())
+
+
+def without_text_spans(evidence: dict[str, Any]) -> dict[str, Any]:
+    """The evidence of a posting whose text is not kept: without what points into it."""
+    return {name: value for name, value in evidence.items() if not _rests_on_text(value)}
+
+
+def _rests_on_text(evidence: Any) -> bool:
+    if isinstance(evidence, dict):
+        return evidence.get("field") == "description" or any(_rests_on_text(part) for part in evidence.values())
+    return isinstance(evidence, list) and any(_rests_on_text(part) for part in evidence)

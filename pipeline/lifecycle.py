@@ -14,6 +14,7 @@ CONFIRMATIONS = 3
 CONFIRMATION_SPAN = timedelta(hours=24)
 DOUBTED = (Verdict.SUSPECT, Verdict.EMPTY, Verdict.GONE)
 LONGEST_BACKOFF = timedelta(hours=24)
+BASELINE_SPAN = timedelta(hours=24)  # a board that is never read to its end is no longer new after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a crawl means: its verdict, whether unseen postings close, and the doubt carried to the next crawl."""
+    """What a crawl means: its verdict, whether unseen postings close, and the doubt carried to the next crawl.
+
+    `is_well`: nothing about the board needs looking at, so that it is asked again at the normal interval.
+    """
 
     verdict: Verdict
     reason: str
@@ -35,6 +39,7 @@ class Judgement:
     close_reason: str
     doubt: Doubt
     is_complete: bool
+    is_well: bool = False
 
 
 def judge(
@@ -49,9 +54,11 @@ def judge(
 ) -> Judgement:
     """Judge a finished crawl.
 
-    `found`: postings the board listed; `held`: listings open before; `missing`: those of them not seen now;
+    `found`: postings the board listed; `held`: listings open before this crawl; `missing`: those of them not seen now;
     `last_counts`: found of the last five complete crawls.
     """
+    if verdict is Verdict.EMPTY and not held:  # nothing to doubt
+        return Judgement(verdict, reason, False, "", Doubt(), True, is_well=True)
     if verdict is Verdict.OK and is_suspect(found, held, missing, last_counts):
         verdict = Verdict.SUSPECT
         reason = (
@@ -59,9 +66,9 @@ def judge(
             f"{CONFIRMATIONS} crawls over {CONFIRMATION_SPAN // timedelta(hours=1)} h say the same; look at the board"
         )
     if verdict is Verdict.OK:
-        return Judgement(verdict, reason, True, "not listed any more", Doubt(), True)
+        return Judgement(verdict, reason, True, "not listed any more", Doubt(), True, is_well=True)
     if verdict not in DOUBTED:
-        return Judgement(verdict, reason, False, "", doubt, False)
+        return Judgement(verdict, reason, False, "", doubt, False, is_well=verdict is Verdict.PARTIAL)
     doubt = _deepen(doubt, verdict, now)
     believed = doubt.count >= CONFIRMATIONS and doubt.since is not None and now - doubt.since >= CONFIRMATION_SPAN
     return Judgement(verdict, reason, believed, f"board {verdict.value} in {doubt.count} crawls", doubt, True)
@@ -75,10 +82,28 @@ def is_suspect(found: int, held: int, missing: int, last_counts: Sequence[int]) 
     return found < GUARD_SHARE_OF_MEDIAN * usual or missing > GUARD_SHARE_GONE * held
 
 
+def is_recognised(new: int, kept: int, missing: int) -> bool:
+    """Whether a board that is not believed may tell what came new: not where the newcomers outnumber what is left."""
+    return missing < GUARD_FROM or new <= kept
+
+
+def ends_baseline(judgement: Judgement, is_round_complete: bool, oldest: datetime | None, now: datetime) -> bool:
+    """Whether what opens on the board from now on is new.
+
+    So it is after the first complete crawl, or when each part of a board read in portions was read once; and where
+    neither comes, a day after the board's `oldest` listing was stored.
+    """
+    if judgement.is_complete:
+        return judgement.verdict is not Verdict.GONE
+    if judgement.verdict is Verdict.PARTIAL:
+        return is_round_complete
+    return oldest is not None and now - oldest >= BASELINE_SPAN
+
+
 def next_crawl(verdict: Verdict, failures: int, interval: timedelta, retry_after: float, now: datetime) -> datetime:
     """When the board is due again: after `interval`, twice as late with each failure in a row, at most a day."""
     wait = interval
-    if verdict not in (Verdict.OK, Verdict.SUSPECT):
+    if verdict is not Verdict.SUSPECT:
         wait = min(interval * 2 ** min(failures, 10), max(LONGEST_BACKOFF, interval))
     return now + max(wait, timedelta(seconds=retry_after))
 

@@ -82,7 +82,7 @@ def _boards(connection: Connection) -> list[Row[Any]]:
     open_listings = (
         select(func.count()).where(_LISTING.board_id == _BOARD.id, _LISTING.closed_at.is_(None)).scalar_subquery()
     )
-    is_well = case((_BOARD.last_verdict.in_(("ok", "")), 1), else_=0)
+    is_well = case((_BOARD.failures == 0, 1), else_=0)
     statement = (
         select(*_BOARD, open_listings.label("open"))
         .order_by(_BOARD.state, is_well, _BOARD.failures.desc(), _BOARD.source, _BOARD.board)

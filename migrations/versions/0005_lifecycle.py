@@ -12,8 +12,10 @@ depends_on = None
 # Until now each crawl stamped what it saw: the newest stamp of what is open is the board's, others are exceptions.
 LISTED = """UPDATE board SET listed_at =
     (SELECT max(last_seen_at) FROM listing WHERE listing.board_id = board.id AND listing.closed_at IS NULL)"""
-AS_ITS_BOARD = """closed_at IS NULL
+AS_ITS_BOARD = """UPDATE listing SET last_seen_at = NULL WHERE closed_at IS NULL
     AND last_seen_at = (SELECT board.listed_at FROM board WHERE board.id = listing.board_id)"""
+EXCEPTIONS = """UPDATE listing SET own_seen_at = last_seen_at WHERE closed_at IS NOT NULL
+    OR last_seen_at <> (SELECT board.listed_at FROM board WHERE board.id = listing.board_id)"""
 SAID = """UPDATE listing SET said_at =
     (SELECT max(posting_event.at) FROM posting_event JOIN posting ON posting.id = posting_event.posting_id
      WHERE posting.primary_listing_id = listing.id AND posting_event.kind IN ('changed', 'reopened')
@@ -41,10 +43,10 @@ def _let_last_seen_be_null() -> None:
     """SQLite would make the table anew for it, which its foreign keys forbid: there the column is made anew."""
     if op.get_bind().dialect.name != "sqlite":
         op.alter_column("listing", "last_seen_at", nullable=True)
-        op.execute(f"UPDATE listing SET last_seen_at = NULL WHERE {AS_ITS_BOARD}")  # noqa: S608 - a constant of ours
+        op.execute(AS_ITS_BOARD)
         return
     op.add_column("listing", sa.Column("own_seen_at", UTCDateTime(), nullable=True))
-    op.execute(f"UPDATE listing SET own_seen_at = last_seen_at WHERE NOT ({AS_ITS_BOARD})")  # noqa: S608
+    op.execute(EXCEPTIONS)
     op.execute("ALTER TABLE listing DROP COLUMN last_seen_at")
     op.execute("ALTER TABLE listing RENAME COLUMN own_seen_at TO last_seen_at")
 

@@ -4,6 +4,7 @@ Two live posts of one board are never merged: they are shown as several listings
 """
 
 import hashlib
+import re
 from base64 import b32encode
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,11 +16,21 @@ Recognise = Callable[[str], str | None]  # an address to its canonical URL, wher
 
 # The employer's own applicant-tracking system speaks first, then its web page, then whoever copied the ad.
 RANKS = {kind.value: number for number, kind in enumerate(SourceKind)}
+_WORDS = re.compile(r"\w+")
 
 
 def rank(kind: str) -> int:
     """How close a kind of source is to the employer; the lowest rank gives a posting its text and tags."""
     return RANKS.get(kind, len(RANKS))
+
+
+def is_same_title(one: str, other: str, is_same_role: bool = True) -> bool:
+    """Whether two titles under one address or id can name one opening: at least half the words of the shorter one."""
+    words, others = (set(_WORDS.findall(title.casefold())) for title in (one, other))
+    if not (words and others):
+        return True
+    shared, fewest = len(words & others), min(len(words), len(others))
+    return shared * 2 > fewest or (shared * 2 == fewest and is_same_role)
 
 
 def public_id(source: str, board: str, native_id: str, salt: str = "") -> str:

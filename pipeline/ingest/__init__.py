@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self
 
 import structlog
 from scrapy.crawler import Crawler
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from database import first_line
 from models import BoardEnd, BoardPage, BoardTask, Verdict
@@ -50,7 +50,7 @@ class Ingest:
         self._started[task.board_id] = self.clock()
 
     def take(self, item: BoardPage | BoardEnd) -> None:
-        """Store one item. Raises SQLAlchemyError only when even the end of a crawl cannot be written."""
+        """Store one item. Raises only where even the end of a crawl cannot be written."""
         if isinstance(item, BoardPage):
             self._take_page(item)
         else:
@@ -60,11 +60,13 @@ class Ingest:
         board_id = page.task.board_id
         try:
             counts = store_page(self.engine, self.settings.pipeline.keep, page, self.clock())
-        except SQLAlchemyError as error:  # the board must not pass for crawled: its end becomes an error
+        except Exception as error:  # the board must not pass for crawled: its end becomes an error
             reason = first_line(error)
             log.error("page not stored", board=page.task.name, error=reason, exc_info=not isinstance(error, DBAPIError))
             self._broken[board_id] = f"a page could not be stored: {reason}"
             return
+        if 1 < len(page.postings) == counts["poison"]:  # then it is no posting's fault
+            self._broken[board_id] = f"none of the {len(page.postings)} postings of a page could be stored; see the log"
         self._counts[board_id] = self._counts.get(board_id, Counter()) + counts
 
     def _take_end(self, end: BoardEnd) -> None:
@@ -73,11 +75,9 @@ class Ingest:
             end = replace(end, verdict=Verdict.ERROR, reason=reason, is_not_modified=False)
             end = replace(end, checked={}, cursor=None)  # what was not stored is read again
         store_details(self.engine, end, self.clock())
-        interval = timedelta(minutes=self.settings.crawl.interval_minutes)
         counts = self._counts.pop(board_id, Counter())
-        keep = self.settings.pipeline.keep
         now = self.clock()
-        crawl = store_end(self.engine, keep, interval, end, counts, self._started.pop(board_id, now), now)
+        crawl = store_end(self.engine, self.settings, end, counts, self._started.pop(board_id, now), now)
         if self.report:
             self.report(end.task, crawl)
 
@@ -97,6 +97,9 @@ class IngestPipeline:
         """Hand the item to ingest's thread and wait for it, which holds the spider back when the disk is slow."""
         try:
             await asyncio.get_running_loop().run_in_executor(self.ingest.executor, self.ingest.take, item)
-        except DBAPIError as error:  # an end: the worker tries it once more after the round, else the board stays due
-            log.error("verdict not stored", board=item.task.name, error=first_line(error))
+        except Exception as error:  # an end: the worker tries it once more after the round, else the board stays due
+            log.error(
+                "verdict not stored", board=item.task.name, error=first_line(error),
+                exc_info=not isinstance(error, DBAPIError),
+            )  # fmt: skip
         return item

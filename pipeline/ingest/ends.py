@@ -1,57 +1,102 @@
 """End a crawl: judge it, close what is gone, set the board's next turn. Only this closes postings."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, select, update
 
-from database import table_of, transaction
-from models import Board, BoardEnd, Crawl, Listing, Verdict
+from database import read, table_of, transaction
+from models import Board, BoardEnd, Verdict
 from pipeline import lifecycle
-from pipeline.ingest import postings
-from pipeline.ingest.primary import hand_over
+from pipeline.ingest import newcomers, postings, reposts, seen
+from pipeline.ingest.chunks import chunks
+from pipeline.ingest.crawls import Log, crawl_row, read_log, write_crawl
+from pipeline.ingest.primary import Successor, successors
+from pipeline.ingest.reposts import Repost
+from pipeline.ingest.seen import Standing
 from pipeline.lifecycle import Doubt, Judgement
+from settings import Settings
 
-CHUNK = 500
-HISTORY = 5
-CRAWLS_KEPT = timedelta(days=90)
 UNCHANGED = (Verdict.EMPTY, Verdict.TRUNCATED)  # a 304 says that the board is still as empty, or as cut, as it was
+REPOSTS_AT_ONCE = 50  # a transaction
+ANOTHER = "; it names another employer than before, or none: what it lists now is told to nobody"
+
+
+@dataclass(slots=True)
+class Ending:
+    """What an end of a crawl is made of: all is read and judged before the transaction opens."""
+
+    end: BoardEnd
+    board: dict[str, Any]
+    log: Log
+    standing: Standing
+    judgement: Judgement
+    pairs: list[Repost]
+    successors: list[Successor]
+    release: str  # what becomes of the newcomers: "told", "baseline", "dropped", or "" while they wait
+    ends_baseline: bool
+
+    @property
+    def closing(self) -> list[int]:
+        """The listings that this crawl closes."""
+        return self.standing.gone if self.judgement.may_close else []
 
 
 def store_end(
     engine: Engine,
-    keep: str,
-    interval: timedelta,
+    settings: Settings,
     end: BoardEnd,
     counts: Counter[str],
     started_at: datetime,
     now: datetime,
 ) -> dict[str, Any]:
-    """Write the crawl with its verdict in one transaction; returns the `crawl` row with the board's failures."""
+    """Write the crawl with its verdict; returns the `crawl` row with the board's failures and whether it is well."""
+    with read(engine) as connection:
+        ending = _judged(connection, end, settings.pipeline.keep, now)
+    counts = counts + _absorb(engine, ending, now)
+    counts["opened"] -= len(ending.pairs)
     with transaction(engine) as connection:
-        board = _board(connection, end.task.board_id)
-        if end.is_not_modified and board["last_verdict"] in UNCHANGED:
-            verdict = Verdict(board["last_verdict"])
-            end = replace(end, verdict=verdict, reason=board["last_reason"], is_not_modified=False)
-        listed = _listed(connection, end.task.board_id)
-        held = {key for key, row in listed.items() if row["closed_at"] is None}
-        seen = held if end.is_not_modified else end.seen
-        back = [listed[key]["id"] for key in end.seen if key in listed and listed[key]["closed_at"]]
-        events = [event for chunk in _chunks(back) for event in postings.reopen(connection, chunk, now)]
-        missing = held - seen
-        judgement = _judge(connection, end, board, len(seen), len(held), len(missing), now)
-        _mark_seen(connection, [listed[key]["id"] for key in seen if key in listed], now)
-        if judgement.may_close:
-            for gone in _chunks([listed[key]["id"] for key in missing]):
-                events += postings.close(connection, gone, judgement.close_reason, now)
-                hand_over(connection, gone, keep, now)
-        postings.write_events(connection, events, board["baseline_at"] is None, now)
+        events = _close_and_reopen(connection, ending, now)
+        _end_waiting(connection, ending)
+        postings.write_events(connection, events, ending.board["baseline_at"] is None, now)
         counts = counts + Counter(event.kind.value for event in events)
-        failures = _update_board(connection, board, end, judgement, interval, now)
-        crawl = _write_crawl(connection, end, judgement, len(seen), counts, started_at, now)
-        return crawl | {"failures": failures}
+        crawl = crawl_row(end, ending.judgement, ending.standing.found, counts, started_at, now)
+        is_repeat = ending.judgement.is_well and ending.log.is_repeated_by(crawl)
+        if not is_repeat:
+            write_crawl(connection, ending.log, crawl, settings.retention.crawls, now)
+        repeats = ending.log.repeats + 1 if is_repeat else 0
+        failures = _update_board(connection, ending, repeats, settings, now)
+    return crawl | {"failures": failures, "is_well": ending.judgement.is_well}
+
+
+# --- before the transaction ----------------------------------------------------------------------------------------
+
+
+def _judged(connection: Connection, end: BoardEnd, keep: str, now: datetime) -> Ending:
+    board = _board(connection, end.task.board_id)
+    if end.is_not_modified and board["last_verdict"] in UNCHANGED:
+        end = replace(end, verdict=Verdict(board["last_verdict"]), reason=board["last_reason"], is_not_modified=False)
+    log = read_log(connection, board)
+    standing = seen.read_standing(connection, end, board, now)
+    pairs = reposts.find(connection, end.task.board_id, standing.missing, standing.come) if standing.is_complete else []
+    standing.replace({pair.old for pair in pairs}, {pair.new for pair in pairs})
+    judgement = _judge(end, board, standing, log, now)
+    is_settled = judgement.may_close or not pairs  # else re-issued ids wait too, until old and new can be paired
+    release, reason = _release(connection, board, end, standing, judgement) if is_settled else ("", "")
+    oldest = seen.oldest(connection, board["id"]) if board["baseline_at"] is None else None
+    return Ending(
+        end=end,
+        board=board,
+        log=log,
+        standing=standing,
+        judgement=replace(judgement, reason=judgement.reason + reason),
+        pairs=pairs if judgement.may_close else [],
+        successors=successors(connection, standing.gone, keep) if judgement.may_close and standing.gone else [],
+        release=release,
+        ends_baseline=lifecycle.ends_baseline(judgement, end.is_round_complete, oldest, now),
+    )
 
 
 def _board(connection: Connection, board_id: int) -> dict[str, Any]:
@@ -59,93 +104,99 @@ def _board(connection: Connection, board_id: int) -> dict[str, Any]:
     return dict(connection.execute(select(table).where(table.c.id == board_id)).mappings().one())
 
 
-def _listed(connection: Connection, board_id: int) -> dict[str, dict[str, Any]]:
-    c = table_of(Listing).c
-    found = connection.execute(select(c.native_id, c.id, c.closed_at).where(c.board_id == board_id)).mappings()
-    return {row["native_id"]: dict(row) for row in found}
-
-
-def _judge(
-    connection: Connection, end: BoardEnd, board: dict[str, Any], found: int, held: int, missing: int, now: datetime
-) -> Judgement:
-    doubt = Doubt(board["doubt"], board["doubt_count"], board["doubt_since"])
+def _judge(end: BoardEnd, board: dict[str, Any], standing: Standing, log: Log, now: datetime) -> Judgement:
     if end.is_not_modified:
-        return Judgement(Verdict.OK, end.reason, False, "", Doubt(), True)
-    counts = _last_counts(connection, end.task.board_id)
-    return lifecycle.judge(end.verdict, end.reason, found, held, missing, counts, doubt, now)
+        return Judgement(Verdict.OK, end.reason, False, "", Doubt(), True, is_well=True)
+    doubt = Doubt(board["doubt"], board["doubt_count"], board["doubt_since"])
+    held = len(standing.held) or len(standing.open) * (end.verdict is Verdict.EMPTY)
+    is_round = end.verdict is Verdict.PARTIAL and end.is_round_complete
+    verdict = Verdict.OK if is_round else end.verdict
+    judged = lifecycle.judge(verdict, end.reason, standing.found, held, len(standing.missing), log.counts, doubt, now)
+    return replace(judged, verdict=Verdict.PARTIAL) if is_round and judged.verdict is Verdict.OK else judged
 
 
-def _last_counts(connection: Connection, board_id: int) -> list[int]:
-    c = table_of(Crawl).c
-    complete = select(c.found).where(c.board_id == board_id, c.verdict == Verdict.OK).order_by(c.id.desc())
-    return list(connection.execute(complete.limit(HISTORY)).scalars())
+def _release(
+    connection: Connection, board: dict[str, Any], end: BoardEnd, standing: Standing, judgement: Judgement
+) -> tuple[str, str]:
+    """What becomes of the newcomers, and what the verdict's reason says of it.
+
+    A board of which nothing is left may have been taken over: even when it is believed, what it lists now is told only
+    where it speaks for the same employer, and as what was open already.
+    """
+    new, kept, missing = len(standing.newcomers), len(standing.held) - len(standing.missing), len(standing.missing)
+    if not standing.newcomers:
+        return "", ""
+    if judgement.is_well or lifecycle.is_recognised(new, kept, missing):
+        return "told", ""
+    if not judgement.may_close:
+        is_unread = not end.seen and judgement.doubt.verdict != Verdict.SUSPECT
+        return ("told", "") if is_unread and board["failures"] >= lifecycle.CONFIRMATIONS else ("", "")
+    if kept:
+        return "told", ""
+    same = newcomers.is_same_employer(connection, board["id"], board["company"], standing.come, standing.missing)
+    return ("baseline", "") if same else ("dropped", ANOTHER)
 
 
-def _mark_seen(connection: Connection, listing_ids: list[int], now: datetime) -> None:
-    table = table_of(Listing)
-    for chunk in _chunks(listing_ids):
-        connection.execute(update(table).where(table.c.id.in_(chunk)).values(last_seen_at=now))
+# --- within it -----------------------------------------------------------------------------------------------------
 
 
-def _chunks(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+def _absorb(engine: Engine, ending: Ending, now: datetime) -> Counter[str]:
+    """Re-issued ids, some a transaction: each pair is whole in itself."""
+    counts: Counter[str] = Counter()
+    for start in range(0, len(ending.pairs), REPOSTS_AT_ONCE):
+        with transaction(engine) as connection:
+            pairs = ending.pairs[start : start + REPOSTS_AT_ONCE]
+            seen.freeze(connection, [pair.old for pair in pairs], ending.board["listed_at"])
+            events = reposts.absorb(connection, pairs, now)
+            postings.write_events(connection, events, ending.board["baseline_at"] is None, now)
+            counts += Counter(event.kind.value for event in events)
+    return counts
 
 
-def _update_board(
-    connection: Connection,
-    board: dict[str, Any],
-    end: BoardEnd,
-    judgement: Judgement,
-    interval: timedelta,
-    now: datetime,
-) -> int:
-    is_ok = judgement.verdict is Verdict.OK
-    failures = 0 if is_ok else board["failures"] + 1
+def _close_and_reopen(connection: Connection, ending: Ending, now: datetime) -> list[postings.Event]:
+    events = [event for chunk in chunks(ending.standing.back) for event in postings.reopen(connection, chunk, now)]
+    seen.mark(connection, ending.standing, ending.closing, ending.board["listed_at"], now)
+    for chunk in chunks(ending.closing):
+        events += postings.close(connection, chunk, ending.judgement.close_reason, now)
+    postings.update_postings(connection, ending.successors)
+    return events
+
+
+def _end_waiting(connection: Connection, ending: Ending) -> None:
+    if ending.release in ("told", "baseline"):
+        newcomers.release(connection, ending.board["id"], is_baseline=ending.release == "baseline")
+    elif ending.release == "dropped":
+        newcomers.drop(connection, ending.board["id"])
+
+
+def _update_board(connection: Connection, ending: Ending, repeats: int, settings: Settings, now: datetime) -> int:
+    board, end, judgement = ending.board, ending.end, ending.judgement
+    interval = timedelta(minutes=settings.crawl.interval_minutes)
+    failures = 0 if judgement.is_well else board["failures"] + 1
     values: dict[str, Any] = {
         "last_crawl_at": now,
         "last_verdict": judgement.verdict,
         "last_reason": judgement.reason,
         "failures": failures,
+        "repeats": repeats,
         "doubt": judgement.doubt.verdict,
         "doubt_count": judgement.doubt.count,
         "doubt_since": judgement.doubt.since,
         "due_at": lifecycle.next_crawl(judgement.verdict, failures, interval, end.retry_after, now),
+        "listed_at": now if ending.standing.is_listed else board["listed_at"],
+        "round_at": ending.standing.next_round_at,
     }
-    if is_ok:
+    if judgement.is_well:
         values |= {"last_ok_at": now}
-    if judgement.is_complete or judgement.verdict in UNCHANGED:  # what is suspect is fetched in full again
-        is_kept = is_ok or judgement.verdict in UNCHANGED
-        values |= {"etag": end.etag if is_kept else "", "last_modified": end.last_modified if is_kept else ""}
-    if judgement.is_complete and judgement.verdict is not Verdict.GONE and board["baseline_at"] is None:
+    values |= _validators(end, judgement)
+    if ending.ends_baseline and board["baseline_at"] is None:
         values |= {"baseline_at": now}
     connection.execute(update(table_of(Board)).where(table_of(Board).c.id == board["id"]).values(values))
     return failures
 
 
-def _write_crawl(
-    connection: Connection,
-    end: BoardEnd,
-    judgement: Judgement,
-    found: int,
-    counts: Counter[str],
-    started_at: datetime,
-    now: datetime,
-) -> dict[str, Any]:
-    row = {
-        "board_id": end.task.board_id,
-        "started_at": started_at,
-        "ended_at": now,
-        "verdict": judgement.verdict,
-        "reason": judgement.reason,
-        "is_complete": judgement.is_complete,
-        "is_not_modified": end.is_not_modified,
-        "found": found,
-        "skipped": end.skipped + counts["poison"],
-        "requests": end.requests,
-        **{kind: counts[kind] for kind in ("opened", "changed", "closed", "reopened")},
-    }
-    table = table_of(Crawl)
-    old = (table.c.board_id == end.task.board_id) & (table.c.ended_at < now - CRAWLS_KEPT)
-    connection.execute(delete(table).where(old))
-    connection.execute(insert(table), row)
-    return row
+def _validators(end: BoardEnd, judgement: Judgement) -> dict[str, str]:
+    """The board's validators are kept where a 304 would hide nothing; what is suspect is fetched in full again."""
+    if judgement.is_well or judgement.verdict in UNCHANGED:
+        return {"etag": end.etag, "last_modified": end.last_modified}
+    return {"etag": "", "last_modified": ""} if judgement.is_complete else {}

@@ -1,39 +1,47 @@
 """Store one page of a board: what is new, what changed, what is back. Tags are made before the transaction opens."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
-from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy import Connection, Engine, bindparam, insert, or_, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from database import Advisory, read, table_of, transaction, upsert, wait_for
+from database import RETURN_SPAN, read, table_of, transaction, upsert, wait_for_urls
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
 from pipeline import dedup
 from pipeline.content import content_hash
-from pipeline.ingest import postings, rows
+from pipeline.ingest import newcomers, postings, rows
+from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
 
 log = structlog.get_logger()
 UPDATED = (
     "requisition_id", "opening_id", "title", "company_key", "url", "canonical_url", "apply_url", "kind",
-    "content_hash", "description", "raw",
+    "content_hash", "description", "raw", "said_at",
 )  # fmt: skip
+
+
+Held = dict[str, dict[str, Any]]  # native id -> what is stored of it
 
 
 def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Counter[str]:
     """Store a page in one transaction; returns the counts of opened, changed and reopened postings, and of poison.
 
-    A page that the database refuses for its contents is stored by halves, until the posting is found that cannot be
-    stored at all; that one is quarantined. Raises SQLAlchemyError where the database itself fails.
+    A page that cannot be stored for what it holds is stored by halves, until the posting is found that cannot be stored
+    at all; that one is quarantined. Raises SQLAlchemyError where the database itself fails.
     """
     raws = _once_each(page.postings)
-    tagged, poison = _tag_all(raws, _held(engine, page.task, raws), keep, page.task, now)
+    held = _held(engine, page.task, raws, now)
+    tagged, poison = _tag_all(raws, held, keep, page.task, now)
     counts = Counter({"poison": len(poison)})
     if poison:
         _quarantine(engine, poison)
+    if not (tagged or any(_is_back(held, raw) or _has_moved(held, raw) for raw in raws)):
+        return counts
     return counts + _store(engine, page.task, raws, tagged, now)
 
 
@@ -45,16 +53,32 @@ def _once_each(raws: list[RawPosting]) -> list[RawPosting]:
     return list(first.values())
 
 
-def _is_refusal(error: Exception) -> bool:
-    """Whether driver or database refused what a row holds, rather than failed."""
-    if isinstance(error, DataError | UnicodeError | TypeError | ValueError):
-        return True
-    return isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+def _is_failure(error: Exception) -> bool:
+    """Whether the database failed, rather than that it or we could not take what a posting holds."""
+    return isinstance(error, DBAPIError | PoolTimeoutError) and not isinstance(error, DataError | IntegrityError)
 
 
-def _held(engine: Engine, task: BoardTask, raws: list[RawPosting]) -> dict[str, dict[str, Any]]:
+def _held(engine: Engine, task: BoardTask, raws: list[RawPosting], now: datetime) -> Held:
+    """What is stored of these postings; an id that means another opening by now is not held (see `_set_aside`)."""
     with read(engine) as connection:
-        return held_listings(connection, task, [raw.native_id for raw in raws])
+        held = held_listings(connection, task, [raw.native_id for raw in raws])
+    return {raw.native_id: held[raw.native_id] for raw in raws
+            if raw.native_id in held and not _is_another(held[raw.native_id], raw.title, now)}  # fmt: skip
+
+
+def _is_another(row: dict[str, Any], title: str, now: datetime) -> bool:
+    """Whether an id that comes back, of a posting that was closed, names another opening."""
+    closed_at = row["closed_at"]
+    return closed_at is not None and (now - closed_at > RETURN_SPAN or not dedup.is_same_title(row["title"], title))
+
+
+def _is_back(held: Held, raw: RawPosting) -> bool:
+    return raw.native_id in held and held[raw.native_id]["closed_at"] is not None
+
+
+def _has_moved(held: Held, raw: RawPosting) -> bool:
+    row = held.get(raw.native_id)
+    return row is not None and (row["url"], row["apply_url"]) != (raw.url, raw.apply_url)
 
 
 def _store(
@@ -62,10 +86,11 @@ def _store(
 ) -> Counter[str]:
     try:
         return _store_once(engine, task, raws, tagged, now)
-    except (SQLAlchemyError, UnicodeError, TypeError, ValueError) as error:
-        if not _is_refusal(error):
+    except Exception as error:
+        if _is_failure(error):
             raise
         if len(raws) == 1:
+            log.exception("posting cannot be stored", board=task.name, native_id=raws[0].native_id)
             _quarantine(engine, [_poison(task, raws[0], error, now)])
             return Counter({"poison": 1})
     counts: Counter[str] = Counter()
@@ -78,30 +103,35 @@ def _store(
 def _store_once(
     engine: Engine, task: BoardTask, raws: list[RawPosting], tagged: list[Tagged], now: datetime
 ) -> Counter[str]:
-    held = _held(engine, task, raws)
-    back = [held[raw.native_id]["id"] for raw in raws if raw.native_id in held and held[raw.native_id]["closed_at"]]
-    if not (tagged or back):
-        return Counter()
+    held = _held(engine, task, raws, now)
+    back = [held[raw.native_id]["id"] for raw in raws if _is_back(held, raw)]
+    new = [one for one in tagged if one.raw.native_id not in held]
+    known = {one.raw.native_id for one in tagged}
+    moved = [raw for raw in raws if raw.native_id not in known and _has_moved(held, raw)]
     with transaction(engine) as connection:
-        events = postings.reopen(connection, back, now)
-        events += _store_new(connection, task, [one for one in tagged if one.raw.native_id not in held], now)
+        wait_for_urls(connection, [url for one in new if (url := one.listing["canonical_url"])])
+        added, events = _store_new(connection, task, new, now)
+        events += postings.reopen(connection, back, now)
         events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held)
+        _store_moved(connection, moved, held, now)
         merged = _merged(events)
-        postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
+        waiting = postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
+        newcomers.add(connection, task.board_id, added, waiting)
     return Counter(event.kind.value for event in merged)
 
 
-def held_listings(connection: Connection, task: BoardTask, native_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What is stored of these native ids: native id -> id, content_hash, closed_at."""
+def held_listings(connection: Connection, task: BoardTask, native_ids: Sequence[str]) -> Held:
+    """What is stored of these native ids."""
     c = table_of(Listing).c
-    wanted = select(c.id, c.native_id, c.content_hash, c.closed_at).where(
-        c.source == task.source, c.board == task.board, c.native_id.in_(list(native_ids))
-    )
-    return {row["native_id"]: dict(row) for row in connection.execute(wanted).mappings()}
+    columns = (c.id, c.native_id, c.title, c.url, c.apply_url, c.content_hash, c.closed_at)
+    wanted = select(*columns).where(c.source == task.source, c.board == task.board)
+    rows = (row for chunk in chunks(native_ids) for row in
+            connection.execute(wanted.where(c.native_id.in_(chunk))).mappings())  # fmt: skip
+    return {row["native_id"]: dict(row) for row in rows}
 
 
 def _tag_all(
-    raws: list[RawPosting], held: dict[str, dict[str, Any]], keep: str, task: BoardTask, now: datetime
+    raws: list[RawPosting], held: Held, keep: str, task: BoardTask, now: datetime
 ) -> tuple[list[Tagged], list[dict[str, Any]]]:
     """Tag what is new or changed. One posting that breaks a rule must not take its board along: it is kept aside."""
     tagged, poison = [], []
@@ -128,34 +158,59 @@ def _quarantine(engine: Engine, poison: list[dict[str, Any]]) -> None:
         upsert(connection, Quarantine, poison, ["source", "board", "native_id"], ["reason", "seen_at"])
 
 
-def _store_new(connection: Connection, task: BoardTask, new: list[Tagged], now: datetime) -> list[Event]:
+def _store_new(
+    connection: Connection, task: BoardTask, new: list[Tagged], now: datetime
+) -> tuple[list[int], list[Event]]:
+    """New listings: each founds a posting, or joins the one that stands under its canonical URL on another board."""
     if not new:
-        return []
-    wait_for(connection, Advisory.FOUNDING)
+        return [], []
+    _set_aside(connection, task, [one.raw.native_id for one in new])
     table = table_of(Listing)
     values = [one.listing for one in new]
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    listed = list(zip(connection.execute(statement, values).scalars(), new, values, strict=True))
-    partners = _partners(connection, task, {row["canonical_url"] for row in values if row["canonical_url"]})
-    alone = [(listing_id, one) for listing_id, one, row in listed if row["canonical_url"] not in partners]
+    listed = list(zip(connection.execute(statement, values).scalars(), new, strict=True))
+    partners = _partners(connection, task, {row["canonical_url"] for row in values if row["canonical_url"]}, now)
+    joined = {listing_id: found for listing_id, one in listed if (found := _partner(partners, one))}
+    alone = [(listing_id, one) for listing_id, one in listed if listing_id not in joined]
     ids = postings.insert_postings(connection, alone, now)
-    events = [Event(posting_id, EventKind.OPENED, {}) for posting_id in ids]
-    for listing_id, one, row in listed:
-        if partner := partners.get(row["canonical_url"]):
-            events += _join(connection, listing_id, one, partner, now)
-    return events
+    events = [Event(key, EventKind.OPENED, {}, listing_id) for key, (listing_id, _) in zip(ids, alone, strict=True)]
+    for listing_id, one in listed:
+        if listing_id in joined:
+            events += _join(connection, listing_id, one, joined[listing_id], now)
+    return [listing_id for listing_id, _ in listed], events
 
 
-def _partners(connection: Connection, task: BoardTask, urls: set[str]) -> dict[str, dict[str, Any]]:
-    """Postings of other boards that stand under these canonical URLs."""
+def _set_aside(connection: Connection, task: BoardTask, native_ids: list[str]) -> None:
+    """A closed listing whose id means another opening now keeps all but the id, which is free for the new one."""
+    for row in held_listings(connection, task, native_ids).values():
+        table = table_of(Listing)
+        aside = update(table).where(table.c.id == row["id"], table.c.closed_at.is_not(None))
+        connection.execute(aside.values(native_id=f"{row['native_id']}#{row['id']}"))
+
+
+def _partners(connection: Connection, task: BoardTask, urls: set[str], now: datetime) -> list[dict[str, Any]]:
+    """Postings of other boards that stand under these canonical URLs, or did not long ago; the open ones first."""
     listing, link, posting = table_of(Listing).c, table_of(Link).c, table_of(Posting).c
     primary = table_of(Listing).alias("primary_listing")
+    columns = (posting.id, posting.title, posting.role, posting.closed_at, posting.first_seen_at)
     found = connection.execute(
-        select(listing.canonical_url, posting.id, posting.closed_at, posting.first_seen_at, primary.c.kind)
+        select(listing.canonical_url, *columns, primary.c.kind)
         .where(listing.canonical_url.in_(urls), link.listing_id == listing.id, posting.id == link.posting_id)
         .where(primary.c.id == posting.primary_listing_id, listing.board_id != task.board_id)
+        .where(or_(posting.closed_at.is_(None), posting.closed_at >= now - RETURN_SPAN))
+        .order_by(posting.closed_at.is_not(None), posting.id.desc())
     ).mappings()
-    return {row["canonical_url"]: dict(row) for row in found}
+    return [dict(row) for row in found]
+
+
+def _partner(partners: list[dict[str, Any]], one: Tagged) -> dict[str, Any] | None:
+    """The posting that a new listing belongs to; one of another title had its URL before."""
+    url = one.listing["canonical_url"]
+    return next((row for row in partners if row["canonical_url"] == url and _is_same(row, one)), None)
+
+
+def _is_same(row: dict[str, Any], one: Tagged) -> bool:
+    return dedup.is_same_title(row["title"], one.tags.title, is_same_role=row["role"] == one.tags.role)
 
 
 def _join(connection: Connection, listing_id: int, one: Tagged, partner: dict[str, Any], now: datetime) -> list[Event]:
@@ -166,7 +221,7 @@ def _join(connection: Connection, listing_id: int, one: Tagged, partner: dict[st
     return postings.reopen(connection, [listing_id], now)
 
 
-def _store_changed(connection: Connection, changed: list[Tagged], held: dict[str, dict[str, Any]]) -> list[Event]:
+def _store_changed(connection: Connection, changed: list[Tagged], held: Held) -> list[Event]:
     if not changed:
         return []
     values = [one.listing | {"_id": held[one.raw.native_id]["id"]} for one in changed]
@@ -183,6 +238,19 @@ def _store_changed(connection: Connection, changed: list[Tagged], held: dict[str
         told = rows.changes(before, after, before["description"], one.listing["description"])
         events += [Event(before["id"], EventKind.CHANGED, told)] * bool(told)
     return events
+
+
+def _store_moved(connection: Connection, moved: list[RawPosting], held: Held, now: datetime) -> None:
+    """A posting that says the same at another address, or asks to apply at another: no event, but no dead link."""
+    if not moved:
+        return
+    listing, posting = table_of(Listing), table_of(Posting)
+    values = [rows.address(raw, now) | {"_id": held[raw.native_id]["id"]} for raw in moved]
+    changed: dict[str, Any] = {name: bindparam(name) for name in rows.ADDRESS}
+    connection.execute(update(listing).where(listing.c.id == bindparam("_id")).values(changed), values)
+    led = update(posting).where(posting.c.primary_listing_id == bindparam("_id"))
+    shown = [{name: row[name] for name in ("url", "apply_url", "_id")} for row in values]
+    connection.execute(led.values(url=bindparam("url"), apply_url=bindparam("apply_url")), shown)
 
 
 def _update_listings(connection: Connection, values: list[dict[str, Any]]) -> None:

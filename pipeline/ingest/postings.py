@@ -19,11 +19,14 @@ from models import (
     PostingPlace,
     PostingSkill,
     RawPosting,
+    Redirect,
     Tags,
 )
 from pipeline import dedup
 from pipeline.ingest import rows
 from pipeline.tagging import tag
+
+FOUNDED = "first listing"  # why a listing belongs to the posting that was made of it
 
 
 @dataclass(slots=True)
@@ -39,11 +42,12 @@ class Tagged:
 
 @dataclass(slots=True)
 class Event:
-    """An event to be written."""
+    """An event to be written; that of a newcomer waits for the end of the crawl."""
 
     posting_id: int
     kind: EventKind
     changes: dict[str, Any]
+    newcomer: int | None = None  # its listing
 
 
 def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: datetime) -> Tagged:
@@ -55,14 +59,21 @@ def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: d
     return Tagged(raw, tags, keeps_text, listing, tokens)
 
 
+def prepare_again(listing: dict[str, Any], keep: str) -> Tagged:
+    """Tag a stored listing anew, as of the time when it said what is stored."""
+    said_at = listing["said_at"] or listing["first_seen_at"]
+    return prepare(rows.raw_of(listing), listing["board_id"], listing["content_hash"], keep, said_at)
+
+
 def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], now: datetime) -> list[int]:
     """New postings, each of one listing id; returns their ids in order."""
     if not new:
         return []
+    public_ids = _public_ids(connection, [one.raw for _, one in new], now)
     values = [
         rows.posting_row(one.raw, one.tags, one.keeps_text, now)
         | {
-            "public_id": dedup.public_id(one.raw.source, one.raw.board, one.raw.native_id),
+            "public_id": public_ids[one.raw.native_id],
             "primary_listing_id": listing_id,
             "first_seen_at": now,
         }
@@ -73,8 +84,21 @@ def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], n
     ids = list(connection.execute(statement, values).scalars())
     write_tags(connection, list(zip(ids, (one for _, one in new), strict=True)))
     links = zip(new, ids, strict=True)
-    add_links(connection, [(listing_id, posting_id, "first listing") for (listing_id, _), posting_id in links], now)
+    add_links(connection, [(listing_id, posting_id, FOUNDED) for (listing_id, _), posting_id in links], now)
     return ids
+
+
+def _public_ids(connection: Connection, raws: Sequence[RawPosting], now: datetime) -> dict[str, str]:
+    """Native id -> public id; one that a posting before had, of the same native id, is not given again."""
+    wanted = {raw.native_id: dedup.public_id(raw.source, raw.board, raw.native_id) for raw in raws}
+    taken: set[str] = set()
+    for model in (Posting, Redirect):
+        c = table_of(model).c
+        taken |= set(connection.execute(select(c.public_id).where(c.public_id.in_(wanted.values()))).scalars())
+    for raw in raws:
+        if wanted[raw.native_id] in taken:
+            wanted[raw.native_id] = dedup.public_id(raw.source, raw.board, raw.native_id, now.isoformat())
+    return wanted
 
 
 def update_postings(connection: Connection, changed: Sequence[tuple[int, int, Tagged, datetime]]) -> None:
@@ -124,17 +148,23 @@ def add_links(connection: Connection, links: Sequence[tuple[int, int, str]], now
         connection.execute(insert(table_of(Link)), values)
 
 
-def write_events(connection: Connection, events: Sequence[Event], is_baseline: bool, now: datetime) -> None:
-    """Events and their pending matches: the only joint to alerting, in the transaction of what they tell."""
+def write_events(connection: Connection, events: Sequence[Event], is_baseline: bool, now: datetime) -> dict[int, int]:
+    """Events, and what waits to be matched: the only joint to alerting, in the transaction of what they tell.
+
+    Returns the events of newcomers, which are not matched yet: listing id -> event id.
+    """
     if not events:
-        return
+        return {}
     table = table_of(PostingEvent)
     values = [
         {"posting_id": one.posting_id, "kind": one.kind, "at": now, "changes": one.changes, "is_baseline": is_baseline}
         for one in events
     ]
     ids = connection.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), values).scalars()
-    connection.execute(insert(table_of(PendingMatch)), [{"event_id": event_id} for event_id in ids])
+    written = list(zip(ids, events, strict=True))
+    if pending := [{"event_id": event_id} for event_id, one in written if one.newcomer is None]:
+        connection.execute(insert(table_of(PendingMatch)), pending)
+    return {one.newcomer: event_id for event_id, one in written if one.newcomer is not None}
 
 
 def reopen(connection: Connection, listing_ids: Sequence[int], now: datetime) -> list[Event]:

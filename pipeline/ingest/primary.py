@@ -2,27 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from database import table_of
 from models import Link, Listing, Posting
 from pipeline import dedup
-from pipeline.ingest import postings, rows
+from pipeline.ingest import postings
+from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Tagged
 
+Successor = tuple[int, int, Tagged, datetime]  # as `postings.update_postings` takes it
 
-def hand_over(connection: Connection, closed_listings: Sequence[int], keep: str, now: datetime) -> None:
-    """Give the postings led by these closed listings to their open listing closest to the employer."""
-    posting, link, listing = table_of(Posting), table_of(Link), table_of(Listing)
-    others = connection.execute(
-        select(posting.c.id.label("posting_id"), posting.c.first_seen_at.label("opened_at"), listing)
-        .where(posting.c.primary_listing_id.in_(closed_listings), link.c.posting_id == posting.c.id)
-        .where(listing.c.id == link.c.listing_id, listing.c.closed_at.is_(None))
-    ).mappings()
-    best: dict[int, tuple[int, int, Tagged, datetime]] = {}
+
+def successors(connection: Connection, closing: Sequence[int], keep: str) -> list[Successor]:
+    """Who speaks for the postings led by these listings once they are closed: the open one closest to the employer."""
+    others = [row for chunk in chunks(closing) for row in _others(connection, chunk)]
+    gone = set(closing)
+    best: dict[int, Successor] = {}
     for row in sorted(others, key=lambda row: (dedup.rank(row["kind"]), row["id"])):
-        if row["posting_id"] not in best:
-            one = postings.prepare(rows.raw_of(dict(row)), row["board_id"], row["content_hash"], keep, now)
+        if row["posting_id"] not in best and row["id"] not in gone:
+            one = postings.prepare_again(row, keep)
             best[row["posting_id"]] = (row["posting_id"], row["id"], one, row["opened_at"])
-    postings.update_postings(connection, list(best.values()))
+    return list(best.values())
+
+
+def _others(connection: Connection, closing: Sequence[int]) -> list[dict[str, Any]]:
+    posting, link, listing = table_of(Posting), table_of(Link), table_of(Listing)
+    wanted = (
+        select(posting.c.id.label("posting_id"), posting.c.first_seen_at.label("opened_at"), listing)
+        .where(posting.c.primary_listing_id.in_(closing), link.c.posting_id == posting.c.id)
+        .where(listing.c.id == link.c.listing_id, listing.c.closed_at.is_(None))
+        .where(listing.c.id != posting.c.primary_listing_id)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
@@ -11,7 +10,6 @@ from sqlalchemy import Connection, Engine, func, select, update
 from database import read, table_of, transaction
 from models import Board, Listing, Posting
 from pipeline.ingest import postings, rows
-from pipeline.ingest.postings import Tagged
 from pipeline.tagging import TAGS_VERSION
 
 BATCH = 200
@@ -38,12 +36,12 @@ def count_stale(engine: Engine, is_all: bool = False) -> int:
         ).scalar_one()
 
 
-def retag(engine: Engine, keep: str, now: datetime, is_all: bool = False) -> Iterator[Batch]:
+def retag(engine: Engine, keep: str, is_all: bool = False) -> Iterator[Batch]:
     """Tag every stale posting anew, a batch a transaction; begun again after a stop it goes on where it was."""
     last = 0
     while found := _next(engine, last, is_all):
         last = found[-1]["_posting_id"]
-        yield _retag_batch(engine, found, keep, now)
+        yield _retag_batch(engine, found, keep)
 
 
 def _stale(is_all: bool) -> Any:
@@ -63,8 +61,8 @@ def _next(engine: Engine, last: int, is_all: bool) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
-def _retag_batch(engine: Engine, found: list[dict[str, Any]], keep: str, now: datetime) -> Batch:
-    tagged = {row["_posting_id"]: (row, _tagged(row, keep, now)) for row in found}
+def _retag_batch(engine: Engine, found: list[dict[str, Any]], keep: str) -> Batch:
+    tagged = {row["_posting_id"]: (row, postings.prepare_again(row, keep)) for row in found}
     batch = Batch(len(found))
     with transaction(engine) as connection:
         updates, textless = [], []
@@ -101,10 +99,6 @@ def _let_stand(connection: Connection, posting_ids: list[int]) -> None:
     posting = table_of(Posting)
     values = {"tags_version": TAGS_VERSION}
     connection.execute(update(posting).where(posting.c.id.in_(posting_ids)).values(values))
-
-
-def _tagged(row: dict[str, Any], keep: str, now: datetime) -> Tagged:
-    return postings.prepare(rows.raw_of(row), row["board_id"], row["content_hash"], keep, now)
 
 
 def _note_changes(batch: Batch, before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from database import without_text_spans
 from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline.canonical import canonical_url
 from pipeline.tagging import TAGS_VERSION
@@ -33,10 +34,20 @@ def listing_row(
         "description": tags.description if keep_text else "",
         "raw": raw_json(raw),
         "first_seen_at": now,
-        "last_seen_at": now,
+        "said_at": now,
+        "last_seen_at": None,
         "closed_at": None,
         "close_reason": "",
     }
+
+
+ADDRESS = ("url", "canonical_url", "apply_url", "raw", "said_at")
+
+
+def address(raw: RawPosting, now: datetime) -> dict[str, Any]:
+    """The columns of a listing that says the same as before at another address."""
+    canonical = canonical_url(raw.url, raw.canonical_url)
+    return dict(zip(ADDRESS, (raw.url, canonical, raw.apply_url, raw_json(raw), now), strict=True))
 
 
 def raw_json(raw: RawPosting) -> dict[str, Any]:
@@ -84,7 +95,7 @@ def posting_row(raw: RawPosting, tags: Tags, keep_text: bool, first_seen_at: dat
         "posted_at_quality": tags.posted_at_quality if tags.posted_at else "first-seen",
         "url": raw.url,
         "apply_url": raw.apply_url,
-        "evidence": tags.evidence if keep_text else _without_text_spans(tags.evidence),
+        "evidence": tags.evidence if keep_text else without_text_spans(tags.evidence),
         "tags_version": TAGS_VERSION,
     }
 
@@ -110,13 +121,3 @@ def changes(before: dict[str, Any], after: dict[str, Any], text_before: str, tex
     if text_before and text_before != text_after:
         found["description"] = [None, "edited"]
     return found
-
-
-def _without_text_spans(evidence: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in evidence.items() if not _rests_on_text(value)}
-
-
-def _rests_on_text(evidence: Any) -> bool:
-    if isinstance(evidence, dict):
-        return evidence.get("field") == "description" or any(_rests_on_text(part) for part in evidence.values())
-    return isinstance(evidence, list) and any(_rests_on_text(part) for part in evidence)

@@ -1,11 +1,9 @@
 """Ingest on both databases: what a crawl leaves behind, and what reaches the people who are alerted."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import select, text, update
 
 import boards
 import database
@@ -15,94 +13,17 @@ from models import (
     Board,
     BoardEnd,
     BoardPage,
-    BoardTask,
     Crawl,
     Listing,
     PendingMatch,
     Posting,
     PostingEvent,
     Quarantine,
-    RawPlace,
-    RawPosting,
     Verdict,
 )
-from pipeline.ingest import Ingest
 from pipeline.ingest import retag as retag_module
 from pipeline.ingest.retag import count_stale, retag
-from settings import Settings
-
-START = datetime(2026, 5, 4, 12, tzinfo=UTC)
-TEXT = "<p>You build agents on large language models, with Python and retrieval.</p>"
-
-
-class House:
-    """A database with two boards, and a clock that the test turns."""
-
-    def __init__(self, url: str) -> None:
-        self.engine: Engine = database.open_engine(url)
-        database.upgrade(self.engine)
-        self.settings = Settings.model_validate(
-            {
-                "pipeline": {"keep": "all"},
-                "boards": [
-                    {"source": "greenhouse", "board": "acme", "company": "Acme"},
-                    {"source": "jsonld", "board": "copycat", "company": "Copycat", "url": "https://copycat.example/"},
-                ],
-            }
-        )
-        self.now = START
-        self.ingest = Ingest(self.engine, self.settings, lambda: self.now)
-        with transaction(self.engine) as connection:
-            boards.sync(connection, self.settings.boards)
-
-    def task(self, board: str = "acme") -> BoardTask:
-        with read(self.engine) as connection:
-            wanted = select(table_of(Board).c.id).where(table_of(Board).c.board == board)
-            return boards.task(connection, connection.execute(wanted).scalar_one())
-
-    def crawl(self, *postings: RawPosting, board: str = "acme", verdict: Verdict = Verdict.OK, hours: int = 1) -> None:
-        """One crawl of a board that lists these postings."""
-        self.now += timedelta(hours=hours)
-        task = self.task(board)
-        if postings:
-            self.ingest.take(BoardPage(task, list(postings)))
-        self.ingest.take(BoardEnd(task, verdict, seen={raw.native_id for raw in postings}))
-
-    def events(self) -> list[tuple[str, bool]]:
-        with read(self.engine) as connection:
-            c = table_of(PostingEvent).c
-            return [
-                (row.kind, row.is_baseline) for row in connection.execute(select(c.kind, c.is_baseline).order_by(c.id))
-            ]
-
-    def count(self, model: type) -> int:
-        with read(self.engine) as connection:
-            return connection.execute(select(func.count()).select_from(table_of(model))).scalar_one()
-
-    def postings(self) -> list[dict]:
-        with read(self.engine) as connection:
-            ids = database.find_postings(connection, None, self.now, sort="first-seen", limit=None)
-            return database.posting_json(connection, ids)
-
-    def last_crawl(self) -> dict:
-        with read(self.engine) as connection:
-            return boards.last_crawls(connection, 1)[0]
-
-
-@pytest.fixture
-def house(database_url: str) -> Iterator[House]:
-    house = House(database_url)
-    yield house
-    house.engine.dispose()
-
-
-def raw(number: int, **changes: object) -> RawPosting:
-    posting = RawPosting(
-        "greenhouse", "acme", str(number), f"https://boards.greenhouse.io/acme/jobs/{number}", f"AI Engineer {number}",
-        company="Acme", description=TEXT, places=[RawPlace("Berlin, Germany")], posted="2026-05-01T10:00:00Z",
-        kind="ats",
-    )  # fmt: skip
-    return replace(posting, **changes)
+from tests.pipeline.house import TEXT, House, raw
 
 
 def test_first_crawl_is_baseline_and_the_second_is_not(house: House) -> None:
@@ -293,12 +214,15 @@ def test_board_that_moves_is_read_in_full(house: House) -> None:
         assert boards.task(connection, task.board_id).etag == ""
 
 
-def test_old_crawls_are_forgotten(house: House) -> None:
+def test_old_crawls_are_forgotten_but_for_the_newest(house: House) -> None:
+    house.settings.retention.crawls = 90
     house.crawl(raw(1))
-    house.crawl(raw(1), hours=24 * 89)
+    house.crawl(raw(1), raw(2), hours=24 * 89)
     assert house.count(Crawl) == 2
-    house.crawl(raw(1), hours=24 * 2)
+    house.crawl(raw(1), raw(2), raw(3), hours=24 * 2)
     assert house.count(Crawl) == 2
+    house.crawl(raw(1), raw(2), raw(3), raw(4), hours=24 * 300)
+    assert [row["found"] for row in house.rows(Crawl)] == [3, 4]  # the one before tells what is usual
 
 
 def test_what_is_due_is_a_query(house: House) -> None:
@@ -314,14 +238,14 @@ def test_retag_brings_old_tags_up_to_date_and_alerts_nobody(house: House) -> Non
     with transaction(house.engine) as connection:
         old = {"tags_version": "0", "role": "other", "seniority": "director"}
         connection.execute(update(table_of(Posting)).where(table_of(Posting).c.id <= 2).values(**old))
-    batches = list(retag(house.engine, "all", house.now))
+    batches = list(retag(house.engine, "all"))
     assert [batch.count for batch in batches] == [2]
     assert batches[0].fields["role"] == 2
     assert {(row["field"], row["before"]) for row in batches[0].changes} >= {("role", "other")}
     assert {posting["role"] for posting in house.postings()} == {"ai-engineer"}
     assert len(house.events()) == 3
     assert count_stale(house.engine) == 0
-    assert list(retag(house.engine, "all", house.now)) == []
+    assert list(retag(house.engine, "all")) == []
 
 
 def test_retag_goes_on_after_a_stop(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,11 +253,11 @@ def test_retag_goes_on_after_a_stop(house: House, monkeypatch: pytest.MonkeyPatc
     house.crawl(*[raw(number) for number in range(7)])
     with transaction(house.engine) as connection:
         connection.execute(update(table_of(Posting)).values(tags_version="0"))
-    first = retag(house.engine, "all", house.now)
+    first = retag(house.engine, "all")
     next(first)
     first.close()
     assert count_stale(house.engine) == 5
-    assert sum(batch.count for batch in retag(house.engine, "all", house.now)) == 5
+    assert sum(batch.count for batch in retag(house.engine, "all")) == 5
 
 
 def test_retag_that_finds_an_ai_role_without_its_text_has_it_fetched(house: House) -> None:
@@ -343,7 +267,7 @@ def test_retag_that_finds_an_ai_role_without_its_text_has_it_fetched(house: Hous
         connection.execute(update(table_of(Posting)).values(role="other", tags_version="0"))
         connection.execute(update(table_of(Listing)).values(description=""))
         connection.execute(update(table_of(Board)).values(etag='"a"'))
-    list(retag(house.engine, "ai", house.now))
+    list(retag(house.engine, "ai"))
     assert house.task().etag == ""
     house.crawl(raw(1))
     assert "agents" in house.postings()[0]["description"]
@@ -355,7 +279,7 @@ def test_retag_leaves_alone_what_a_crawl_changed_meanwhile(house: House) -> None
     found = retag_module._next(house.engine, 0, True)
     house.crawl(raw(1, title="Senior Sales Manager"))
     after_crawl = house.postings()
-    retag_module._retag_batch(house.engine, found, "all", house.now)
+    retag_module._retag_batch(house.engine, found, "all")
     assert house.postings() == after_crawl
     assert after_crawl[0]["title"] == "Senior Sales Manager"
 
@@ -366,7 +290,7 @@ def test_retag_keeps_what_was_read_from_a_text_that_was_not_kept(house: House) -
     before = house.postings()
     with transaction(house.engine) as connection:
         connection.execute(update(table_of(Posting)).values(tags_version="0"))
-    list(retag(house.engine, "ai", house.now))
+    list(retag(house.engine, "ai"))
     assert house.postings() == before
     assert before[0]["salary"]["min"] == 70_000
     assert count_stale(house.engine) == 0

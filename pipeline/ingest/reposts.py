@@ -1,0 +1,206 @@
+"""Re-issued ids: what went and what came in one crawl of a board, and is the same opening under another id.
+
+One that went is paired with one that came, so that two openings that are alike stay two.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+import database
+from database import table_of
+from models import (
+    Delivery,
+    EventKind,
+    Link,
+    Listing,
+    Posting,
+    PostingEvent,
+    PostingPlace,
+    PostingSkill,
+    PostingText,
+    Redirect,
+    SearchMatch,
+)
+from pipeline.ingest import newcomers, rows
+from pipeline.ingest.chunks import chunks
+from pipeline.ingest.postings import FOUNDED, Event
+
+REASON = "reposted"
+LISTING, LINK, POSTING, EVENT = table_of(Listing), table_of(Link), table_of(Posting), table_of(PostingEvent)
+DELIVERY = table_of(Delivery)
+Row = dict[str, Any]
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Repost:
+    """A listing that went, and the one that speaks for its posting from now on."""
+
+    old: int
+    new: int
+
+
+def find(connection: Connection, board_id: int, gone: Collection[int], come: Collection[int]) -> list[Repost]:
+    """The pairs among these listings, by the surest likeness first."""
+    if not (gone and come):
+        return []
+    old, new = _rows(connection, gone), _rows(connection, _founders(connection, come))
+    found: list[Repost] = []
+    for key in (_same_words_and_requisition, _same_words, _opening_and_title, _requisition_and_title):
+        found += _pair(old, new, key)
+    for name in ("opening_id", "requisition_id"):
+        found += _pair_alone(connection, board_id, old, new, name)
+    titles = {row["title"] for row in old.values()} & {row["title"] for row in new.values()}
+    if titles:
+        _read_words(connection, [row for row in (*old.values(), *new.values()) if row["title"] in titles])
+        found += _pair(old, new, _title_place_and_text)
+    return found
+
+
+def _founders(connection: Connection, listing_ids: Collection[int]) -> list[int]:
+    """Those that stand for a posting of their own; one that joined a posting of another board belongs there."""
+    return [
+        key for chunk in chunks(sorted(listing_ids)) for key in connection.execute(
+            select(LINK.c.listing_id).where(LINK.c.listing_id.in_(chunk), LINK.c.reason == FOUNDED)).scalars()
+    ]  # fmt: skip
+
+
+def _rows(connection: Connection, listing_ids: Collection[int]) -> dict[int, Row]:
+    c = LISTING.c
+    wanted = select(c.id, c.title, c.content_hash, c.requisition_id, c.opening_id)
+    found = (row for chunk in chunks(sorted(listing_ids)) for row in
+             connection.execute(wanted.where(c.id.in_(chunk))).mappings())  # fmt: skip
+    return {row["id"]: dict(row) for row in found}
+
+
+def _pair(old: dict[int, Row], new: dict[int, Row], key: Callable[[Row], Any]) -> list[Repost]:
+    """Pair what is alike by this key, the oldest first; takes the pairs out of both."""
+    waiting: dict[Any, list[int]] = {}
+    for listing_id in sorted(old):
+        if (name := key(old[listing_id])) is not None:
+            waiting.setdefault(name, []).append(listing_id)
+    found = [
+        Repost(waiting[name].pop(0), listing_id)
+        for listing_id in sorted(new) if waiting.get(name := key(new[listing_id]))
+    ]  # fmt: skip
+    for pair in found:
+        del old[pair.old], new[pair.new]
+    return found
+
+
+def _same_words_and_requisition(row: Row) -> Any:
+    return (row["content_hash"], row["requisition_id"], row["opening_id"]) if row["content_hash"] else None
+
+
+def _same_words(row: Row) -> Any:
+    return row["content_hash"] or None
+
+
+def _opening_and_title(row: Row) -> Any:
+    return (row["opening_id"], row["title"]) if row["opening_id"] else None
+
+
+def _requisition_and_title(row: Row) -> Any:
+    return (row["requisition_id"], row["title"]) if row["requisition_id"] else None
+
+
+def _title_place_and_text(row: Row) -> Any:
+    return row.get("words")
+
+
+def _pair_alone(
+    connection: Connection, board_id: int, old: dict[int, Row], new: dict[int, Row], name: str
+) -> list[Repost]:
+    """By an id of the employer's that only these two carry: one that many carry names no opening."""
+    shared = {row[name] for row in old.values() if row[name]} & {row[name] for row in new.values()}
+    if not shared:
+        return []
+    column = LISTING.c[name]
+    carried = select(column, func.count()).where(LISTING.c.board_id == board_id, LISTING.c.closed_at.is_(None))
+    counts = {row[0]: row[1] for row in connection.execute(carried.group_by(column)) if row[0] in shared}
+    return _pair(old, new, lambda row: row[name] if counts.get(row[name]) == 2 else None)
+
+
+def _read_words(connection: Connection, wanted: Iterable[Row]) -> None:
+    """Add to rows of one title what a reader would compare: places, and the text but for its numbers."""
+    by_id = {row["id"]: row for row in wanted}
+    for chunk in chunks(list(by_id)):
+        found = select(LISTING.c.id, LISTING.c.description, LISTING.c.raw).where(LISTING.c.id.in_(chunk))
+        for listing_id, text, raw in connection.execute(found):
+            places = str(raw.get("places", []))
+            if text:
+                by_id[listing_id]["words"] = (by_id[listing_id]["title"], places, hash(_DIGITS.sub("", text)))
+
+
+# --- one posting under another listing -----------------------------------------------------------------------------
+
+
+def absorb(connection: Connection, pairs: Sequence[Repost], now: datetime) -> list[Event]:
+    """Give each posting whose listing went the listing that came; returns the events of what a reader would notice."""
+    newcomers.forget(connection, [pair.new for pair in pairs])
+    known = _postings(connection, [key for pair in pairs for key in (pair.old, pair.new)])
+    events = [event for pair in pairs for event in _absorb(connection, pair, known[pair.old], known[pair.new], now)]
+    closed = update(LISTING).where(LISTING.c.id.in_([pair.old for pair in pairs]))
+    connection.execute(closed.values(closed_at=now, close_reason=REASON))
+    return events
+
+
+def _postings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, Row]:
+    """Listing id -> its posting, with the listing's text."""
+    wanted = (
+        select(POSTING, LINK.c.listing_id, LISTING.c.description)
+        .join(LINK, LINK.c.posting_id == POSTING.c.id).join(LISTING, LISTING.c.id == LINK.c.listing_id)
+        .where(LINK.c.listing_id.in_(listing_ids))
+    )  # fmt: skip
+    return {row["listing_id"]: dict(row) for row in connection.execute(wanted).mappings()}
+
+
+def _absorb(connection: Connection, pair: Repost, before: Row, after: Row, now: datetime) -> list[Event]:
+    """The posting that the new listing founded goes up in the old one's, with all that joined it meanwhile."""
+    relinked = {"posting_id": before["id"], "reason": REASON, "linked_at": now}
+    connection.execute(update(LINK).where(LINK.c.listing_id == pair.new).values(relinked))
+    connection.execute(update(LINK).where(LINK.c.posting_id == after["id"]).values(posting_id=before["id"]))
+    changes: dict[str, Any] = {}
+    if before["primary_listing_id"] == pair.old:
+        _take_over(connection, before, after)
+        changes = rows.changes(before, after, before["description"], after["description"])
+    _forget_posting(connection, before["id"], after)
+    return [Event(before["id"], EventKind.CHANGED, changes)] * bool(changes)
+
+
+def _take_over(connection: Connection, before: Row, after: Row) -> None:
+    """Text and tags of the new listing; the posting keeps its id and when it was first seen."""
+    kept = {"id", "public_id", "first_seen_at", "closed_at"}
+    if after["posted_at_quality"] == "first-seen":
+        kept |= {"posted_at", "posted_at_quality"}
+    values = {column.name: after[column.name] for column in POSTING.c if column.name not in kept}
+    connection.execute(update(POSTING).where(POSTING.c.id == before["id"]).values(values))
+    for model in (PostingPlace, PostingSkill):
+        table = table_of(model)
+        connection.execute(delete(table).where(table.c.posting_id == before["id"]))
+        connection.execute(update(table).where(table.c.posting_id == after["id"]).values(posting_id=before["id"]))
+    table = table_of(PostingText)
+    words = connection.execute(select(table).where(table.c.posting_id == after["id"])).mappings().all()
+    database.write_texts(connection, [{**row, "posting_id": before["id"]} for row in words])
+
+
+def _forget_posting(connection: Connection, posting_id: int, after: Row) -> None:
+    """Remove the posting that is none; what was made of it meanwhile, by a new search's first look, goes over."""
+    gone = after["id"]
+    match = table_of(SearchMatch)
+    known = select(match.c.search_id).where(match.c.posting_id == posting_id)
+    connection.execute(delete(match).where(match.c.posting_id == gone, match.c.search_id.in_(known)))
+    told = select(DELIVERY.c.event_id).where(DELIVERY.c.posting_id == gone)
+    opened = (EVENT.c.posting_id == gone) & (EVENT.c.kind == EventKind.OPENED)
+    connection.execute(delete(EVENT).where(opened, EVENT.c.id.not_in(told)))
+    for table in (match, DELIVERY, EVENT):
+        connection.execute(update(table).where(table.c.posting_id == gone).values(posting_id=posting_id))
+    for model in (PostingPlace, PostingSkill, PostingText):
+        connection.execute(delete(table_of(model)).where(table_of(model).c.posting_id == gone))
+    connection.execute(delete(POSTING).where(POSTING.c.id == gone))
+    connection.execute(insert(table_of(Redirect)), {"public_id": after["public_id"], "posting_id": posting_id})
