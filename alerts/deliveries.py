@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, tuple_, update
+from sqlalchemy import Connection, Integer, RowMapping, column, insert, select, update, values
 
 from alerts.cadence import next_digest
 from database import table_of, upsert
@@ -120,8 +120,10 @@ def _urgency(row: Mapping[str, Any]) -> tuple[int, datetime]:
 def _existing(connection: Connection, keys: Sequence[Key]) -> dict[Key, RowMapping]:
     found: dict[Key, RowMapping] = {}
     for part in _chunks(keys):
-        mine = tuple_(DELIVERY.c.address_id, DELIVERY.c.event_id).in_(part)
-        for row in connection.execute(select(DELIVERY).where(mine)).mappings():
+        pair = values(column("address_id", Integer), column("event_id", Integer), name="wanted").data(list(part))
+        wanted = pair.cte("wanted")  # joined: SQLite reads the whole table for a list of pairs
+        mine = (DELIVERY.c.address_id == wanted.c.address_id) & (DELIVERY.c.event_id == wanted.c.event_id)
+        for row in connection.execute(select(DELIVERY).join(wanted, mine)).mappings():
             found[row["address_id"], row["event_id"]] = row
     return found
 

@@ -156,7 +156,11 @@ def begin(
             fit.append((key, one.lease))
         else:
             release(connection, one, now)
-    mine = tuple_(MESSAGE.c.id, MESSAGE.c.lease).in_(fit) & (MESSAGE.c.state == DeliveryState.CLAIMED)
+    mine = (
+        MESSAGE.c.id.in_([key for key, _ in fit])
+        & tuple_(MESSAGE.c.id, MESSAGE.c.lease).in_(fit)
+        & (MESSAGE.c.state == DeliveryState.CLAIMED)
+    )
     values = {"state": DeliveryState.SENDING, "attempts": MESSAGE.c.attempts + 1,
               "lease_until": now + timedelta(seconds=settings.lease_seconds)}  # fmt: skip
     begun = update(MESSAGE).where(mine, MESSAGE.c.lease_until > now).values(values).returning(MESSAGE.c.id)

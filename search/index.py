@@ -11,8 +11,8 @@ Key = TypeVar("Key", bound=Hashable)
 Mark = tuple[str, str]  # field, and a token or value of it
 
 # What a share of postings bears a mark: rough, for the choice among a query's clauses only.
-_SHARE = {"skill": 0.05, "city": 0.05, "region": 0.05, "role": 0.08, "company": 0.005, "country": 0.15, "source": 0.3,
-          "remote": 0.3, "seniority": 0.25, "title": 0.03, "text": 0.1, "": 0.1}  # fmt: skip
+_SHARE = {"skill": 0.03, "city": 0.03, "region": 0.05, "role": 0.08, "company": 0.005, "country": 0.15, "source": 0.3,
+          "remote": 0.3, "seniority": 0.25, "title": 0.005, "text": 0.02, "": 0.02}  # fmt: skip
 _COMMON = frozenset((
     "a", "ai", "and", "analyst", "applied", "architect", "data", "developer", "engineer", "engineering", "experience",
     "head", "in", "intern", "lead", "learning", "llm", "machine", "manager", "ml", "models", "of", "platform",
