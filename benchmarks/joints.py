@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Connection, Engine, insert
 
 import database
 from alerts.dispatch import Dispatcher
@@ -77,15 +77,18 @@ class World:
 
     def grow_to(self, size: int) -> None:
         """Save searches up to this number, all of which have looked."""
-        while self.searches < size:
-            with transaction(self.engine) as connection:
-                person = Subscriber(public_id=f"s{self.searches}", name="B", created_at=NOW).model_dump(exclude={"id"})
-                who = table_of(Subscriber)
-                key = connection.execute(insert(who).returning(who.c.id), person).scalar_one()
-                address = Address(subscriber_id=key, channel="email", address=f"{key}@example.org", changed_at=NOW)
-                connection.execute(insert(table_of(Address)), address.model_dump(exclude={"id"}))
-                connection.execute(insert(table_of(SavedSearch)), [self.search(key) for _ in range(PER_PERSON)])
+        with transaction(self.engine) as connection:
+            while self.searches < size:
+                self._person(connection)
         self.events(1)  # reads what was saved
+
+    def _person(self, connection: Connection) -> None:
+        person = Subscriber(public_id=f"s{self.searches}", name="B", created_at=NOW).model_dump(exclude={"id"})
+        who = table_of(Subscriber)
+        key = connection.execute(insert(who).returning(who.c.id), person).scalar_one()
+        address = Address(subscriber_id=key, channel="email", address=f"{key}@example.org", changed_at=NOW)
+        connection.execute(insert(table_of(Address)), address.model_dump(exclude={"id"}))
+        connection.execute(insert(table_of(SavedSearch)), [self.search(key) for _ in range(PER_PERSON)])
 
     def search(self, person: int, query: str = "", is_new: bool = False) -> dict[str, Any]:
         """A row of saved_search."""
