@@ -5,21 +5,17 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, update
 
 from database import table_of, transaction
-from models import Board, BoardEnd, Listing
+from models import BoardEnd, Listing
 
 CHUNK = 500
 
 
 def store_details(engine: Engine, end: BoardEnd, now: datetime) -> None:
-    """Keep the stamps of the pages that were read, and where the list goes on; nothing is written where none was."""
+    """Keep the stamps of the pages that were read; nothing is written where none was."""
     checked = list(end.checked.items())
     for start in range(0, len(checked), CHUNK):
         with transaction(engine) as connection:
             _mark_read(connection, end, checked[start : start + CHUNK], now)
-    if end.cursor is not None and end.cursor != end.task.cursor:
-        board = table_of(Board)
-        with transaction(engine) as connection:
-            connection.execute(update(board).where(board.c.id == end.task.board_id).values(cursor=end.cursor))
 
 
 def _mark_read(connection: Connection, end: BoardEnd, checked: list[tuple[str, str]], now: datetime) -> None:

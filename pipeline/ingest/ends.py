@@ -189,6 +189,8 @@ def _update_board(connection: Connection, ending: Ending, repeats: int, settings
     if judgement.is_well:
         values |= {"last_ok_at": now}
     values |= _validators(end, judgement)
+    if end.cursor is not None and end.cursor != end.task.cursor:  # with the stamps of what was seen before it, or not
+        values |= {"cursor": end.cursor}
     if ending.ends_baseline and board["baseline_at"] is None:
         values |= {"baseline_at": now}
     connection.execute(update(table_of(Board)).where(table_of(Board).c.id == board["id"]).values(values))

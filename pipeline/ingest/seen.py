@@ -17,6 +17,7 @@ from pipeline.ingest import newcomers
 from pipeline.ingest.chunks import chunks
 
 LISTING = table_of(Listing)
+WHOLE = (Verdict.OK, Verdict.EMPTY)  # all of the list was read at once
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ def read_standing(connection: Connection, end: BoardEnd, board: dict[str, Any], 
     seen = set(is_open) if end.is_not_modified else end.seen
     new = newcomers.of_board(connection, board["id"])
     is_round = end.verdict is Verdict.PARTIAL
-    round_at = (board["round_at"] or now) if is_round else None
+    round_at = board["round_at"] or (now if is_round else None)  # a failure between two portions ends no round
     unseen = [row for row in rows if row.native_id not in seen]
     if is_round and end.is_round_complete and round_at:
         unseen = [row for row in unseen if (row.last_seen_at or board["listed_at"] or now) < round_at]
@@ -83,7 +84,7 @@ def read_standing(connection: Connection, end: BoardEnd, board: dict[str, Any], 
         missing=[row.id for row in unseen if row.id not in new],
         gone=[row.id for row in unseen],
         is_complete=not end.is_not_modified and (end.verdict is Verdict.OK or (is_round and end.is_round_complete)),
-        next_round_at=None if end.is_round_complete else round_at,
+        next_round_at=None if end.is_round_complete or end.verdict in WHOLE else round_at,
     )
 
 

@@ -70,6 +70,16 @@ def test_what_could_not_be_stored_is_read_again(engine: Engine, monkeypatch: pyt
     assert (after.stamps, after.cursor) == ({}, {})
 
 
+def test_a_crawl_whose_end_is_lost_goes_on_where_it_began(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise SQLAlchemyError("disk full")
+
+    monkeypatch.setattr("pipeline.ingest.ends._update_board", refuse)
+    with pytest.raises(SQLAlchemyError):
+        crawl(engine, "a", verdict=Verdict.PARTIAL, cursor={"list": {"start": 1}})
+    assert task(engine).cursor == {}  # else what this portion saw would be missing at the end of its round
+
+
 def test_an_unchanged_crawl_writes_nothing_of_details(engine: Engine) -> None:
     crawl(engine, "abc", checked=dict.fromkeys("abc", "monday"))
     written: list[str] = []

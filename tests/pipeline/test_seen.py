@@ -162,6 +162,16 @@ def test_what_a_whole_round_did_not_see_is_closed(house: House) -> None:
     assert house.last_crawl() | {"verdict": "suspect", "closed": 0} == house.last_crawl()
 
 
+@pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.BLOCKED, Verdict.TRUNCATED])
+def test_failure_between_two_portions_does_not_end_their_round(house: House, verdict: Verdict) -> None:
+    house.crawl(*many(range(100)))
+    house.crawl(*many(range(1, 20)), verdict=Verdict.PARTIAL)
+    house.crawl(verdict=verdict)
+    house.crawl(*many(range(20, 100)), verdict=Verdict.PARTIAL, is_round_complete=True)
+    assert [row["native_id"] for row in house.rows(Listing) if row["closed_at"]] == ["0"]
+    assert house.board()["round_at"] is None
+
+
 def test_board_that_always_was_empty_is_well(house: House) -> None:
     for _ in range(3):
         house.crawl(verdict=Verdict.EMPTY)
