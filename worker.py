@@ -198,7 +198,7 @@ class Crawls:
     async def _enqueue(self, board_ids: list[int]) -> None:
         try:
             tasks = await asyncio.to_thread(self._outlines, board_ids)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             log.error("boards not read", error=first_line(error))
             tasks = []
         for task in tasks:
@@ -283,7 +283,7 @@ class Crawls:
                 del lane.under_way[board_id]
                 lane.used_at = monotonic()
             if end.verdict not in GOES_ON:
-                MEMO.forget(host_of(end.task))
+                MEMO.forget(end.task.name)
         _tell({"ended": board_id, "crawl": crawl})
         self.changed.set()
 

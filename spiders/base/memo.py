@@ -16,11 +16,11 @@ DAY = 24 * 3600.0
 TURNS = 50  # a board of so many pages is read from one list, however long the delay
 MAX_BYTES = 16 << 20  # of all answers together; what was not used for longest goes first
 
-Key = tuple[str, bool]
+Key = tuple[str, str, bool]
 
 
 class Memo:
-    """Answers by URL, for hosts that may be asked so seldom that a crawl does not wait. One for a process."""
+    """Answers by board and URL, for hosts that may be asked so seldom that a crawl does not wait. One for a process."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes = max_bytes
@@ -51,9 +51,9 @@ class Memo:
         while self._size > self.max_bytes:
             self._drop(next(iter(self._kept)))
 
-    def forget(self, host: str) -> None:
-        """Forget a host's answers: its board was read to the end, the next crawl begins anew."""
-        for key in [key for key in self._kept if urlsplit(key[0]).hostname == host]:
+    def forget(self, board: str) -> None:
+        """Forget a board's answers: it was read to the end, the next crawl begins anew."""
+        for key in [key for key in self._kept if key[0] == board]:
             self._drop(key)
 
     def _drop(self, key: Key) -> None:
@@ -62,7 +62,7 @@ class Memo:
 
 
 def _key(request: Request) -> Key:
-    return request.url, bool(request.meta.get("playwright"))
+    return request.meta.get("board", ""), request.url, bool(request.meta.get("playwright"))
 
 
 MEMO = Memo()

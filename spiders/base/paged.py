@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from models import BoardTask, RawPosting, Verdict
+from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
 from spiders.base.board import Ask, Reading
 from spiders.base.errors import BoardFailure, Forbidden, ParseError
 from spiders.base.pager import At, Page, Pager, by_widest
@@ -19,6 +19,7 @@ from spiders.base.visit import FAILURES_IN_ROW, Visit, VisitSpider, is_any_old, 
 __all__ = ["At", "DetailSpider", "PagedSpider", "by_widest"]
 
 LIST_SHARE = 0.5  # of a crawl that its list may take where postings have pages of their own
+ANEW = "where its list was to go on there is nothing, so it is read anew: {}"
 STOPPED = "{} of its postings were listed; the list goes on at the next crawl"
 
 
@@ -64,6 +65,14 @@ class PagedSpider(VisitSpider):
     def validators(self, task: BoardTask) -> dict[str, str]:
         """None while a list is read in portions, or pages are to be read again: a 304 would hide them."""
         return {} if task.cursor.get("list") or is_any_old(task) else super().validators(task)
+
+    async def read_board(self, response: Response, task: BoardTask) -> AsyncIterator[BoardPage | BoardEnd]:
+        """The callback. Where a list is taken up there may be nothing by now, which says nothing of the board."""
+        async for item in super().read_board(response, task):
+            if isinstance(item, BoardEnd) and is_lost(item, response):
+                item.verdict, item.reason = Verdict.TRUNCATED, ANEW.format(item.reason)
+                item.cursor = {}
+            yield item
 
     def pager(self, task: BoardTask) -> Pager:
         """Where the crawl begins."""
@@ -171,6 +180,12 @@ class PagedSpider(VisitSpider):
         elif visit.in_row < FAILURES_IN_ROW:
             visit.noted("list").update(pager.state())
             visit.waiting = visit.waiting or STOPPED.format(pager.at.start)
+
+
+def is_lost(end: BoardEnd, response: Response) -> bool:
+    """Whether the place where a list was to go on is gone: the list is shorter, or its token has expired."""
+    is_answer = response.status < 500 and end.verdict in (Verdict.GONE, Verdict.ERROR)
+    return is_answer and bool(end.task.cursor.get("list"))
 
 
 @dataclass(slots=True)

@@ -258,6 +258,19 @@ def test_a_portion_with_a_failing_page_makes_its_round_truncated(web, crawl, lis
     assert (second.end(task.name).verdict, second.end(task.name).is_round_complete) == ("truncated", False)
 
 
+@pytest.mark.parametrize("status", [404, 400])
+def test_a_list_that_is_gone_where_it_was_to_go_on_is_read_anew(web, crawl, listed, status):
+    listed.offsets(f"shrunk{status}", 15, broken={40: status})
+    at = {"start": 40, "number": 4, "token": "", "part": None}
+    task = BoardTask(1, "offsets", f"shrunk{status}", known={"1": ""})
+    task.cursor = {"list": {"at": at, "parts": [], "total": 55, "lacking": ""}}
+    end = crawl([task], replay=web.origin).end(task.name)
+    assert (end.verdict, end.cursor) == ("truncated", {})
+    task.cursor = end.cursor
+    again = crawl([task], replay=web.origin).end(task.name)
+    assert (again.verdict, len(again.seen)) == ("ok", 15)
+
+
 def test_the_deadline_ends_a_crawl_in_good_order(web, crawl, listed):
     listed.offsets("slow", 500)
     task = BoardTask(1, "offsets", "slow")
