@@ -18,7 +18,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 import boards
 from database import first_line, read
@@ -82,6 +82,10 @@ class Worker:
             if not line:
                 return
             yield json.loads(line)
+
+    def has_ended(self) -> bool:
+        """Whether it ran and runs no more."""
+        return self.process is None or self.process.returncode is not None
 
     async def wait(self) -> int | None:
         """Wait for its end; returns its exit code, if it ended by itself."""
@@ -171,7 +175,7 @@ class Crawling:
 
     async def hand_over(self, board_ids: Sequence[int]) -> None:
         """Tell the worker of boards that are due, those apart that it has. Suspects go first, and alone."""
-        if self.is_ending or monotonic() < self._rest_until:
+        if self.is_ending or monotonic() < self._rest_until or self._is_dying():
             return
         batch = [board_id for board_id in board_ids if board_id not in self.in_flight]
         if self.suspects:
@@ -247,6 +251,8 @@ class Crawling:
         else:
             self._failures = 0
             self._deaths.pop(ended.board_id, None)
+            if not (self.suspects or self._tried()):  # the last of them has lived: the next death is another matter
+                self._deaths_in_row = 0
         self.happened.put_nowait(ended)
 
     def _rest(self) -> None:
@@ -258,13 +264,20 @@ class Crawling:
         self._failures += 1
         self._rest_until = monotonic() + seconds
 
+    def _is_dying(self) -> bool:
+        """Whether the worker has ended, and what becomes of its boards is not settled yet."""
+        return self._listening is not None and not self._listening.done() and self.worker.has_ended()
+
     def _is_trial_on(self) -> bool:
         """Whether a suspect is under way that must show first that it does not kill the worker."""
-        bound = monotonic() - TRIAL_SECONDS
-        tried = [since for board_id, since in self.in_flight.items() if self._deaths[board_id]]
+        bound, tried = monotonic() - TRIAL_SECONDS, self._tried()
         if self._deaths_in_row >= DEATHS_BEFORE_ALONE:
             return bool(tried)
         return any(since is None or since > bound for since in tried)
+
+    def _tried(self) -> list[float | None]:
+        """When the boards under way began that were so at a death."""
+        return [since for board_id, since in self.in_flight.items() if self._deaths[board_id]]
 
     async def _note_death(self, code: int | None) -> None:
         """The worker is gone: find out what to make of the boards it had."""
@@ -290,7 +303,7 @@ class Crawling:
         self._deaths_in_row = 0
         try:
             crawl = await asyncio.to_thread(end_in_error, self.engine, self.worker.settings, board_id, death)
-        except DBAPIError as error:
+        except SQLAlchemyError as error:  # or the board is not there any more
             log.error("verdict not stored", board_id=board_id, error=first_line(error))
             return
         self._deaths.pop(board_id, None)

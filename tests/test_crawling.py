@@ -32,6 +32,9 @@ class Scripted(Worker):
             yield answer
         self.is_running = False
 
+    def has_ended(self) -> bool:
+        return not self.is_running
+
     async def wait(self) -> int:
         return -9
 
@@ -111,6 +114,54 @@ def test_after_a_death_the_boards_that_had_begun_go_alone_and_the_killer_is_foun
         assert blamed == [3]
         await crawls.hand_over([3, 4])  # as it is due again after the verdict's pause
         assert worker.sent[3:] == [[3, 4]]
+
+    asyncio.run(run())
+
+
+def test_nothing_is_handed_over_while_a_death_is_not_settled(blamed: list[int]):
+    async def run() -> None:
+        worker = Scripted()
+        crawls = crawling_with(worker)
+        await crawls.hand_over([1])
+        worker.say(begun=1)
+        await settle()
+        worker.is_running = False  # it is dead, and nobody has heard of it yet
+        await crawls.hand_over([1, 2])
+        assert worker.sent == [[1]]  # a new worker's boards would be taken for the dead one's
+        worker.die()
+        await settle()
+        await crawls.hand_over([1, 2])
+        assert worker.sent[1:] == [[1]]
+
+    asyncio.run(run())
+
+
+def test_deaths_that_lie_apart_are_none_in_a_row(blamed: list[int], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(crawling, "TRIAL_SECONDS", 0.0)
+
+    async def run() -> None:
+        worker = Scripted()
+        crawls = crawling_with(worker)
+        for _ in range(crawling.DEATHS_BEFORE_ALONE):
+            await crawls.hand_over([1])
+            worker.say(begun=1)
+            worker.die()
+            await settle()
+            await crawls.hand_over([1])
+            worker.say(begun=1)
+            worker.end(1)
+            await settle()
+        await crawls.hand_over([1, 2])
+        for board in (1, 2):
+            worker.say(begun=board)
+        worker.die()
+        await settle()
+        worker.sent.clear()
+        for board in (1, 2):
+            await crawls.hand_over([1, 2])
+            worker.say(begun=board)
+            await settle()
+        assert worker.sent == [[1], [2]]  # the second goes beside the first, which may take long
 
     asyncio.run(run())
 
