@@ -129,8 +129,8 @@ def _release(
     if judgement.is_well or lifecycle.is_recognised(new, kept, missing):
         return "told", ""
     if not judgement.may_close:
-        is_unread = not end.seen and judgement.doubt.verdict != Verdict.SUSPECT
-        return ("told", "") if is_unread and board["failures"] >= lifecycle.CONFIRMATIONS else ("", "")
+        is_credible = judgement.doubt.verdict != Verdict.SUSPECT and (kept > 0 or not end.seen)
+        return ("told", "") if is_credible and board["failures"] >= lifecycle.CONFIRMATIONS else ("", "")
     if kept:
         return "told", ""
     same = newcomers.is_same_employer(connection, board["id"], board["company"], standing.come, standing.missing)

@@ -24,6 +24,15 @@ def of_board(connection: Connection, board_id: int) -> set[int]:
     return set(connection.execute(select(NEWCOMER.c.listing_id).where(NEWCOMER.c.board_id == board_id)).scalars())
 
 
+def waiting(connection: Connection, posting_ids: Sequence[int]) -> set[int]:
+    """Those of the postings that are not to be told yet."""
+    opened = select(EVENT.c.posting_id).join(NEWCOMER, NEWCOMER.c.event_id == EVENT.c.id)
+    return {
+        key for chunk in chunks(posting_ids)
+        for key in connection.execute(opened.where(EVENT.c.posting_id.in_(chunk))).scalars()
+    }  # fmt: skip
+
+
 def release(connection: Connection, board_id: int, is_baseline: bool = False) -> None:
     """Let the waiting events be matched, as baseline if so asked, but for those whose posting has closed meanwhile."""
     waiting = select(NEWCOMER.c.event_id).where(NEWCOMER.c.board_id == board_id)

@@ -232,8 +232,10 @@ def _store_changed(connection: Connection, changed: list[Tagged], held: Held) ->
         connection,
         [(before["id"], before["primary_listing_id"], one, before["first_seen_at"]) for one, before in leading],
     )
-    events = []
+    events, waiting = [], newcomers.waiting(connection, [before["id"] for _, before in leading])
     for one, before in leading:
+        if before["id"] in waiting:
+            continue  # nobody was told of it; when somebody is, it is as it stands then
         after = rows.posting_row(one.raw, one.tags, one.keeps_text, before["first_seen_at"])
         told = rows.changes(before, after, before["description"], one.listing["description"])
         events += [Event(before["id"], EventKind.CHANGED, told)] * bool(told)

@@ -107,6 +107,30 @@ def test_crawl_that_was_cut_short_tells_what_it_found(house: House, verdict: Ver
     assert house.waiting() == ["AI Engineer 50"]
 
 
+def test_what_waits_is_not_told_by_a_change_of_it(house: House) -> None:
+    house.crawl(*many(range(10)))
+    house.dispatched()
+    house.crawl(*many(range(100, 110)))
+    house.crawl(*many(range(100, 110), title="Senior AI Engineer"))
+    assert house.last_crawl()["verdict"] == "suspect"
+    assert house.waiting() == []
+    house.crawl(*many(range(10)), *many(range(100, 110), title="Senior AI Engineer"))
+    assert house.waiting() == ["Senior AI Engineer"] * 10
+
+
+def test_board_that_is_cut_short_over_and_over_keeps_no_event_back_for_ever(house: House) -> None:
+    house.crawl(*many(range(10)))
+    house.dispatched()
+    for _ in range(3):
+        house.crawl(*many(range(6, 10)), *many(range(50, 56)), verdict=Verdict.TRUNCATED)
+        assert house.waiting() == []
+    house.crawl(*many(range(6, 10)), *many(range(50, 56)), verdict=Verdict.TRUNCATED)
+    assert len(house.waiting()) == 6
+    for _ in range(9):  # of which nothing that was known is left, nobody vouches for
+        house.crawl(*many(range(200, 220)), verdict=Verdict.TRUNCATED)
+    assert len(house.waiting()) == 6
+
+
 def test_board_that_ends_unread_over_and_over_keeps_no_event_back_for_ever(house: House) -> None:
     house.crawl(*many(range(10)))
     house.dispatched()
