@@ -470,7 +470,7 @@ class Never(SQLModel, table=True):
 
     __tablename__ = "never"
     listing_a: int = Field(foreign_key="listing.id", primary_key=True)
-    listing_b: int = Field(foreign_key="listing.id", primary_key=True)
+    listing_b: int = Field(foreign_key="listing.id", primary_key=True, index=True)
     said_at: datetime
 
 
@@ -479,7 +479,7 @@ class Redirect(SQLModel, table=True):
 
     __tablename__ = "redirect"
     public_id: str = Field(primary_key=True)
-    posting_id: int = Field(foreign_key="posting.id")
+    posting_id: int = Field(foreign_key="posting.id", index=True)
 
 
 class Quarantine(SQLModel, table=True):
@@ -635,6 +635,7 @@ class Message(SQLModel, table=True):
         Index("ix_message_sent", "channel", "sent_at"),
         Index("ix_message_address_state", "address_id", "state"),
         Index("ix_message_address_created", "address_id", "created_at"),
+        Index("ix_message_created", "created_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -669,6 +670,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_group", "address_id", "cadence", "digest_key", "due_at", **_UNBUNDLED),
         Index("ix_delivery_message_id", "message_id", **_BUNDLED),  # SQLite would look by it for what has none
         Index("ix_delivery_subscriber", "subscriber_id", "created_at"),
+        Index("ix_delivery_created", "created_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     subscriber_id: int = Field(foreign_key="subscriber.id")

@@ -1,25 +1,30 @@
 """How the joints grow: each with what it must do held equal, and what has nothing to do with it grown tenfold.
 
-    python -m benchmarks.joints [--database URL] [--quick]
+    python -m benchmarks.joints [dispatch|outbox|crawl ...] [--database URL] [--quick]
 
 Dispatch with nothing waiting, with one event and with 100, beside 1,000, 10,000 and 100,000 saved searches, and the
 first look of a search that 40,000 open postings match. One broad search matches every posting; the others ask for
 roles, skills, cities, pay and words in many mixtures, and for one thing that no posting of these has.
+An outbox's turn, and the making of a digest of twenty, while 2,000, 20,000 and 200,000 deliveries wait.
+A crawl of 500 postings that changes nothing, with no and with 20,000 closed listings behind the board.
 """
 
 import argparse
+import logging
 import random
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+import structlog
+from sqlalchemy import Connection, Engine, insert, select, text
 
 import database
 from alerts.dispatch import Dispatcher
+from benchmarks.ingest import prepared, store
+from benchmarks.outbox import digests, insert_all, new_engine
 from database import table_of, transaction
 from models import (
     ROLES,
@@ -29,6 +34,7 @@ from models import (
     PendingMatch,
     Posting,
     PostingEvent,
+    RawPosting,
     SavedSearch,
     Subscriber,
 )
@@ -37,29 +43,100 @@ from settings import Settings
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SIZES = (1_000, 10_000, 100_000)
 OPEN = 40_000
+WAITING = (2_000, 20_000, 200_000)
+LISTED, CLOSED = 500, 20_000
 PER_PERSON = 20
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=list(PARTS), help="dispatch, outbox, crawl; none: all")
     parser.add_argument("--database", default="", help="an empty database; none: SQLite in a new folder")
     parser.add_argument("--quick", action="store_true", help="the two smaller sizes, and fewer open postings")
     options = parser.parse_args()
-    url = options.database or f"sqlite:///{Path(tempfile.mkdtemp(prefix='rolewire-joints-')) / 'bench.db'}"
-    engine = database.open_engine(url)
-    database.upgrade(engine)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    for part in options.parts:
+        PARTS[part](options.database, options.quick)
+
+
+def dispatch(url: str, is_quick: bool) -> None:
+    """Dispatch beside searches that have nothing to do with what happens."""
+    engine = new_engine(url)
     world = World(engine)
     print(f"{engine.dialect.name}\n{'searches':>9s} {'idle ms':>9s} {'1 event ms':>11s} {'100 events ms':>14s}")
     before: list[float] = []
-    for size in SIZES[:2] if options.quick else SIZES:
+    for size in SIZES[:2] if is_quick else SIZES:
         world.grow_to(size)
-        took = [world.idle(), world.events(1), world.events(100)]
-        shown = [f"{one * 1000:.1f}" for one in took]
-        ratios = [f"x{one / old:.1f}" for one, old in zip(took, before, strict=False)]
-        print(f"{size:9,d} {shown[0]:>9s} {shown[1]:>11s} {shown[2]:>14s}  {' '.join(ratios)}", flush=True)
-        before = took
-    count = OPEN // 10 if options.quick else OPEN
+        before = show(size, [world.idle(), world.events(1), world.events(100)], before)
+    count = OPEN // 10 if is_quick else OPEN
     print(f"first look at {count:,} matches: {world.first_look(count):.2f} s")
+
+
+def outbox(url: str, is_quick: bool) -> None:
+    """An idle turn and the making of a digest, beside deliveries that wait."""
+    print(f"{'waiting':>9s} {'idle ms':>9s} {'a digest ms':>11s}")
+    before: list[float] = []
+    for size in WAITING[:2] if is_quick else WAITING:
+        engine = new_engine(url)
+        took = digests(engine, size)
+        before = show(size, [took["idle_turn"], took["all_digests"] / took["digests"]], before)
+        engine.dispose()
+
+
+def crawl(url: str, _is_quick: bool) -> None:
+    """What a crawl costs that changes nothing, beside listings that are closed."""
+    engine = new_engine(url)
+    ingest = prepared(engine)
+    raws = [
+        RawPosting("ashby", "bench", str(n), f"https://jobs.ashbyhq.com/bench/{n}", f"AI Engineer {n}",
+                   company="Bench", description=f"<p>You build agents, number {n}.</p>" * 100)
+        for n in range(LISTED)
+    ]  # fmt: skip
+    for _ in range(3):  # a first crawl, and what it leaves to the next
+        store(ingest, raws)
+    print(f"{engine.dialect.name}\n{'closed':>9s} {'us a posting':>12s} {'KB of WAL':>10s}")
+    for size in (0, CLOSED):
+        if size:
+            close_behind(engine, size)
+        best = min(timed(lambda: store(ingest, raws)) for _ in range(10))
+        print(f"{size:9,d} {best / LISTED * 1e6:12.1f} {wal_bytes(engine, lambda: store(ingest, raws)) / 1024:10.1f}")
+
+
+def close_behind(engine: Engine, count: int) -> None:
+    """Listings of the board that closed long ago."""
+    with transaction(engine) as connection:
+        board = connection.execute(select(table_of(Board).c.id).where(table_of(Board).c.board == "bench")).scalar_one()
+        insert_all(connection, Listing, [
+            {"board_id": board, "source": "ashby", "board": "bench", "native_id": f"old{n}", "title": "Cook",
+             "first_seen_at": NOW, "closed_at": NOW} for n in range(count)
+        ])  # fmt: skip
+    database.optimize(engine)
+
+
+def wal_bytes(engine: Engine, work: Callable[[], Any]) -> float:
+    """What the work adds to the write-ahead log."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        work()
+        return Path(f"{engine.url.database}-wal").stat().st_size
+    with engine.connect() as connection:
+        before = connection.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar_one()
+    work()
+    with engine.connect() as connection:
+        said = text("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), CAST(:before AS pg_lsn))")
+        return float(connection.execute(said, {"before": before}).scalar_one())
+
+
+def show(size: int, took: list[float], before: list[float]) -> list[float]:
+    """A line of the table, with how each grew from the line before."""
+    shown = " ".join(f"{one * 1000:{width}.2f}" for one, width in zip(took, (9, 11, 14), strict=False))
+    ratios = [f"x{one / old:.1f}" for one, old in zip(took, before, strict=False)]
+    print(f"{size:9,d} {shown}  {' '.join(ratios)}", flush=True)
+    return took
+
+
+PARTS = {"dispatch": dispatch, "outbox": outbox, "crawl": crawl}
 
 
 class World:

@@ -75,7 +75,8 @@ def _prune(engine: Engine, step: Step, before: datetime) -> int:
 def _deliveries(connection: Connection, before: datetime) -> int:
     """Deliveries that came to their end, with their reasons."""
     c = DELIVERY.c
-    old = select(c.id).where(c.state.in_(ENDED), c.due_at < before).order_by(c.state, c.due_at).limit(STEP)
+    old = select(c.id).where(c.state.in_(ENDED), c.due_at < before, c.created_at < before)
+    old = old.order_by(c.created_at).limit(STEP)
     ids = connection.execute(old).scalars().all()
     reason = table_of(DeliveryReason)
     connection.execute(delete(reason).where(reason.c.delivery_id.in_(ids)))
@@ -88,7 +89,7 @@ def _messages(connection: Connection, before: datetime) -> int:
     c = MESSAGE.c
     held = select(DELIVERY.c.id).where(DELIVERY.c.message_id == c.id).exists()
     old = select(c.id).where(c.state.in_(ENDED), c.next_at < before, c.created_at < before, ~held)
-    ids = connection.execute(old.limit(STEP)).scalars().all()
+    ids = connection.execute(old.order_by(c.created_at).limit(STEP)).scalars().all()
     connection.execute(delete(MESSAGE).where(c.id.in_(ids)))
     return len(ids)
 

@@ -182,7 +182,8 @@ def reopen(connection: Connection, listing_ids: Sequence[int], now: datetime) ->
             .distinct()
         ).scalars()
     )
-    connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=None))
+    if closed:  # an empty list would be looked for in every row
+        connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=None))
     return [Event(posting_id, EventKind.REOPENED, {}) for posting_id in closed]
 
 
@@ -204,5 +205,6 @@ def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: 
             )
         ).scalars()
     )
-    connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=now))
+    if closed:
+        connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=now))
     return [Event(posting_id, EventKind.CLOSED, {"reason": [None, reason]}) for posting_id in closed]
