@@ -36,16 +36,19 @@ def set_address(connection: Connection, subscriber_id: int, channel: str, addres
     elif held:
         _replace(connection, min(held, key=lambda row: row["state"] == "active"), address, now)
     else:
-        _insert(connection, subscriber_id, channel, address, now)
+        _reach_first(connection, subscriber_id, channel, address, now)
 
 
 def add_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
     """Reach the person there too; there again, where the address was disabled. Raises SubscriberError."""
     address = _checked(connection, subscriber_id, channel, address)
-    if any(row["address"] == address for row in _of(connection, subscriber_id, channel)):
+    held = _of(connection, subscriber_id, channel)
+    if any(row["address"] == address for row in held):
         reach_again(connection, channel, address, now)
-    else:
+    elif held:
         _insert(connection, subscriber_id, channel, address, now)
+    else:
+        _reach_first(connection, subscriber_id, channel, address, now)
 
 
 def remove_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
@@ -54,11 +57,11 @@ def remove_address(connection: Connection, subscriber_id: int, channel: str, add
     if not mine:
         raise SubscriberError(f"they are not reached at {channel}:{address}; `rolewire subscribers list` shows where")
     key = mine[0]["id"]
-    cancel(connection, DELIVERY.c.address_id == key, "the address was removed")
+    cancel(connection, DELIVERY.c.address_id == key, "the address was removed", is_gone=True)
     for table in (DELIVERY, MESSAGE):
         connection.execute(update(table).where(table.c.address_id == key).values(address_id=None))
     connection.execute(delete(ADDRESS).where(ADDRESS.c.id == key))
-    clear_notice(connection, f"address:{subscriber_id}:{channel}", now)
+    _is_fine(connection, mine[0], now)
 
 
 def reach_again(connection: Connection, channel: str, address: str, now: datetime) -> None:
@@ -98,11 +101,22 @@ def _insert(connection: Connection, subscriber_id: int, channel: str, address: s
     connection.execute(insert(ADDRESS).values(row))
 
 
+def _reach_first(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+    """Until now there was nowhere to send what their searches found for this channel."""
+    _insert(connection, subscriber_id, channel, address, now)
+    tell_meanwhile(connection, subscriber_id, channel)
+
+
+def _is_fine(connection: Connection, row: RowMapping, now: datetime) -> None:
+    for key in (f"address:{row['id']}", f"address:{row['subscriber_id']}:{row['channel']}"):  # now, and once
+        clear_notice(connection, key, now)
+
+
 def _replace(connection: Connection, row: RowMapping, address: str, now: datetime) -> None:
     values = {"address": address, "state": "active", "reason": "", "changed_at": now}
     connection.execute(update(ADDRESS).where(ADDRESS.c.id == row["id"]).values(values))
     if row["state"] != "active":
-        clear_notice(connection, f"address:{row['subscriber_id']}:{row['channel']}", now)
+        _is_fine(connection, row, now)
         tell_meanwhile(connection, row["subscriber_id"], row["channel"])
 
 

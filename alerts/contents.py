@@ -198,7 +198,7 @@ def _already(connection: Connection, one: Envelope, material: _Material) -> list
     sent = (
         select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
-        .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.channel == message["channel"])
+        .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.address_id == message["address_id"])
         .where(DELIVERY.c.created_at > message["created_at"] - timedelta(days=7), theirs.exists())
         .where(DELIVERY.c.cadence == Cadence.INSTANT, DELIVERY.c.state == DeliveryState.SENT)
         .order_by(DELIVERY.c.created_at.desc(), DELIVERY.c.id.desc())

@@ -128,6 +128,8 @@ def drop(connection: Connection, one: Claim, found: Contents) -> None:
         for start in range(0, len(ids), 500):
             part = DELIVERY.c.id.in_(ids[start : start + 500]) & (DELIVERY.c.message_id == one.id)
             cancel(connection, part, reason)
+            if found.letter is not None:  # what goes out now does not tell of them
+                connection.execute(update(DELIVERY).where(part).values(message_id=None))
     if found.letter is None:
         reason = next(iter(found.dropped), "nothing is left to say")
         ended = {"state": DeliveryState.CANCELLED, "error": reason, "lease": "", "lease_until": None}
@@ -180,6 +182,8 @@ def sent(connection: Connection, accepted: Sequence[tuple[Claim, str]], now: dat
     """
     recorded = set()
     for one, provider_id in accepted:
+        if one.message["error"]:
+            clear_notice(connection, f"message:{one.id}", now)
         values = {"state": DeliveryState.SENT, "sent_at": now, "provider_id": provider_id[:200], "error": "",
                   "lease_until": None}  # fmt: skip
         mine = update(MESSAGE).where(_mine(one, DeliveryState.SENDING)).values(values)
@@ -208,6 +212,7 @@ def failed(
     state, values = _consequence(message, error, settings, now)
     if message["state"] == DeliveryState.CLAIMED:
         values["attempts"] = message["attempts"] + 1  # `begin` counts the others
+        raise_notice(connection, f"message:{claim.id}", f"A message is tried again and again: it {error}"[:500], now)
     values |= {"state": state, "error": str(error)[:500], "lease": "", "lease_until": None}
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == claim.id).values(values))
     count = 0
@@ -275,12 +280,14 @@ def _disable(connection: Connection, claim: Claim, reason: str, count: int, now:
     values = {"state": "disabled", "reason": reason[:500], "changed_at": now}
     connection.execute(update(ADDRESS).where(ADDRESS.c.id == claim.address_id).values(values))
     ended = {"state": DeliveryState.FAILED, "error": reason[:500]}
+    _mark_maybe_told(connection, _to_same_address(claim))
     connection.execute(update(MESSAGE).where(_to_same_address(claim)).values(ended))
     owed = (DELIVERY.c.address_id == claim.address_id) & DELIVERY.c.state.in_(contents.WAITING)
     count += connection.execute(update(DELIVERY).where(owed).values(ended)).rowcount
     _tell_owner(connection, claim, reason, count, now)
     who = connection.execute(select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one()
-    raise_notice(connection, f"address:{subscriber_id}:{channel}", f"{channel} of {who} was disabled: {reason}", now)
+    words = f"{channel} of {who} was disabled: {reason}"
+    raise_notice(connection, f"address:{claim.address_id}", words, now)
 
 
 def _tell_owner(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
@@ -304,8 +311,17 @@ def _move(connection: Connection, claim: Claim, address: str, now: datetime) -> 
 
 def _end(connection: Connection, message_id: int, state: DeliveryState, reason: str) -> None:
     values = {"state": state, "error": reason, "lease": "", "lease_until": None}
+    _mark_maybe_told(connection, MESSAGE.c.id == message_id)
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(values))
     _set_deliveries(connection, message_id, state, reason)
+
+
+def _mark_maybe_told(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Before messages end: what one that was handed over holds is a possible repeat, should it be told again."""
+    maybe = select(MESSAGE.c.id).where(which, or_(MESSAGE.c.state.in_(_MAYBE_TOLD), MESSAGE.c.is_possible_repeat))
+    ids = connection.execute(maybe).scalars().all()
+    if ids:
+        connection.execute(update(DELIVERY).where(DELIVERY.c.message_id.in_(ids)).values(is_possible_repeat=True))
 
 
 def _set_deliveries(connection: Connection, message_id: int, state: DeliveryState, error: str) -> int:

@@ -6,7 +6,9 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from sqlalchemy import Connection, delete, exists, select
+from sqlalchemy import Connection, and_, delete, exists, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause
 
 from database import table_of
 from models import Delivery, DeliveryReason, DeliveryState, FirstLook
@@ -63,13 +65,12 @@ def beyond(connection: Connection, message_id: int, states: Collection[str]) -> 
 
 
 def forget(connection: Connection, delivery_ids: Sequence[int]) -> None:
-    """The looks that these deliveries were of, none of which was told on that channel: what they found is told anew."""
+    """The looks that these deliveries were of, none of which was told there: what they found is told anew."""
     other, reason = DELIVERY.alias(), REASON.alias()
     was_told = exists(
         select(other.c.id)
         .join(reason, reason.c.delivery_id == other.c.id)
-        .where(reason.c.look_id == REASON.c.look_id, other.c.channel == DELIVERY.c.channel)
-        .where(other.c.state == DeliveryState.SENT)
+        .where(reason.c.look_id == REASON.c.look_id, was_told_there(other))
     )
     untold = (
         select(REASON.c.look_id)
@@ -77,6 +78,14 @@ def forget(connection: Connection, delivery_ids: Sequence[int]) -> None:
         .where(DELIVERY.c.id.in_(delivery_ids), REASON.c.look_id.is_not(None), ~was_told)
     )
     connection.execute(delete(LOOK).where(LOOK.c.id.in_(untold)))
+
+
+def was_told_there(other: FromClause) -> ColumnElement[bool]:
+    """Whether another delivery went out to the address of this one; where either has none any more, on its channel."""
+    is_there = or_(
+        other.c.address_id == DELIVERY.c.address_id, other.c.address_id.is_(None), DELIVERY.c.address_id.is_(None)
+    )
+    return and_(other.c.state == DeliveryState.SENT, other.c.channel == DELIVERY.c.channel, is_there)
 
 
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -17,6 +17,7 @@ from alerts.digest import MAX_ROWS
 from alerts.looked import LOOK, chunks, found_by, pack
 from database import documents, table_of
 from models import (
+    Address,
     Cadence,
     DeliveryState,
     EventKind,
@@ -28,7 +29,7 @@ from models import (
 )
 from settings import AlertSettings
 
-MATCH = table_of(SearchMatch)
+MATCH, ADDRESS = table_of(SearchMatch), table_of(Address)
 SEARCH, SUBSCRIBER, POSTING, EVENT = (table_of(model) for model in (SavedSearch, Subscriber, Posting, PostingEvent))
 SHOWN = MAX_ROWS[Cadence.BASELINE]
 SEARCHED_FOR_SHOWN = 2000  # of the newest: the rest of a search that other searches told of is counted only
@@ -91,16 +92,15 @@ def _shown(connection: Connection, one: RowMapping, new: Sequence[int]) -> list[
 
 
 def _told(connection: Connection, one: RowMapping, event_ids: Sequence[int]) -> set[int]:
-    """The events that went out to the owner on every channel of the search."""
-    wanted = one["channels"]
-    sent = (
-        select(DELIVERY.c.event_id)
-        .where(DELIVERY.c.event_id.in_(event_ids), DELIVERY.c.subscriber_id == one["subscriber_id"])
-        .where(DELIVERY.c.channel.in_(wanted), DELIVERY.c.state == DeliveryState.SENT)
-        .group_by(DELIVERY.c.event_id)
-        .having(func.count(DELIVERY.c.channel.distinct()) == len(wanted))
-    )
-    return set(connection.execute(sent).scalars())
+    """The events that went out to every address of the owner on the search's channels."""
+    own = (ADDRESS.c.subscriber_id == one["subscriber_id"]) & ADDRESS.c.channel.in_(one["channels"])
+    places = connection.execute(select(ADDRESS.c.id, ADDRESS.c.channel).where(own)).all()
+    sent = select(DELIVERY.c.event_id, DELIVERY.c.address_id, DELIVERY.c.channel)
+    sent = sent.where(DELIVERY.c.event_id.in_(event_ids), DELIVERY.c.subscriber_id == one["subscriber_id"])
+    went: dict[int, set[int | str]] = {}
+    for row in connection.execute(sent.where(DELIVERY.c.state == DeliveryState.SENT)):
+        went.setdefault(row.event_id, set()).add(row.channel if row.address_id is None else row.address_id)
+    return {key for key, found in went.items() if all(place.id in found or place.channel in found for place in places)}
 
 
 def _opening_events(connection: Connection, posting_ids: Sequence[int]) -> dict[int, int]:

@@ -25,6 +25,7 @@ from models import (
 SUBSCRIBER, ADDRESS, SEARCH = table_of(Subscriber), table_of(Address), table_of(SavedSearch)
 DELIVERY, REASON, MATCH = table_of(Delivery), table_of(DeliveryReason), table_of(SearchMatch)
 MESSAGE = table_of(Message)
+_WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 
 
 class SubscriberError(ValueError):
@@ -100,14 +101,16 @@ def tell_meanwhile(connection: Connection, subscriber_id: int, channel: str) -> 
     connection.execute(update(SEARCH).where(SEARCH.c.id.in_(reached)).values(baseline_at=None))
 
 
-def cancel(connection: Connection, which: ColumnElement[bool], why: str) -> int:
-    """Cancel pending deliveries and forget that their searches matched, so that a resumed search can tell of them."""
+def cancel(connection: Connection, which: ColumnElement[bool], why: str, *, is_gone: bool = False) -> int:
+    """Cancel pending deliveries and forget that their searches matched, so that a resumed search can tell of them.
+
+    `is_gone`: their address goes for good, so what is told or waits elsewhere stays known as matched.
+    """
     lock_bundling(connection)
-    waiting = DELIVERY.c.state.in_([DeliveryState.PENDING, DeliveryState.UNCERTAIN])
-    return _end(connection, waiting & which, why)
+    return _end(connection, DELIVERY.c.state.in_(_WAITING) & which, why, is_gone)
 
 
-def _end(connection: Connection, which: ColumnElement[bool], why: str) -> int:
+def _end(connection: Connection, which: ColumnElement[bool], why: str, is_gone: bool = False) -> int:
     """Cancel these, and forget what their searches matched and never told there.
 
     One that may be told already, by a message under way, is marked: told again it is a possible repeat.
@@ -118,17 +121,17 @@ def _end(connection: Connection, which: ColumnElement[bool], why: str) -> int:
     values = {"state": DeliveryState.CANCELLED, "error": why}
     ended = connection.execute(update(DELIVERY).where(which).values(values).returning(DELIVERY.c.id)).scalars().all()
     for start in range(0, len(ended), 500):
-        _forget(connection, ended[start : start + 500])
+        _forget(connection, ended[start : start + 500], is_gone)
     return len(ended)
 
 
-def _forget(connection: Connection, ended: Sequence[int]) -> None:
+def _forget(connection: Connection, ended: Sequence[int], is_gone: bool) -> None:
     other, reason = DELIVERY.alias(), REASON.alias()
     told = exists(
         select(other.c.id)
         .join(reason, reason.c.delivery_id == other.c.id)
-        .where(other.c.posting_id == DELIVERY.c.posting_id, other.c.channel == DELIVERY.c.channel)
-        .where(reason.c.search_id == REASON.c.search_id, other.c.state == DeliveryState.SENT)
+        .where(other.c.posting_id == DELIVERY.c.posting_id, reason.c.search_id == REASON.c.search_id)
+        .where(other.c.state.in_([*_WAITING, DeliveryState.SENT]) if is_gone else looked.was_told_there(other))
     )
     untold = (
         select(REASON.c.search_id, DELIVERY.c.posting_id)

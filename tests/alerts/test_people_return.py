@@ -53,7 +53,7 @@ async def test_a_mailbox_that_is_set_again_hears_what_it_missed(world, mail):
     mail.faults.recipients.clear()
     with transaction(world.engine) as connection:
         searches.add_address(connection, ada, "email", "ada@example.org", world.now)
-    assert not notices.is_lasting(world.engine, f"address:{ada}:email")
+    assert not notices.is_lasting(world.engine, f"address:{world.rows(Address)[0]['id']}")
     await world.deliver()
     assert (await world.deliver(minutes=11)).sent == 1
     assert mail.arrived[-1].message["Subject"].startswith("2 postings open now")
@@ -172,3 +172,21 @@ async def test_who_is_no_operator_any_more_is_none(world, api, operator):
     [operators] = [[row["id"] for row in world.rows(Subscriber) if row["is_operator"]]]
     owners = {row["address"]: row["subscriber_id"] for row in world.rows(Address)}
     assert operators == [owners["op@example.org"]]
+
+
+async def test_trouble_of_many_kinds_is_told_in_full(world, api, operator):
+    with transaction(world.engine) as connection:
+        for number in range(20):
+            raise_notice(connection, f"event:{number}", f"Event {number} " + "x" * 450, world.now)
+    for _ in range(8):
+        await world.deliver(seconds=10)
+    told = "\n".join(api.sent_to(7))
+    assert all(f"Event {number} " in told for number in range(20))
+
+
+async def test_trouble_of_a_channel_that_is_switched_off_is_over(world, operator):
+    with transaction(world.engine) as connection:
+        raise_notice(connection, "channel:email", "The channel email is paused", world.now)
+    del world.channels["email"]
+    await world.deliver()
+    assert not notices.is_lasting(world.engine, "channel:email")
