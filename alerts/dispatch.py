@@ -9,7 +9,7 @@ later still, and so sees the posting open. And what both find is told by whoever
 the search, which a look updates and a batch holds.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -24,7 +24,7 @@ import search
 from alerts import looks
 from alerts.deliveries import Told, store
 from alerts.looked import found_by
-from alerts.notices import clear_notice, raise_notice
+from alerts.notices import clear_notice, lasting, raise_notice
 from alerts.registry import Compiled, Registry
 from database import documents, read, table_of, transaction
 from models import Cadence, EventKind, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
@@ -85,10 +85,15 @@ class Dispatcher:
         self.registry = Registry()
         self._aside: dict[int, tuple[str, datetime]] = {}  # first looks that failed: query, when to try again
         self._told_of: dict[int, str] = {}  # unreadable searches that the operator knows of
+        self._untold: set[int] = set()  # searches of which something could not be told, as the operator knows
+        self._recalled: list[tuple[str, int]] = []  # what the process before told the operator of: it may be over
 
     def load(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
         """Read and compile the searches, which takes a while; until it is done events wait."""
         self.registry.load(self.engine, is_stopping)
+        with read(self.engine) as connection:
+            keys = [row["key"].partition(":") for row in lasting(connection)]
+        self._recalled = [(kind, int(key)) for kind, _, key in keys if kind in ("look", "search", "telling")]
 
     def turn(self, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:
         """Look at new searches and waiting events until none is left; returns the number of events handled."""
@@ -105,10 +110,32 @@ class Dispatcher:
 
     def _look_around(self, now: datetime) -> int:
         """A few first looks; returns how many."""
+        self._recall(now)
         with read(self.engine) as connection:
-            due = looks.due(connection, LOOKS + len(self._aside))
+            limit = LOOKS + len(self._aside)
+            due = looks.due(connection, limit)
+        if len(due) < limit and (gone := self._aside.keys() - {one["id"] for one in due}):
+            self._forget_asides(gone, now)
         ready = [one for one in due if not self._is_aside(one, now)][:LOOKS]
         return sum(self._look(one, now) for one in ready)
+
+    def _recall(self, now: datetime) -> None:
+        recalled, self._recalled = self._recalled, []
+        for kind, key in recalled:
+            if kind == "look":
+                self._aside.setdefault(key, ("", now))
+            elif kind == "search":
+                self._told_of.setdefault(key, "")
+            else:
+                self._untold.add(key)
+
+    def _forget_asides(self, gone: Collection[int], now: datetime) -> None:
+        """Searches that were removed or paused: no look of them is due any more."""
+        with transaction(self.engine) as connection:
+            for key in gone:
+                clear_notice(connection, f"look:{key}", now)
+        for key in gone:
+            del self._aside[key]
 
     def _is_aside(self, one: Row, now: datetime) -> bool:
         query, until = self._aside.get(one["id"], ("", now))
@@ -116,21 +143,26 @@ class Dispatcher:
 
     def _look(self, one: Row, now: datetime) -> bool:
         """One search's first look; one that raises is set aside, and the operator is told."""
+        look = None
         try:
             query = search.parse(one["query"])
             with read(self.engine) as connection:
                 look = looks.look(connection, one["id"], query, now)
+            return look is not None and self._tell_look(look, now)
         except Exception as error:
-            if _is_cut_off(error):
+            if _is_cut_off(error) or (look is not None and _is_nobodys_fault(error)):
                 raise
             self._set_look_aside(one, error, now)
             return False
-        if look is None:
-            return False
+
+    def _tell_look(self, look: looks.Look, now: datetime) -> bool:
+        key = look.search["id"]
         with transaction(self.engine) as connection:
-            if self._aside.pop(one["id"], None):
-                clear_notice(connection, f"look:{one['id']}", now)
-            return looks.tell(connection, look, self.settings.alerts, now)
+            is_told = looks.tell(connection, look, self.settings.alerts, now)
+            if key in self._aside:
+                clear_notice(connection, f"look:{key}", now)
+        self._aside.pop(key, None)
+        return is_told
 
     def _set_look_aside(self, one: Row, error: Exception, now: datetime) -> None:
         log.error("dispatch.look_failed", search_id=one["id"], exc_info=error)
@@ -208,11 +240,20 @@ class Dispatcher:
             if (document := batch.read.get(key)) is None:
                 continue
             asking = self.registry.asking_for(event["kind"], key, known) if _is_worth_telling(event) else set()
-            later = [_Owed(one, False, self._clauses(one, document, now)) for one in sorted(asking)]
+            later = list(self._later(event, document, asking, now))
             first = list(self._first(event, document, known, now))
             known |= {one.search_id for one in first}
             owed[event["id"]] = later + first
         return owed
+
+    def _later(self, event: Row, document: Document, asking: Collection[int], now: datetime) -> Iterator[_Owed]:
+        for key in sorted(asking):
+            try:
+                clauses = self._clauses(key, document, now)
+            except Exception as error:  # the event is told all the same, without the reasons
+                log.error("dispatch.reasons_failed", event_id=event["id"], search_id=key, exc_info=error)
+                clauses = []
+            yield _Owed(key, False, clauses)
 
     def _first(self, event: Row, document: Document, known: set[int], now: datetime) -> Iterator[_Owed]:
         for compiled in self.registry.candidates(document):
@@ -277,7 +318,46 @@ class Dispatcher:
             for event, one in wanted
             if not one.is_first or (one.search_id, event["posting_id"]) in recorded
         ]
-        store(connection, told, self.settings.alerts, now)
+        self._store(connection, told, recorded, now)
+
+    def _store(self, connection: Connection, told: Sequence[Told], recorded: set[Pair], now: datetime) -> None:
+        """Write it all; where that fails, a search at a time: one of which nothing can be told keeps no other."""
+        try:
+            with connection.begin_nested():
+                store(connection, told, self.settings.alerts, now)
+        except Exception as error:
+            if _is_nobodys_fault(error):
+                raise
+            log.warning("dispatch.store_failed", deliveries=len(told), error=_said(error))
+        else:
+            self._are_told(connection, {one.search["id"] for one in told}, now)
+            return
+        of_search: dict[int, list[Told]] = {}
+        for one in told:
+            of_search.setdefault(one.search["id"], []).append(one)
+        for mine in of_search.values():
+            self._store_of_one(connection, mine, recorded, now)
+
+    def _store_of_one(self, connection: Connection, told: Sequence[Told], recorded: set[Pair], now: datetime) -> None:
+        key = told[0].search["id"]
+        try:
+            with connection.begin_nested():
+                store(connection, told, self.settings.alerts, now)
+        except Exception as error:
+            if _is_nobodys_fault(error):
+                raise
+            log.error("dispatch.search_untold", search_id=key, exc_info=error)
+            forget_matches(connection, key, [posting_id for search_id, posting_id in recorded if search_id == key])
+            words = f"{len(told)} events could not be told to the saved search {told[0].search['query']!r} ({key}): "
+            raise_notice(connection, f"telling:{key}", (words + _said(error))[:500], now)
+            self._untold.add(key)
+        else:
+            self._are_told(connection, {key}, now)
+
+    def _are_told(self, connection: Connection, search_ids: set[int], now: datetime) -> None:
+        for key in search_ids & self._untold:
+            clear_notice(connection, f"telling:{key}", now)
+            self._untold.discard(key)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -406,6 +486,12 @@ def record_matches(connection: Connection, pairs: set[Pair], now: datetime) -> s
         new = connection.execute(statement.returning(MATCH.c.search_id, MATCH.c.posting_id))
         recorded |= {(row.search_id, row.posting_id) for row in new}
     return recorded
+
+
+def forget_matches(connection: Connection, search_id: int, posting_ids: Sequence[int]) -> None:
+    """What could not be told counts as not matched, so that a later event, or another look, tells it."""
+    for part in _chunks(posting_ids):
+        connection.execute(delete(MATCH).where(MATCH.c.search_id == search_id, MATCH.c.posting_id.in_(part)))
 
 
 def _chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:

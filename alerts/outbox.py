@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from alerts import ledger, messages
 from alerts.channels import Channel, ChannelError, Outcome
@@ -102,6 +102,7 @@ class Outbox:
         self._flights: list[_Flight] = []
         self._calls = 0  # of lanes to their work
         self._links: Links | None = None
+        self._broken: list[BaseException] = []  # of lanes, not raised yet
 
     async def turn(self) -> None:
         """Bundle what is due and start the lanes that stand still; what they send goes on after the turn."""
@@ -111,6 +112,9 @@ class Outbox:
             self._start_lanes()
         await self._commit(lambda c: self._tell_operator(c, now))
         self._start_lanes()
+        broken, self._broken = self._broken, []
+        for error in broken:  # last: a lane that breaks keeps neither the others nor the bundling
+            raise error
 
     async def settle(self, seconds: float | None = None) -> None:
         """Wait until every lane has ended: all is sent that can be now, or what was under way when we were to stop.
@@ -156,8 +160,9 @@ class Outbox:
                 continue
             lane = self._lanes.setdefault(channel, Lane(channel))
             self._running[channel] = asyncio.create_task(self._run(lane), name=f"lane {channel}")
-            if task is not None:
-                task.result()
+            if task is not None and (error := task.exception()) is not None:
+                log.error("outbox.lane_broke", channel=channel, error=first_line(error))
+                self._broken.append(error)
 
     async def _run(self, lane: Lane) -> None:
         """Send until nothing is due, the channel rests, or we are to stop."""
@@ -224,9 +229,10 @@ class Outbox:
         with transaction(self._engine) as connection:
             claims, ended = ledger.claim(connection, channel, alerts, now, limit)
             to = self._find_links(connection)
+        count = len(claims) + ended
         self.report.cancelled += ended
-        with read(self._engine) as connection:
-            found = read_contents(connection, claims, to, now)
+        found, unfit = self._read(claims, to, now)
+        claims = [one for one in claims if one.id in found]
         if any(one.dropped or one.letter is None for one in found.values()):
             with transaction(self._engine) as connection:
                 for claim in claims:
@@ -234,8 +240,22 @@ class Outbox:
         made = [self._compose(claim, found[claim.id]) for claim in claims if found[claim.id].letter is not None]
         self.report.cancelled += len(claims) - len(made)
         ready = [one for one in made if isinstance(one, _Ready)]
-        unfit = [one for one in made if isinstance(one, _Ended)]
-        return ready, unfit, len(claims) + ended < limit
+        unfit += [one for one in made if isinstance(one, _Ended)]
+        return ready, unfit, count < limit
+
+    def _read(self, claims: Sequence[Claim], to: Links, now: datetime) -> tuple[dict[int, Contents], list[_Ended]]:
+        """(what each says, those that cannot be read): one that is spoiled must not keep the rest of its lane."""
+        try:
+            with read(self._engine) as connection:
+                return read_contents(connection, claims, to, now), []
+        except (OperationalError, InterfaceError):  # the database's fault: no message is to blame
+            raise
+        except Exception as error:
+            if len(claims) == 1:
+                log.exception("outbox.letter_failed", message_id=claims[0].id)
+                return {}, [_unfit(claims[0], error)]
+        each = [self._read([one], to, now) for one in claims]
+        return {key: one for found, _ in each for key, one in found.items()}, [one for _, no in each for one in no]
 
     def _find_links(self, connection: Connection) -> Links:
         if self._links is None:
@@ -249,7 +269,7 @@ class Outbox:
             outgoing = compose(found.letter, self._channels[claim.channel].forms)
         except Exception as error:
             log.exception("outbox.compose_failed", message_id=claim.id)
-            return _Ended(claim, error=ChannelError(f"cannot be composed: {type(error).__name__}: {error}"))
+            return _unfit(claim, error)
         return _Ready(claim, outgoing, found.waiting)
 
     # --- sending ---------------------------------------------------------------------------------------------------
@@ -347,6 +367,10 @@ class Outbox:
             case _:
                 self.report.postponed += 1
         log.warning("outbox.not_sent", **told, state=state, reason=str(one.error))
+
+
+def _unfit(claim: Claim, error: Exception) -> _Ended:
+    return _Ended(claim, error=ChannelError(f"cannot be put into words: {type(error).__name__}: {error}"))
 
 
 async def deliver_due(
