@@ -37,9 +37,9 @@ class Lines(Generic[Item]):
         return True
 
     async def stop(self, seconds: float) -> None:
-        """Let what is under way end, within some seconds."""
-        self._waiting.clear()
+        """Let what waits be done, within some seconds: nobody would do it later."""
         await self.settle(seconds)
+        self._waiting.clear()
         for task in self._running.values():
             task.cancel()
 

@@ -250,6 +250,8 @@ def add_message(connection: Connection, key: str, address: Row, cadence: str, no
 def tell_of_absent_channels(connection: Connection, configured: Collection[str], now: datetime) -> None:
     """Messages for a channel that is switched off wait; the operator hears of it, since nobody else would."""
     for channel in CHANNELS:
+        if channel not in configured:  # nobody is going to see it work
+            clear_notice(connection, f"channel:{channel}", now)
         if channel in configured or not (count := _waiting(connection, channel)):
             clear_notice(connection, f"channel-off:{channel}", now)
             continue

@@ -6,6 +6,7 @@ all together.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Select, and_, or_, select, update
@@ -19,6 +20,7 @@ FAILURES_TOLD = 3  # crawls of a board in a row
 REPEAT_AFTER = timedelta(days=1)
 BOARDS_NAMED = 5
 AT_ONCE = 20  # in one message
+MOST_WORDS = 2800  # characters of them: the smallest channel shows 3,000
 _BOARDS = "boards:"
 _PATIENCE = 6  # times the wait for company: then what has gathered is told
 NOTICE, BOARD = table_of(Notice), table_of(Board)
@@ -66,11 +68,17 @@ def take_due(connection: Connection, gather: timedelta, now: datetime) -> list[s
     """
     due = select(NOTICE).where(or_(_is_news(gather, now), _is_old(now), _is_over()))
     due = due.order_by(NOTICE.c.raised_at, NOTICE.c.key).limit(AT_ONCE).with_for_update(skip_locked=True)
-    taken = connection.execute(due).mappings().all()
+    taken = _fitting(connection.execute(due).mappings().all())
     for row in taken:
         told_at = now if row["cleared_at"] is None else None
         connection.execute(update(NOTICE).where(NOTICE.c.key == row["key"]).values(told_at=told_at))
     return [_words(row) for row in taken]
+
+
+def _fitting(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
+    """As many as a message holds, at least one; the others' turn is next."""
+    sizes = accumulate(len(_words(row)) + 1 for row in rows)
+    return rows[: max(1, sum(size <= MOST_WORDS for size in sizes))]
 
 
 def _words(row: RowMapping) -> str:
