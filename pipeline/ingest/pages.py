@@ -67,9 +67,13 @@ def _held(engine: Engine, task: BoardTask, raws: list[RawPosting], now: datetime
 
 
 def _is_another(row: dict[str, Any], title: str, now: datetime) -> bool:
-    """Whether an id that comes back, of a posting that was closed, names another opening."""
+    """Whether an id that comes back, of a posting that was closed, names another opening: a board's own number does so
+    only long after, an address also under another title."""
     closed_at = row["closed_at"]
-    return closed_at is not None and (now - closed_at > RETURN_SPAN or not dedup.is_same_title(row["title"], title))
+    if closed_at is None:
+        return False
+    is_address = "://" in row["native_id"]
+    return now - closed_at > RETURN_SPAN or (is_address and not dedup.is_same_title(row["title"], title))
 
 
 def _is_back(held: Held, raw: RawPosting) -> bool:

@@ -61,22 +61,32 @@ def test_url_of_another_title_is_a_new_posting(house: House) -> None:
     assert {posting["title"] for posting in house.postings()} == {"AI Engineer 1", "Office Manager"}
 
 
-@pytest.mark.parametrize(("changes", "hours"), [({}, LONG), ({"title": "Office Manager"}, 1)])
-def test_id_that_is_used_again_is_a_new_posting(house: House, changes: dict, hours: int) -> None:
-    house.crawl(raw(1), raw(2))
+@pytest.mark.parametrize(
+    ("native_id", "changes", "hours"),
+    [("1", {}, LONG), ("https://acme.example/lead", {}, LONG), ("https://acme.example/lead", {"title": "Cook"}, 1)],
+)
+def test_id_that_is_used_again_is_a_new_posting(house: House, native_id: str, changes: dict, hours: int) -> None:
+    house.crawl(raw(1, native_id=native_id), raw(2))
     before = {posting["id"]: posting["description"] for posting in house.postings()}
     house.crawl(raw(2))
     house.dispatched()
-    house.crawl(raw(1, description="<p>A new team.</p>", **changes), raw(2), hours=hours)
+    house.crawl(raw(1, native_id=native_id, description="<p>A new team.</p>", **changes), raw(2), hours=hours)
     assert [kind for kind, _ in house.events()] == ["opened", "opened", "closed", "opened"]
     assert len(house.waiting()) == 1
     postings = {posting["id"]: posting for posting in house.postings()}
     assert len(postings) == 3
     assert {key: postings[key]["description"] for key in before} == before  # the old one keeps its words
-    assert house.listing("1")["closed_at"] is None
+    assert house.listing(native_id)["closed_at"] is None
     house.crawl(raw(2))
-    house.crawl(raw(1, **changes), raw(2), hours=LONG)
+    house.crawl(raw(1, native_id=native_id, **changes), raw(2), hours=LONG)
     assert len({posting["id"] for posting in house.postings()}) == 4
+
+
+def test_number_that_returns_under_another_title_is_the_same_posting(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(raw(2))
+    house.crawl(raw(1, title="Office Manager"), raw(2))
+    assert [kind for kind, _ in house.events()] == ["opened", "opened", "closed", "reopened"]
 
 
 def test_any_exception_costs_one_posting_only(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
