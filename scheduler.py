@@ -303,6 +303,7 @@ class Daemon:
     async def _start_bot(self, stack: contextlib.AsyncExitStack, out: dict[str, channels.Channel]) -> None:
         channel = out.get(telegram_bot.CHANNEL)
         if channel is None:
+            await asyncio.to_thread(telegram_bot.forget_trouble, self.engine, datetime.now(UTC))
             return
         engine = self._own_engine(stack, BOT_CONNECTIONS)
         bot = telegram_bot.build_bot(self.settings, engine, channel=channel)

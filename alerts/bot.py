@@ -205,6 +205,12 @@ def build_bot(
     return Bot(settings, engine, clock, channel)
 
 
+def forget_trouble(engine: Engine, now: datetime) -> None:
+    """There is no bot any more that could hear again."""
+    with transaction(engine) as connection:
+        clear_notice(connection, NOTICE_KEY, now)
+
+
 async def start(bot: Bot) -> None:
     """Begin to poll. Where the Bot API does not answer, or refuses us, it tries again by itself."""
     bot.start()

@@ -13,6 +13,7 @@ from alerts.addresses import add_address, find_by_address, reach_again, remove_a
 from alerts.cadence import read_time_of_day, read_weekday
 from alerts.channels import CHANNELS
 from alerts.invitations import invite, invite_link, redeem
+from alerts.notices import clear_notice
 from alerts.subscribers import (
     ADDRESS,
     DELIVERY,
@@ -99,6 +100,7 @@ def remove_search(connection: Connection, search_id: int, now: datetime) -> None
     name = f"{row['name']} (removed {row['public_id']})"
     connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(removed_at=now, name=name))
     _cancel_of(connection, search_id, "the search was removed")
+    clear_notice(connection, f"telling:{search_id}", now)  # nothing will be told of it that could end it
 
 
 def pause_search(connection: Connection, search_id: int, now: datetime) -> None:

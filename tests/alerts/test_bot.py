@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 
@@ -13,6 +13,7 @@ from alerts.replies import REPLIES, Asked, Desk
 from database import transaction
 from demo.telegram_html import read_html
 from models import Address, SavedSearch, Subscriber
+from scheduler import Daemon
 from settings import AccessSettings, OperatorSettings, Settings
 
 ADA = 42
@@ -460,3 +461,11 @@ async def test_an_outbox_that_stops_claims_nothing_more(world, api):
     report = await deliver_due(world.engine, world.channels, world.settings, world.now, lambda: True)
     assert (report.made, report.sent) == (1, 0)
     assert world.states() == ["pending"]
+
+
+async def test_trouble_of_a_bot_that_is_switched_off_is_over(world):
+    with transaction(world.engine) as connection:
+        notices.raise_notice(connection, "bot", "The bot does not hear what people write", world.now, repeats=True)
+    async with AsyncExitStack() as stack:
+        await Daemon(world.settings, world.engine)._start_bot(stack, {})
+    assert not notices.is_lasting(world.engine, "bot")

@@ -86,6 +86,9 @@ def test_a_search_that_cannot_be_told_of_keeps_no_other(world, pair):
     assert [one["subscriber_id"] for one in world.deliveries()] == [bob]
     assert trouble(world) == [f"telling:{row['id']}"]
     assert {one["search_id"] for one in world.rows(SearchMatch)} == {row["id"] + 1}
+    with transaction(world.engine) as connection:
+        searches.remove_search(connection, row["id"], world.now)
+    assert trouble(world) == []
 
 
 def test_a_first_look_that_cannot_be_told_is_set_aside(world, pair, monkeypatch):
