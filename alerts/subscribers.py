@@ -61,7 +61,7 @@ def find_subscriber(connection: Connection, who: str) -> dict[str, Any]:
 def list_subscribers(connection: Connection) -> list[dict[str, Any]]:
     """Everybody, with their addresses and the number of their searches."""
     addresses: dict[int, list[dict[str, Any]]] = {}
-    for row in connection.execute(select(ADDRESS).order_by(ADDRESS.c.channel)).mappings():
+    for row in connection.execute(select(ADDRESS).order_by(ADDRESS.c.channel, ADDRESS.c.id)).mappings():
         shown = {key: row[key] for key in ("channel", "address", "state", "reason")}
         addresses.setdefault(row["subscriber_id"], []).append(shown)
     alive = select(SEARCH.c.subscriber_id, func.count()).where(SEARCH.c.removed_at.is_(None))

@@ -63,11 +63,12 @@ def add_subscriber(
         for one in [*([f"email:{email}"] if email else []), *(address or [])]:
             people.add_address(connection, subscriber_id, *_read(one), now)
         token = people.invite(connection, subscriber_id, now)
+        is_reached = any(row["id"] == subscriber_id and row["addresses"] for row in people.list_subscribers(connection))
     note(f"{name} {'was added before' if known else 'is added'}" + (f" and reached at {email}" if email else ""))
     if bot:
         note("to be reached on Telegram they open this link once, within 7 days, and press Start:")
         typer.echo(people.invite_link(bot, token))
-    elif not email:
+    elif not is_reached:
         note("no channel reaches them yet: set telegram.token and add them again, or give --email")
 
 

@@ -410,6 +410,15 @@ def test_doctor_names_both_broken_channels_and_a_wrong_source_is_misuse(run: Run
     assert run("run").returncode == run("crawl").returncode == 2
 
 
+def test_who_is_reached_already_is_not_said_to_be_out_of_reach(run: Run) -> None:
+    assert "no channel reaches them" in run("subscribers", "add", "Ada").stderr
+    run("subscribers", "address", "Ada", "email:zoe@example.org")
+    run("subscribers", "address", "Ada", "email:ada@example.org")
+    assert "no channel reaches them" not in run("subscribers", "add", "Ada").stderr
+    [listed] = map(json.loads, run("subscribers", "list").stdout.splitlines())
+    assert [one["address"] for one in listed["addresses"]] == ["zoe@example.org", "ada@example.org"]
+
+
 def test_addresses_are_added_and_removed_and_a_person_is_erased_when_it_is_confirmed(run: Run) -> None:
     run("subscribers", "add", "Ada", "--email", "ada@example.org")
     assert run("subscribers", "address", "Ada", "telegram:42").returncode == 0
