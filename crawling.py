@@ -1,7 +1,8 @@
 """The parent's side of crawling: the handle to the crawl worker, and what becomes of boards when it dies.
 
 The worker is told of boards as they fall due, and never of one that it still has. When it dies, the boards that had
-begun are suspects: they are tried again one after another, so that the one that kills it is found and gets its verdict.
+begun are suspects: they are tried again by halves, then one after another, so that the one that kills it is found and
+gets its verdict.
 """
 
 import asyncio
@@ -174,15 +175,15 @@ class Crawling:
     _listening: asyncio.Task[None] | None = None
 
     async def hand_over(self, board_ids: Sequence[int]) -> None:
-        """Tell the worker of boards that are due, those apart that it has. Suspects go first, and alone."""
+        """Tell the worker of boards that are due, those apart that it has. Suspects go first, without any other."""
         if self.is_ending or monotonic() < self._rest_until or self._is_dying():
             return
         batch = [board_id for board_id in board_ids if board_id not in self.in_flight]
         if self.suspects:
-            batch = [self.suspects[0]]
+            batch = self.suspects[: self._trial_size()]
         if not batch or self._is_trial_on():
             return
-        self.suspects = self.suspects[1:]
+        self.suspects = self.suspects[self._trial_size() :]
         self.in_flight |= dict.fromkeys(batch)
         self.rests.clear()
         try:
@@ -274,6 +275,10 @@ class Crawling:
         if self._deaths_in_row >= DEATHS_BEFORE_ALONE:
             return bool(tried)
         return any(since is None or since > bound for since in tried)
+
+    def _trial_size(self) -> int:
+        """How many suspects go together: half of them, for most deaths come from outside; one once that went wrong."""
+        return 1 if self._deaths_in_row >= DEATHS_BEFORE_ALONE else max(len(self.suspects) // 2, 1)
 
     def _tried(self) -> list[float | None]:
         """When the boards under way began that were so at a death."""

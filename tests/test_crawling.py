@@ -166,6 +166,33 @@ def test_deaths_that_lie_apart_are_none_in_a_row(blamed: list[int], monkeypatch:
     asyncio.run(run())
 
 
+def test_many_suspects_are_tried_by_halves_and_the_killer_is_found(blamed: list[int]):
+    async def run() -> None:
+        worker, killer, everyone = Scripted(), 5, list(range(16))
+        crawls = crawling_with(worker)
+        await crawls.hand_over(everyone)
+        for board in everyone:
+            worker.say(begun=board)
+        worker.die()
+        await settle()
+        sizes: list[int] = []
+        while not blamed:
+            await crawls.hand_over(everyone)
+            sizes.append(len(worker.sent[-1]))
+            for board in worker.sent[-1]:
+                worker.say(begun=board)
+            before = worker.sent[-1][: worker.sent[-1].index(killer)] if killer in worker.sent[-1] else worker.sent[-1]
+            for board in before:
+                worker.end(board)
+            if killer in worker.sent[-1]:
+                worker.die()
+            await settle()
+        assert blamed == [killer]
+        assert (sizes[0], sizes[-1], len(sizes) < len(everyone)) == (8, 1, True)
+
+    asyncio.run(run())
+
+
 def test_a_death_from_outside_blames_nobody(blamed: list[int]):
     async def run() -> None:
         worker = Scripted()
