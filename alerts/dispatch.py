@@ -10,36 +10,45 @@ the search, which a look updates and a batch holds.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 import search
 from alerts import looks
+from alerts.batches import (
+    PENDING,
+    Batch,
+    Owed,
+    Pair,
+    Row,
+    as_told,
+    changed_meanwhile,
+    forget_matches,
+    gather,
+    hold,
+    leave_out_what_looks_found,
+    named,
+    parts,
+    record_matches,
+    still_waiting,
+)
 from alerts.deliveries import Told, store
-from alerts.looked import found_by
 from alerts.notices import clear_notice, lasting, raise_notice
 from alerts.registry import Compiled, Registry
-from database import documents, read, table_of, transaction
-from models import Cadence, EventKind, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
+from database import read, transaction
+from models import EventKind
 from search import Document
 from settings import Settings
 
 BATCH = 100  # events
 LOOKS = 20  # first looks before events have their turn
-PER_WRITE = 1000  # deliveries, about, in one transaction
 ASIDE = timedelta(hours=1)  # for so long a first look that failed is not tried again, unless its search is edited
 
-PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
-SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
-Row = RowMapping
-Pair = tuple[int, int]  # search, posting
 log = structlog.get_logger(__name__)
 
 
@@ -55,26 +64,6 @@ def is_anything_waiting(engine: Engine) -> bool:
     """Whether an event waits."""
     with read(engine) as connection:
         return connection.execute(select(PENDING.c.event_id).limit(1)).first() is not None
-
-
-@dataclass(slots=True)
-class _Owed:
-    """A search tells of an event: of a posting that comes to match (first), or a later event its owner asked for."""
-
-    search_id: int
-    is_first: bool
-    clauses: list[dict[str, Any]]
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Events and all that is known of them in one snapshot."""
-
-    events: Sequence[Row]
-    read: dict[int, Document]
-    told: dict[int, set[int]]  # posting -> the searches that told of it
-    happened: dict[int, tuple[int, int]]  # posting -> its events: how many, the last
-    looked_at: dict[int, datetime | None] = field(default_factory=dict)  # search -> its first look
 
 
 class Dispatcher:
@@ -205,16 +194,16 @@ class Dispatcher:
         """Match the events and write what is owed; returns how many wait no more."""
         with read(self.engine) as connection:
             changes = self.registry.changes(connection)
-            batch = _gather(connection, event_ids)
+            batch = gather(connection, event_ids)
         self.registry.apply(changes)
         self._tell_of_unreadable(now)
         owed = self._match(batch, now)
         self._tell_of_unreadable(now)
         with read(self.engine) as connection:
-            _leave_out_what_looks_found(connection, batch, owed)
+            leave_out_what_looks_found(connection, batch, owed)
         handled = 0
         stale: set[int] = set()
-        for part in _parts(batch.events, owed):
+        for part in parts(batch.events, owed):
             with transaction(self.engine) as connection:
                 handled += self._write(connection, batch, part, owed, stale, now)
         return handled
@@ -226,14 +215,14 @@ class Dispatcher:
         with transaction(self.engine) as connection:
             for key in self._told_of.keys() - unreadable.keys():
                 clear_notice(connection, f"search:{key}", now)
-            for row in _named(connection, [key for key in unreadable if unreadable[key] != self._told_of.get(key)]):
+            for row in named(connection, [key for key in unreadable if unreadable[key] != self._told_of.get(key)]):
                 words = f"The saved search {row['name']!r} ({row['public_id']}) cannot be read any more: "
                 raise_notice(connection, f"search:{row['id']}", words + unreadable[row["id"]], now)
         self._told_of = dict(unreadable)
 
-    def _match(self, batch: _Batch, now: datetime) -> dict[int, list[_Owed]]:
+    def _match(self, batch: Batch, now: datetime) -> dict[int, list[Owed]]:
         """What each event's searches owe."""
-        owed: dict[int, list[_Owed]] = {}
+        owed: dict[int, list[Owed]] = {}
         told = {key: found | self.registry.lookers(key) for key, found in batch.told.items()}
         for event in batch.events:
             key, known = event["posting_id"], told[event["posting_id"]]
@@ -246,16 +235,16 @@ class Dispatcher:
             owed[event["id"]] = later + first
         return owed
 
-    def _later(self, event: Row, document: Document, asking: Collection[int], now: datetime) -> Iterator[_Owed]:
+    def _later(self, event: Row, document: Document, asking: Collection[int], now: datetime) -> Iterator[Owed]:
         for key in sorted(asking):
             try:
                 clauses = self._clauses(key, document, now)
             except Exception as error:  # the event is told all the same, without the reasons
                 log.error("dispatch.reasons_failed", event_id=event["id"], search_id=key, exc_info=error)
                 clauses = []
-            yield _Owed(key, False, clauses)
+            yield Owed(key, False, clauses)
 
-    def _first(self, event: Row, document: Document, known: set[int], now: datetime) -> Iterator[_Owed]:
+    def _first(self, event: Row, document: Document, known: set[int], now: datetime) -> Iterator[Owed]:
         for compiled in self.registry.candidates(document):
             if not (new := compiled.searches - known):
                 continue
@@ -267,7 +256,7 @@ class Dispatcher:
                 log.exception("dispatch.search_failed", event_id=event["id"], searches=sorted(new))
                 self.registry.unreadable |= dict.fromkeys(new, _said(error))
                 continue
-            yield from (_Owed(key, True, clauses) for key in sorted(new))
+            yield from (Owed(key, True, clauses) for key in sorted(new))
 
     def _clauses(self, search_id: int, document: Document, now: datetime) -> list[dict[str, Any]]:
         explained = search.explain(self.registry.compiled(search_id).query, document, now)
@@ -276,16 +265,16 @@ class Dispatcher:
     def _write(
         self,
         connection: Connection,
-        batch: _Batch,
+        batch: Batch,
         events: Sequence[Row],
-        owed: dict[int, list[_Owed]],
+        owed: dict[int, list[Owed]],
         stale: set[int],
         now: datetime,
     ) -> int:
         """Write what these events owe and end their wait, besides those of stale postings: they are matched anew."""
-        waiting = _still_waiting(connection, [event["id"] for event in events])
-        stale |= _changed_meanwhile(connection, batch, events)
-        held = _hold(connection, {one.search_id for event in events for one in owed.get(event["id"], [])})
+        waiting = still_waiting(connection, [event["id"] for event in events])
+        stale |= changed_meanwhile(connection, batch, events)
+        held = hold(connection, {one.search_id for event in events for one in owed.get(event["id"], [])})
         for event in events:
             if any(self._is_stale(one, held, batch) for one in owed.get(event["id"], [])):
                 stale.add(event["posting_id"])
@@ -294,7 +283,7 @@ class Dispatcher:
         connection.execute(delete(PENDING).where(PENDING.c.event_id.in_([event["id"] for event in taken])))
         return len(taken)
 
-    def _is_stale(self, one: _Owed, held: dict[int, Row], batch: _Batch) -> bool:
+    def _is_stale(self, one: Owed, held: dict[int, Row], batch: Batch) -> bool:
         row = held.get(one.search_id)
         if row is None or not row["is_active"]:
             return False
@@ -305,7 +294,7 @@ class Dispatcher:
         self,
         connection: Connection,
         events: Sequence[Row],
-        owed: dict[int, list[_Owed]],
+        owed: dict[int, list[Owed]],
         held: dict[int, Row],
         now: datetime,
     ) -> None:
@@ -314,7 +303,7 @@ class Dispatcher:
         firsts = {(one.search_id, event["posting_id"]) for event, one in wanted if one.is_first}
         recorded = record_matches(connection, firsts, now)
         told = [
-            _told(held[one.search_id], event, one)
+            as_told(held[one.search_id], event, one)
             for event, one in wanted
             if not one.is_first or (one.search_id, event["posting_id"]) in recorded
         ]
@@ -360,60 +349,6 @@ class Dispatcher:
             self._untold.discard(key)
 
 
-# --- reading -------------------------------------------------------------------------------------------------------
-
-
-def _gather(connection: Connection, event_ids: Sequence[int]) -> _Batch:
-    """The events, those that others have ended left out, and their postings as they are."""
-    still = select(EVENT).join(PENDING, PENDING.c.event_id == EVENT.c.id).where(EVENT.c.id.in_(event_ids))
-    events = connection.execute(still.order_by(EVENT.c.id)).mappings().all()
-    ids = list({event["posting_id"] for event in events})
-    told: dict[int, set[int]] = {key: set() for key in ids}
-    for row in connection.execute(select(MATCH.c.search_id, MATCH.c.posting_id).where(MATCH.c.posting_id.in_(ids))):
-        told[row.posting_id].add(row.search_id)
-    return _Batch(events, documents(connection, ids), told, _happened(connection, ids))
-
-
-def _happened(connection: Connection, posting_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    counted = select(EVENT.c.posting_id, func.count(), func.max(EVENT.c.id)).group_by(EVENT.c.posting_id)
-    rows = connection.execute(counted.where(EVENT.c.posting_id.in_(posting_ids)))
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def _leave_out_what_looks_found(connection: Connection, batch: _Batch, owed: dict[int, list[_Owed]]) -> None:
-    """Drop what a first look found open already; note which looks were read, so that a later one is noticed."""
-    postings: dict[int, set[int]] = {}
-    for event in batch.events:
-        for one in owed.get(event["id"], []):
-            postings.setdefault(one.search_id, set()).add(event["posting_id"])
-    if not postings:
-        return
-    batch.looked_at = _looked_at(connection, list(postings))
-    looked = found_by(connection, list(postings), min(min(ids) for ids in postings.values()))
-    found = {(key, one) for key, ids in looked.items() for one in postings[key].intersection(chain(*ids))}
-    for event in batch.events:
-        owed[event["id"]] = [
-            one
-            for one in owed.get(event["id"], [])
-            if not one.is_first or (one.search_id, event["posting_id"]) not in found
-        ]
-
-
-def _looked_at(connection: Connection, search_ids: Sequence[int]) -> dict[int, datetime | None]:
-    found: dict[int, datetime | None] = {}
-    for part in _chunks(search_ids):
-        rows = connection.execute(select(SEARCH.c.id, SEARCH.c.baseline_at).where(SEARCH.c.id.in_(part)))
-        found |= {row.id: row.baseline_at for row in rows}
-    return found
-
-
-def _named(connection: Connection, search_ids: Sequence[int]) -> list[Row]:
-    named = select(SEARCH.c.id, SEARCH.c.name, SEARCH.c.public_id)
-    return [
-        row for part in _chunks(search_ids) for row in connection.execute(named.where(SEARCH.c.id.in_(part))).mappings()
-    ]
-
-
 # --- matching ------------------------------------------------------------------------------------------------------
 
 
@@ -426,77 +361,6 @@ def _comes_to_match(compiled: Compiled, document: Document, event: Row, now: dat
 
 def _is_worth_telling(event: Row) -> bool:
     return event["kind"] != EventKind.CHANGED or bool(event["changes"])
-
-
-def _told(one: Row, event: Row, owed: _Owed) -> Told:
-    cadence = Cadence.BASELINE if event["is_baseline"] else one["cadence"]
-    return Told(one, event["id"], event["posting_id"], cadence, owed.clauses)
-
-
-def _parts(events: Sequence[Row], owed: dict[int, list[_Owed]]) -> Iterator[list[Row]]:
-    """The events in their order, in parts that are written in a short time."""
-    part: list[Row] = []
-    size = 0
-    for event in events:
-        part.append(event)
-        size += len(owed.get(event["id"], []))
-        if size >= PER_WRITE:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
-
-
-# --- writing -------------------------------------------------------------------------------------------------------
-
-
-def _still_waiting(connection: Connection, event_ids: Sequence[int]) -> set[int]:
-    mine = select(PENDING.c.event_id).where(PENDING.c.event_id.in_(event_ids)).order_by(PENDING.c.event_id)
-    return set(connection.execute(mine.with_for_update(skip_locked=True)).scalars())
-
-
-def _changed_meanwhile(connection: Connection, batch: _Batch, events: Sequence[Row]) -> set[int]:
-    """The postings to which something has happened since the batch was read."""
-    happened = _happened(connection, list({event["posting_id"] for event in events}))
-    return {key for key, value in happened.items() if value != batch.happened.get(key)}
-
-
-def _hold(connection: Connection, search_ids: set[int]) -> dict[int, Row]:
-    """The searches as they are, with `is_active`; nobody changes them until we commit."""
-    is_active = SEARCH.c.removed_at.is_(None) & SEARCH.c.paused_at.is_(None) & SUBSCRIBER.c.stopped_at.is_(None)
-    rows = select(SEARCH, SUBSCRIBER.c.timezone, is_active.label("is_active"))
-    rows = rows.join(SUBSCRIBER, SUBSCRIBER.c.id == SEARCH.c.subscriber_id).order_by(SEARCH.c.id)
-    held: dict[int, Row] = {}
-    for part in _chunks(sorted(search_ids)):
-        wanted = rows.where(SEARCH.c.id.in_(part)).with_for_update(read=True, of=SEARCH)
-        held |= {row["id"]: row for row in connection.execute(wanted).mappings()}
-    return held
-
-
-def record_matches(connection: Connection, pairs: set[Pair], now: datetime) -> set[Pair]:
-    """Note which (search, posting) match from now on; returns those that nobody noted before."""
-    insert = postgresql.insert(MATCH) if connection.dialect.name == "postgresql" else sqlite.insert(MATCH)
-    rows = [
-        {"search_id": search_id, "posting_id": posting_id, "matched_at": now, "is_baseline": False}
-        for search_id, posting_id in sorted(pairs)  # in one order everywhere, so that two of us cannot deadlock
-    ]
-    recorded: set[Pair] = set()
-    for part in _chunks(rows):
-        statement = insert.values(part).on_conflict_do_nothing()
-        new = connection.execute(statement.returning(MATCH.c.search_id, MATCH.c.posting_id))
-        recorded |= {(row.search_id, row.posting_id) for row in new}
-    return recorded
-
-
-def forget_matches(connection: Connection, search_id: int, posting_ids: Sequence[int]) -> None:
-    """What could not be told counts as not matched, so that a later event, or another look, tells it."""
-    for part in _chunks(posting_ids):
-        connection.execute(delete(MATCH).where(MATCH.c.search_id == search_id, MATCH.c.posting_id.in_(part)))
-
-
-def _chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(ids), 1000):
-        yield ids[start : start + 1000]
 
 
 # --- what fails ----------------------------------------------------------------------------------------------------
