@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 import search
 from alerts.deliveries import DELIVERY, Told, store
@@ -21,6 +22,7 @@ from models import (
     Cadence,
     DeliveryState,
     EventKind,
+    Newcomer,
     Posting,
     PostingEvent,
     SavedSearch,
@@ -29,7 +31,7 @@ from models import (
 )
 from settings import AlertSettings
 
-MATCH, ADDRESS = table_of(SearchMatch), table_of(Address)
+MATCH, ADDRESS, NEWCOMER = table_of(SearchMatch), table_of(Address), table_of(Newcomer)
 SEARCH, SUBSCRIBER, POSTING, EVENT = (table_of(model) for model in (SavedSearch, Subscriber, Posting, PostingEvent))
 SHOWN = MAX_ROWS[Cadence.BASELINE]
 SEARCHED_FOR_SHOWN = 2000  # of the newest: the rest of a search that other searches told of is counted only
@@ -68,7 +70,7 @@ def look(connection: Connection, search_id: int, query: search.Query, now: datet
     if one is None:
         return None
     matching = search.to_sql(query, connection.dialect.name, now)
-    newest = select(POSTING.c.id).where(matching, POSTING.c.closed_at.is_(None))
+    newest = select(POSTING.c.id).where(matching, POSTING.c.closed_at.is_(None), _is_judged())
     found = connection.execute(newest.order_by(POSTING.c.posted_at.desc(), POSTING.c.id.desc())).scalars().all()
     told = set(connection.execute(select(MATCH.c.posting_id).where(MATCH.c.search_id == search_id)).scalars())
     told.update(*found_by(connection, [search_id]).get(search_id, []))
@@ -77,6 +79,12 @@ def look(connection: Connection, search_id: int, query: search.Query, now: datet
     read = documents(connection, [posting_id for posting_id, _ in shown])
     explained = {key: search.explain(query, document, now).clauses for key, document in read.items()}
     return Look(one, new, [(key, event_id, explained.get(key, [])) for key, event_id in shown])
+
+
+def _is_judged() -> ColumnElement[bool]:
+    """Not what came new on a board whose crawl is not judged yet: its own event tells of it, or nobody hears of it."""
+    waiting = select(NEWCOMER.c.listing_id).where(NEWCOMER.c.event_id.is_not(None))
+    return POSTING.c.primary_listing_id.not_in(waiting)
 
 
 def _shown(connection: Connection, one: RowMapping, new: Sequence[int]) -> list[tuple[int, int]]:

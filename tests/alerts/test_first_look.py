@@ -1,12 +1,23 @@
 """What is open when a search is new: counted, the newest shown, none of it told as new later; and what can go wrong."""
 
-from sqlalchemy import text
+from sqlalchemy import delete, insert, text
 
 import search
 from alerts import looks, searches
 from alerts.dispatch import Dispatcher
-from database import transaction
-from models import DeliveryReason, FirstLook, Notice, SavedSearch, SearchMatch
+from database import table_of, transaction
+from models import (
+    DeliveryReason,
+    FirstLook,
+    Newcomer,
+    Notice,
+    PendingMatch,
+    Posting,
+    PostingEvent,
+    SavedSearch,
+    SearchMatch,
+)
+from pipeline.ingest import newcomers
 
 
 def poisoned(query, *rest):
@@ -54,6 +65,23 @@ async def test_what_was_only_counted_is_not_told_as_new_later(world):
     world.happen(oldest, "changed", {"salary": [None, 1]})
     world.dispatch()
     assert [row["subscriber_id"] for row in world.deliveries()[before:]] == [bob]
+
+
+def test_a_first_look_leaves_what_waits_for_the_verdict_on_its_board_to_that(world):
+    ada = world.person(telegram="7")
+    judged, doubted = world.open(count=2)
+    [event] = [row for row in world.rows(PostingEvent) if row["posting_id"] == doubted]
+    [posting] = [row for row in world.rows(Posting) if row["id"] == doubted]
+    with transaction(world.engine) as connection:
+        connection.execute(delete(table_of(PendingMatch)))
+        waits = {"listing_id": posting["primary_listing_id"], "board_id": 1, "event_id": event["id"]}
+        connection.execute(insert(table_of(Newcomer)), waits)
+    world.search(ada)
+    assert [row["posting_id"] for row in world.deliveries()] == [judged]
+    with transaction(world.engine) as connection:
+        newcomers.release(connection, 1)
+    world.dispatch()
+    assert [(row["posting_id"], row["cadence"]) for row in world.deliveries()][1:] == [(doubted, "instant")]
 
 
 def test_a_resumed_search_tells_only_what_opened_meanwhile(world):
