@@ -15,7 +15,6 @@ class Advisory(IntEnum):
     UPGRADE = 7465  # two processes may start at once
     FOUNDING = 7466  # two boards must not found two postings on one canonical URL; one lock a bucket of URLs
     BUNDLING = 7467  # waiting deliveries are bundled or cancelled
-    LOOKING = 7468  # a new search looks at what is open; events share it
 
 
 def wait_for(connection: Connection, lock: Advisory) -> None:
