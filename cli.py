@@ -66,7 +66,6 @@ def _exit_code(error: Exception) -> int | None:
     """1 or 2 for an error that was foreseen, else None. The rooms that raise them are imported only now."""
     from sqlalchemy.exc import DBAPIError
 
-    from alerts.channels import ChannelSetupError
     from alerts.searches import SubscriberError
     from boards import UnknownBoardError
     from commands.common import FailureError, MisuseError
@@ -75,7 +74,7 @@ def _exit_code(error: Exception) -> int | None:
     from settings import SettingsError
 
     misuse = (MisuseError, SettingsError, DatabaseError, QueryError, UnknownBoardError, SubscriberError)
-    if isinstance(error, (*misuse, ChannelSetupError)):
+    if isinstance(error, misuse):
         return 2
     return 1 if isinstance(error, (FailureError, DBAPIError, OSError)) else None
 

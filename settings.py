@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 import packs
 from packs import BoardRow as BoardRow  # the rows of a configuration are those of its packs
 
 ENVIRONMENT_PREFIX = "ROLEWIRE_"
+CHANNELS = ("telegram", "email")  # the registry: a table of config.toml and a file of alerts/channels each
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -69,21 +70,6 @@ class CrawlSettings(Section):
     interval_minutes: int = Field(default=60, ge=5)  # how often a board is due
     concurrency: int = Field(default=16, ge=1, le=256)  # boards under way at once; slow ones do not count
     deadline_minutes: float = Field(default=15.0, gt=0, le=1440)  # what one crawl of a board may take
-
-
-class TelegramSettings(Section):
-    token: SecretStr = SecretStr("")
-    api_url: str = "https://api.telegram.org"
-
-
-class EmailSettings(Section):
-    host: str = ""
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    allow_insecure: bool = False  # lets security = "none" leave this machine
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    sender: str = "rolewire <alerts@example.org>"
 
 
 class WebSettings(Section):
@@ -154,8 +140,6 @@ class Settings(Section):
     pipeline: PipelineSettings = PipelineSettings()
     network: NetworkSettings = NetworkSettings()
     crawl: CrawlSettings = CrawlSettings()
-    telegram: TelegramSettings = TelegramSettings()
-    email: EmailSettings = EmailSettings()
     web: WebSettings = WebSettings()
     search: SearchSettings = SearchSettings()
     access: AccessSettings = AccessSettings()
@@ -163,10 +147,14 @@ class Settings(Section):
     alerts: AlertSettings = AlertSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
-    channels: dict[str, dict[str, Any]] = {}  # [channels.NAME]: the table of a channel that checks its own keys
+    channels: dict[str, dict[str, Any]] = Field(default={}, repr=False)  # by name, checked by `channel`
     boards: list[BoardRow] = []
     path: Path | None = Field(default=None, exclude=True)
     origins: dict[str, str] = Field(default={}, exclude=True)
+
+    def channel(self, name: str, model: type[M]) -> M:
+        """The table of a channel, checked by its own model. Raises SettingsError."""
+        return _checked(model, self.channels.get(name, {}), self.path, at=name)
 
 
 def find_config() -> Path | None:
@@ -190,18 +178,22 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
         origins[key] = "flag"
     for key in ("path", "origins"):
         if key in values:
-            raise SettingsError(_unknown((key,), path))
+            raise SettingsError(_unknown(Settings, (key,), path))
+    for name in CHANNELS:
+        if name in values:
+            values.setdefault("channels", {})[name] = values.pop(name)
     settings = _checked(Settings, values, path)
     settings.path, settings.origins = path, origins
     settings.boards = _all_boards(settings)
     return settings
 
 
-def _checked(model: type[M], values: dict[str, Any], path: Path | None) -> M:
+def _checked(model: type[M], values: dict[str, Any], path: Path | None, at: str = "") -> M:
+    """The values as the model takes them; `at`: the table they stand in."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(problem, path) for problem in error.errors())) from None
+        raise SettingsError("\n".join(_explain(model, one, path, at) for one in error.errors())) from None
 
 
 def _all_boards(settings: Settings) -> list[BoardRow]:
@@ -251,34 +243,35 @@ def _set(values: dict[str, Any], dotted: str, value: Any) -> None:
     values[key] = value
 
 
-def _explain(problem: ErrorDetails, path: Path | None) -> str:
+def _explain(model: type[BaseModel], problem: ErrorDetails, path: Path | None, at: str) -> str:
     where = problem["loc"]
     if problem["type"] == "extra_forbidden":
-        return _unknown(where, path)
+        return _unknown(model, where, path, at)
     message = problem["msg"].removeprefix("Value error, ")
     shown = "" if _is_secret(where) else f" (it is {problem['input']!r})"
-    return f"{path or 'configuration'}: {_name(where)}: {message}{shown}"
+    return f"{path or 'configuration'}: {_name((at, *where))}: {message}{shown}"
 
 
-def _unknown(where: tuple[int | str, ...], path: Path | None) -> str:
-    known = _keys_at(where[:-1])
+def _unknown(model: type[BaseModel], where: tuple[int | str, ...], path: Path | None, at: str = "") -> str:
+    known = _keys_at(model, where[:-1])
     guess = difflib.get_close_matches(str(where[-1]), known, n=1, cutoff=0.5)
     hint = f"did you mean {guess[0]!r}?" if guess else f"known here: {', '.join(sorted(known))}"
-    return f"{path or 'configuration'}: unknown key {_name(where)!r}; {hint}"
+    return f"{path or 'configuration'}: unknown key {_name((at, *where))!r}; {hint}"
 
 
-def _keys_at(where: tuple[int | str, ...]) -> list[str]:
-    model: Any = Settings
+def _keys_at(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
+    at: Any = model
     for part in where:
         if isinstance(part, int):
             continue
-        annotation = model.model_fields[part].annotation
-        model = get_args(annotation)[0] if get_origin(annotation) is list else annotation
-    return [name for name in model.model_fields if name not in ("path", "origins")]
+        annotation = at.model_fields[part].annotation
+        at = get_args(annotation)[0] if get_origin(annotation) is list else annotation
+    found = [name for name in at.model_fields if name not in ("path", "origins")]
+    return [*found, *CHANNELS] if at is Settings else found
 
 
 def _name(where: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in where).lstrip(".")
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in where).strip(".")
 
 
 def _is_secret(where: tuple[int | str, ...]) -> bool:

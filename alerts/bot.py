@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from telegram import Bot as Api
 from telegram import LinkPreviewOptions, Message, MessageEntity, Update
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -21,12 +20,12 @@ from telegram.request import HTTPXRequest
 from alerts import replies
 from alerts.channels.base import Channel, ChannelSetupError, redact
 from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
-from alerts.channels.telegram import TelegramChannel
+from alerts.channels.chat import LIMIT, utf16_length
+from alerts.channels.telegram import TelegramChannel, keys, new_bot
 from alerts.channels.telegram import build as build_channel
 from alerts.hearing import Hearing
 from alerts.lines import Lines
 from alerts.notices import clear_notice, raise_notice
-from alerts.render import TELEGRAM_LIMIT, utf16_length
 from database import TooSlowError, first_line, transaction
 from settings import Settings
 
@@ -63,11 +62,8 @@ class Bot:
     """The bot, which does nothing before `start`."""
 
     def __init__(self, settings: Settings, engine: Engine, clock: Clock, channel: TelegramChannel) -> None:
-        base = f"{settings.telegram.api_url.rstrip('/')}/bot"
-        self.api = Api(
-            settings.telegram.token.get_secret_value(), base_url=base,
-            request=HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10),
-        )  # fmt: skip
+        request = HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10)
+        self.api = new_bot(keys(settings), request)
         self._engine, self._clock, self._pace = engine, clock, channel.pace
         self._desk = replies.Desk(engine, settings)
         self._threads = ThreadPoolExecutor(THREADS, "bot")
@@ -148,7 +144,7 @@ class Bot:
 
     async def _send(self, answer: Answer) -> None:
         """As HTML where the reply has it and it fits; as plain text where not, or where Telegram cannot read it."""
-        has_html = bool(answer.reply.html) and utf16_length(answer.reply.html) <= TELEGRAM_LIMIT
+        has_html = bool(answer.reply.html) and utf16_length(answer.reply.html) <= LIMIT
         for _ in range(ANSWER_TRIES):
             try:
                 async with self._pace.turn(answer.chat):
@@ -167,7 +163,7 @@ class Bot:
     async def _send_once(self, answer: Answer, is_html: bool) -> None:
         await self.api.send_message(
             chat_id=answer.chat,
-            text=answer.reply.html if is_html else cut_utf16(answer.reply.text, TELEGRAM_LIMIT),
+            text=answer.reply.html if is_html else cut_utf16(answer.reply.text, LIMIT),
             parse_mode=ParseMode.HTML if is_html else None,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )

@@ -1,7 +1,7 @@
 """From deliveries to one message: what stands in it, in which order, and its subject. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from alerts.links import posting_url, safe_url, search_url
 from alerts.outgoing import Outgoing
 from models import Cadence, EventKind
 
-FORMS = ("html", "telegram")
 MAX_ROWS = {Cadence.WEEKLY: 15, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
 MAX_REASONS = 4
@@ -74,16 +73,15 @@ class Letter:
     text: str = ""  # a notice's words
 
 
-def compose(letter: Letter, forms: Collection[str] = FORMS) -> Outgoing:
-    """The message in a channel's forms: subject and text always, HTML and Telegram HTML where they are asked for."""
+def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -> Outgoing:
+    """The message: subject and text, and what a channel's `form` makes of it."""
     page = _page(letter)
     return Outgoing(
         key=letter.key,
         to=letter.to,
         subject=_subject(letter),
         text=render.text(page),
-        html=render.email_html(page) if "html" in forms else "",
-        telegram=render.telegram_html(page) if "telegram" in forms else "",
+        form=form(page),
         unsubscribe_url=_unsubscribe_url(letter),
         items=tuple(row.posting["id"] for row in letter.rows),
         is_possible_repeat=letter.is_possible_repeat,
@@ -111,7 +109,7 @@ def _page(letter: Letter) -> render.Page:
         stop_url=letter.stop_url,
         home_url=letter.public_url,
         leave="" if letter.stop_url or letter.cadence == Cadence.NOTICE else LEAVE,
-        is_chat=not letter.to.startswith("@"),
+        to=letter.to,
     )
 
 

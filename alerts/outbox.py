@@ -266,7 +266,7 @@ class Outbox:
     def _compose(self, claim: Claim, found: Contents) -> _Ready | _Ended:
         assert found.letter is not None
         try:
-            outgoing = compose(found.letter, self._channels[claim.channel].forms)
+            outgoing = compose(found.letter, self._channels[claim.channel].form)
         except Exception as error:
             log.exception("outbox.compose_failed", message_id=claim.id)
             return _unfit(claim, error)

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 class Outgoing:
     """A message ready to send on any channel.
 
-    `key` is stable over repeats of the same message; `telegram` is Bot API HTML of at most 4096 UTF-16 units;
-    `items` are the public ids of the postings it tells of.
+    `key` is stable over repeats of the same message; `form` is what the channel made of it (`Channel.form`), empty
+    where the plain text will do; `items` are the public ids of the postings it tells of.
     """
 
     key: str
     to: str
     subject: str
     text: str
-    html: str = ""
-    telegram: str = ""
+    form: str = ""
     unsubscribe_url: str = ""
     items: tuple[str, ...] = ()
     is_possible_repeat: bool = False

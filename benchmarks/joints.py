@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Engine, insert, select, text
 import database
 from alerts.dispatch import Dispatcher
 from benchmarks.ingest import prepared, store
-from benchmarks.outbox import digests, insert_all, new_engine
+from benchmarks.outbox import digests, insert_all, new_engine, settle
 from database import table_of, transaction
 from models import (
     ROLES,
@@ -110,7 +110,7 @@ def close_behind(engine: Engine, count: int) -> None:
             {"board_id": board, "source": "ashby", "board": "bench", "native_id": f"old{n}", "title": "Cook",
              "first_seen_at": NOW, "closed_at": NOW} for n in range(count)
         ])  # fmt: skip
-    database.optimize(engine)
+    settle(engine)
 
 
 def wal_bytes(engine: Engine, work: Callable[[], Any]) -> float:

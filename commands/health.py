@@ -236,7 +236,7 @@ def _check_channels(settings: Settings) -> Iterator[Finding]:
     for name, file in channels.CHANNELS.items():
         try:
             found += [name] if file.build(settings) else []
-        except channels.ChannelSetupError as error:
+        except SettingsError as error:
             broken.append(name)
             yield "problem", f"channel {name}", str(error)
     yield "ok", f"channels: {', '.join(sorted(found)) or 'none'}", ""

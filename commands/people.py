@@ -56,7 +56,7 @@ def add_subscriber(
     """
     settings = load_settings(config, database)
     now = datetime.now(UTC)
-    bot = asyncio.run(_bot_name(settings)) if settings.telegram.token.get_secret_value() else ""
+    bot = asyncio.run(_bot_name(settings))
     with _write(settings) as connection:
         known = _known(connection, name, email)
         subscriber_id = known if known else people.add_subscriber(connection, name, now, timezone)
@@ -84,16 +84,21 @@ def _known(connection: Connection, name: str, email: str) -> int | None:
 
 
 async def _bot_name(settings: Settings) -> str:
-    import telegram  # only here: it takes a while to import
+    """The bot's name, empty where there is none."""
+    from telegram.error import TelegramError  # only here: it takes a while to import
 
-    base = f"{settings.telegram.api_url.rstrip('/')}/bot"
+    from alerts.channels.telegram import keys, new_bot
+
+    telegram = keys(settings)
+    if not telegram.token.get_secret_value():
+        return ""
     try:
-        async with telegram.Bot(settings.telegram.token.get_secret_value(), base_url=base) as bot:
+        async with new_bot(telegram) as bot:
             return bot.username
-    except telegram.error.TelegramError as error:
+    except TelegramError as error:
         told = redact_value(str(error))
         raise FailureError(
-            f"Telegram at {settings.telegram.api_url} does not tell the bot's name: {told}; nobody is added. Check"
+            f"Telegram at {telegram.api_url} does not tell the bot's name: {told}; nobody is added. Check"
             " telegram.token and the network, and try again"
         ) from None
 

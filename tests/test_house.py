@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": {"models", "settings", "search"},
     "boards": {"models", "settings", "database"},
     "alerts": {"search", "database", "models", "settings"},
-    "alerts.channels": {"models", "settings", "alerts.outgoing", "alerts.wording"},
+    "alerts.channels": {"models", "settings", "alerts.outgoing", "alerts.render", "alerts.wording"},
     "alerts.cadence": {"models"},
     "alerts.digest": {"models", "search", "alerts"},
     "alerts.render": {"models", "search", "alerts"},

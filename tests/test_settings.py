@@ -7,10 +7,14 @@ import pytest
 
 import packs
 import settings
+from alerts.channels import configured
+from alerts.channels.smtp import EmailSettings
+from alerts.channels.telegram import TelegramSettings
 from packs import BoardRow
 from settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
+CHANNELS = {"telegram": TelegramSettings, "email": EmailSettings}
 
 
 @pytest.fixture
@@ -36,7 +40,6 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         ("[database]\nurl = 'mysql://x'", ["database.url", "sqlite:///"]),
         ("[[boards]]\nsource = 'ashby'\nboard = 'a/b'", ["boards[1].board", "token"]),
         ("[[boards]]\nsource = 'ashby'\nbord = 'a'", ["boards[1].bord", "did you mean 'board'"]),
-        ("[email]\nsecurity = 'maybe'", ["email.security", "starttls"]),
         ("[network]\nreplay = 'ftp://x'", ["network.replay"]),
         ("[crawl]\ninterval_minutes = 0", ["crawl.interval_minutes"]),
         ("not toml", ["not valid TOML"]),
@@ -48,6 +51,21 @@ def test_mistake_is_named_with_its_place_and_cure(write, text: str, words: list[
         load(write(text))
     assert "config.toml" in str(caught.value)
     for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[email]\nsecurity = 'maybe'", ["email.security", "starttls"]),
+        ("[email]\nprot = 25", ["'email.prot'", "did you mean 'port'"]),
+        ("[channels.email]\nport = 'many'", ["email.port", "'many'"]),
+    ],
+)
+def test_a_channel_names_mistakes_in_its_table(write, text: str, words: list[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        configured(load(write(text)))
+    for word in ["config.toml", *words]:
         assert word in str(caught.value)
 
 
@@ -67,8 +85,9 @@ def test_flag_beats_environment_beats_file_beats_default(write, monkeypatch: pyt
     monkeypatch.setenv("ROLEWIRE_EMAIL__HOST", "environment")
     monkeypatch.setenv("ROLEWIRE_EMAIL__USERNAME", "environment")
     found = load(path, {"email.host": "flag"})
-    assert (found.email.host, found.email.username, found.email.sender) == ("flag", "environment", "file@example.org")
-    assert found.email.port == 587
+    email = found.channel("email", EmailSettings)
+    assert (email.host, email.username, email.sender) == ("flag", "environment", "file@example.org")
+    assert email.port == 587
     assert found.origins["email.host"] == "flag"
     assert found.origins["email.username"] == "ROLEWIRE_EMAIL__USERNAME"
 
@@ -77,13 +96,13 @@ def test_secrets_are_not_shown(write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLEWIRE_EMAIL__PASSWORD", "hunter2")
     assert "hunter2" not in repr(load(write("")))
     with pytest.raises(SettingsError) as caught:
-        load(write("[telegram]\ntoken = ['123:secret']"))
+        load(write("[telegram]\ntoken = ['123:secret']")).channel("telegram", TelegramSettings)
     assert "123:secret" not in str(caught.value)
 
 
 def test_password_with_digits_alone_is_still_text(write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLEWIRE_EMAIL__PASSWORD", "123456")
-    assert load(write("")).email.password.get_secret_value() == "123456"
+    assert load(write("")).channel("email", EmailSettings).password.get_secret_value() == "123456"
 
 
 def test_shipped_configuration_is_sound_and_complete() -> None:
@@ -98,11 +117,17 @@ def test_shipped_configuration_is_sound_and_complete() -> None:
     for name, field in Settings.model_fields.items():
         for key in getattr(field.annotation, "model_fields", {}):
             assert f"\n{key} = " in text or f"\n# {key} = " in text, f"{name}.{key} is not in config.toml"
+    for name, model in CHANNELS.items():
+        assert set(found.channels[name]) == set(model.model_fields)
 
 
 def test_shipped_values_are_the_defaults() -> None:
     found, default = load(ROOT / "config.toml"), settings.Settings()
-    assert found.model_dump(exclude={"boards", "packs"}) == default.model_dump(exclude={"boards", "packs"})
+    given = {"boards", "packs", "channels"}
+    assert found.model_dump(exclude=given) == default.model_dump(exclude=given)
+    assert set(found.channels) == set(CHANNELS)
+    for name, model in CHANNELS.items():
+        assert found.channel(name, model) == model()
 
 
 def test_every_key_has_a_comment() -> None:

@@ -1,12 +1,13 @@
-"""The channels: one line each in CHANNELS, one file each beside this one."""
+"""The channels: a name each in `settings.CHANNELS`, a file each beside this one."""
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from alerts.channels import email, telegram
 from alerts.channels.base import Channel, ChannelError, ChannelSetupError, Outcome
-from settings import Settings
+from settings import CHANNELS as NAMES
+from settings import Settings, SettingsError
 
 __all__ = [
     "CHANNELS", "Channel", "ChannelError", "ChannelFile", "ChannelSetupError", "Outcome", "configured",
@@ -29,10 +30,7 @@ class ChannelFile(Protocol):
         ...
 
 
-CHANNELS: dict[str, ChannelFile] = {
-    "telegram": telegram,
-    "email": email,
-}
+CHANNELS: dict[str, ChannelFile] = {name: cast(ChannelFile, import_module(f"{__name__}.{name}")) for name in NAMES}
 
 
 def configured(settings: Settings) -> dict[str, Channel]:
@@ -46,7 +44,7 @@ def switched_on(settings: Settings) -> list[str]:
     """The names of the channels that work; those that are misconfigured are left out."""
     found = []
     for name, file in CHANNELS.items():
-        with suppress(ChannelSetupError):
+        with suppress(SettingsError):
             found += [name] if file.build(settings) is not None else []
     return found
 

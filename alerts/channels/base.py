@@ -1,11 +1,12 @@
 """What every channel keeps to: send one message, or say in a ChannelError what became of it."""
 
 import re
-from collections.abc import Collection
 from enum import StrEnum
 from typing import Protocol
 
 from alerts.outgoing import Outgoing
+from alerts.render import Page
+from settings import SettingsError
 
 _BOT_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 
@@ -45,15 +46,18 @@ class ChannelError(Exception):
         self.moved_to = moved_to
 
 
-class ChannelSetupError(Exception):
+class ChannelSetupError(SettingsError):
     """The configuration names a channel that cannot work; the message names the key. Raised by `configured`."""
 
 
 class Channel(Protocol):
-    """A means of sending. `forms` names the fields of `Outgoing` that it reads beside subject and text."""
+    """A means of sending."""
 
     name: str
-    forms: Collection[str]
+
+    def form(self, page: Page) -> str:
+        """The message in this channel's own form, `Outgoing.form`; empty where the plain text will do."""
+        ...
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand the message over and return the provider's id of it. Raises ChannelError."""

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import ssl
 import time
-from collections.abc import Collection
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,10 +11,12 @@ from email.utils import formatdate, parseaddr
 
 import aiosmtplib
 
+from alerts import render
 from alerts.channels.base import ChannelError, ChannelSetupError
-from alerts.channels.smtp import explain, find_problem
+from alerts.channels.smtp import EmailSettings, explain, find_problem
 from alerts.outgoing import Outgoing
-from settings import EmailSettings, Settings
+from alerts.render import Page
+from settings import Settings
 
 LABEL, ADDRESS = "e-mail", "e-mail address"
 # the stock policy folds a long List-Unsubscribe into an encoded word, which breaks one-click unsubscribe
@@ -37,7 +38,6 @@ class EmailChannel:
     """Sends to e-mail addresses. A connection takes many messages, one after the other, and is not kept for long."""
 
     name = "email"
-    forms: Collection[str] = ("html",)
 
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
@@ -45,6 +45,10 @@ class EmailChannel:
         self._kept: list[_Kept] = []
         self._tls: ssl.SSLContext | None = None
         self._host_name: str | None = None  # ours, as the first connection found it
+
+    def form(self, page: Page) -> str:
+        """The HTML part."""
+        return render.html(page, "email.html")
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand over to the mail server; returns the Message-ID, which a repeat shares."""
@@ -132,7 +136,7 @@ class EmailChannel:
 
 def build(settings: Settings) -> EmailChannel | None:
     """The channel, or None where email.host is empty. Raises ChannelSetupError naming what is missing."""
-    email = settings.email
+    email = settings.channel("email", EmailSettings)
     if not email.host:
         return None
     if problem := find_problem(email):
@@ -164,8 +168,8 @@ def compose(outgoing: Outgoing, sender: str) -> EmailMessage:
         message["List-Unsubscribe"] = f"<{outgoing.unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(outgoing.text)
-    if outgoing.html:
-        message.add_alternative(outgoing.html, subtype="html")
+    if outgoing.form:
+        message.add_alternative(outgoing.form, subtype="html")
     return message
 
 

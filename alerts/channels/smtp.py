@@ -4,15 +4,29 @@ import ipaddress
 import re
 import ssl
 from email.utils import parseaddr
+from typing import Literal
 
 import aiosmtplib
+from pydantic import Field, SecretStr
 
 from alerts.channels.base import ChannelError, Outcome, redact
-from settings import EmailSettings
+from settings import Section
 
 _NO_MAILBOX = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 _FULL = 552
 _REASON = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
+
+
+class EmailSettings(Section):
+    """[email] of config.toml."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    allow_insecure: bool = False  # lets security = "none" leave this machine
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = "rolewire <alerts@example.org>"
 
 
 def explain(error: Exception, is_connected: bool, is_handed_over: bool, password: str = "") -> ChannelError:

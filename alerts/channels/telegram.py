@@ -1,9 +1,9 @@
 """Telegram: one message of at most 4096 UTF-16 units through the Bot API."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
+from pydantic import SecretStr
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -11,15 +11,24 @@ from telegram.request import HTTPXRequest
 
 from alerts.channels.base import ChannelError, ChannelSetupError
 from alerts.channels.botapi import cut_utf16, explain, is_unreadable, quiet_http_logs
+from alerts.channels.chat import LIMIT, chat_html
 from alerts.channels.pace import NotNowError, Pace
 from alerts.outgoing import Outgoing
-from settings import Settings
+from alerts.render import Page
+from settings import Section, Settings
 
 LABEL, ADDRESS = "Telegram", "chat id"
 LONGEST_WAIT = 3.0  # seconds for a chat's turn
 GATE_SECONDS = 2.0
 _ADDRESS_FORM = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII)
 _TOKEN_FORM = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
+
+
+class TelegramSettings(Section):
+    """[telegram] of config.toml."""
+
+    token: SecretStr = SecretStr("")
+    api_url: str = "https://api.telegram.org"
 
 
 @dataclass(slots=True)
@@ -33,21 +42,24 @@ class TelegramChannel:
     """Sends to chat ids. A 429 makes that one chat wait, so others go on. The bot's answers share its `pace`."""
 
     name = "telegram"
-    forms: Collection[str] = ("telegram",)
 
-    def __init__(self, token: str, api_url: str) -> None:
-        self._token = token
+    def __init__(self, settings: TelegramSettings) -> None:
+        self._token = settings.token.get_secret_value()
         self._request = HTTPXRequest(connection_pool_size=32, read_timeout=20, connect_timeout=10, pool_timeout=10)
-        self._bot = Bot(token, base_url=api_url.rstrip("/") + "/bot", request=self._request)
+        self._bot = new_bot(settings, self._request)
         self.pace, self.gate = Pace(), Gate()
+
+    def form(self, page: Page) -> str:
+        """Bot API HTML."""
+        return chat_html(page)
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send as HTML; once as plain text if the Bot API cannot read the HTML. Returns the message id."""
         try:
             try:
-                return await self._send(outgoing.to, outgoing.telegram or outgoing.text, bool(outgoing.telegram))
+                return await self._send(outgoing.to, outgoing.form or outgoing.text, bool(outgoing.form))
             except BadRequest as error:
-                if not outgoing.telegram or not is_unreadable(error):
+                if not outgoing.form or not is_unreadable(error):
                     raise
                 return await self._send(outgoing.to, outgoing.text, is_html=False)
         except RetryAfter as error:
@@ -74,7 +86,7 @@ class TelegramChannel:
         await self._request.initialize()  # opens again what `close` closed; otherwise nothing
         message = await self._bot.send_message(
             chat_id=chat,
-            text=text if is_html else cut_utf16(text, 4096),
+            text=text if is_html else cut_utf16(text, LIMIT),
             parse_mode=ParseMode.HTML if is_html else None,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
@@ -85,9 +97,21 @@ class TelegramChannel:
             raise ChannelError("Telegram: what people wrote to the bot is read first", retry_after=GATE_SECONDS)
 
 
+def keys(settings: Settings) -> TelegramSettings:
+    """The channel's table of the configuration. Raises SettingsError."""
+    return settings.channel("telegram", TelegramSettings)
+
+
+def new_bot(settings: TelegramSettings, request: HTTPXRequest | None = None) -> Bot:
+    """The Bot API's client."""
+    base = f"{settings.api_url.rstrip('/')}/bot"
+    return Bot(settings.token.get_secret_value(), base_url=base, request=request)
+
+
 def build(settings: Settings) -> TelegramChannel | None:
     """The channel, or None where telegram.token is empty. Raises ChannelSetupError on a token of another form."""
-    token = settings.telegram.token.get_secret_value()
+    found = keys(settings)
+    token = found.token.get_secret_value()
     if not token:
         return None
     if not _TOKEN_FORM.fullmatch(token):
@@ -95,7 +119,7 @@ def build(settings: Settings) -> TelegramChannel | None:
             "telegram.token does not look like a bot token (digits, a colon, letters): see @BotFather"
         )
     quiet_http_logs()
-    return TelegramChannel(token, settings.telegram.api_url)
+    return TelegramChannel(found)
 
 
 def clean_address(address: str) -> str:

@@ -24,7 +24,7 @@ from demo.botapi import TOKEN, BotApi
 from demo.mailserver import MailServer
 from models import Board, Delivery, Link, Listing, Message, PendingMatch, Posting, PostingEvent, PostingSkill
 from search import token_strings
-from settings import EmailSettings, Settings, TelegramSettings
+from settings import Settings
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 
@@ -210,10 +210,10 @@ def api() -> Iterator[BotApi]:
 @pytest.fixture
 async def world(database_url, mail, api):
     engine = database.open_engine(database_url)
-    settings = Settings(
-        telegram=TelegramSettings(token=TOKEN, api_url=api.url),
-        email=EmailSettings(host=mail.host, port=mail.port, security="none"),
-    )
+    settings = Settings(channels={
+        "telegram": {"token": TOKEN, "api_url": api.url},
+        "email": {"host": mail.host, "port": mail.port, "security": "none"},
+    })  # fmt: skip
     settings.web.public_url = "https://jobs.example.org"
     made = World(engine, settings, channels=configured(settings))
     made.channels["telegram"].pace = Pace(lambda: made.now.timestamp() + time.monotonic())  # time that is passed counts

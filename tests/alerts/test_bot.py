@@ -428,7 +428,7 @@ async def test_whoever_blocked_the_bot_and_comes_back_is_reached_again(world, as
 async def test_a_bot_that_cannot_start_tries_again_and_keeps_the_token_to_itself(
     world, api, impatient, capsys, trouble
 ):
-    token, url = api.token, world.settings.telegram.api_url
+    token, keys = api.token, world.settings.channels["telegram"]
     if trouble == "token":
         api.token = "123456789:another-token-altogether-0000000"
         running = bot.build_bot(world.settings, world.engine)
@@ -436,12 +436,12 @@ async def test_a_bot_that_cannot_start_tries_again_and_keeps_the_token_to_itself
         await until(lambda: "getMe" in api.calls)
         api.token = token
     else:
-        world.settings.telegram.api_url = "http://127.0.0.1:9"
+        keys["api_url"] = "http://127.0.0.1:9"
         running = bot.build_bot(world.settings, world.engine)
         await bot.start(running)
         assert not running.is_hearing
         await bot.stop(running)
-        world.settings.telegram.api_url = url
+        keys["api_url"] = api.url
         running = bot.build_bot(world.settings, world.engine)
         await bot.start(running)
     await until(lambda: running.is_hearing)

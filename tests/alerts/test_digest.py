@@ -1,6 +1,7 @@
 """What messages say and how they look."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,11 +9,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.digest import LEAVE, REPEAT_NOTE, Letter, Reason, Row, Search, compose
+from alerts import digest, render
+from alerts.channels.chat import LIMIT, chat_html, utf16_length
+from alerts.digest import LEAVE, REPEAT_NOTE, Letter, Reason, Row, Search
 from alerts.links import safe_url
-from alerts.render import TELEGRAM_LIMIT, utf16_length
 from alerts.wording import clean
 from demo.telegram_html import read_html, units
+
+
+@dataclass
+class Made:
+    """A message in the forms of both channels."""
+
+    subject: str
+    text: str
+    html: str
+    telegram: str
+    unsubscribe_url: str
+
+
+def compose(letter: Letter) -> Made:
+    mail = digest.compose(letter, lambda page: render.html(page, "email.html"))
+    chat = digest.compose(letter, chat_html)
+    assert (mail.subject, mail.text) == (chat.subject, chat.text)
+    return Made(mail.subject, mail.text, mail.form, chat.form, mail.unsubscribe_url)
+
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 HOSTILE = (
@@ -234,7 +255,7 @@ def test_a_telegram_message_fits_and_counts_what_it_leaves_out(count):
     ]
     made = compose(weekly(cadence="instant", rows=rows, counts={"opened": count}))
     read = read_html(made.telegram)
-    assert units(read.text) <= TELEGRAM_LIMIT
+    assert units(read.text) <= LIMIT
     assert utf16_length(made.telegram) == units(read.text)
     shown = read.text.count("Ingénieur 🚀 Ingénieur")
     assert shown >= 1
@@ -259,7 +280,7 @@ def test_any_words_make_a_message_that_every_channel_can_read(title, company, qu
     }
     row = Row(posting(1, title, company=company), "changed", happened, [reason(query, title), reason(title, title)])
     made = compose(weekly(rows=[row], searches=[Search(title, query)], is_possible_repeat=True))
-    assert units(read_html(made.telegram).text) <= TELEGRAM_LIMIT
+    assert units(read_html(made.telegram).text) <= LIMIT
     made.text.encode()
     made.html.encode()
     assert "\n" not in made.subject

@@ -11,7 +11,6 @@ from alerts.channels import ChannelError, Outcome, configured
 from alerts.lane import AT_ONCE, FIRST_PAUSE, LONGEST_PAUSE, Lane
 from alerts.outbox import Outbox
 from models import Address, Message, Notice
-from settings import EmailSettings
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
@@ -49,7 +48,7 @@ async def test_a_hung_mail_server_delays_no_telegram_message(world, api):
     world.dispatch()
     world.pass_time(seconds=31)
     async with hung_mail_server() as (port, held):
-        world.settings.email = EmailSettings(host="127.0.0.1", port=port, security="none")
+        world.settings.channels["email"] = {"host": "127.0.0.1", "port": port, "security": "none"}
         world.channels |= {"email": configured(world.settings)["email"]}
         stopping = []
         clock = world.now
@@ -122,7 +121,7 @@ async def test_a_channel_without_a_connection_rests_longer_each_time_and_tries_o
     world.open()
     world.dispatch()
     works = world.channels["email"]
-    world.settings.email = EmailSettings(host="127.0.0.1", port=9, security="none")
+    world.settings.channels["email"] = {"host": "127.0.0.1", "port": 9, "security": "none"}
     world.channels["email"] = configured(world.settings)["email"]
     assert (await world.deliver(seconds=31)).postponed == 5
     assert (await world.deliver(seconds=10)).postponed == 0

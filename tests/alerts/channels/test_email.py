@@ -12,14 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from alerts.channels import ChannelError, ChannelSetupError, Outcome, configured
 from alerts.outgoing import Outgoing
 from demo.mailserver import MailServer
-from settings import EmailSettings, Settings
+from settings import Settings
 
 LONG_URL = "https://jobs.example.org/unsubscribe/" + "a1B2c3" * 44
 
 
 def settings_for(server: MailServer, **values) -> Settings:
     given = {"host": server.host, "port": server.port, "security": "none"} | values
-    return Settings(email=EmailSettings(**given))
+    return Settings(channels={"email": given})
 
 
 def message(to="ada@example.org", **values) -> Outgoing:
@@ -38,7 +38,7 @@ async def refusal(settings: Settings, outgoing: Outgoing) -> ChannelError:
 
 async def test_a_message_arrives_in_two_parts():
     with MailServer() as server:
-        provider_id = await send(settings_for(server), message(html="<p>Grüße</p>"))
+        provider_id = await send(settings_for(server), message(form="<p>Grüße</p>"))
     arrived = server.arrived[0]
     assert arrived.message["Subject"] == "7 new – März"
     assert arrived.part("plain").strip() == "Grüße"
@@ -131,7 +131,7 @@ async def test_a_refused_recipient_spoils_nothing_for_the_next():
 
 
 async def test_no_server_is_the_channels_trouble():
-    error = await refusal(Settings(email=EmailSettings(host="127.0.0.1", port=9, security="none")), message())
+    error = await refusal(Settings(channels={"email": {"host": "127.0.0.1", "port": 9, "security": "none"}}), message())
     assert error.outcome == Outcome.CHANNEL
 
 
@@ -209,9 +209,9 @@ async def test_a_server_without_starttls_gets_nothing():
     ],
 )
 def test_a_half_configured_channel_is_an_error_at_start(values, key):
-    email = EmailSettings(**({"host": "mail.example.net", "sender": "a@example.net"} | values))
+    email = {"host": "mail.example.net", "sender": "a@example.net"} | values
     with pytest.raises(ChannelSetupError, match=key):
-        configured(Settings(email=email))
+        configured(Settings(channels={"email": email}))
 
 
 def test_channels_that_are_off_are_absent():

@@ -6,10 +6,10 @@ import pytest
 
 from alerts.channels import ChannelError, ChannelSetupError, Outcome, configured
 from alerts.channels.botapi import cut_utf16
-from alerts.channels.telegram import TelegramChannel
+from alerts.channels.telegram import TelegramChannel, TelegramSettings
 from alerts.outgoing import Outgoing
 from demo.botapi import TOKEN, BotApi
-from settings import Settings, TelegramSettings
+from settings import Settings
 
 
 @pytest.fixture
@@ -19,12 +19,12 @@ def api():
         yield served
 
 
-def message(to="7", telegram="<b>New</b>", text="New"):
-    return Outgoing(key="k", to=to, subject="s", text=text, telegram=telegram)
+def message(to="7", form="<b>New</b>", text="New"):
+    return Outgoing(key="k", to=to, subject="s", text=text, form=form)
 
 
 async def send(api, outgoing, token=TOKEN, url=""):
-    channel = TelegramChannel(token, url or api.url)
+    channel = TelegramChannel(TelegramSettings(token=token, api_url=url or api.url))
     try:
         return await channel.send(outgoing)
     finally:
@@ -52,12 +52,12 @@ async def test_a_channel_can_be_used_again_after_close(api):
 
 
 async def test_html_that_cannot_be_read_goes_as_text_once(api):
-    await send(api, message(telegram="<b>broken", text="plain words"))
+    await send(api, message(form="<b>broken", text="plain words"))
     assert api.sent_to(7) == ["plain words"]
 
 
 async def test_text_that_is_too_long_is_cut_between_characters(api):
-    await send(api, message(telegram="🚀" * 3000, text="🚀" * 3000))
+    await send(api, message(form="🚀" * 3000, text="🚀" * 3000))
     assert api.sent_to(7) == ["🚀" * 2047 + "…"]
 
 
@@ -112,7 +112,7 @@ async def test_the_token_is_in_no_log(api, caplog, monkeypatch):
     caplog.set_level(logging.DEBUG)
     for name in ("httpx", "httpcore", "telegram"):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG)
-    settings = Settings(telegram=TelegramSettings(token=TOKEN, api_url=api.url))
+    settings = Settings(channels={"telegram": {"token": TOKEN, "api_url": api.url}})
     channel = configured(settings)["telegram"]
     await channel.send(message())
     await channel.close()
@@ -121,7 +121,7 @@ async def test_the_token_is_in_no_log(api, caplog, monkeypatch):
 
 def test_a_token_of_another_form_is_named():
     with pytest.raises(ChannelSetupError, match=r"telegram\.token"):
-        configured(Settings(telegram=TelegramSettings(token="nonsense")))
+        configured(Settings(channels={"telegram": {"token": "nonsense"}}))
 
 
 def test_cutting_never_splits_a_character():
