@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from database import table_of, upsert
 from models import Board, BoardTask, Crawl, Listing
@@ -17,7 +17,8 @@ SHOWN = {
     "due_at", "failures",
 }  # fmt: skip
 CHUNK = 500
-FROM_CONFIG = ("company", "url", "is_rendered", "options", "origin", "state")
+FROM_CONFIG = ("company", "url", "is_rendered", "options", "origin")
+BY_HAND, TAKEN_OUT = "added", "removed"  # origins of boards that no configuration names
 
 
 class UnknownBoardError(Exception):
@@ -43,9 +44,63 @@ def sync(connection: Connection, rows: Iterable[BoardRow]) -> None:
     full = [Board(**row).model_dump(exclude={"id"}) for row in values]
     upsert(connection, Board, full, ["source", "board"], FROM_CONFIG)
     kept = {(row["source"], row["board"]) for row in values}
-    held = connection.execute(select(BOARD.id, BOARD.source, BOARD.board).where(BOARD.origin != "added")).all()
-    gone = [board_id for board_id, source, board in held if (source, board) not in kept]
-    connection.execute(update(table_of(Board)).where(BOARD.id.in_(gone)).values(state="paused"))
+    held = connection.execute(
+        select(BOARD.id, BOARD.source, BOARD.board, BOARD.state).where(BOARD.origin != BY_HAND)
+    ).all()
+    gone = [row.id for row in held if (row.source, row.board) not in kept]
+    back = [row.id for row in held if (row.source, row.board) in kept and row.state == "paused"]
+    for board_ids, state in ((gone, "paused"), (back, "active")):
+        _set_state(connection, board_ids, state)
+
+
+def _set_state(connection: Connection, board_ids: Sequence[int], state: str) -> None:
+    for start in range(0, len(board_ids), CHUNK):
+        chunk = board_ids[start : start + CHUNK]
+        connection.execute(update(table_of(Board)).where(BOARD.id.in_(chunk)).values(state=state))
+
+
+def add(connection: Connection, row: BoardRow) -> bool:
+    """Watch a board that no configuration names, or again; False where it is watched already."""
+    mine = (BOARD.source == row.source) & (BOARD.board == row.board)
+    held = connection.execute(select(BOARD.id, BOARD.state, BOARD.origin).where(mine)).first()
+    if held is not None and held.state == "active":
+        return False
+    said: dict[str, Any] = {
+        "company": row.company or row.board,
+        "url": row.url,
+        "is_rendered": row.rendered,
+        "options": row.options,
+    }
+    if held is None:
+        board = Board(source=row.source, board=row.board, origin=BY_HAND, **said)
+        connection.execute(insert(table_of(Board)).values(board.model_dump(exclude={"id"})))
+    else:
+        origin = BY_HAND if held.origin == TAKEN_OUT else held.origin
+        values = {**said, "state": "active", "origin": origin, "due_at": None, "etag": "", "last_modified": ""}
+        connection.execute(update(table_of(Board)).where(BOARD.id == held.id).values(values))
+    return True
+
+
+def hold(connection: Connection, board_ids: Sequence[int]) -> None:
+    """Crawl these boards no more until they are resumed, whatever the configuration says."""
+    _set_state(connection, board_ids, "held")
+
+
+def resume(connection: Connection, board_ids: Sequence[int]) -> None:
+    """Crawl these boards again, at once."""
+    _set_state(connection, board_ids, "active")
+    for start in range(0, len(board_ids), CHUNK):
+        chunk = board_ids[start : start + CHUNK]
+        connection.execute(update(table_of(Board)).where(BOARD.id.in_(chunk)).values(due_at=None))
+
+
+def take_out(connection: Connection, board_id: int) -> str:
+    """Stop watching a board that was added by hand; returns its origin, for one that the configuration names stays."""
+    origin: str = connection.execute(select(BOARD.origin).where(BOARD.id == board_id)).scalar_one()
+    if origin == BY_HAND:
+        values = {"origin": TAKEN_OUT, "state": "paused"}
+        connection.execute(update(table_of(Board)).where(BOARD.id == board_id).values(values))
+    return origin
 
 
 def _forget_moved(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -130,6 +185,7 @@ def overview(connection: Connection) -> list[dict[str, Any]]:
     wanted = (
         select(*columns, func.coalesce(counts.c.open, 0).label("open"))
         .outerjoin(counts, counts.c.board_id == BOARD.id)
+        .where(BOARD.origin != TAKEN_OUT)
         .order_by(BOARD.source, BOARD.board)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]

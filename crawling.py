@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import boards
 from database import first_line, read
+from environment import FRUGAL, harmless
 from models import BoardEnd, Verdict
 from pipeline.ingest import Ingest
 from settings import Settings
@@ -34,15 +35,6 @@ STALLED_SECONDS = 300.0  # without a sign of life from a worker that has boards:
 TRIAL_SECONDS = 30.0  # a suspect that has lived so long may go on beside the next one
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 900.0
 DEATHS_BEFORE_ALONE = 3  # in a row; then a suspect must end before the next one begins
-PASSED_ON = (  # to the worker and its browser; what is not named here may be a secret
-    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TZDIR", "TMPDIR", "TEMP", "TMP",
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "FONTCONFIG_PATH", "FONTCONFIG_FILE",
-)  # fmt: skip
-PASSED_PREFIXES = ("LC_", "PYTHON", "PLAYWRIGHT_", "XDG_", "PG")
-FRUGAL = {  # glibc gives back what a large board took, instead of keeping it in many arenas
-    "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072",
-}  # fmt: skip
-NOT_PASSED = ("PGPASSWORD",)  # goes with the settings
 
 
 class WorkerDied(Exception):  # noqa: N818  (it is what happened)
@@ -127,15 +119,6 @@ class Worker:
         assert self.process is not None
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(message).encode() + b"\n")
-
-
-def harmless(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the worker and its browser may see: none that could hold a secret."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if (name in PASSED_ON or name.startswith(PASSED_PREFIXES)) and name not in NOT_PASSED
-    }
 
 
 def whole_url(url: str, environment: Mapping[str, str]) -> str:

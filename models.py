@@ -280,7 +280,7 @@ class Tags:
 
 
 class Board(SQLModel, table=True):
-    """A place that lists jobs. `state` is active or paused: rows that leave the configuration are paused."""
+    """A place that lists jobs. `state`: active; paused, as rows are that leave the configuration; held, by a person."""
 
     __tablename__ = "board"
     __table_args__ = (UniqueConstraint("source", "board"),)
@@ -291,7 +291,7 @@ class Board(SQLModel, table=True):
     url: str = ""
     is_rendered: bool = False
     options: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # the spider's own
-    origin: str = "config"  # or "pack NAME", or "added"
+    origin: str = "config"  # or "pack NAME", "added" by hand, or "removed" after that
     state: str = "active"
     etag: str = ""
     last_modified: str = ""

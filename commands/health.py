@@ -1,4 +1,4 @@
-"""Commands that tell how the service is: boards, status, doctor."""
+"""Commands that tell how the service is: status, doctor."""
 
 import importlib.metadata
 import sys
@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import typer
 from sqlalchemy import Connection, Engine, func, select
 
-import boards as boards_room
+import boards
 import database as db
 from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, open_database, write_rows
 from locks import LEADER, holder
@@ -18,31 +17,8 @@ from models import Address, Delivery, DeliveryState, PendingMatch, Posting
 from search import rates
 from settings import Settings, SettingsError
 
-NARROW_BOARD_COLUMNS = ("name", "verdict", "open", "reason")
-BOARD_COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 NO_DAEMON = "no daemon runs on this database: nothing is crawled or sent by itself"
 RATES_LAST_DAYS = 730  # a currency moves by some ten percent in two years
-boards = typer.Typer(no_args_is_help=True, help="Boards, their verdicts and health.")
-
-
-@boards.command("list")
-def boards_list(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
-    """List every board with its last verdict and what is open on it.
-
-    Example: rolewire boards list --format csv > boards.csv
-    """
-    settings = load_settings(config, database)
-    held: list[dict[str, Any]] = []
-    if db.exists(settings.database.url):
-        with db.read(open_database(settings)) as connection:
-            held = boards_room.overview(connection)
-    rows = [_board(row) for row in [*held, *boards_room.not_met(settings.boards, held)]]
-    write_rows(rows, BOARD_COLUMNS, form, narrow=NARROW_BOARD_COLUMNS)
-
-
-def _board(row: dict[str, Any]) -> dict[str, Any]:
-    verdict = row["last_verdict"] or "not crawled yet"
-    return {"name": f"{row['source']}/{row['board']}", **row, "verdict": verdict, "reason": row["last_reason"]}
 
 
 def status(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
@@ -89,7 +65,7 @@ def _trouble(engine: Engine, connection: Connection, settings: Settings) -> Iter
 
 
 def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
-    rows = boards_room.overview(connection)
+    rows = boards.overview(connection)
     now = datetime.now(UTC)
     verdicts: dict[str, int] = {}
     for row in rows:

@@ -21,7 +21,7 @@ COMMANDS = {
     "match": ("commands.data", "match", "Match tagged postings against searches."),
     "status": ("commands.health", "status", "Health of sources, queue and channels."),
     "doctor": ("commands.health", "doctor", "Look for every misconfiguration, and say the cure."),
-    "boards": ("commands.health", "boards", "Boards, their verdicts and health."),
+    "boards": ("commands.boards", "boards", "Boards, their verdicts and health."),
     "searches": ("commands.people", "searches", "Saved searches."),
     "subscribers": ("commands.people", "subscribers", "People, and where they are reached."),
 }

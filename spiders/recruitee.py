@@ -24,6 +24,7 @@ class RecruiteeSpider(FeedSpider):
     domains = ("recruitee.com",)
     urls = (r"(?P<board>(?!www\.|api\.|docs\.)[^./]+)\.recruitee\.com/(?:o/(?P<key>[^/?]+))?",)
     canonical = "https://{board}.recruitee.com/o/{key}"
+    marks = ("recruiteecdn.com", "data-recruitee")
     list_key = "offers"
 
     def address(self, task: BoardTask) -> str:

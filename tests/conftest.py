@@ -1,17 +1,25 @@
 """Fixtures that every room shares: databases of both kinds, and the captures beside the repository."""
 
+import io
+import logging
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
+
+import cli
+from search import rates
 
 REQUIRE_ALL = os.environ.get("ROLEWIRE_TEST_REQUIRE_ALL") == "1"
 
@@ -21,6 +29,41 @@ def missing(what: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"{what}, and ROLEWIRE_TEST_REQUIRE_ALL is set")
     pytest.skip(what)
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Done]]:
+    """Run a command in this process, as its entry point would."""
+    for name in [name for name in os.environ if name.startswith("ROLEWIRE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, stdin: str = "") -> Done:
+        monkeypatch.setattr(sys, "argv", ["rolewire", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield run
+    root.handlers, root.level = handlers, level
+    rates.use(None)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,15 @@
 """The command line as people type it: data, errors, exit codes, help and docs."""
 
-import io
 import json
-import logging
-import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-import structlog
 import typer
 from sqlalchemy import text
 from typer.main import get_command
@@ -30,40 +26,7 @@ from search import rates
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Run a command in this process, as its entry point would."""
-    for name in [name for name in os.environ if name.startswith("ROLEWIRE_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str, stdin: str = "") -> Done:
-        monkeypatch.setattr(sys, "argv", ["rolewire", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as leaving:
-            code = int(leaving.code or 0)
-        captured = capsys.readouterr()
-        return Done(code, captured.out, captured.err)
-
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield run
-    root.handlers, root.level = handlers, level
-    rates.use(None)
-    structlog.reset_defaults()
+Run = Callable[..., Any]
 
 
 def commands() -> dict[str, typer.core.TyperCommand]:
@@ -78,7 +41,8 @@ def commands() -> dict[str, typer.core.TyperCommand]:
 
 NAMES = (
     "demo", "run", "crawl", "retag", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor",
-    "boards list", "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
+    "boards list", "boards add", "boards pause", "boards resume", "boards remove",
+    "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
     "subscribers address", "subscribers erase",
 )  # fmt: skip
 

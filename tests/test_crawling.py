@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 import crawling
-from crawling import Crawling, Ended, Worker, WorkerDied, harmless, whole_url
+from crawling import Crawling, Ended, Worker, WorkerDied, whole_url
+from environment import harmless
 from settings import Settings
 
 

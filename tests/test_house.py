@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FILES = {"models", "settings", "boards", "locks", "logs", "rolling", "worker", "crawling", "scheduler", "cli"}
+FILES = {
+    "models",
+    "settings",
+    "boards",
+    "locks",
+    "logs",
+    "rolling",
+    "worker",
+    "crawling",
+    "scheduler",
+    "cli",
+    "environment",
+    "finding",
+}
 ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "commands", "migrations", "packs"}
 
 # Longest prefix wins; what a room may import of ours, besides itself.
@@ -18,6 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"packs"},
     "logs": {"settings"},
     "locks": set(),
+    "environment": set(),
+    "finding": {"models", "settings", "environment", "spiders", "pipeline"},
     "search": {"models"},
     "spiders": {"models", "settings"},
     "pipeline": {"models"},
@@ -44,9 +59,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "migrations": {"models"},
     "rolling": {"models"},
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
-    "crawling": {"pipeline.ingest", *SHELL},
+    "crawling": {"pipeline.ingest", "environment", *SHELL},
     "scheduler": {"alerts", "web", "crawling", *SHELL},
-    "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", *SHELL},
+    "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", *SHELL},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},
     "demo": {"alerts", "pipeline", "search", "spiders", "web", "crawling", *SHELL},

@@ -25,7 +25,8 @@ class Source:
     """What a source says of its addresses. `domains`: where its patterns hold, subdomains included.
 
     `embedded` finds the posting of an employer's own page that shows one of this source's, anywhere; in the query only.
-    `is_strict`: what no pattern knows on its domains is no posting, else it is a page like any other.
+    `is_strict`: what no pattern knows on its domains is no posting, else it is a page like any other. `marks`: what the
+    pages of an employer's own host hold when they are this source's.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Source:
     canonical: str = ""
     embedded: str = ""
     is_strict: bool = True
+    marks: tuple[str, ...] = ()
 
 
 Rule = tuple[Source, re.Pattern[str]]

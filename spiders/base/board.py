@@ -57,6 +57,7 @@ class BoardSpider(scrapy.Spider):
     urls: tuple[str, ...] = ()
     canonical = ""
     embedded = ""
+    marks: tuple[str, ...] = ()  # in the pages of employers' own hosts that are this source's
     needs_url = False  # a board of it is nothing without the row's `url`
 
     def __init__(self, tasks: Iterable[BoardTask] | AsyncIterable[BoardTask] = (), **kwargs: Any) -> None:
@@ -66,7 +67,7 @@ class BoardSpider(scrapy.Spider):
     @classmethod
     def source(cls) -> Source:
         """What it says of its addresses."""
-        return Source(cls.name, cls.kind, cls.domains, cls.urls, cls.canonical, cls.embedded)
+        return Source(cls.name, cls.kind, cls.domains, cls.urls, cls.canonical, cls.embedded, marks=cls.marks)
 
     def address(self, task: BoardTask) -> str:
         """The URL that lists the board. Raises BoardFailure where the task does not say enough."""

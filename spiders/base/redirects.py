@@ -38,6 +38,8 @@ class SameSiteRedirects(RedirectMiddleware):
         """The response, or the request that follows its redirect. Raises BoardFailure."""
         if request.meta.get("is_robots"):
             return super().process_response(request, response)
+        if request.meta.get("is_search"):  # where it leads is what is looked for
+            return response
         host = urlsplit(request.url).hostname
         try:
             result = super().process_response(request, response)

@@ -1,0 +1,161 @@
+"""Commands about boards: which are watched, how they are, and new ones by their address."""
+
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+
+import boards as boards_room
+import database as db
+from commands.common import (
+    Config,
+    DatabaseUrl,
+    FailureError,
+    FormatOption,
+    load_settings,
+    note,
+    open_database,
+    write_rows,
+)
+from finding import Finding, FindingError, Prospect, ask
+from settings import BoardRow, Settings
+
+NARROW_COLUMNS = ("name", "verdict", "open", "reason")
+COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
+PREVIEW_COLUMNS = ("asked", "name", "company", "verdict", "count", "ai", "titles", "reason")
+NARROW_PREVIEW = ("name", "company", "count", "ai", "titles")
+Boards = Annotated[list[str], typer.Argument(help="Boards as source/board.")]
+boards = typer.Typer(no_args_is_help=True, help="Boards: which are watched, how they are, and new ones.")
+
+
+@boards.command("list")
+def boards_list(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+    """List every board with its last verdict and what is open on it.
+
+    Example: rolewire boards list --format csv > boards.csv
+    """
+    settings = load_settings(config, database)
+    held: list[dict[str, Any]] = []
+    if db.exists(settings.database.url):
+        with db.read(open_database(settings)) as connection:
+            held = boards_room.overview(connection)
+    rows = [_board(row) for row in [*held, *boards_room.not_met(settings.boards, held)]]
+    write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS)
+
+
+def _board(row: dict[str, Any]) -> dict[str, Any]:
+    verdict = row["last_verdict"] or "not crawled yet"
+    return {"name": f"{row['source']}/{row['board']}", **row, "verdict": verdict, "reason": row["last_reason"]}
+
+
+@boards.command("add")
+def boards_add(
+    urls: Annotated[list[str], typer.Argument(help="A careers page, a posting, or an employer's home page.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Add what was found without asking.")] = False,
+    company: Annotated[str, typer.Option(help="The employer's name, where it is told wrongly.")] = "",
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Find the board behind an address, show what is on it, and watch it.
+
+    A page is looked through for the system that its jobs come from, then the pages that it links to. Nothing is stored
+    before you say so.
+
+    Examples: rolewire boards add https://acme.example/careers · rolewire boards add acme.example --yes
+    """
+    settings = load_settings(config, database)
+    findings = look_into(settings, urls)
+    write_rows([preview_row(one) for one in findings], PREVIEW_COLUMNS, form, narrow=NARROW_PREVIEW)
+    wanted = [one.best for one in findings if one.best and one.best.is_good() and (yes or _is_wanted(one.best))]
+    if wanted:
+        _watch(settings, wanted, company)
+    if problems := [one for one in findings if not (one.best and one.best.is_good())]:
+        raise FailureError("\n".join(f"{one.asked}: {_why(one)}" for one in problems))
+    if not (wanted or sys.stdin.isatty()):
+        raise FailureError("nothing was added: say --yes")
+
+
+def look_into(settings: Settings, urls: Iterable[str]) -> list[Finding]:
+    """What stands behind these addresses. Raises FailureError."""
+    try:
+        return ask(settings, list(urls))
+    except FindingError as error:
+        raise FailureError(str(error)) from None
+
+
+def preview_row(finding: Finding) -> dict[str, Any]:
+    """What was found behind an address, as a row."""
+    best = finding.best
+    if best is None:
+        return {"asked": finding.asked, "verdict": "nothing found", "reason": finding.problem}
+    names = ("name", "source", "board", "company", "url", "options", "verdict", "count", "read", "ai", "titles")
+    others = [one.name for one in finding.prospects[1:]]
+    return {"asked": finding.asked, **{name: getattr(best, name) for name in names}, "reason": _why(finding),
+            "others": others}  # fmt: skip
+
+
+def _why(finding: Finding) -> str:
+    best = finding.best
+    return (best.reason if best else "") or finding.problem
+
+
+def _is_wanted(prospect: Prospect) -> bool:
+    """Ask whether to add a board; nobody who could answer means no."""
+    return sys.stdin.isatty() and typer.confirm(f"Add {prospect.name} ({prospect.company})?", default=True, err=True)
+
+
+def _watch(settings: Settings, prospects: Iterable[Prospect], company: str) -> None:
+    with db.transaction(open_database(settings, must_exist=False)) as connection:
+        boards_room.follow(connection, settings)
+        for one in prospects:
+            row = BoardRow(source=one.source, board=one.board, company=company or one.company, url=one.url,
+                           options=one.options)  # fmt: skip
+            is_new = boards_room.add(connection, row)
+            note(f"{one.name}: {'added; it is crawled next' if is_new else 'is watched already'}")
+
+
+@boards.command("pause")
+def boards_pause(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Crawl boards no more until they are resumed; what is open on them stays as it is.
+
+    Example: rolewire boards pause ashby/acme
+    """
+    settings = load_settings(config, database)
+    with db.transaction(open_database(settings)) as connection:
+        boards_room.follow(connection, settings)
+        boards_room.hold(connection, boards_room.named(connection, names))
+
+
+@boards.command("resume")
+def boards_resume(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Crawl boards again that were paused.
+
+    Example: rolewire boards resume ashby/acme
+    """
+    settings = load_settings(config, database)
+    with db.transaction(open_database(settings)) as connection:
+        boards_room.resume(connection, boards_room.named(connection, names))
+
+
+@boards.command("remove")
+def boards_remove(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Stop watching boards that were added; their postings stay as they are.
+
+    A board of the configuration is paused instead, and where it stands is said.
+
+    Example: rolewire boards remove ashby/acme
+    """
+    settings = load_settings(config, database)
+    with db.transaction(open_database(settings)) as connection:
+        boards_room.follow(connection, settings)
+        for name, board_id in zip(names, boards_room.named(connection, names), strict=True):
+            origin = boards_room.take_out(connection, board_id)
+            if origin != boards_room.BY_HAND:
+                boards_room.hold(connection, [board_id])
+                note(f"{name}: paused, for it stands in the {_place(origin)}")
+
+
+def _place(origin: str) -> str:
+    return f"{origin}; `leave_out` in the configuration takes it out" if origin != "config" else "configuration"

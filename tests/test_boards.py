@@ -1,0 +1,106 @@
+"""Boards that a person adds, pauses and takes out, beside those of the configuration."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import boards
+import commands.boards
+from database import open_engine, read, transaction, upgrade
+from finding import Finding, Prospect
+from settings import BoardRow, Settings
+
+ACME = BoardRow(source="ashby", board="acme", company="Acme")
+CONFIG = '[[boards]]\nsource = "lever"\nboard = "mine"\ncompany = "Mine"\n'
+
+
+def states(engine) -> dict[str, tuple[str, str]]:
+    with read(engine) as connection:
+        return {row["board"]: (row["state"], row["origin"]) for row in boards.overview(connection)}
+
+
+def test_a_board_added_by_hand_outlives_every_configuration(database_url: str) -> None:
+    engine = open_engine(database_url, must_exist=False)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        assert boards.add(connection, ACME)
+        assert not boards.add(connection, ACME)
+        boards.sync(connection, [BoardRow(source="lever", board="mine")])
+    assert states(engine) == {"acme": ("active", "added"), "mine": ("active", "config")}
+    with transaction(engine) as connection:
+        boards.sync(connection, [])
+    assert states(engine) == {"acme": ("active", "added"), "mine": ("paused", "config")}
+
+
+def test_what_a_person_paused_stays_so_until_they_resume_it(database_url: str) -> None:
+    engine = open_engine(database_url, must_exist=False)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        boards.sync(connection, [ACME])
+        boards.hold(connection, boards.active(connection))
+        boards.sync(connection, [ACME])
+        assert boards.active(connection) == []
+        boards.resume(connection, boards.named(connection, ["ashby/acme"]))
+        boards.sync(connection, [ACME])
+        assert len(boards.active(connection)) == 1
+
+
+def test_what_was_taken_out_is_not_shown_and_comes_back_as_added(database_url: str) -> None:
+    engine = open_engine(database_url, must_exist=False)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        boards.add(connection, ACME)
+        (board_id,) = boards.active(connection)
+        assert boards.take_out(connection, board_id) == "added"
+        boards.sync(connection, [])
+    assert states(engine) == {}
+    with transaction(engine) as connection:
+        assert boards.add(connection, ACME)
+    assert states(engine) == {"acme": ("active", "added")}
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    """What the search answers, without a search."""
+    good = Prospect("ashby", "acme", "Acme, Inc.", "", {"x": "1"}, "ok", "", 12, 12, 3, ["AI Engineer"])
+    answer = [Finding("acme.example", [good])]
+
+    def ask(_settings: Settings, _urls: list[str]) -> list[Finding]:
+        return answer
+
+    monkeypatch.setattr(commands.boards, "ask", ask)
+    return answer
+
+
+def test_add_shows_what_it_found_and_stores_it_when_told_to(run, tmp_path: Path, found) -> None:
+    done = run("boards", "add", "acme.example")
+    shown = json.loads(done.stdout)
+    assert (shown["name"], shown["count"], shown["ai"], shown["titles"]) == ("ashby/acme", 12, 3, ["AI Engineer"])
+    assert (done.returncode, (tmp_path / "rolewire.db").exists()) == (1, False)
+    assert "--yes" in done.stderr
+    assert run("boards", "add", "acme.example", "--yes").returncode == 0
+    (row,) = [json.loads(line) for line in run("boards", "list").stdout.splitlines()]
+    assert (row["name"], row["company"], row["origin"]) == ("ashby/acme", "Acme, Inc.", "added")
+    assert "watched already" in run("boards", "add", "acme.example", "--yes").stderr
+
+
+def test_add_says_why_nothing_was_found(run, tmp_path: Path, found) -> None:
+    found[0].prospects[0].verdict, found[0].prospects[0].reason = "gone", "it answered 404"
+    done = run("boards", "add", "acme.example", "--yes")
+    assert (done.returncode, "acme.example: it answered 404" in done.stderr) == (1, True)
+    found[0].prospects, found[0].problem = [], "acme.example answered 500"
+    assert "acme.example answered 500" in run("boards", "add", "acme.example", "--yes").stderr
+    assert not (tmp_path / "rolewire.db").exists()
+
+
+def test_remove_takes_out_what_was_added_and_pauses_what_is_configured(run, tmp_path: Path, found) -> None:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    run("boards", "add", "acme.example", "--yes", "--company", "ACME")
+    done = run("boards", "remove", "ashby/acme", "lever/mine")
+    assert "lever/mine: paused, for it stands in the configuration" in done.stderr
+    (row,) = [json.loads(line) for line in run("boards", "list").stdout.splitlines()]
+    assert (row["name"], row["state"]) == ("lever/mine", "held")
+    assert run("boards", "resume", "lever/mine").returncode == 0
+    assert json.loads(run("boards", "list").stdout)["state"] == "active"
+    assert run("boards", "pause", "lever/nine").returncode == 2
