@@ -84,7 +84,7 @@ def new_engine(url: str) -> Engine:
     if engine.dialect.name == "postgresql":  # not DELETE: the rows of the run before would weigh on this one
         with transaction(engine) as connection:
             tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return engine
 
 

@@ -26,13 +26,14 @@ class Made:
     html: str
     telegram: str
     unsubscribe_url: str
+    items: tuple[str, ...]
 
 
 def compose(letter: Letter) -> Made:
     mail = digest.compose(letter, lambda page: render.html(page, "email.html"))
     chat = digest.compose(letter, chat_html)
     assert (mail.subject, mail.text) == (chat.subject, chat.text)
-    return Made(mail.subject, mail.text, mail.form, chat.form, mail.unsubscribe_url)
+    return Made(mail.subject, mail.text, mail.form, chat.form, mail.unsubscribe_url, mail.items)
 
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -53,7 +53,7 @@ def pigeon(world, monkeypatch):
     monkeypatch.setitem(channels.CHANNELS, "pigeon", file)
     SENT.clear()
     assert "pigeon" not in configured(world.settings)
-    world.settings.channels = {"pigeon": {"feed": "corn"}}
+    world.settings.channels["pigeon"] = {"feed": "corn"}
     world.channels = configured(world.settings)
 
 

@@ -43,7 +43,7 @@ async def test_a_message_arrives(api):
 
 
 async def test_a_channel_can_be_used_again_after_close(api):
-    channel = TelegramChannel(TOKEN, api.url)
+    channel = TelegramChannel(TelegramSettings(token=TOKEN, api_url=api.url))
     await channel.send(message())
     await channel.close()
     await channel.send(message())
