@@ -90,6 +90,11 @@ def flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def is_said(value: object) -> bool:
+    """Whether a JSON value says anything."""
+    return value not in (None, "", [], {})
+
+
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object."""
     return isinstance(value, dict)

@@ -39,12 +39,15 @@ class Visit:
     portion: int  # requests
     lacking: str = ""  # what failed
     waiting: str = ""  # what the next crawl goes on with
+    begun: float = field(default_factory=monotonic)
     is_round: bool = False  # the crawl goes on with what others began
     asked: int = 0
     in_row: int = 0  # failures
     retry_after: float = 0.0
     passed: list[str] = field(default_factory=list)  # why pages are passed over, one sentence a page
     rows: int = 0  # of a list whose postings have pages of their own
+    owed: int = 0  # pages of these rows that are new or changed
+    unread: int = 0  # of what was owed, in the end
     listed: int = 0  # postings that were read, or should have been
     readable: int = 0
     nameless: int = 0
@@ -55,6 +58,11 @@ class Visit:
         left, seconds = self.portion * share - self.asked, self.until - monotonic()
         is_stopped = self.retry_after > 0 or bool(self.waiting) or self.in_row >= FAILURES_IN_ROW
         return is_stopped or left <= 0 or seconds <= 0
+
+    def left(self) -> float:
+        """How many requests may follow, at the pace so far."""
+        pace = (monotonic() - self.begun) / max(self.asked, 1)
+        return min(self.portion - self.asked, (self.until - monotonic()) / max(pace, 0.001))
 
     def note(self, failure: BoardFailure, url: str) -> None:
         """Note that a page could not be read."""
@@ -148,7 +156,8 @@ class VisitSpider(BoardSpider):
     async def crawl(self, response: Response, task: BoardTask, end: BoardEnd) -> AsyncIterator[BoardPage]:
         """Hand over postings in pages as they fill, then judge."""
         end.cursor = {}
-        visit = Visit(task, end, self.deadline(response), self.portion, asked=end.requests)
+        begun = float(response.meta.get("begun_at", monotonic()))
+        visit = Visit(task, end, self.deadline(response), self.portion, asked=end.requests, begun=begun)
         waiting: list[RawPosting] = []
         try:
             async for posting in self.visit_board(response, visit):
@@ -180,7 +189,8 @@ class VisitSpider(BoardSpider):
             left -= number < len(planned.owed)
             for posting in await read(key):
                 yield posting
-        visit.waiting = visit.waiting or wait or (UNREAD.format(left) if left else "")
+        visit.unread = left
+        visit.waiting = visit.waiting or (UNREAD.format(left) if left else wait)
 
     async def ask(self, ask: Ask, visit: Visit) -> Response:
         """Fetch a page of the board, robots.txt, pace and all. Raises BoardFailure."""

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.base.pager import Page, Pager, by_widest
+from spiders.base.facets import packed, split
+from spiders.base.pager import Page, Pager
 from spiders.base.visit import RECHECK, plan, recheck_after
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -134,11 +135,102 @@ def test_failing_pages_cost_only_themselves_and_are_told(count, size, broken):
     assert len(found) >= count - failed * size
 
 
-def test_a_list_is_split_by_its_widest_facet_and_a_part_by_the_next():
-    facets = {"country": ["de", "fr"], "team": ["a", "b", "c"], "kind": ["full"]}
-    assert by_widest(facets, None) == [{"team": "a"}, {"team": "b"}, {"team": "c"}]
-    assert by_widest(facets, {"team": "a"}) == [{"team": "a", "country": "de"}, {"team": "a", "country": "fr"}]
-    assert by_widest(facets, {"team": "a", "country": "de"}) == []
+@given(COUNTS, SIZES, st.integers(0, 2), st.integers(0, 100), st.data())
+def test_a_list_that_shifts_while_it_is_read_is_read_again_or_told(count, size, moves, seed, data):
+    """Rows go or come between two pages; whatever stayed is found, or the crawl says that something is lacking."""
+    rows, asked = numbers(count), 0
+    stayed = set(rows)
+    at_pages = {data.draw(st.integers(0, 6)) for _ in range(moves)}
+
+    def answer(at):
+        nonlocal asked
+        if asked in at_pages:
+            if seed % 2 and rows:
+                stayed.discard(rows.pop(seed % len(rows)))
+            else:
+                rows.insert(0, f"new{asked}")
+        asked += 1
+        return Page(rows[at.start : at.start + size], len(rows) if not at.number else 0)
+
+    pager = Pager(size)
+    found = read(pager, answer)
+    assert len(found) == len(set(found))
+    assert stayed <= set(found) or pager.lacking
+
+
+def test_a_list_that_lost_a_row_while_it_was_read_is_whole_after_a_second_look():
+    rows, asked = numbers(40), 0
+
+    def answer(at):
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            rows.pop(3)
+        return Page(rows[at.start : at.start + 20], len(rows) if not at.number else 0)
+
+    pager = Pager(20)
+    assert (set(read(pager, answer)), pager.lacking, asked) == (set(numbers(40)), "", 5)
+
+
+@given(st.integers(1, 150), st.integers(1, 10), st.booleans())
+def test_a_cap_is_looked_up_where_it_is_some_boards_only(count, size, is_capped):
+    """Behind the cap a capped board repeats its first page; another goes on."""
+    cap = 4 * size
+    rows, probes = numbers(count), []
+
+    def answer(at):
+        chosen = rows if at.part is None else rows[at.part :: count // (cap - 1) + 1]
+        start = at.start if at.start < cap or not is_capped else 0
+        if at.start >= cap:
+            probes.append(at)
+        total = min(len(chosen), cap) if is_capped else len(chosen)
+        named = [] if at.number or at.part is not None else list(range(count // (cap - 1) + 1))
+        return Page(chosen[start : start + size], total if not at.number else 0, "", named)
+
+    pager = Pager(size, cap, is_probing=True)
+    assert set(read(pager, answer)) == set(rows)
+    assert pager.lacking == ""
+    if is_capped:
+        assert len(probes) == (count >= cap)
+
+
+def test_what_the_parts_lack_of_the_whole_is_told_with_both_numbers():
+    def answer(at):
+        if at.part is None:
+            return Page(numbers(10), 20, "", ["a", "b"], whole=50)
+        return Page(numbers(10, 100 * (at.part == "b")), 10)
+
+    pager = Pager(10, 20)
+    assert len(read(pager, answer)) == 20
+    assert pager.lacking == "its parts hold 20 of 50 postings"
+
+
+def test_a_total_of_less_than_the_page_holds_says_nothing():
+    pager, rows = Pager(10), numbers(25)
+    assert read(pager, lambda at: Page(rows[at.start : at.start + 10], 0)) == rows
+
+
+def test_a_list_is_split_by_the_facet_that_parts_it_and_small_values_go_together():
+    facets = {"team": {"a": 6, "b": 2, "c": 1, "d": 1}, "kind": {"full": 7, "part": 3}, "place": {"x": 3, "y": 4}}
+    sole = ("team", "kind")
+    assert split(facets, None, 5, sole) == [{"team": ["a"]}, {"team": ["b", "c", "d"]}]
+    assert split(facets, {"team": ["a"]}, 5, sole)[0] == {"team": ["a"], "kind": ["full"]}
+    assert split(facets, {"team": ["b", "c"]}, 5, sole) == [{"team": ["b"]}, {"team": ["c"]}]
+    assert split({"team": {"a": 1}}, None, 5) == []
+
+
+def test_a_facet_that_some_postings_lack_does_not_split_a_list():
+    facets = {"time": {"full": 90, "part": 10}, "team": {"a": 40, "b": 30}, "place": {"x": 60, "y": 60}}
+    assert [next(iter(part)) for part in split(facets, None, 80, ("time", "team"))] == ["time", "time"]
+    assert [list(part)[-1] for part in split(facets, {"time": ["full"]}, 65, ("time", "team"))] == ["team", "team"]
+
+
+@given(st.dictionaries(st.text(max_size=3), st.integers(0, 60), max_size=40), st.integers(1, 50), st.integers(1, 10))
+def test_groups_of_values_stay_below_the_cap(counts, cap, most):
+    groups = packed(counts, cap, most)
+    assert sorted(value for group in groups for value in group) == sorted(counts)
+    for group in groups:
+        assert len(group) == 1 or (sum(counts[value] for value in group) <= cap and len(group) <= most)
 
 
 def test_a_state_of_another_form_begins_anew():
