@@ -1,7 +1,7 @@
 """The tables and the value types that the rooms hand each other. Knows nothing of network, database or clock."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +34,18 @@ class SourceKind(StrEnum):
     EMPLOYER = "employer"
     BOARD = "board"
     AGGREGATOR = "aggregator"
+
+
+class Reuse(StrEnum):
+    """What may be done with the ads of a source, always with its attribution.
+
+    `open`: shown and passed on. `link-only`: shown with a link to the source; their text goes into no feed, export or
+    mail. `private`: for whoever runs this alone; nothing of them is passed on.
+    """
+
+    OPEN = "open"
+    LINK_ONLY = "link-only"
+    PRIVATE = "private"
 
 
 class EventKind(StrEnum):
@@ -187,6 +199,7 @@ class BoardEnd:
     `is_not_modified`: the board answered 304, so what is stored still stands.
     `is_round_complete`: with this `partial` crawl every part of the board was read once since its round began.
     `reason` says in a sentence what went wrong and what to do; on `ok` at most what was passed over.
+    `window`: the list holds the newest only; what is not on it any more counts as open for so long since it was.
     """
 
     task: BoardTask
@@ -202,6 +215,7 @@ class BoardEnd:
     checked: dict[str, str] = field(default_factory=dict)  # ids whose pages were read, with what the list says of them
     cursor: dict[str, Any] | None = None  # handed to the next crawl; None: what it was handed stands
     retry_after: float = 0.0  # seconds the board asked us to stay away
+    window: timedelta = timedelta()
 
 
 # --- tags ----------------------------------------------------------------------------------------------------------

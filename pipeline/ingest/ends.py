@@ -80,6 +80,8 @@ def _judged(connection: Connection, end: BoardEnd, keep: str, now: datetime) -> 
         end = replace(end, verdict=Verdict(board["last_verdict"]), reason=board["last_reason"], is_not_modified=False)
     log = read_log(connection, board)
     standing = seen.read_standing(connection, end, board, now)
+    if end.window and end.is_not_modified and log.last:
+        standing.found = log.last["found"]  # of the window, not of all that is open
     pairs = reposts.find(connection, end.task.board_id, standing.missing, standing.come) if standing.is_complete else []
     standing.replace({pair.old for pair in pairs}, {pair.new for pair in pairs})
     judgement = _judge(end, board, standing, log, now)

@@ -68,16 +68,21 @@ def read_standing(connection: Connection, end: BoardEnd, board: dict[str, Any], 
     rows = connection.execute(wanted).all()
     is_open = {row.native_id: row.id for row in rows}
     seen = set(is_open) if end.is_not_modified else end.seen
+    listed = (
+        set() if end.window and end.is_not_modified else seen
+    )  # the same window again says of none that it is in it
     new = newcomers.of_board(connection, board["id"])
     is_round = end.verdict is Verdict.PARTIAL
     round_at = board["round_at"] or (now if is_round else None)  # a failure between two portions ends no round
     unseen = [row for row in rows if row.native_id not in seen]
     if is_round and end.is_round_complete and round_at:
         unseen = [row for row in unseen if (row.last_seen_at or board["listed_at"] or now) < round_at]
+    if end.window:
+        unseen = [row for row in unseen if (row.last_seen_at or board["listed_at"] or now) < now - end.window]
     return Standing(
         open=is_open,
         stamped={row.id for row in rows if row.last_seen_at is not None},
-        seen={is_open[name] for name in seen if name in is_open},
+        seen={is_open[name] for name in listed if name in is_open},
         newcomers=new,
         back=_closed(connection, end, [name for name in seen if name not in is_open], now),
         found=len(rows) - len(unseen) if is_round and end.is_round_complete else len(seen),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 
@@ -11,9 +12,9 @@ import scrapy
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from models import BoardEnd, BoardPage, BoardTask, RawPosting, SourceKind, Verdict
+from models import BoardEnd, BoardPage, BoardTask, RawPosting, Reuse, SourceKind, Verdict
 from spiders.base.addresses import ADDRESSES, Source
-from spiders.base.values import fields, text
+from spiders.base.values import fields, read_json, text
 from spiders.base.verdicts import check, explain
 
 PAGE_SIZE = 500
@@ -49,7 +50,8 @@ class Reading:
 class BoardSpider(scrapy.Spider):
     """Crawls the boards of one source. A source says where a board is (`address`) and how a row reads (`posting`).
 
-    It also says what it is: its kind, and how its boards and postings are addressed (see `spiders.base.addresses`).
+    It also says what it is: its kind, how its boards and postings are addressed (see `spiders.base.addresses`), and on
+    what terms its ads may be shown.
     """
 
     kind = SourceKind.ATS
@@ -58,7 +60,12 @@ class BoardSpider(scrapy.Spider):
     canonical = ""
     embedded = ""
     marks: tuple[str, ...] = ()  # in the pages of employers' own hosts that are this source's
+    is_strict = True
+    home = ""  # the URL that lists it, of a source that is one board
     needs_url = False  # a board of it is nothing without the row's `url`
+    attribution = ""  # what must be shown with its ads, beside a link to the ad there; empty: nothing
+    reuse = Reuse.OPEN
+    window = timedelta()  # its list holds the newest ads only: one that fell out of it counts as open for so long
 
     def __init__(self, tasks: Iterable[BoardTask] | AsyncIterable[BoardTask] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -67,11 +74,13 @@ class BoardSpider(scrapy.Spider):
     @classmethod
     def source(cls) -> Source:
         """What it says of its addresses."""
-        return Source(cls.name, cls.kind, cls.domains, cls.urls, cls.canonical, cls.embedded, marks=cls.marks)
+        return Source(cls.name, cls.kind, cls.domains, cls.urls, cls.canonical, cls.embedded, cls.is_strict, cls.marks)
 
-    def address(self, task: BoardTask) -> str:
+    def address(self, task: BoardTask) -> str:  # noqa: ARG002 - for all but a `home`
         """The URL that lists the board. Raises BoardFailure where the task does not say enough."""
-        raise NotImplementedError
+        if not self.home:
+            raise NotImplementedError
+        return self.home
 
     def facts(self, task: BoardTask) -> dict[str, str]:
         """What the patterns find in the board's `url`, by their groups' names, and the board's options, which win."""
@@ -86,6 +95,10 @@ class BoardSpider(scrapy.Spider):
     def native_id(self, item: Any) -> str:
         """The native id of a row, as far as it can be told without mapping it."""
         return text(fields(item).get("id"))
+
+    def load(self, body: bytes) -> Any:
+        """An answer as JSON values; sources of another form make such of it. Raises ParseError."""
+        return read_json(body)
 
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
         """What a saved answer of this source holds. Raises ParseError if it is not one."""
@@ -135,7 +148,7 @@ class BoardSpider(scrapy.Spider):
 
     async def read_board(self, response: Response, task: BoardTask) -> AsyncIterator[BoardPage | BoardEnd]:
         """The callback: pages, then the end. Catches everything, for a board must not take another with it."""
-        end = BoardEnd(task, Verdict.OK, requests=requests_of(response))
+        end = BoardEnd(task, Verdict.OK, requests=requests_of(response), window=self.window)
         try:
             check(response, f"board {task.name}", response.meta.get("retry_after", 0.0))
             if response.status == 304:
@@ -224,10 +237,9 @@ class BoardSpider(scrapy.Spider):
 
     def canonical_of(self, raw: RawPosting) -> str | None:
         """The posting's canonical URL; who copies ads links to the employer's, perhaps only where one applies."""
-        found = ADDRESSES.canonical_url(raw.url)
-        if not found and raw.apply_url and self.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR):
-            found = ADDRESSES.canonical_url(raw.apply_url) or found
-        return found
+        is_copy = self.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR)
+        theirs = ADDRESSES.canonical_url(raw.apply_url) if is_copy and raw.apply_url else None
+        return theirs or ADDRESSES.canonical_url(raw.url)
 
     def skip(self, reading: Reading, number: int, why: str, native_id: str) -> None:
         """Count a row that cannot be read; what has an id is still listed and must not be closed."""

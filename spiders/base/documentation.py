@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from models import Reuse
 from spiders.base.addresses import Source
 from spiders.base.board import BoardSpider
 
@@ -13,7 +14,8 @@ START = """# Sources
 
 Made by `make docs` from the docstrings of `spiders/*.py`; mend it there. `source` in a `[[boards]]` row is one of these
 names, `board` its token there. A kind says how close a source is to the employer, and so whose words a posting shows:
-`ats` (the employer's applicant-tracking system), `employer` (its own site), `board` (a job board), `aggregator`.
+`ats` (the employer's applicant-tracking system), `employer` (its own site), `board` (a job board), `aggregator`. Terms
+say what is shown with ads, and whether their text may be passed on: `link-only` not, `private` nothing of them.
 
 | source | kind | what it reads |
 |---|---|---|
@@ -46,7 +48,15 @@ def section(spider: type[BoardSpider]) -> str:
     points = [re.sub(r"\s+", " ", point) for point in re.split(r"\n(?=\S)", body)]
     listed = "".join(f"- {bold(point)}\n" for point in points)
     needs = "- **Needs** `url` in its row.\n" if spider.needs_url else ""
-    return f"\n## {spider.name}\n\n{listed}{needs}"
+    return f"\n## {spider.name}\n\n{listed}{needs}{terms(spider)}"
+
+
+def terms(spider: type[BoardSpider]) -> str:
+    """On what terms its ads may be shown, and how long one counts as open that its list of the newest lost."""
+    told = [f"shown as “{spider.attribution}”"] * bool(spider.attribution)
+    told += [f"reuse {spider.reuse}"] * (spider.reuse is not Reuse.OPEN)
+    told += [f"open for {spider.window.days} days after it was listed last"] * bool(spider.window)
+    return f"- **Terms**: {'; '.join(told)}.\n" if told else ""
 
 
 def bold(point: str) -> str:

@@ -1,4 +1,4 @@
-"""The base for boards that come whole in one JSON answer."""
+"""The bases for boards that come whole in one answer: JSON, or RSS."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,18 +8,19 @@ from scrapy.http import Response
 from models import BoardEnd, BoardPage, BoardTask, Verdict
 from spiders.base.board import BoardSpider, Reading, pages
 from spiders.base.errors import BoardFailure, ParseError
-from spiders.base.values import fields, looks_like, read_json
+from spiders.base.values import dig, fields, looks_like, many, text
 from spiders.base.verdicts import misread
+from spiders.base.xml import read_xml
 
 
 class FeedSpider(BoardSpider):
-    """One request, one JSON document, all postings. A source names the list's key and maps a row."""
+    """One request, one document, all postings. A source names the list's key and maps a row."""
 
-    list_key = ""  # the key of the list in the document; empty: the document is the list
+    list_key = ""  # where the list stands in the document, dotted; empty: the document is the list
 
     def items(self, data: Any) -> Any:
         """The document's list; whatever is no list means that it is not this source's."""
-        return fields(data).get(self.list_key) if self.list_key else data
+        return dig(data, self.list_key)
 
     def total(self, data: Any) -> int | None:  # noqa: ARG002 - for sources that know
         """How many postings the document says there are, where it does."""
@@ -27,7 +28,7 @@ class FeedSpider(BoardSpider):
 
     def read(self, body: bytes, task: BoardTask) -> tuple[Reading, int | None, int]:
         """A body's reading, the count it states, and its rows. Raises ParseError if it is not this source's."""
-        data = read_json(body)
+        data = self.load(body)
         items = self.items(data)
         if not isinstance(items, list):
             wanted = f"no list {self.list_key!r}" if self.list_key else "no list"
@@ -55,6 +56,22 @@ class FeedSpider(BoardSpider):
         for page in pages(task, reading.postings):
             yield page
         judge(reading, total, found, end)
+
+
+class RssSpider(FeedSpider):
+    """One RSS feed; a row is an item, its elements by their names, without namespaces."""
+
+    list_key = "channel.item"
+
+    def load(self, body: bytes) -> Any:
+        return read_xml(body, "rss")
+
+    def items(self, data: Any) -> Any:
+        channel = fields(data).get("channel")
+        return many(fields(channel).get("item")) if channel is not None else None
+
+    def native_id(self, item: Any) -> str:
+        return text(fields(item).get("guid")) or text(fields(item).get("link"))
 
 
 def judge(reading: Reading, total: int | None, found: int, end: BoardEnd) -> None:

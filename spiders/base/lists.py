@@ -11,7 +11,7 @@ from spiders.base.board import Ask, Reading, requests_of
 from spiders.base.errors import BoardFailure, Forbidden, ParseError
 from spiders.base.pager import At, Page, Pager
 from spiders.base.redirects import is_same_site
-from spiders.base.values import dig, digest, looks_like, read_json, text
+from spiders.base.values import dig, digest, looks_like, text
 from spiders.base.verdicts import misread
 from spiders.base.visit import FAILURES_IN_ROW, Visit, VisitSpider, is_any_old
 
@@ -46,10 +46,6 @@ class PagedSpider(VisitSpider):
     def other_door(self, response: Response, task: BoardTask) -> Ask | None:  # noqa: ARG002 - for sources with two
         """What asks elsewhere, where the first answer says that the board is not read here."""
         return None
-
-    def load(self, body: bytes) -> Any:
-        """An answer as JSON values; sources of another form make such of it. Raises ParseError."""
-        return read_json(body)
 
     def items(self, data: Any) -> Any:
         """The rows of an answer; whatever is no list means that it is not this source's."""

@@ -6,6 +6,7 @@ boards only, splits what is capped into parts where the source knows any, and ot
 put down and taken up again.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -84,6 +85,10 @@ class Pager:
         if self._is_last(page, bool(fresh)):
             self._end_part()
         return new
+
+    def start_with(self, parts: Sequence[Any]) -> None:
+        """Read these parts, for a source that is never asked for all at once."""
+        self.at, self.parts = At(part=parts[0]), list(parts[1:])
 
     def skip(self, is_lacking: bool = True) -> None:
         """The page that was asked for cannot be had: go on behind it where that can be said."""

@@ -6,14 +6,7 @@ from urllib.parse import urljoin
 
 from models import RawPay, RawPlace
 from spiders.base.sitemap import plain_url
-from spiders.base.values import fields, is_object, text
-
-
-def many(value: Any) -> list[Any]:
-    """A list as it is, anything else as a list of one; nothing as none."""
-    if isinstance(value, list):
-        return value
-    return [] if value in (None, "") else [value]
+from spiders.base.values import fields, is_object, many, text
 
 
 def name_of(value: Any) -> str:

@@ -85,6 +85,13 @@ def rows(value: object) -> list[dict[str, Any]]:
     return [row for row in value if is_object(row)] if isinstance(value, list) else []
 
 
+def many(value: Any) -> list[Any]:
+    """A list as it is, anything else as a list of one; nothing as none."""
+    if isinstance(value, list):
+        return value
+    return [] if value in (None, "") else [value]
+
+
 def flag(value: object) -> bool | None:
     """True or False if the board says so, else None."""
     return value if isinstance(value, bool) else None

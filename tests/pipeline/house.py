@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, func, select
 
@@ -59,12 +60,12 @@ class House:
         board: str = "acme",
         verdict: Verdict = Verdict.OK,
         hours: float = 1,
-        is_round_complete: bool = False,
+        **end: Any,
     ) -> None:
-        """One crawl of a board that lists these postings."""
+        """One crawl of a board that lists these postings; `end` is what its BoardEnd says beside."""
         self.page(*postings, board=board, hours=hours)
         seen = {raw.native_id for raw in postings}
-        self.ingest.take(BoardEnd(self.task(board), verdict, seen=seen, is_round_complete=is_round_complete))
+        self.ingest.take(BoardEnd(self.task(board), verdict, seen=seen, **end))
 
     def page(self, *postings: RawPosting, board: str = "acme", hours: float = 1) -> None:
         """A page of a crawl whose end does not come."""

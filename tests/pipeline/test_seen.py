@@ -193,3 +193,47 @@ def test_board_that_became_empty_is_doubted_until_it_is_believed(house: House) -
     house.crawl(verdict=Verdict.EMPTY)
     assert (house.board()["failures"], house.board()["doubt"]) == (0, "")
     assert house.count(Board) == 2
+
+
+# --- lists of the newest only --------------------------------------------------------------------------------------
+
+
+def open_ids(house: House) -> set[str]:
+    return {row["native_id"] for row in house.rows(Listing) if row["closed_at"] is None}
+
+
+def crawl_window(house: House, *numbers: int, hours: float = 1, **end: object) -> None:
+    house.crawl(*many(numbers), hours=hours, window=timedelta(days=3), **end)
+
+
+def test_what_fell_out_of_a_window_closes_when_it_was_out_for_long(house: House) -> None:
+    crawl_window(house, *range(10))
+    fell_out = house.now
+    crawl_window(house, *range(8, 18), hours=24)
+    assert house.last_crawl() | {"verdict": "ok", "closed": 0, "found": 10} == house.last_crawl()
+    assert {last_seen(house)[str(number)] for number in range(8)} == {fell_out}
+    crawl_window(house, *range(8, 18), hours=47)
+    assert open_ids(house) == {str(number) for number in range(18)}
+    crawl_window(house, *range(8, 18), hours=2)
+    crawl_window(house, *range(8, 18), hours=24)  # more than half of what was held went: it is looked at thrice
+    crawl_window(house, *range(8, 18), hours=24)
+    assert open_ids(house) == {str(number) for number in range(8, 18)}
+
+
+def test_one_that_comes_back_into_a_window_was_never_gone(house: House) -> None:
+    crawl_window(house, *range(10))
+    crawl_window(house, *range(1, 10), hours=48)
+    crawl_window(house, *range(10), hours=20)
+    crawl_window(house, *range(1, 10), hours=48)
+    assert "0" in open_ids(house)
+    assert [kind for kind, _ in house.events()] == ["opened"] * 10
+
+
+def test_a_window_that_did_not_change_says_nothing_of_what_is_out_of_it(house: House) -> None:
+    crawl_window(house, *range(10))
+    crawl_window(house, *range(1, 10), hours=24)
+    crawl_window(house, hours=24, is_not_modified=True)
+    assert house.count(Crawl) == 1 + 1
+    assert house.board()["repeats"] == 1
+    crawl_window(house, *range(1, 10), hours=26)
+    assert open_ids(house) == {str(number) for number in range(1, 10)}
