@@ -196,12 +196,17 @@ def _checked(model: type[M], values: dict[str, Any], path: Path | None, at: str 
         raise SettingsError("\n".join(_explain(model, one, path, at) for one in error.errors())) from None
 
 
+def pack_rows(name: str, folder: Path) -> list[BoardRow]:
+    """The rows of a pack. Raises PackError where there is none, SettingsError where it cannot be read."""
+    file = packs.find(name, folder)
+    return _checked(packs.Pack, _read(file), file).boards
+
+
 def _all_boards(settings: Settings) -> list[BoardRow]:
     """The rows of the configuration and of its packs."""
     folder = settings.path.parent if settings.path else Path()
     try:
-        files = [(name, packs.find(name, folder)) for name in settings.packs]
-        taken = [(name, _checked(packs.Pack, _read(file), file).boards) for name, file in files]
+        taken = [(name, pack_rows(name, folder)) for name in settings.packs]
         return packs.join(settings.boards, taken, settings.leave_out)
     except packs.PackError as error:
         raise SettingsError(f"{settings.path or 'configuration'}: {error}") from None

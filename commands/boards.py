@@ -8,6 +8,7 @@ import typer
 
 import boards as boards_room
 import database as db
+from commands import editing
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -141,21 +142,32 @@ def boards_resume(names: Boards, config: Config = None, database: DatabaseUrl = 
 
 @boards.command("remove")
 def boards_remove(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
-    """Stop watching boards that were added; their postings stay as they are.
+    """Stop watching boards; their postings stay as they are.
 
-    A board of the configuration is paused instead, and where it stands is said.
+    One of a pack is written into the configuration's `leave_out`; one of the configuration's own rows is paused.
 
     Example: rolewire boards remove ashby/acme
     """
     settings = load_settings(config, database)
     with db.transaction(open_database(settings)) as connection:
         boards_room.follow(connection, settings)
-        for name, board_id in zip(names, boards_room.named(connection, names), strict=True):
-            origin = boards_room.take_out(connection, board_id)
-            if origin != boards_room.BY_HAND:
-                boards_room.hold(connection, [board_id])
-                note(f"{name}: paused, for it stands in the {_place(origin)}")
+        found = dict(zip(names, boards_room.named(connection, names), strict=True))
+        origins = {name: boards_room.take_out(connection, board_id) for name, board_id in found.items()}
+        own = [name for name, origin in origins.items() if origin == "config"]
+        boards_room.hold(connection, [found[name] for name in own])
+    packed = [name for name, origin in origins.items() if origin.startswith("pack ")]
+    for name in own:
+        note(f"{name}: paused, for it stands in the configuration")
+    if packed:
+        _leave_out(settings, packed)
 
 
-def _place(origin: str) -> str:
-    return f"{origin}; `leave_out` in the configuration takes it out" if origin != "config" else "configuration"
+def _leave_out(settings: Settings, names: list[str]) -> None:
+    def change(document: editing.Document) -> None:
+        for name in names:
+            editing.put(document, "leave_out", name)
+
+    changed = editing.edit(settings.path, change)
+    with db.transaction(open_database(settings)) as connection:
+        boards_room.follow(connection, changed)
+    note(f"{', '.join(names)}: left out of its pack, in {changed.path}")

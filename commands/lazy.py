@@ -22,6 +22,7 @@ COMMANDS = {
     "status": ("commands.health", "status", "Health of sources, queue and channels."),
     "doctor": ("commands.health", "doctor", "Look for every misconfiguration, and say the cure."),
     "boards": ("commands.boards", "boards", "Boards, their verdicts and health."),
+    "packs": ("commands.packs", "packs", "Employers by theme, switched on and off."),
     "searches": ("commands.people", "searches", "Saved searches."),
     "subscribers": ("commands.people", "subscribers", "People, and where they are reached."),
 }

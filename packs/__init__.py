@@ -75,6 +75,13 @@ def find(name: str, folder: Path) -> Path:
     return _SHIPPED / f"{name}.toml"
 
 
+def about(name: str, folder: Path) -> str:
+    """Whose boards a pack holds, in the words of its first line."""
+    with find(name, folder).open(encoding="utf-8") as file:
+        first = file.readline()
+    return first.removeprefix("#").strip() if first.startswith("#") else ""
+
+
 def join(
     own: Sequence[BoardRow], taken: Iterable[tuple[str, Sequence[BoardRow]]], left: Collection[str]
 ) -> list[BoardRow]:

@@ -104,3 +104,17 @@ def test_remove_takes_out_what_was_added_and_pauses_what_is_configured(run, tmp_
     assert run("boards", "resume", "lever/mine").returncode == 0
     assert json.loads(run("boards", "list").stdout)["state"] == "active"
     assert run("boards", "pause", "lever/nine").returncode == 2
+
+
+def test_remove_leaves_a_packs_board_out(run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('packs = ["mine.toml"]  # mine\n')
+    (tmp_path / "mine.toml").write_text(
+        'boards = [{source = "ashby", board = "acme"}, {source = "ashby", board = "b"}]'
+    )
+    engine = open_engine("sqlite:///rolewire.db", must_exist=False)
+    upgrade(engine)
+    assert "left out" in run("boards", "remove", "ashby/acme").stderr
+    assert (tmp_path / "config.toml").read_text() == 'packs = ["mine.toml"]  # mine\nleave_out = ["ashby/acme"]\n'
+    assert {row["board"]: row["state"] for row in map(json.loads, run("boards", "list").stdout.splitlines())} == {
+        "acme": "paused", "b": "active",
+    }  # fmt: skip

@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
     "crawling": {"pipeline.ingest", "environment", *SHELL},
     "scheduler": {"alerts", "web", "crawling", *SHELL},
-    "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", *SHELL},
+    "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},
     "demo": {"alerts", "pipeline", "search", "spiders", "web", "crawling", *SHELL},

@@ -1,5 +1,6 @@
 """Packs of employers: every shipped one is sound, and what a configuration makes of them and of its own rows."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def test_shipped_pack_is_sound(write, name: str) -> None:
 
 def test_no_board_stands_in_two_shipped_packs(write) -> None:
     each = [row.name.casefold() for name in packs.names() for row in load(write(f'packs = ["{name}"]')).boards]
-    assert len(set(each)) == len(each) >= 231
+    assert len(set(each)) == len(each) >= 600
 
 
 def test_own_row_wins_over_the_pack_and_what_is_left_out_is_left_out(write) -> None:
@@ -96,3 +97,69 @@ def test_board_keeps_its_row_when_it_moves_into_a_pack_and_is_paused_when_it_lea
             (row,) = boards.overview(connection)
         told.append((row["origin"], row["state"]))
     assert told == [("config", "active"), ("pack mine.toml", "active"), ("pack mine.toml", "paused")]
+
+
+# --- switched on and off -------------------------------------------------------------------------------------------
+
+COMMENTED = """# mine
+packs = [      # whose boards
+  "ai-labs",   # laboratories
+  "robotics",  # robots
+]
+leave_out = ["ashby/cohere"]
+
+[web]
+port = 8001    # ours
+"""
+
+
+def told(run, *command: str) -> dict[str, dict]:
+    return {row["pack"]: row for row in map(json.loads, run(*command).stdout.splitlines())}
+
+
+def test_packs_are_listed_with_what_they_hold(run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('packs = ["robotics", "mine.toml"]')
+    (tmp_path / "mine.toml").write_text(f"# My friends.\nboards = [{ACME}]\n")
+    listed = told(run, "packs", "list")
+    assert set(packs.names()) < set(listed)
+    assert (listed["mine.toml"]["boards"], listed["mine.toml"]["about"]) == (1, "My friends.")
+    assert [name for name, row in listed.items() if row["is_on"]] == ["robotics", "mine.toml"]
+    assert sum(row["boards"] for row in listed.values()) > 600
+
+
+def test_a_pack_is_switched_in_the_configuration_which_keeps_its_comments(run, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(COMMENTED)
+    assert run("packs", "on", "europe").returncode == 0
+    assert run("packs", "off", "robotics").returncode == 0
+    assert path.read_text() == COMMENTED.replace('  "robotics",  # robots\n', '  "europe",\n')
+    assert "boards fewer" in run("packs", "off", "ai-labs").stderr
+    assert load(path).leave_out == []
+
+
+def test_a_pack_switched_on_where_no_configuration_is_begins_one(run, tmp_path: Path) -> None:
+    run("packs", "on", "robotics", "europe")
+    assert load(tmp_path / "config.toml").packs == ["robotics", "europe"]
+
+
+def test_a_pack_is_switched_on_above_the_tables(run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[web]\nport = 8001\n")
+    run("packs", "on", "robotics")
+    found = load(tmp_path / "config.toml")
+    assert (found.packs, found.web.port) == (["robotics"], 8001)
+
+
+def test_a_pack_that_is_not_there_changes_nothing(run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(COMMENTED)
+    done = run("packs", "on", "robotic")
+    assert (done.returncode, "did you mean 'robotics'?" in done.stderr) == (2, True)
+    assert (tmp_path / "config.toml").read_text() == COMMENTED
+
+
+def test_an_edit_that_cannot_be_read_is_taken_back(run, tmp_path: Path) -> None:
+    text = 'packs = ["a.toml"]\n'
+    (tmp_path / "config.toml").write_text(text)
+    (tmp_path / "a.toml").write_text(f"boards = [{ACME}]")
+    (tmp_path / "b.toml").write_text(f"boards = [{UNLIKE}]")
+    assert run("packs", "on", "b.toml").returncode == 2
+    assert (tmp_path / "config.toml").read_text() == text
