@@ -21,7 +21,7 @@ from pipeline.role import tag_role
 from pipeline.text.language import tag_language
 from pipeline.text.plain import clean_characters, one_line, plain_text
 
-TAGS_VERSION = "7"
+TAGS_VERSION = "8"
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:

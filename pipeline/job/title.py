@@ -1,6 +1,7 @@
 """Reading a job title: folding, parts, and the concepts of a lexicon with their places."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,26 @@ _FOLDED = (
     ("ľļł", "l"), ("ñńňņ", "n"), ("òóôõöøōő", "o"), ("ŕř", "r"), ("śšşșß", "s"), ("ťţț", "t"), ("ùúûüūůűų", "u"),
     ("ýÿ", "y"), ("źžż", "z"), ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), ("\u2018\u2019\u00b4`", "'"),
     ("\u00a0\u2007\u202f\u3000\t\r\n", " "), ("\uff08", "("), ("\uff09", ")"), ("\uff0c\u3001", ","), ("\uff5c", "|"),
-    ("\uff0f", "/"),
+    ("\uff0f", "/"), ("\u3010\u300c\u300e\u300a\u3008\uff3b", "("), ("\u3011\u300d\u300f\u300b\u3009\uff3d", ")"),
+    ("\u30fb", " "), ("ё", "е"), ("أإآٱ", "ا"), ("ى", "ي"), ("ة", "ه"), ("άὰ", "α"), ("έὲ", "ε"), ("ήὴ", "η"),
+    ("ίϊΐ", "ι"), ("όὸ", "ο"), ("ύϋΰ", "υ"), ("ώὼ", "ω"),
 )  # fmt: skip
-_TABLE = {ord(letter): plain for letters, plain in _FOLDED for letter in letters + letters.upper() if len(letter) == 1}
+# where letters stand that look like plain ones: of mathematics, in circles and squares, of full and half width
+_ALIKE = (range(0x2100, 0x2150), range(0x2460, 0x2500), range(0xFF01, 0xFFF0), range(0x1D400, 0x1D800))
+_SQUARED = {0x1F130: "A", 0x1F150: "A", 0x1F170: "A"}  # rows of 26
+
+
+def _plain_letters() -> dict[int, str]:
+    """The plain letter for each that only looks otherwise ("𝗔𝗜 𝗘𝗻𝗴𝗶𝗻𝗲𝗲𝗿"), where it is one character."""
+    plain = {code: unicodedata.normalize("NFKC", chr(code)) for codes in _ALIKE for code in codes}
+    found = {code: letter for code, letter in plain.items() if len(letter) == 1 and letter != chr(code)}
+    squared = {start + i: chr(ord(first) + i) for start, first in _SQUARED.items() for i in range(26)}
+    return found | squared
+
+
+_TABLE = _plain_letters() | {
+    ord(letter): plain for letters, plain in _FOLDED for letter in letters + letters.upper() if len(letter) == 1
+}
 _TABLE[ord("ẞ")] = "s"
 _SEPARATOR = re.compile(r" - |- | -|[|,:;()\[\]{}@•·→]")
 _COMPANY_TAIL = re.compile(r"[, ]+(?:inc|llc|ltd|gmbh|ag|se|corp|corporation|company|co|limited|plc|sa|bv)\.?$")
@@ -43,8 +61,13 @@ _OTHER_GENDER = {
 
 
 def fold(text: str) -> str:
-    """The text in lower case without accents, dashes and blanks unified, each character still at its place."""
+    """The text in lower case without accents, dashes and blanks unified, each character still at its place.
+
+    Underscores part the fields of a title ("IN_Manager_Data Engineer"), or stand for its blanks.
+    """
     folded = text.translate(_TABLE)
+    if "_" in folded:
+        folded = folded.replace("_", "," if " " in folded.strip() else " ")
     lowered = folded.lower()
     return lowered if len(lowered) == len(folded) else "".join(letter.lower()[0] for letter in folded)
 

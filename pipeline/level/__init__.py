@@ -16,21 +16,31 @@ from pipeline.level.named import named_level
 from pipeline.level.said import all_years_asked, leads_people, offers_internship, years_asked
 from pipeline.role.jobs import Job, find_job, first_listed
 
-VERSION = 3
+VERSION = 4
 _RELIABILITY = read_reliability(Path(__file__).parent)
 _BRAGGED = 10  # years; a text about several jobs that names more praises its founders
-_JOINTS = frozenset({"/", "-", "or", "to", "bis", "|", "ou", "o", "oder", "&", "and"})
+_JOINTS = frozenset({"/", "-", "or", "|", "ou", "o", "oder", "&", "and", "или", "、", "〜", "~"})
+_UP_TO = frozenset({"to", "up to", "bis", "bis zu", "a", "al", "jusqu'a", "do", "до", "から", "到", "至"})
 
 
 def _without_ranges(marks: list[Mark], folded: str) -> list[Mark]:
     """The marks without those that only end a range: of "Senior/Staff" the first counts."""
     kept = marks[:1]
     for before, mark in pairwise(marks):
-        between = folded[before.end : mark.start].strip(" ().")
-        is_range = between.strip(" ,") in _JOINTS or between == ","
-        if not is_range or (before.level == mark.level and before in kept):
+        if not _is_range(folded[before.end : mark.start]) or (before.level == mark.level and before in kept):
             kept.append(mark)
     return kept
+
+
+def _is_range(between: str) -> bool:
+    between = between.strip(" ().")
+    return between.strip(" ,") in _JOINTS | _UP_TO or between == ","
+
+
+def _without_starts(marks: list[Mark], folded: str) -> list[Mark]:
+    """The marks without those from which a title leads up to another: "Junior to Mid-level" asks for as much as mid."""
+    starts = [one for one, mark in pairwise(marks) if folded[one.end : mark.start].strip(" ().,") in _UP_TO]
+    return [mark for mark in marks if mark not in starts]
 
 
 def _of_the_job(marks: list[Mark], job: Job) -> list[Mark]:
@@ -137,8 +147,7 @@ def tag_seniority(title: str, text: str, role: str = "", company: str = "") -> t
     bare = without_addresses(without_company(folded, company))
     job = find_job(bare, text) if is_header(folded) or is_comment(bare, text) else None
     shared = marks if job and job.is_in_text and len({mark.level for mark in marks}) == 1 else []
-    if job:
-        marks = _of_the_job(marks, job)
+    marks = _of_the_job(marks, job) if job else _without_starts(marks, folded)
     if role == "ai-product-manager" and "product management" not in folded:
         marks = [mark for mark in marks if mark.name != "manager"]
     if not marks:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.job.title import fold
+from pipeline.level.others import spans_of_others
 
 LEVELS = {
     "unspecified": 0, "intern": 0, "entry": 1, "mid": 2, "senior": 3, "staff": 4, "manager": 5, "director": 6,
@@ -17,7 +18,11 @@ _IC = (
 )
 _LEVELLED = (
     rf"(?:{_IC}|swe|sde|sdet|mts|manager|software|technician|teacher|administrator|data|desenvolvedor\w*|ingeniero|"
-    r"analista|developpeur|technical staff)"
+    r"analista|developpeur|technical staff|coordinator|assistant|associate|collector|clerk|operator|"
+    r"representative|officer|"
+    r"nurse|accountant|planner|buyer|inspector|mechanic|recruiter|generalist|writer|investigator|advisor|spec|anl|"
+    r"tchn|tech|"
+    r"ast|engr?|rep)"
 )
 _NOT_PEOPLE = (
     r"(?<!big )data|product|products|project|projects|program|programs|programme|account|accounts|partner|partners|"
@@ -32,14 +37,16 @@ _NOT_PEOPLE = (
 
 _ABOUT_ROMANCE = (
     r" (?:(?:de|des|du|da|do|di|en|em)(?: la| l'| los| las| el| le)? ?)?(?:produi?t|proye[ck]to|projet|progett|prodott|"
-    r"program|compte|cuenta|conta\b|contas\b|client|conformi|cumplimiento|compliance|parten|parcer|portefeuille|cartera|"
-    r"dossier|communaute|comunidad|comunidade|risque|riesgo|risco|connaissance|conocimiento|campagne|campan|marque|marca)"
+    r"program|compte|cuenta|conta\b|contas\b|client|conformi|cumplimiento|compliance|parten|parcer|portefeuille|"
+    r"cartera|"
+    r"dossier|communaute|comunidad|comunidade|risque|riesgo|risco|connaissance|conocimiento|campagne|campan|"
+    r"marque|marca)"
 )
 
 
-def _read_marks() -> list[tuple[str, str, str]]:
+def _read_marks(file: str) -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
-    path = Path(__file__).with_name("marks.tsv")
+    path = Path(__file__).with_name(file)
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             name, level, pattern = line.split("\t")
@@ -47,13 +54,15 @@ def _read_marks() -> list[tuple[str, str, str]]:
     return rows
 
 
-_MARKS = _read_marks()
+_MARKS = _read_marks("marks.tsv")
+_SCRIPT_ROWS = _read_marks("scripts.tsv")
+_SCRIPTED = re.compile("|".join(rf"(?P<s{i}>{pattern})" for i, (_, _, pattern) in enumerate(_SCRIPT_ROWS)))
 _ALTERNATIVES = "|".join(rf"(?P<m{i}>(?:{pattern})(?!\w))" for i, (_, _, pattern) in enumerate(_MARKS))
 _PATTERN = re.compile(rf"\b(?=\w)(?:{_ALTERNATIVES})")
 _NUMBER = re.compile(
     r"\b(?:level|lvl|stufe|nivel|(?<!mbo )(?<!hbo )niveau|grade) ?([1-6]|i{{1,3}}|iv|v)\b"
     rf"|\b{_LEVELLED} ?\b([1-6])(?=$|[ ,;:)(/|-])(?! ?(?:months?|years?|days?|x\b|-month))"
-    r"|\bl([3-8])\b"
+    rf"|\bl([3-8])\b|\b(?:{_IC}),? \(?l([12])\b"
 )
 _ROMAN_ONE = re.compile(r"\bI(?= *(?:$|[,;:)(/|–—-]))")
 _ASSOCIATE_AFTER = re.compile(
@@ -104,12 +113,22 @@ def _worded(folded: str) -> list[Mark]:
 def _numbered(title: str, folded: str) -> list[Mark]:
     marks = []
     for found in _NUMBER.finditer(folded):
-        word, digit, grade = found.groups()
+        word, digit, grade, low = found.groups()
+        digit = digit or low
         level = _BY_L.get(grade, "staff") if grade else _BY_NUMBER.get(digit or word) or _BY_ROMAN[word]
-        group = 0 if grade else 2 if digit else 1
+        group = 0 if grade else found.lastindex or 0
         marks.append(Mark("level", level, found.start(group), found.end(group)))
     marks.extend(Mark("level", "entry", *found.span()) for found in _ROMAN_ONE.finditer(title))
     return marks
+
+
+def _scripted(folded: str) -> list[Mark]:
+    """The marks of scripts that are not Latin; in some of them nothing parts a mark from the next word."""
+    found = []
+    for mark in _SCRIPTED.finditer(folded):
+        name, level, _ = _SCRIPT_ROWS[int((mark.lastgroup or "s0")[1:])]
+        found.append(Mark(name, level, *mark.span()))
+    return found
 
 
 def _associates(folded: str, marks: list[Mark]) -> list[Mark]:
@@ -126,5 +145,8 @@ def title_marks(title: str) -> tuple[list[Mark], str]:
     """The marks of a title in order, and the folded title that their places count in (the same as in the title)."""
     folded = fold(title)
     marks = _worded(folded) + _numbered(title, folded)
+    marks += [] if folded.isascii() else _scripted(folded)
     marks += _associates(folded, marks)
-    return sorted(marks, key=lambda mark: mark.start), folded
+    others = spans_of_others(folded) if marks else []
+    kept = [mark for mark in marks if not any(start <= mark.start < end for start, end in others)]
+    return sorted(kept, key=lambda mark: mark.start), folded

@@ -74,6 +74,76 @@ TITLES = [
     ("Service Chapter Lead", "manager"),
     ("Software Engineer (All Levels)", "unspecified"),
 ]
+# what is said of the boss, an office, a product, a phase, a trade, the employment; and the same words of the job
+OTHERS = [
+    ("Assistant to the Head of AI", "unspecified"),
+    ("Chief of Staff to the CFO", "unspecified"),
+    ("Engineer reporting to the VP of Data", "unspecified"),
+    ("Senior Engineer, reporting to the CTO", "senior"),
+    ("Assistante de direction auprès du Directeur IA", "unspecified"),
+    ("Data Scientist, CEO Dashboard", "unspecified"),
+    ("CEO Dashboard Engineer", "unspecified"),
+    ("CTO", "executive"),
+    ("CTO & Founding Engineer", "executive"),
+    ("Founding Engineer / CTO", "executive"),
+    ("Growth Data Scientist, CRO", "unspecified"),
+    ("Data Scientist, Chief Data Office", "unspecified"),
+    ("Chief Data Officer", "executive"),
+    ("Director, Office of the CDO", "director"),
+    ("Machine Learning Engineer, Senior Living", "unspecified"),
+    ("Senior Care Coordinator", "senior"),
+    ("Data Scientist, Staff Scheduling", "unspecified"),
+    ("Data Scientist, Staff Productivity Tools", "unspecified"),
+    ("Staff Productivity Tools Engineer", "staff"),
+    ("Software Engineer, Password Manager", "unspecified"),
+    ("Warehouse Manager", "manager"),
+    ("Internship Program Manager", "unspecified"),
+    ("Summer Internship Program", "intern"),
+    ("Data Scientist, Phase II/III Trials", "unspecified"),
+    ("Data Scientist II, Type 2 Diabetes", "mid"),
+    ("Engineer, L4 autonomous driving", "unspecified"),
+    ("Software Engineer L4", "mid"),
+    ("Data Scientist (Regular Full-time)", "unspecified"),
+    ("Data Engineer (Regular)", "mid"),
+    ("Model Risk, SR 11-7", "unspecified"),
+    ("Junior Fellow", "entry"),
+    ("Solution Architect L2", "mid"),
+    ("Planning Spec 2", "mid"),
+    ("Embedded Software Student, Labs", "intern"),
+    ("Junior to Mid-level ML Engineer", "mid"),
+    ("Data Engineer (Junior bis Senior)", "senior"),
+    ("IN_Senior Associate_AI Backend Engineer_Bangalore", "senior"),
+    ("US_Senior_ML_Engineer", "senior"),
+    ("𝗦𝗲𝗻𝗶𝗼𝗿 Engineer", "senior"),
+    ("Ｓｅｎｉｏｒ Engineer", "senior"),
+    ("Engineer Ⅱ", "mid"),
+]
+SCRIPTS = [
+    ("シニア機械学習エンジニア", "senior"),
+    ("シニア向けサービスのエンジニア", "unspecified"),
+    ("プロダクトマネージャー", "unspecified"),
+    ("エンジニアリングマネージャー", "manager"),
+    ("ソフトウェアエンジニア（インターン）", "intern"),
+    ("インターナショナル営業", "unspecified"),
+    ("インターンナショナル", "unspecified"),
+    ("テックリード", "staff"),
+    ("新卒エンジニア", "entry"),
+    ("高级算法工程师", "senior"),
+    ("算法实习生", "intern"),
+    ("产品经理", "unspecified"),
+    ("技术总监", "director"),
+    ("首席技术官", "executive"),
+    ("주니어 데이터 엔지니어", "entry"),
+    ("제품 매니저", "unspecified"),
+    ("데이터팀 팀장", "manager"),
+    ("Старший инженер", "senior"),
+    ("Стажёр", "intern"),
+    ("Интернет-маркетолог", "unspecified"),
+    ("Руководитель проекта", "unspecified"),
+    ("Ведущий разработчик", "staff"),
+    ("مهندس متدرب", "intern"),
+    ("מפתח בכיר", "senior"),
+]
 TEXTS = [
     ("You have 3-5 years of experience with Python.", "mid"),
     ("5+ years of professional experience", "senior"),
@@ -176,7 +246,7 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize(("title", "level"), TITLES)
+@pytest.mark.parametrize(("title", "level"), TITLES + OTHERS + SCRIPTS)
 def test_level_of_title(title: str, level: str) -> None:
     assert tag_seniority(title, "")[0] == level
 
@@ -266,7 +336,7 @@ def test_preferred_years_are_not_asked_for() -> None:
     assert years_asked(text) is None
 
 
-@pytest.mark.parametrize(("title", "level"), TITLES)
+@pytest.mark.parametrize(("title", "level"), TITLES + OTHERS + SCRIPTS)
 @pytest.mark.parametrize("decorated", ["{} (m/f/d)", "{} - Berlin", "{} (Remote)"])
 def test_decoration_and_case_change_nothing(title: str, level: str, decorated: str) -> None:
     assert tag_seniority(decorated.format(title), "")[0] == level
