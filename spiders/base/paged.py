@@ -7,6 +7,7 @@ from typing import Any
 from scrapy.http import Response
 
 from models import BoardTask, RawPosting, Verdict
+from spiders.base.addresses import ADDRESSES
 from spiders.base.board import Ask, Reading
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.lists import PagedSpider
@@ -58,10 +59,15 @@ class DetailSpider(PagedSpider):
             raise ParseError(f"JSON that holds no object {self.detail_key!r}" if data is not None else looks_like(body))
         return {**item, **{name: value for name, value in data.items() if name not in item or is_said(value)}}
 
+    def row_of(self, task: BoardTask) -> dict[str, Any]:
+        """What the address of a saved page says of its posting, as a row would."""
+        found = ADDRESSES.find(task.url) if task.url else None
+        return {self.id_key: found.native_id} if found and found.source == self.name and found.native_id else {}
+
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
         """A saved page of the list, without texts, or the page of one posting. Raises ParseError."""
         if not isinstance(self.items(self.load(body)), list):
-            return self.map_rows([self.merged({}, body)], task)
+            return self.map_rows([self.merged(self.row_of(task), body)], task)
         return super().read_saved(body, task)
 
     async def visit_board(self, response: Response, visit: Visit) -> AsyncIterator[RawPosting]:

@@ -1,0 +1,135 @@
+"""Personio."""
+
+import html
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from parsel import Selector
+from scrapy.http import Response
+
+from models import BoardTask, RawPlace, RawPosting, Verdict
+from spiders.base.board import Ask
+from spiders.base.embedded import page_of
+from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.paged import At, Row
+from spiders.base.pages import PagesSpider, completed
+from spiders.base.values import digest, fields, joined, looks_like, many, rows, text
+from spiders.base.verdicts import GONE
+from spiders.base.visit import Visit
+from spiders.base.xml import read_xml
+
+LANGUAGES = ("", "de", "fr", "es", "it", "nl", "pt")  # after English; the first is the employer's own
+PAGE = re.compile(r"/job/(\d+)")
+
+
+class PersonioSpider(PagesSpider):
+    """Boards at Personio.
+
+    Source: {name}.jobs.personio.de or .com; the board's `url` says which, if it is not the first.
+    API: https://developer.personio.de/docs/retrieving-open-job-positions, GET /xml?language=en, the board at once.
+    Caveats: A posting that is published in another language only has no text in the feed. So the employer's own
+        language is asked for too, the others while a new posting lacks its text, and its page last. Some employers
+        switch the feed off; then the careers page lists. `createdAt` is the only date. What names a contact is left.
+    """
+
+    name = "personio"
+    domains = ("personio.de", "personio.com")
+    urls = (r"(?P<board>[^./]+?)[.-]jobs\.personio\.(?:de|com)/(?:(?:[a-z]{2}/)?job/(?P<id>\d+))?",)
+    canonical = "https://{board}.jobs.personio.com/job/{id}"
+
+    def address(self, task: BoardTask) -> str:
+        if not task.url and not task.board.replace("-", "").isalnum():
+            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.jobs.personio.de")
+        return f"{home(task)}/xml?language=en"
+
+    def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - the feed comes at once
+        return Ask(self.address(task))
+
+    def other_door(self, response: Response, task: BoardTask) -> Ask | None:
+        return Ask(f"{home(task)}/?language=en") if response.status in GONE else None
+
+    def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
+        return Ask(f"{home(task)}/job/{text(item.get('id'))}")
+
+    def load(self, body: bytes) -> Any:
+        """The positions of a feed, or those that a careers page links to."""
+        if b"<html" not in body[:2000].lower():
+            return many(read_xml(body, "workzag-jobs").get("position"))
+        found = linked(page_of(body))
+        if not found:
+            raise ParseError(f"{looks_like(body)} that links to no posting")
+        return found
+
+    def is_whole(self, item: dict[str, Any]) -> bool:
+        return bool(sections(item))
+
+    async def gather(self, response: Response, visit: Visit) -> list[Any]:
+        found = {self.native_id(item) or digest(item): item for item in await super().gather(response, visit)}
+        for language in LANGUAGES if "/xml" in response.url else ():
+            is_wanted = not language or any(not self.is_whole(found[key]) for key in found.keys() - visit.task.known)
+            if visit.is_over() or visit.lacking or not is_wanted:
+                break
+            for item in await self.translated(language, visit):
+                key = self.native_id(item) or digest(item)
+                if key not in found or (self.is_whole(item) and not self.is_whole(found[key])):
+                    found[key] = item
+                    response.headers.pop("ETag", None)  # the English feed does not speak for the board
+                    response.headers.pop("Last-Modified", None)
+        return list(found.values())
+
+    async def translated(self, language: str, visit: Visit) -> list[dict[str, Any]]:
+        """The feed in another language; without it the crawl is not complete."""
+        url = f"{home(visit.task)}/xml" + (f"?language={language}" if language else "")
+        try:
+            return rows(self.read_page(await self.ask(Ask(url), visit))[1])
+        except BoardFailure as failure:
+            visit.note(failure, url)
+            return []
+
+    async def read_detail(self, key: str, row: Row, visit: Visit) -> list[RawPosting]:
+        """A posting whose page says nothing, or cannot be read, is listed all the same; what is known of it stands."""
+        found = await super().read_detail(key, row, visit)
+        visit.end.seen.add(key)
+        if key in visit.task.known:
+            return [posting for posting in found if posting.description]
+        return found or self.map_rows([row.item], visit.task).postings
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        key, more = text(item.get("id")), fields(item.get("additionalOffices")).get("office")
+        offices = dict.fromkeys(filter(None, map(text, [*many(item.get("office")), *many(more)])))
+        schedule, kind = text(item.get("schedule")), text(item.get("employmentType"))
+        return completed(RawPosting(
+            self.name, task.board, key, f"{home(task)}/job/{key}" if home(task) else "", text(item.get("name")),
+            company=text(item.get("subcompany")) or task.company, description=sections(item),
+            places=[RawPlace(office) for office in offices], posted=text(item.get("createdAt")),
+            employment_type=kind if kind == "freelance" or not schedule else schedule,
+            department=text(item.get("department")),
+        ), item.get("_page"))  # fmt: skip
+
+
+def home(task: BoardTask) -> str:
+    """The careers site's address; empty if a saved feed does not say whose it is."""
+    host = urlsplit(task.url).netloc or (f"{task.board}.jobs.personio.de" if task.board else "")
+    return f"https://{host}" if host else ""
+
+
+def sections(item: dict[str, Any]) -> str:
+    """The parts of a position's text under their headings."""
+    told = []
+    for part in many(fields(item.get("jobDescriptions")).get("jobDescription")):
+        name, value = text(fields(part).get("name")), text(fields(part).get("value"))
+        if value and name != "CONTACT_PERSON":
+            told.append(f"<h3>{html.escape(name, quote=False)}</h3>\n{value}" if name else value)
+    return joined(*told)
+
+
+def linked(page: Selector) -> list[dict[str, Any]]:
+    """The postings that a careers page links to, named by the first words of their links."""
+    found: dict[str, dict[str, Any]] = {}
+    for link in page.xpath('//a[contains(@href, "/job/")]'):
+        mark = PAGE.search(link.attrib["href"])
+        name = next(filter(None, (words.strip() for words in link.xpath(".//text()").getall())), "")
+        if mark and name:
+            found.setdefault(mark[1], {"id": mark[1], "name": name})
+    return list(found.values())

@@ -1,0 +1,82 @@
+"""Teamtailor."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.http import Response
+
+from models import BoardTask, RawPlace, RawPosting, Verdict
+from spiders.base.board import Ask
+from spiders.base.errors import BoardFailure
+from spiders.base.paged import At, PagedSpider
+from spiders.base.pages import completed
+from spiders.base.schema_org import name_of, reference_of
+from spiders.base.values import dig, fields, many, text
+from spiders.base.verdicts import GONE
+from spiders.base.xml import read_xml
+
+REMOTE = {"fully": "remote", "hybrid": "hybrid", "none": "onsite"}  # "temporary" is no promise
+NUMBER = re.compile(r"/jobs/(\d+)")
+
+
+class TeamtailorSpider(PagedSpider):
+    """Boards at Teamtailor.
+
+    Source: {name}.teamtailor.com, or the employer's own domain, which goes into the board's `url`.
+    API: https://www.jsonfeed.org/version/1.1/, GET /jobs.json with a schema.org JobPosting in each item, or
+        GET /jobs.rss where that is not there.
+    Caveats: The feed names a posting by a uuid, its address by a number, which is what is kept. Only the RSS says how
+        far a job is remote. A region of the JSON is often the employer's word ("Europe").
+    """
+
+    name = "teamtailor"
+    domains = ("teamtailor.com",)
+    urls = (
+        r"(?P<board>(?!(?:www|api|app|docs|support)\.)[^./]+(?:\.[a-z]{2})?)\.teamtailor\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?"
+        r"(?:jobs/(?P<id>\d+)|(?:jobs(?:\.json|\.rss)?/?)?(?:\?|$))",
+    )
+    canonical = "https://{board}.teamtailor.com/jobs/{id}"
+    is_strict = False
+    list_key = "items"
+    token_key = "next_url"  # noqa: S105 - an address
+
+    def address(self, task: BoardTask) -> str:
+        if not task.url and not re.fullmatch(r"[\w-]+(?:\.[a-z]{2})?", task.board, re.ASCII):
+            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.teamtailor.com")
+        return f"https://{urlsplit(task.url).netloc or f'{task.board}.teamtailor.com'}/jobs.json"
+
+    def page(self, task: BoardTask, at: At) -> Ask:
+        return Ask(at.token or self.address(task))
+
+    def other_door(self, response: Response, task: BoardTask) -> Ask | None:
+        return Ask(self.address(task).removesuffix("json") + "rss") if response.status in GONE else None
+
+    def load(self, body: bytes) -> Any:
+        is_markup = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        return {"items": many(dig(read_xml(body, "rss"), "channel.item"))} if is_markup else super().load(body)
+
+    def native_id(self, item: Any) -> str:
+        item = fields(item)
+        number = NUMBER.search(text(item.get("url")) or text(item.get("link")))
+        name = reference_of(fields(item.get("_jobposting")).get("identifier"))
+        return number[1] if number else name or text(item.get("id")) or text(item.get("guid"))
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        node, status = fields(item.get("_jobposting")), text(item.get("remoteStatus"))
+        return completed(RawPosting(
+            self.name, task.board, self.native_id(item), text(item.get("url")) or text(item.get("link")),
+            text(item.get("title")), description=text(item.get("content_html")) or text(item.get("description")),
+            company=name_of(node.get("hiringOrganization")) or task.company,
+            places=[place(row) for row in many(fields(item.get("locations")).get("location")) if fields(row)],
+            posted=text(item.get("date_published")) or text(item.get("pubDate")),
+            updated=text(item.get("date_modified")), workplace=REMOTE.get(status, ""),
+            is_remote=True if status == "fully" else None,
+            department=text(item.get("department")), language=text(item.get("language")),
+        ), node)  # fmt: skip
+
+
+def place(row: dict[str, Any]) -> RawPlace:
+    """One of the places of the RSS; its name is the employer's."""
+    name, city = text(row.get("name")), text(row.get("city"))
+    return RawPlace(name if name != city else "", city, "", text(row.get("country")))

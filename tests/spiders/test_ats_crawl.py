@@ -1,0 +1,145 @@
+"""Boards of applicant-tracking systems, crawled from a server that plays them: what they say, and what they hold back.
+
+All boards of this file are crawled at once, so that the file costs the start of one crawl.
+"""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from models import BoardTask, Verdict
+
+TASKS: list[BoardTask] = []
+
+
+def task(source, board, **more):
+    made = BoardTask(len(TASKS) + 1, source, board, **more)
+    TASKS.append(made)
+    return made
+
+
+def put_json(web, answer, url, value, status=200):
+    web.put(url, answer(json.dumps(value), status=status))
+
+
+def ld(title, text, **more):
+    node = {"@context": "https://schema.org", "@type": "JobPosting", "title": title, "description": text, **more}
+    return f'<html><script type="application/ld+json">{json.dumps(node)}</script></html>'
+
+
+def positions(**texts):
+    rows = "".join(
+        f"<position><id>{key[1:]}</id><name>{'Engineer ' + key if text else key}</name><jobDescriptions>"
+        + (f"<jobDescription><value>{text}</value></jobDescription>" if text else "")
+        + "</jobDescriptions></position>"
+        for key, text in texts.items()
+    )
+    return f"<workzag-jobs>{rows}</workzag-jobs>"
+
+
+def personio(web, answer):
+    host = "https://{}.jobs.personio.de/"
+    every = "elbe.jobs.personio.de/xml"  # a path has one answer whatever its query, unless a maker tells them apart
+    feeds = {
+        "en": positions(n1="in English", n2="", n3="", n4="", n5=""),
+        "": positions(n1="auf Deutsch", n2="", n3="", n4="", n5="", n6="only here"),
+        "de": positions(n2="nur auf Deutsch", n3="", n4="", n5=""),
+    }
+    web.makers[every] = lambda query, _: answer(feeds.get(query.get("language", ""), positions(n3="")))
+    web.put("elbe.jobs.personio.de/job/3", answer(ld("Engineer n3", "from its page")))
+    web.put("elbe.jobs.personio.de/job/4", answer("<html>no posting is stated here</html>"))
+    task("personio", "elbe", url=host.format("elbe") + "xml", known={"5": "hash"}, checked={"5": datetime.now(UTC)})
+    web.put("weser.jobs.personio.de/", answer('<html><a href="/job/7"><b>Engineer</b></a></html>'))
+    web.put("weser.jobs.personio.de/job/7", answer(ld("Engineer", "from its page")))
+    task("personio", "weser")
+    task("personio", "niemand")
+    whole = positions(n1="one", n2="two")
+    web.put("cut.jobs.personio.de/xml", answer(whole[: len(whole) * 2 // 3]))
+    task("personio", "cut")
+    web.makers["halb.jobs.personio.de/xml"] = lambda query, _: (
+        answer(positions(n1="")) if query.get("language") == "en" else answer("later", status=500)
+    )
+    web.put("halb.jobs.personio.de/job/1", answer(ld("Engineer", "from its page")))
+    task("personio", "halb")
+
+
+def teamtailor(web, answer):
+    def feed(*numbers, **more):
+        base = "https://fjord.teamtailor.com/jobs/"
+        return {"items": [{"id": f"u{n}", "title": f"T{n}", "url": f"{base}{n}-x"} for n in numbers], **more}
+
+    more = "https://fjord.teamtailor.com/more.json"
+    put_json(web, answer, "fjord.teamtailor.com/jobs.json", feed(1, 2, next_url=more))
+    put_json(web, answer, "fjord.teamtailor.com/more.json", feed(3))
+    task("teamtailor", "fjord")
+    put_json(web, answer, "foss.teamtailor.com/jobs.json", feed(1, next_url="https://foss.teamtailor.com/broken"))
+    web.put("foss.teamtailor.com/broken", answer("", status=404))
+    task("teamtailor", "foss")
+    item = "<item><title>T</title><link>https://x.teamtailor.com/jobs/9-t</link></item>"
+    web.put("elv.teamtailor.com/jobs.rss", answer(f"<rss><channel>{item}</channel></rss>"))
+    task("teamtailor", "elv")
+    put_json(web, answer, "tjern.teamtailor.com/jobs.json", {"items": []})
+    task("teamtailor", "tjern", known={"1": "hash"})
+
+
+@pytest.fixture(scope="module")
+def crawled(web, crawl, answer):
+    TASKS.clear()
+    for play in (personio, teamtailor):
+        play(web, answer)
+    return crawl(TASKS, replay=web.origin, timeout=5)
+
+
+def texts(crawled, name):
+    return {posting.native_id: posting.description for posting in crawled.postings(name)}
+
+
+def test_a_personio_posting_gets_its_text_from_the_language_that_has_it(crawled):
+    end = crawled.end("personio/elbe")
+    told = {"1": "in English", "6": "only here", "2": "nur auf Deutsch", "3": "from its page", "4": ""}
+    assert (end.verdict, texts(crawled, "personio/elbe")) == (Verdict.OK, told)
+    assert end.seen == {"1", "2", "3", "4", "5", "6"}
+    assert not end.etag
+
+
+def test_a_personio_posting_that_is_known_costs_no_page(crawled, web):
+    assert not web.requests("elbe.jobs.personio.de/job/5")
+
+
+def test_a_personio_board_without_a_feed_is_read_from_its_careers_page(crawled):
+    end = crawled.end("personio/weser")
+    assert (end.verdict, texts(crawled, "personio/weser")) == (Verdict.OK, {"7": "from its page"})
+
+
+def test_a_personio_board_is_gone_when_both_its_doors_are_closed(crawled):
+    assert crawled.end("personio/niemand").verdict is Verdict.GONE
+
+
+def test_a_feed_that_breaks_off_closes_nothing(crawled):
+    end = crawled.end("personio/cut")
+    assert (end.verdict, "breaks off" in end.reason) == (Verdict.ERROR, True)
+
+
+def test_a_language_that_fails_makes_the_crawl_truncated(crawled):
+    end = crawled.end("personio/halb")
+    assert (end.verdict, texts(crawled, "personio/halb")) == (Verdict.TRUNCATED, {"1": "from its page"})
+
+
+def test_a_feed_in_parts_is_read_to_its_end(crawled):
+    end = crawled.end("teamtailor/fjord")
+    assert (end.verdict, end.seen) == (Verdict.OK, {"1", "2", "3"})
+
+
+def test_a_part_that_fails_makes_the_crawl_truncated(crawled):
+    end = crawled.end("teamtailor/foss")
+    assert (end.verdict, end.seen) == (Verdict.TRUNCATED, {"1"})
+
+
+def test_a_feed_in_another_form_is_the_second_door(crawled):
+    end = crawled.end("teamtailor/elv")
+    assert (end.verdict, end.seen) == (Verdict.OK, {"9"})
+
+
+def test_a_board_that_answers_with_nothing_is_empty(crawled):
+    assert crawled.end("teamtailor/tjern").verdict is Verdict.EMPTY
