@@ -7,19 +7,7 @@ from models import SourceKind
 from spiders.base.addresses import UUID, Source
 
 ATS, EMPLOYER, BOARD = SourceKind.ATS, SourceKind.EMPLOYER, SourceKind.BOARD
-WORKDAY = (  # the requisition ends the path; a site's repeat of it ends in "-1"
-    r"(?:job|details)/(?:[^?]*/)?[^/?]*_(?P<key>(?:[^/_?]*\d{3}(?=-\d{1,2}(?:[/?]|$))|[^/_?]+))(?:-\d{1,2})?"
-    r"(?:/(?:apply|usemylast|autofill)[^/?]*)*/?(?:\?|$)"
-)
-
 SOURCES = (
-    Source("smartrecruiters", ATS, ("jobs.smartrecruiters.com", "careers.smartrecruiters.com", "smartrecruiters.com"),
-           (r"(?:jobs|careers)\.smartrecruiters\.com/(?:ni/)?(?P<board>[^/]+)/(?P<id>\d{12,}|[0-9a-f-]{36})",),
-           "https://jobs.smartrecruiters.com/{id}"),
-    Source("workday", ATS, ("myworkdayjobs.com", "myworkdaysite.com"),
-           (rf"(?P<board>[^./]+)\.(?:[^./]+\.)?myworkdayjobs\.com/(?:[^?]*/)?{WORKDAY}",
-            rf"[^/]+\.myworkdaysite\.com/(?:[^?]*/)?recruiting/(?P<board>[^/]+)/(?:[^?]*/)?{WORKDAY}"),
-           "https://{board}.myworkdayjobs.com/job/{key:upper}"),
     Source("personio", ATS, ("personio.de", "personio.com"),
            (r"(?P<board>[^.]+)\.jobs\.personio\.(?:de|com)/job/(?P<id>\d+)",),
            "https://{board}.jobs.personio.com/job/{id}"),

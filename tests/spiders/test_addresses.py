@@ -22,8 +22,15 @@ def test_a_group_of_another_name_is_an_option_of_the_board():
 
 
 def test_a_source_that_no_spider_reads_is_recognised():
+    found = recognise("https://www.linkedin.com/jobs/view/ml-engineer-at-acme-4012345678?refId=x")
+    assert (found.source, found.native_id) == ("linkedin", "4012345678")
+    assert found.canonical_url == "https://www.linkedin.com/jobs/view/4012345678"
+
+
+def test_a_requisition_of_workday_is_one_wherever_its_site_repeats_it():
     found = recognise("https://acme.wd5.myworkdayjobs.com/en-US/ext/job/Berlin/ML-Engineer_R149383-1")
     assert (found.source, found.board) == ("workday", "acme")
+    assert found.options == {"host": "acme.wd5.myworkdayjobs.com", "site": "ext"}
     assert found.canonical_url == "https://acme.myworkdayjobs.com/job/R149383"
 
 
