@@ -196,6 +196,7 @@ class BoardPage:
 class BoardEnd:
     """The end of a crawl of one board. `seen` holds every native id that the board listed, unchanged ones included.
 
+    `over`: of what is not seen, what the source itself says has had its time: no sign of a crawl that went wrong.
     `is_not_modified`: the board answered 304, so what is stored still stands.
     `is_round_complete`: with this `partial` crawl every part of the board was read once since its round began.
     `reason` says in a sentence what went wrong and what to do; on `ok` at most what was passed over.
@@ -206,6 +207,7 @@ class BoardEnd:
     verdict: Verdict
     reason: str = ""
     seen: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
     is_not_modified: bool = False
     is_round_complete: bool = False
     etag: str = ""

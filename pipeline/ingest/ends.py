@@ -113,7 +113,9 @@ def _judge(end: BoardEnd, board: dict[str, Any], standing: Standing, log: Log, n
     held = len(standing.held) or len(standing.open) * (end.verdict is Verdict.EMPTY)
     is_round = end.verdict is Verdict.PARTIAL and end.is_round_complete
     verdict = Verdict.OK if is_round else end.verdict
-    judged = lifecycle.judge(verdict, end.reason, standing.found, held, len(standing.missing), log.counts, doubt, now)
+    over = len(standing.over.intersection(standing.missing))
+    found, missing = standing.found + over, len(standing.missing) - over
+    judged = lifecycle.judge(verdict, end.reason, found, held, missing, log.counts, doubt, now)
     return replace(judged, verdict=Verdict.PARTIAL) if is_round and judged.verdict is Verdict.OK else judged
 
 

@@ -25,7 +25,8 @@ class Standing:
     """The listings of a board at the end of a crawl, by their keys.
 
     `held` were judged by a crawl before, `newcomers` not yet; `come` are the newcomers seen now. `missing` of what was
-    held, and `gone` of all that is open, were not seen, which means that they are off the board where `is_complete`.
+    held, and `gone` of all that is open, were not seen, which means that they are off the board where `is_complete`;
+    those that the source says are `over` are no sign against the crawl.
     """
 
     open: dict[str, int]
@@ -37,6 +38,7 @@ class Standing:
     missing: list[int]
     gone: list[int]
     is_complete: bool
+    over: set[int]
     next_round_at: datetime | None = None
 
     @property
@@ -89,6 +91,7 @@ def read_standing(connection: Connection, end: BoardEnd, board: dict[str, Any], 
         missing=[row.id for row in unseen if row.id not in new],
         gone=[row.id for row in unseen],
         is_complete=not end.is_not_modified and (end.verdict is Verdict.OK or (is_round and end.is_round_complete)),
+        over={row.id for row in unseen if row.native_id in end.over},
         next_round_at=None if end.is_round_complete or end.verdict in WHOLE else round_at,
     )
 

@@ -94,6 +94,20 @@ def test_mass_loss_is_suspect_and_closes_only_after_three_crawls_over_a_day(hous
     assert house.last_crawl()["closed"] == 17
 
 
+def test_what_the_source_says_is_over_closes_at_once_and_raises_no_suspicion(house: House) -> None:
+    house.crawl(*[raw(number) for number in range(20)])
+    over = {str(number) for number in range(12)}
+    house.ingest.take(BoardEnd(house.task(), Verdict.OK, seen={str(number) for number in range(12, 20)}, over=over))
+    assert house.last_crawl() | {"verdict": "ok", "closed": 12, "found": 8} == house.last_crawl()
+
+
+def test_what_is_not_over_is_guarded_beside_what_is(house: House) -> None:
+    house.crawl(*[raw(number) for number in range(30)])
+    over = {str(number) for number in range(10)}
+    house.ingest.take(BoardEnd(house.task(), Verdict.OK, seen={"10", "11"}, over=over))
+    assert house.last_crawl() | {"verdict": "suspect", "closed": 0} == house.last_crawl()
+
+
 @pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.BLOCKED, Verdict.TRUNCATED, Verdict.EMPTY, Verdict.GONE])
 def test_no_verdict_but_ok_closes_at_once(house: House, verdict: Verdict) -> None:
     house.crawl(raw(1), raw(2))
