@@ -112,6 +112,7 @@ class Worker:
         """What the worker needs; the database's address made independent of folder and environment."""
         needed = {"database", "pipeline", "network", "crawl", "retention", "log"}
         kept = self.settings.model_dump(mode="json", include=needed)
+        kept["keys"] = {name: key.get_secret_value() for name, key in self.settings.keys.items()}
         kept["database"]["url"] = whole_url(self.settings.database.url, os.environ)
         return kept
 

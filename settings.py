@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 import packs
@@ -148,6 +148,7 @@ class Settings(Section):
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
     channels: dict[str, dict[str, Any]] = Field(default={}, repr=False)  # by name, checked by `channel`
+    keys: dict[str, SecretStr] = {}  # of sources that ask for one, by the source's name
     boards: list[BoardRow] = []
     path: Path | None = Field(default=None, exclude=True)
     origins: dict[str, str] = Field(default={}, exclude=True)
@@ -280,4 +281,4 @@ def _name(where: tuple[int | str, ...]) -> str:
 
 
 def _is_secret(where: tuple[int | str, ...]) -> bool:
-    return where[-1:] in (("token",), ("password",))
+    return where[-1:] in (("token",), ("password",)) or where[:1] == ("keys",)

@@ -9,7 +9,7 @@ from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
 from spiders.base.pager import Pager
-from spiders.base.values import fields, many, text
+from spiders.base.values import fields, many, names, text
 
 QUERIES = ("machine learning", "artificial intelligence", "AI engineer", "LLM", "computer vision", "data scientist")
 NEWEST = 100  # of a query
@@ -42,8 +42,7 @@ class HimalayasSpider(PagedSpider):
     def pager(self, task: BoardTask) -> Pager:
         pager = super().pager(task)
         if not task.cursor.get("list"):
-            queries = [query for query in map(text, many(task.options.get("queries"))) if query]
-            pager.start_with(queries or list(QUERIES))
+            pager.start_with(names(task.options.get("queries")) or QUERIES)
         return pager
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board

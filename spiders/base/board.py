@@ -14,6 +14,8 @@ from twisted.python.failure import Failure
 
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Reuse, SourceKind, Verdict
 from spiders.base.addresses import ADDRESSES, Source
+from spiders.base.errors import BoardFailure
+from spiders.base.secrets import Unsaid
 from spiders.base.values import fields, read_json, text
 from spiders.base.verdicts import check, explain
 
@@ -62,6 +64,7 @@ class BoardSpider(scrapy.Spider):
     marks: tuple[str, ...] = ()  # in the pages of employers' own hosts that are this source's
     is_strict = True
     home = ""  # the URL that lists it, of a source that is one board
+    needs_key = ""  # what a key of it is made of, as "APP_ID:APP_KEY"
     needs_url = False  # a board of it is nothing without the row's `url`
     attribution = ""  # what must be shown with its ads, beside a link to the ad there; empty: nothing
     reuse = Reuse.OPEN
@@ -129,13 +132,30 @@ class BoardSpider(scrapy.Spider):
 
     def request(self, ask: Ask, task: BoardTask) -> scrapy.Request:
         """The request for a page of the board."""
-        meta, as_json = self.meta(task), {"Content-Type": "application/json", "Accept": "application/json"}
+        meta, as_json = (
+            self.meta(task) | self.signature(task),
+            {"Content-Type": "application/json", "Accept": "application/json"},
+        )
         if ask.body is None:
             return scrapy.Request(ask.url, headers=ask.headers, meta=meta, dont_filter=True)
         body = orjson.dumps(ask.body)
         return scrapy.Request(
             ask.url, method="POST", body=body, headers=as_json | ask.headers, meta=meta, dont_filter=True
         )
+
+    def signature(self, task: BoardTask) -> dict[str, Any]:
+        """What signs a request where the source asks for a key. Raises BoardFailure where there is none."""
+        if not self.needs_key:
+            return {}
+        keys = self.settings.getdict("ROLEWIRE_KEYS") if hasattr(self, "settings") else {}
+        parts = keys[self.name].get_secret_value().split(":") if self.name in keys else []
+        if len(parts) != len(self.needs_key.split(":")) or not all(parts):
+            raise BoardFailure(Verdict.ERROR, NO_KEY.format(task.name, self.name, self.needs_key, self.name.upper()))
+        return {"unsaid": self.signed(*parts)}
+
+    def signed(self, *parts: str) -> Unsaid:
+        """How the parts of a key go with a request."""
+        raise NotImplementedError
 
     def validators(self, task: BoardTask) -> dict[str, str]:
         """The headers that let a board answer 304."""
@@ -270,6 +290,11 @@ def pages(task: BoardTask, postings: list[RawPosting]) -> Iterator[BoardPage]:
 def header(response: Response, name: str) -> str:
     """A header's value, or an empty string."""
     return (response.headers.get(name) or b"").decode("latin-1")
+
+
+NO_KEY = (
+    '{} needs a key: set [keys] {} = "{}", or ROLEWIRE_KEYS__{} in the environment; docs/sources.md says where from'
+)
 
 
 def requests_of(message: Response | scrapy.Request) -> int:

@@ -48,6 +48,8 @@ def section(spider: type[BoardSpider]) -> str:
     points = [re.sub(r"\s+", " ", point) for point in re.split(r"\n(?=\S)", body)]
     listed = "".join(f"- {bold(point)}\n" for point in points)
     needs = "- **Needs** `url` in its row.\n" if spider.needs_url else ""
+    if spider.needs_key:
+        needs += f'- **Needs** a key: `[keys] {spider.name} = "{spider.needs_key}"`.\n'
     return f"\n## {spider.name}\n\n{listed}{needs}{terms(spider)}"
 
 

@@ -12,6 +12,7 @@ from spiders.base.errors import BoardFailure
 from spiders.base.guard import check_url, guard_reactor
 from spiders.base.memo import MEMO
 from spiders.base.patience import HOSTS
+from spiders.base.secrets import signed, unsigned
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -59,7 +60,8 @@ class GuardedHandler(HTTP11DownloadHandler):
     async def ask(self, request: Request, host: str) -> Response:
         """Send one request, when the host does not mind, and remember what it asks of us."""
         await HOSTS.wait(host, is_part=bool(request.meta.get("is_part")))
-        inner = request.replace(url=replayed(request.url, self.replay)) if self.replay else request
+        inner = signed(request)
+        inner = inner.replace(url=replayed(inner.url, self.replay)) if self.replay else inner
         try:
             response = await HTTP11DownloadHandler.download_request(self, inner)
         finally:
@@ -67,4 +69,4 @@ class GuardedHandler(HTTP11DownloadHandler):
                 HOSTS.asked(host, self.delay if request.meta.get("is_robots") else max(self.delay, HOSTS.delay(host)))
         retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
         request.meta["retry_after"] = HOSTS.note(host, response.status, retry_after)
-        return response.replace(url=request.url) if self.replay else response
+        return unsigned(response, request) if inner is not request else response

@@ -92,6 +92,11 @@ def many(value: Any) -> list[Any]:
     return [] if value in (None, "") else [value]
 
 
+def names(value: object) -> list[str]:
+    """The texts of a list, or one text; what says nothing is passed over."""
+    return [name for name in map(text, many(value)) if name]
+
+
 def flag(value: object) -> bool | None:
     """True or False if the board says so, else None."""
     return value if isinstance(value, bool) else None
@@ -110,3 +115,8 @@ def is_object(value: object) -> TypeGuard[dict[str, Any]]:
 def joined(*parts: str) -> str:
     """The parts that say something, one below the other."""
     return "\n".join(part for part in parts if part)
+
+
+def joined_by(mark: str, *parts: str) -> str:
+    """The parts that say something, each once, with a mark between them."""
+    return mark.join(dict.fromkeys(part for part in parts if part))

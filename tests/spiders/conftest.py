@@ -156,7 +156,7 @@ def web() -> Iterator[WebServer]:
 
 @pytest.fixture(scope="session")
 def crawl() -> Callable[..., Crawled]:
-    """Crawl tasks with `[network]` settings, in a process of their own."""
+    """Crawl tasks with `[network]` settings, and `keys`, in a process of their own."""
 
     def run(tasks: list[BoardTask], with_browser: bool = False, minutes: float = 15.0, **network: Any) -> Crawled:
         done = subprocess.run(

@@ -26,7 +26,8 @@ class Collect:
 
 def main() -> None:
     tasks, network, with_browser, minutes = pickle.load(sys.stdin.buffer)
-    settings = Settings.model_validate({"network": network, "crawl": {"deadline_minutes": minutes}})
+    keys = network.pop("keys", {})
+    settings = Settings.model_validate({"network": network, "keys": keys, "crawl": {"deadline_minutes": minutes}})
     process = AsyncCrawlerProcess({**scrapy_settings(settings, with_browser), "ITEM_PIPELINES": {Collect: 1}})
     logging.getLogger().setLevel(logging.ERROR)
     logging.getLogger("scrapy").setLevel(logging.ERROR)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import scrapy
+from pydantic import SecretStr
+from scrapy.settings import Settings as ScrapySettings
 
 from models import BoardTask
 from settings import Settings
@@ -55,6 +57,7 @@ def address_of(source):
 @pytest.mark.parametrize("source", SPIDERS)
 def test_a_task_becomes_one_request_that_can_end(source):
     spider = SPIDERS[source]()
+    spider.settings = ScrapySettings({"ROLEWIRE_KEYS": {source: SecretStr(spider.needs_key)}})
     request = spider.first_request(BoardTask(1, source, "abc", url=address_of(source)))
     assert isinstance(request, scrapy.Request)
     assert request.url.startswith("https://")
