@@ -24,8 +24,8 @@ class TeamtailorSpider(PagedSpider):
     """Boards at Teamtailor.
 
     Source: {name}.teamtailor.com, or the employer's own domain, which goes into the board's `url`.
-    API: https://www.jsonfeed.org/version/1.1/, GET /jobs.json with a schema.org JobPosting in each item, or
-        GET /jobs.rss where that is not there.
+    API: https://www.jsonfeed.org/version/1.1/, GET /jobs.json with a schema.org JobPosting in each item, or GET
+        /jobs.rss where that is not there.
     Caveats: The feed names a posting by a uuid, its address by a number, which is what is kept. Only the RSS says how
         far a job is remote. A region of the JSON is often the employer's word ("Europe").
     """

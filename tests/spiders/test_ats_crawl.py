@@ -83,10 +83,42 @@ def teamtailor(web, answer):
     task("teamtailor", "tjern", known={"1": "hash"})
 
 
+def bamboohr(web, answer):
+    rows = [{"id": str(n), "jobOpeningName": f"T{n}"} for n in (1, 2, 3)]
+    for board, total in (("apfel", 3), ("birne", 5)):
+        listed = {"meta": {"totalCount": total}, "result": rows}
+        put_json(web, answer, f"{board}.bamboohr.com/careers/list", listed)
+        for n in (1, 2):
+            detail = {"result": {"jobOpening": {"jobOpeningName": f"T{n}", "description": f"text {n}"}}}
+            put_json(web, answer, f"{board}.bamboohr.com/careers/{n}/detail", detail)
+        task("bamboohr", board, known={"3": "hash"}, checked={"3": datetime.now(UTC)})
+    moved = {"Location": "https://www.bamboohr.com/"}
+    web.put("weg.bamboohr.com/careers/list", answer("", status=302, headers=moved))
+    task("bamboohr", "weg")
+
+
+def rippling(web, answer):
+    board = "api.rippling.com/platform/api/ats/v1/board/Kies/jobs"
+    rows = [{"uuid": f"u{n}", "name": f"T{n}", "workLocation": {"label": place}} for n, place in PLACES_OF_ROWS]
+    put_json(web, answer, board, rows)
+    put_json(web, answer, f"{board}/u1", {"uuid": "u1", "name": "T1", "description": {"role": "text 1"}})
+    put_json(web, answer, f"{board}/u2", {"uuid": "u2", "name": "T2", "workLocations": ["Oslo", "Bergen"]})
+    task("rippling", "Kies")
+
+
+PLACES_OF_ROWS = ((1, "Rome"), (2, "Oslo"), (1, "Turin"), (1, "Rome"))
+
+
+def gem(web, answer):
+    failed = {"errors": [{"message": "boom"}], "data": {"oatsExternalJobPostings": None}}
+    put_json(web, answer, "api.gem.com/job_board/v0/ebbe/job_posts/", failed)
+    task("gem", "ebbe", known={"1": "hash"})
+
+
 @pytest.fixture(scope="module")
 def crawled(web, crawl, answer):
     TASKS.clear()
-    for play in (personio, teamtailor):
+    for play in (personio, teamtailor, bamboohr, rippling, gem):
         play(web, answer)
     return crawl(TASKS, replay=web.origin, timeout=5)
 
@@ -139,6 +171,34 @@ def test_a_part_that_fails_makes_the_crawl_truncated(crawled):
 def test_a_feed_in_another_form_is_the_second_door(crawled):
     end = crawled.end("teamtailor/elv")
     assert (end.verdict, end.seen) == (Verdict.OK, {"9"})
+
+
+def test_the_page_of_each_new_posting_is_read(crawled):
+    end = crawled.end("bamboohr/apfel")
+    assert (end.verdict, texts(crawled, "bamboohr/apfel")) == (Verdict.OK, {"1": "text 1", "2": "text 2"})
+    assert end.seen == {"1", "2", "3"}
+
+
+def test_a_list_that_is_shorter_than_it_says_is_truncated_with_both_numbers(crawled):
+    end = crawled.end("bamboohr/birne")
+    assert end.verdict is Verdict.TRUNCATED
+    assert "5" in end.reason
+    assert "3" in end.reason
+
+
+def test_a_board_that_leads_elsewhere_is_gone(crawled):
+    assert crawled.end("bamboohr/weg").verdict is Verdict.GONE
+
+
+def test_the_places_of_a_postings_rows_are_joined(crawled):
+    places = {p.native_id: [place.text for place in p.places] for p in crawled.postings("rippling/Kies")}
+    assert places == {"u1": ["Rome", "Turin"], "u2": ["Oslo", "Bergen"]}
+    assert crawled.end("rippling/Kies").verdict is Verdict.OK
+
+
+def test_errors_under_200_are_no_empty_board(crawled):
+    end = crawled.end("gem/ebbe")
+    assert (end.verdict, "errors instead of postings" in end.reason) == (Verdict.ERROR, True)
 
 
 def test_a_board_that_answers_with_nothing_is_empty(crawled):
