@@ -16,11 +16,12 @@ _FOLDED = (
     ("ýÿ", "y"), ("źžż", "z"), ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), ("\u2018\u2019\u00b4`", "'"),
     ("\u00a0\u2007\u202f\u3000\t\r\n", " "), ("\uff08", "("), ("\uff09", ")"), ("\uff0c\u3001", ","), ("\uff5c", "|"),
     ("\uff0f", "/"), ("\u3010\u300c\u300e\u300a\u3008\uff3b", "("), ("\u3011\u300d\u300f\u300b\u3009\uff3d", ")"),
-    ("\u30fb", " "), ("ё", "е"), ("أإآٱ", "ا"), ("ى", "ي"), ("ة", "ه"), ("άὰ", "α"), ("έὲ", "ε"), ("ήὴ", "η"),
-    ("ίϊΐ", "ι"), ("όὸ", "ο"), ("ύϋΰ", "υ"), ("ώὼ", "ω"),
+    ("\u30fb", " "), ("ё", "е"), ("أإآٱ", "ا"), ("ى", "ي"), ("ة", "ه"),
 )  # fmt: skip
 # where letters stand that look like plain ones: of mathematics, in circles and squares, of full and half width
 _ALIKE = (range(0x2100, 0x2150), range(0x2460, 0x2500), range(0xFF01, 0xFFF0), range(0x1D400, 0x1D800))
+# letters with marks that part from them: of Vietnamese, of Greek
+_MARKED = (range(0x1A0, 0x1B1), range(0x370, 0x400), range(0x1E00, 0x2000))
 _SQUARED = {0x1F130: "A", 0x1F150: "A", 0x1F170: "A"}  # rows of 26
 
 
@@ -28,8 +29,9 @@ def _plain_letters() -> dict[int, str]:
     """The plain letter for each that only looks otherwise ("𝗔𝗜 𝗘𝗻𝗴𝗶𝗻𝗲𝗲𝗿"), where it is one character."""
     plain = {code: unicodedata.normalize("NFKC", chr(code)) for codes in _ALIKE for code in codes}
     found = {code: letter for code, letter in plain.items() if len(letter) == 1 and letter != chr(code)}
+    marked = {code: unicodedata.normalize("NFKD", chr(code))[0] for codes in _MARKED for code in codes}
     squared = {start + i: chr(ord(first) + i) for start, first in _SQUARED.items() for i in range(26)}
-    return found | squared
+    return found | marked | squared
 
 
 _TABLE = _plain_letters() | {
@@ -94,7 +96,11 @@ def parts(folded: str) -> list[tuple[int, int]]:
 
 def _divides(outer: str, inner: str) -> bool:
     """True if a word may end between the two: no letter follows, or one of them is of a script without blanks."""
-    return not outer.isalnum() or outer > "\u2e80" or inner > "\u2e80"
+    return not outer.isalnum() or _is_unparted(outer) or _is_unparted(inner)
+
+
+def _is_unparted(letter: str) -> bool:
+    return letter > "\u2e80" or "\u0e00" <= letter < "\u0f00"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pipeline.role.reading import Reading, span_of
 from pipeline.role.rules import Rule
 from pipeline.role.silent import role_of_text
 
-VERSION = 3
+VERSION = 4
 _RELIABILITY = read_reliability(Path(__file__).parent)
 
 

@@ -135,6 +135,50 @@ LANGUAGES = [
     ("Développeur, plateforme d'apprentissage automatique", "mlops-engineer"),
 ]
 
+SCRIPTS = [
+    ("Инженер машинного обучения", "ml-engineer"),
+    ("Разработчик ИИ-агентов", "ai-engineer"),
+    ("Руководитель отдела машинного обучения", "ai-leader"),
+    ("Руководитель проекта ИИ", "other"),
+    ("Системный аналитик", "other"),
+    ("Разметчик данных", "ai-trainer"),
+    ("Інженер з машинного навчання", "ml-engineer"),
+    ("大模型应用开发工程师", "ai-engineer"),
+    ("推荐算法工程师", "ml-engineer"),
+    ("AI产品经理", "ai-product-manager"),
+    ("视觉设计师", "other"),
+    ("自动驾驶感知算法工程师", "computer-vision-engineer"),
+    ("数据标注员", "ai-trainer"),
+    ("機械学習エンジニア", "ml-engineer"),
+    ("AIプロダクトマネージャー", "ai-product-manager"),
+    ("営業マネージャー（AI）", "other"),
+    ("データ基盤エンジニア", "data-engineer"),
+    ("AI 엔지니어", "ai-engineer"),
+    ("데이터 사이언티스트", "data-scientist"),
+    ("컴퓨터 비전 연구원", "research-scientist"),
+    ("مهندس تعلم الآلة", "ml-engineer"),
+    ("محلل بيانات", "other"),
+    ("מהנדס/ת למידת מכונה", "ml-engineer"),
+    ("Μηχανικός Μηχανικής Μάθησης", "ml-engineer"),
+    ("Yapay Zeka Mühendisi", "ai-engineer"),
+    ("Kỹ sư Dữ liệu", "data-engineer"),
+    ("วิศวกรปัญญาประดิษฐ์", "ai-engineer"),
+    ("𝗔𝗜 𝗘𝗻𝗴𝗶𝗻𝗲𝗲𝗿", "ai-engineer"),
+    ("ＡＩ Ｅｎｇｉｎｅｅｒ", "ai-engineer"),
+    ("🅰🅸 Engineer", "ai-engineer"),
+    ("IN_Senior Associate_AI Backend Engineer_Bangalore", "ai-engineer"),
+]
+
+ALIKE = [
+    ("Linear Accelerator Engineer", "other"),
+    ("Startup Accelerators Manager", "other"),
+    ("AI Accelerator Engineer", "mlops-engineer"),
+    ("Machine Learning Experts: Linear Algebra Exam Audit", "ai-trainer"),
+    ("Rust Engineer - AI Code Evaluation", "ai-trainer"),
+    ("Physics PhD - Evaluate AI Responses", "ai-trainer"),
+    ("Physics Experts: Lab Safety", "other"),
+]
+
 HEADERS = [
     ("Acme AI | Backend Engineer | Berlin | Remote", "other"),
     ("acme.ai | Software Engineer, ML Engineer | NYC | Full-time", "ml-engineer"),
@@ -150,7 +194,7 @@ HEADERS = [
 ]
 
 
-@pytest.mark.parametrize(("title", "role"), TYPICAL + RULINGS + LANGUAGES + HEADERS)
+@pytest.mark.parametrize(("title", "role"), TYPICAL + RULINGS + LANGUAGES + SCRIPTS + ALIKE + HEADERS)
 def test_role_of_title(title: str, role: str) -> None:
     assert tag_role(title, "")[0] == role
 
