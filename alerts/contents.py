@@ -17,6 +17,7 @@ from models import Cadence, DeliveryState, EventKind, Posting, PostingEvent
 
 EVENT, POSTING = table_of(PostingEvent), table_of(Posting)
 WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+MAYBE_TOLD = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 CLOSED = "it closed before it could be told"
 STOPPED = "the search was removed or paused"
 _OPENINGS = (EventKind.OPENED, EventKind.REOPENED)
@@ -41,6 +42,21 @@ class Envelope:
     @property
     def cadence(self) -> Cadence:
         return Cadence(self.message["cadence"])
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Envelope):
+    """A message that we alone may send while the lease lasts."""
+
+    lease: str = ""
+
+    @property
+    def channel(self) -> str:
+        return str(self.message["channel"])
+
+    @property
+    def address_id(self) -> int:
+        return int(self.message["address_id"])
 
 
 @dataclass(frozen=True, slots=True)

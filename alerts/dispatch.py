@@ -10,13 +10,11 @@ the search, which a look updates and a batch holds.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, delete, select
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 import search
 from alerts import looks
@@ -24,11 +22,9 @@ from alerts.batches import (
     PENDING,
     Batch,
     Owed,
-    Pair,
     Row,
     as_told,
     changed_meanwhile,
-    forget_matches,
     gather,
     hold,
     leave_out_what_looks_found,
@@ -37,9 +33,9 @@ from alerts.batches import (
     record_matches,
     still_waiting,
 )
-from alerts.deliveries import Told, store
 from alerts.notices import clear_notice, lasting, raise_notice
-from alerts.registry import Compiled, Registry
+from alerts.registry import Registry
+from alerts.telling import Telling, is_cut_off, is_nobodys_fault, said
 from database import read, transaction
 from models import EventKind
 from search import Document
@@ -74,7 +70,7 @@ class Dispatcher:
         self.registry = Registry()
         self._aside: dict[int, tuple[str, datetime]] = {}  # first looks that failed: query, when to try again
         self._told_of: dict[int, str] = {}  # unreadable searches that the operator knows of
-        self._untold: set[int] = set()  # searches of which something could not be told, as the operator knows
+        self._telling = Telling(settings.alerts)
         self._recalled: list[tuple[str, int]] = []  # what the process before told the operator of: it may be over
 
     def load(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
@@ -116,7 +112,7 @@ class Dispatcher:
             elif kind == "search":
                 self._told_of.setdefault(key, "")
             else:
-                self._untold.add(key)
+                self._telling.untold.add(key)
 
     def _forget_asides(self, gone: Collection[int], now: datetime) -> None:
         """Searches that were removed or paused: no look of them is due any more."""
@@ -139,7 +135,7 @@ class Dispatcher:
                 look = looks.look(connection, one["id"], query, now)
             return look is not None and self._tell_look(look, now)
         except Exception as error:
-            if _is_cut_off(error) or (look is not None and _is_nobodys_fault(error)):
+            if is_cut_off(error) or (look is not None and is_nobodys_fault(error)):
                 raise
             self._set_look_aside(one, error, now)
             return False
@@ -156,7 +152,7 @@ class Dispatcher:
     def _set_look_aside(self, one: Row, error: Exception, now: datetime) -> None:
         log.error("dispatch.look_failed", search_id=one["id"], exc_info=error)
         self._aside[one["id"]] = (one["query"], now + ASIDE)
-        words = f"The first look of the saved search {one['query']!r} ({one['id']}) failed: {_said(error)}"
+        words = f"The first look of the saved search {one['query']!r} ({one['id']}) failed: {said(error)}"
         with transaction(self.engine) as connection:
             raise_notice(connection, f"look:{one['id']}", words[:500], now)
 
@@ -171,7 +167,7 @@ class Dispatcher:
         try:
             return self._handle(ids, now)
         except Exception as error:
-            if _is_nobodys_fault(error):
+            if is_nobodys_fault(error):
                 raise
             log.exception("dispatch.batch_failed", events=len(ids))
         return sum(self._handle_alone(key, now) for key in ids)
@@ -181,10 +177,10 @@ class Dispatcher:
         try:
             return self._handle([event_id], now)
         except Exception as error:
-            if _is_nobodys_fault(error):
+            if is_nobodys_fault(error):
                 raise
             log.exception("dispatch.event_failed", event_id=event_id)
-            words = f"Event {event_id} could not be matched and was set aside: {_said(error)}"
+            words = f"Event {event_id} could not be matched and was set aside: {said(error)}"
         with transaction(self.engine) as connection:
             connection.execute(delete(PENDING).where(PENDING.c.event_id == event_id))
             raise_notice(connection, f"event:{event_id}", words[:500], now)
@@ -249,12 +245,12 @@ class Dispatcher:
             if not (new := compiled.searches - known):
                 continue
             try:
-                if not _comes_to_match(compiled, document, event, now):
+                if not compiled.comes_to_match(document, event["kind"], now):
                     continue
                 clauses = search.explain(compiled.query, document, now).clauses
             except Exception as error:  # one search must not silence the others
                 log.exception("dispatch.search_failed", event_id=event["id"], searches=sorted(new))
-                self.registry.unreadable |= dict.fromkeys(new, _said(error))
+                self.registry.unreadable |= dict.fromkeys(new, said(error))
                 continue
             yield from (Owed(key, True, clauses) for key in sorted(new))
 
@@ -307,74 +303,8 @@ class Dispatcher:
             for event, one in wanted
             if not one.is_first or (one.search_id, event["posting_id"]) in recorded
         ]
-        self._store(connection, told, recorded, now)
-
-    def _store(self, connection: Connection, told: Sequence[Told], recorded: set[Pair], now: datetime) -> None:
-        """Write it all; where that fails, a search at a time: one of which nothing can be told keeps no other."""
-        try:
-            with connection.begin_nested():
-                store(connection, told, self.settings.alerts, now)
-        except Exception as error:
-            if _is_nobodys_fault(error):
-                raise
-            log.warning("dispatch.store_failed", deliveries=len(told), error=_said(error))
-        else:
-            self._are_told(connection, {one.search["id"] for one in told}, now)
-            return
-        of_search: dict[int, list[Told]] = {}
-        for one in told:
-            of_search.setdefault(one.search["id"], []).append(one)
-        for mine in of_search.values():
-            self._store_of_one(connection, mine, recorded, now)
-
-    def _store_of_one(self, connection: Connection, told: Sequence[Told], recorded: set[Pair], now: datetime) -> None:
-        key = told[0].search["id"]
-        try:
-            with connection.begin_nested():
-                store(connection, told, self.settings.alerts, now)
-        except Exception as error:
-            if _is_nobodys_fault(error):
-                raise
-            log.error("dispatch.search_untold", search_id=key, exc_info=error)
-            forget_matches(connection, key, [posting_id for search_id, posting_id in recorded if search_id == key])
-            words = f"{len(told)} events could not be told to the saved search {told[0].search['query']!r} ({key}): "
-            raise_notice(connection, f"telling:{key}", (words + _said(error))[:500], now)
-            self._untold.add(key)
-        else:
-            self._are_told(connection, {key}, now)
-
-    def _are_told(self, connection: Connection, search_ids: set[int], now: datetime) -> None:
-        for key in search_ids & self._untold:
-            clear_notice(connection, f"telling:{key}", now)
-            self._untold.discard(key)
-
-
-# --- matching ------------------------------------------------------------------------------------------------------
-
-
-def _comes_to_match(compiled: Compiled, document: Document, event: Row, now: datetime) -> bool:
-    if not compiled.matches(document, now):
-        return False
-    # what closes is told only to those who look for closed postings: the others missed it, or it came too late
-    return event["kind"] != EventKind.CLOSED or not compiled.matches(replace(document, is_open=True), now)
+        self._telling.tell(connection, told, recorded, now)
 
 
 def _is_worth_telling(event: Row) -> bool:
     return event["kind"] != EventKind.CHANGED or bool(event["changes"])
-
-
-# --- what fails ----------------------------------------------------------------------------------------------------
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
-def _is_cut_off(error: Exception) -> bool:
-    """True if the database went away: no event is to blame, and all are still pending for the next turn."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
-
-
-def _is_nobodys_fault(error: Exception) -> bool:
-    """True if the database could not: it went away, is full, locked, or chose between two of us."""
-    return _is_cut_off(error) or isinstance(error, OperationalError)

@@ -4,18 +4,17 @@ transaction; a claim whose lease another has taken can record nothing."""
 import random
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, or_, select, tuple_, union, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, RowMapping, or_, select, tuple_, union, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts import contents
 from alerts.channels import ChannelError, Outcome
-from alerts.contents import Contents, Envelope
-from alerts.messages import MESSAGE, add_message
+from alerts.consequences import disable, follow_up, mark_maybe_told
+from alerts.contents import MAYBE_TOLD, Claim, Contents
+from alerts.messages import MESSAGE
 from alerts.notices import clear_notice, raise_notice
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, cancel
 from models import Cadence, DeliveryState
@@ -26,22 +25,6 @@ GIVE_UP_AFTER = timedelta(hours=48)
 _FIRST_WAIT, _LONGEST_WAIT = 30.0, 3600.0  # seconds
 _WAITS = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 _HELD = (DeliveryState.CLAIMED, DeliveryState.SENDING)
-_MAYBE_TOLD = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim(Envelope):
-    """A message that we alone may send while the lease lasts."""
-
-    lease: str = ""
-
-    @property
-    def channel(self) -> str:
-        return str(self.message["channel"])
-
-    @property
-    def address_id(self) -> int:
-        return int(self.message["address_id"])
 
 
 # --- claiming ------------------------------------------------------------------------------------------------------
@@ -56,7 +39,7 @@ def claim(
     ended = {row["id"] for row in due if _is_ended(connection, row, owners.get(row["address_id"]))}
     mine = [row for row in due if row["id"] not in ended]
     lease = secrets.token_hex(8)
-    is_repeat = MESSAGE.c.is_possible_repeat | MESSAGE.c.state.in_(_MAYBE_TOLD)
+    is_repeat = MESSAGE.c.is_possible_repeat | MESSAGE.c.state.in_(MAYBE_TOLD)
     values = {"state": DeliveryState.CLAIMED, "lease": lease, "is_possible_repeat": is_repeat,
               "lease_until": now + timedelta(seconds=settings.lease_seconds)}  # fmt: skip
     if mine:
@@ -65,7 +48,7 @@ def claim(
 
 
 def _claimed(row: RowMapping, owner: RowMapping, lease: str) -> Claim:
-    is_repeat = row["is_possible_repeat"] or row["state"] in _MAYBE_TOLD
+    is_repeat = row["is_possible_repeat"] or row["state"] in MAYBE_TOLD
     return Claim(row, owner["address"], owner["timezone"], is_repeat, lease)
 
 
@@ -222,11 +205,11 @@ def failed(
         maybe = update(DELIVERY).where(DELIVERY.c.message_id == claim.id)
         connection.execute(maybe.values(is_possible_repeat=True))
     if error.outcome == Outcome.ADDRESS:
-        _disable(connection, claim, str(error), count, now)
+        disable(connection, claim, str(error), count, now)
     elif state == DeliveryState.FAILED:
         raise_notice(connection, f"message:{claim.id}", f"A message was given up after many tries: {error}", now)
     else:
-        _follow_up(connection, claim, error, now)
+        follow_up(connection, claim, error, now)
     return state
 
 
@@ -255,73 +238,11 @@ def backoff(attempts: int) -> float:
     return wait * random.uniform(0.8, 1.0)  # noqa: S311 - spreads retries, guards nothing
 
 
-# --- what follows --------------------------------------------------------------------------------------------------
-
-
-def _follow_up(connection: Connection, claim: Claim, error: ChannelError, now: datetime) -> None:
-    if error.outcome in (Outcome.CHANNEL, Outcome.REFUSED):
-        words = f"The channel {claim.channel} is paused, nobody is disabled for it, and what is due waits. {error}"
-        raise_notice(connection, f"channel:{claim.channel}", words, now)
-    elif error.outcome == Outcome.MOVED:
-        _move(connection, claim, error.moved_to, now)
-    elif error.retry_after is not None:
-        until = now + timedelta(seconds=error.retry_after)
-        waits = _to_same_address(claim) & (MESSAGE.c.next_at < until)
-        connection.execute(update(MESSAGE).where(waits).values(next_at=until))
-
-
-def _to_same_address(claim: Claim) -> ColumnElement[bool]:
-    return and_(MESSAGE.c.address_id == claim.address_id, MESSAGE.c.state.in_(_WAITS))
-
-
-def _disable(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
-    """The address will never take it: what else waits for it fails too, and its owner is told elsewhere."""
-    subscriber_id, channel = claim.message["subscriber_id"], claim.channel
-    values = {"state": "disabled", "reason": reason[:500], "changed_at": now}
-    connection.execute(update(ADDRESS).where(ADDRESS.c.id == claim.address_id).values(values))
-    ended = {"state": DeliveryState.FAILED, "error": reason[:500]}
-    _mark_maybe_told(connection, _to_same_address(claim))
-    connection.execute(update(MESSAGE).where(_to_same_address(claim)).values(ended))
-    owed = (DELIVERY.c.address_id == claim.address_id) & DELIVERY.c.state.in_(contents.WAITING)
-    count += connection.execute(update(DELIVERY).where(owed).values(ended)).rowcount
-    _tell_owner(connection, claim, reason, count, now)
-    who = connection.execute(select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one()
-    words = f"{channel} of {who} was disabled: {reason}"
-    raise_notice(connection, f"address:{claim.address_id}", words, now)
-
-
-def _tell_owner(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
-    own = ADDRESS.c.subscriber_id == claim.message["subscriber_id"]
-    words = (
-        f"We cannot reach you by {claim.channel} any more.\nThe answer was: {reason}\n"
-        f"Postings that could not be sent there: {count}. Your searches are kept."
-    )
-    for address in connection.execute(select(ADDRESS).where(own, ADDRESS.c.state == "active")).mappings().all():
-        add_message(connection, f"unreachable:{claim.id}:{address['id']}", address, Cadence.NOTICE, now, words)
-
-
-def _move(connection: Connection, claim: Claim, address: str, now: datetime) -> None:
-    own = ADDRESS.c.id == claim.address_id
-    try:
-        with connection.begin_nested():
-            connection.execute(update(ADDRESS).where(own).values(address=address, changed_at=now))
-    except IntegrityError:
-        _disable(connection, claim, f"the chat moved to {address}, which is another subscriber's already", 0, now)
-
-
 def _end(connection: Connection, message_id: int, state: DeliveryState, reason: str) -> None:
     values = {"state": state, "error": reason, "lease": "", "lease_until": None}
-    _mark_maybe_told(connection, MESSAGE.c.id == message_id)
+    mark_maybe_told(connection, MESSAGE.c.id == message_id)
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(values))
     _set_deliveries(connection, message_id, state, reason)
-
-
-def _mark_maybe_told(connection: Connection, which: ColumnElement[bool]) -> None:
-    """Before messages end: what one that was handed over holds is a possible repeat, should it be told again."""
-    maybe = select(MESSAGE.c.id).where(which, or_(MESSAGE.c.state.in_(_MAYBE_TOLD), MESSAGE.c.is_possible_repeat))
-    ids = connection.execute(maybe).scalars().all()
-    if ids:
-        connection.execute(update(DELIVERY).where(DELIVERY.c.message_id.in_(ids)).values(is_possible_repeat=True))
 
 
 def _set_deliveries(connection: Connection, message_id: int, state: DeliveryState, error: str) -> int:

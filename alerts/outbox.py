@@ -15,16 +15,14 @@ from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from alerts import ledger, messages
 from alerts.channels import Channel, ChannelError, Outcome
-from alerts.contents import Contents, Links, read_contents
-from alerts.digest import compose
+from alerts.claims import Claims, Ended, Ready
 from alerts.lane import Lane
-from alerts.ledger import Claim
-from alerts.outgoing import Outgoing
-from database import first_line, read, secret_key, transaction
+from alerts.report import OutboxReport
+from database import first_line, transaction
 from models import DeliveryState
 from settings import Settings
 
@@ -36,45 +34,13 @@ Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 
 
-@dataclass(slots=True)
-class OutboxReport:
-    """What one pass did, in messages; `repeats` are those of `sent` that were marked as possible repeats."""
-
-    made: int = 0
-    sent: int = 0
-    repeats: int = 0
-    postponed: int = 0
-    uncertain: int = 0
-    failed: int = 0
-    cancelled: int = 0
-    late: int = 0  # the lease was lost: another records the outcome
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A claimed message in words, or why there are none."""
-
-    claim: Claim
-    outgoing: Outgoing
-    deliveries: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """What became of a message that was handed over, or could not be."""
-
-    claim: Claim
-    provider_id: str = ""
-    error: ChannelError | None = None
-
-
 @dataclass(slots=True, eq=False)
 class _Flight:
     """A lane's messages: ready to be sent, under way, and ended but not recorded."""
 
-    ready: list[_Ready] = field(default_factory=list)
-    under_way: set[asyncio.Task[_Ended]] = field(default_factory=set)
-    ended: list[_Ended] = field(default_factory=list)
+    ready: list[Ready] = field(default_factory=list)
+    under_way: set[asyncio.Task[Ended]] = field(default_factory=set)
+    ended: list[Ended] = field(default_factory=list)
     look_at: float = 0.0  # on the monotonic clock
 
 
@@ -101,7 +67,7 @@ class Outbox:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._flights: list[_Flight] = []
         self._calls = 0  # of lanes to their work
-        self._links: Links | None = None
+        self._claims = Claims(engine, channels, settings)
         self._broken: list[BaseException] = []  # of lanes, not raised yet
 
     async def turn(self) -> None:
@@ -209,7 +175,7 @@ class Outbox:
         if flight.ended:
             await self._record(lane, flight, [])
 
-    def _release(self, connection: Connection, ready: Sequence[_Ready]) -> None:
+    def _release(self, connection: Connection, ready: Sequence[Ready]) -> None:
         for one in ready:
             ledger.release(connection, one.claim, self._clock())
 
@@ -218,71 +184,27 @@ class Outbox:
     async def _look(self, lane: Lane, flight: _Flight, room: int) -> None:
         """Claim more than there is room for, so that many are read at once; after a pause just one is tried."""
         limit = room if room == 1 else CLAIMED_AT_ONCE
-        ready, unfit, is_all = await asyncio.to_thread(self._claim, lane.channel, limit)
+        ready, unfit, is_all = await asyncio.to_thread(self._take, lane.channel, limit)
         flight.ready += ready
         flight.ended += unfit
         flight.look_at = time.monotonic() + LOOK_SECONDS if is_all else 0.0
 
-    def _claim(self, channel: str, limit: int) -> tuple[list[_Ready], list[_Ended], bool]:
-        """(messages in words, those that cannot be put into words, whether that was all that is due)."""
-        now, alerts = self._clock(), self._settings.alerts
-        with transaction(self._engine) as connection:
-            claims, ended = ledger.claim(connection, channel, alerts, now, limit)
-            to = self._find_links(connection)
-        count = len(claims) + ended
-        self.report.cancelled += ended
-        found, unfit = self._read(claims, to, now)
-        claims = [one for one in claims if one.id in found]
-        if any(one.dropped or one.letter is None for one in found.values()):
-            with transaction(self._engine) as connection:
-                for claim in claims:
-                    ledger.drop(connection, claim, found[claim.id])
-        made = [self._compose(claim, found[claim.id]) for claim in claims if found[claim.id].letter is not None]
-        self.report.cancelled += len(claims) - len(made)
-        ready = [one for one in made if isinstance(one, _Ready)]
-        unfit += [one for one in made if isinstance(one, _Ended)]
-        return ready, unfit, count < limit
-
-    def _read(self, claims: Sequence[Claim], to: Links, now: datetime) -> tuple[dict[int, Contents], list[_Ended]]:
-        """(what each says, those that cannot be read): one that is spoiled must not keep the rest of its lane."""
-        try:
-            with read(self._engine) as connection:
-                return read_contents(connection, claims, to, now), []
-        except (OperationalError, InterfaceError):  # the database's fault: no message is to blame
-            raise
-        except Exception as error:
-            if len(claims) == 1:
-                log.exception("outbox.letter_failed", message_id=claims[0].id)
-                return {}, [_unfit(claims[0], error)]
-        each = [self._read([one], to, now) for one in claims]
-        return {key: one for found, _ in each for key, one in found.items()}, [one for _, no in each for one in no]
-
-    def _find_links(self, connection: Connection) -> Links:
-        if self._links is None:
-            public_url = self._settings.web.public_url
-            self._links = Links(public_url, secret_key(connection) if public_url else b"")
-        return self._links
-
-    def _compose(self, claim: Claim, found: Contents) -> _Ready | _Ended:
-        assert found.letter is not None
-        try:
-            outgoing = compose(found.letter, self._channels[claim.channel].form)
-        except Exception as error:
-            log.exception("outbox.compose_failed", message_id=claim.id)
-            return _unfit(claim, error)
-        return _Ready(claim, outgoing, found.waiting)
+    def _take(self, channel: str, limit: int) -> tuple[list[Ready], list[Ended], bool]:
+        taken = self._claims.take(channel, limit, self._clock())
+        self.report.cancelled += taken.cancelled
+        return taken.ready, taken.unfit, taken.is_all
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
-    async def _send(self, lane: Lane, one: _Ready) -> _Ended:
+    async def _send(self, lane: Lane, one: Ready) -> Ended:
         try:
             provider_id = await self._hand_over(one)
         except ChannelError as error:
-            return _Ended(one.claim, error=lane.judge(one.claim.address_id, error, self._clock()))
+            return Ended(one.claim, error=lane.judge(one.claim.address_id, error, self._clock()))
         lane.accepted(one.claim.address_id)
-        return _Ended(one.claim, provider_id)
+        return Ended(one.claim, provider_id)
 
-    async def _hand_over(self, one: _Ready) -> str:
+    async def _hand_over(self, one: Ready) -> str:
         channel = one.claim.channel
         patience = min(60.0, self._settings.alerts.lease_seconds * 0.8)  # the lease must outlast the try
         try:
@@ -299,7 +221,7 @@ class Outbox:
 
     # --- recording -------------------------------------------------------------------------------------------------
 
-    async def _record(self, lane: Lane, flight: _Flight, starting: Sequence[_Ready]) -> None:
+    async def _record(self, lane: Lane, flight: _Flight, starting: Sequence[Ready]) -> None:
         """Record what ended, and commit that the next are being sent; then send them."""
         if not (starting or flight.ended):
             return
@@ -330,9 +252,7 @@ class Outbox:
                     await asyncio.sleep(LOOK_SECONDS)
             flight.ended.pop(0)
 
-    def _write(
-        self, connection: Connection, lane: Lane, starting: Sequence[_Ready], ended: Sequence[_Ended]
-    ) -> set[int]:
+    def _write(self, connection: Connection, lane: Lane, starting: Sequence[Ready], ended: Sequence[Ended]) -> set[int]:
         now, alerts = self._clock(), self._settings.alerts
         # first: it waits for whoever stops something, and nothing must be held meanwhile that they wait for
         begun = ledger.begin(connection, {one.claim.id: (one.claim, one.deliveries) for one in starting}, alerts, now)
@@ -346,31 +266,8 @@ class Outbox:
             if one.error is not None
         }
         for one in ended:
-            self._count(one, DeliveryState.SENT if one.claim.id in sent else failed.get(one.claim.id))
+            self.report.count(one, DeliveryState.SENT if one.claim.id in sent else failed.get(one.claim.id))
         return begun
-
-    def _count(self, one: _Ended, state: DeliveryState | None) -> None:
-        told = {"message_id": one.claim.id, "channel": one.claim.channel}
-        match state:
-            case None:
-                self.report.late += 1
-                log.warning("outbox.lease_lost", **told)
-            case DeliveryState.SENT:
-                self.report.sent += 1
-                self.report.repeats += one.claim.is_repeat
-                log.info("outbox.sent", **told, is_possible_repeat=one.claim.is_repeat)
-                return
-            case DeliveryState.FAILED:
-                self.report.failed += 1
-            case DeliveryState.UNCERTAIN:
-                self.report.uncertain += 1
-            case _:
-                self.report.postponed += 1
-        log.warning("outbox.not_sent", **told, state=state, reason=str(one.error))
-
-
-def _unfit(claim: Claim, error: Exception) -> _Ended:
-    return _Ended(claim, error=ChannelError(f"cannot be put into words: {type(error).__name__}: {error}"))
 
 
 async def deliver_due(

@@ -5,7 +5,7 @@ import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping
 import search
 from alerts.looked import found_by
 from database import active_searches, changed_searches, horizon, read
+from models import EventKind
 from search import Document, Query
 from search.index import Index
 
@@ -30,6 +31,13 @@ class Compiled:
     query: Query
     matches: Callable[[Document, datetime], bool]
     searches: set[int] = field(default_factory=set)
+
+    def comes_to_match(self, document: Document, kind: str, now: datetime) -> bool:
+        """Whether an event of this kind tells of a match. What closes is told only to those who look for closed
+        postings: the others missed it, or it came too late."""
+        if not self.matches(document, now):
+            return False
+        return kind != EventKind.CLOSED or not self.matches(replace(document, is_open=True), now)
 
 
 @dataclass(slots=True)

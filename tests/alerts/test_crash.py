@@ -17,12 +17,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def run_outbox(world) -> subprocess.Popen[bytes]:
     """The outbox in another process; it ends when it is done, or killed."""
-    values = world.settings.model_dump(mode="json", exclude={"telegram", "email"})
+    values = world.settings.model_dump(mode="json")
     values["database"]["url"] = world.engine.url.render_as_string(hide_password=False)
-    for section in ("telegram", "email"):
-        given = getattr(world.settings, section)
-        secret = "token" if section == "telegram" else "password"
-        values[section] = given.model_dump(mode="json") | {secret: getattr(given, secret).get_secret_value()}
     process = subprocess.Popen(
         [sys.executable, str(Path(__file__).parent / "crashing_outbox.py"), world.now.isoformat()],
         stdin=subprocess.PIPE,

@@ -7,6 +7,7 @@ import search
 from alerts import dispatch as dispatching
 from alerts import looks, searches
 from alerts.dispatch import Dispatcher
+from alerts.registry import Compiled
 from database import documents, transaction
 from database.engine import WRITE
 from models import FirstLook, Notice, PendingMatch, SearchMatch
@@ -145,10 +146,8 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
     world.search(ada, "title:engineer", looked=False)
     for name in ("parse", "to_sql", "explain"):
         monkeypatch.setattr(search, name, outside(name))
-    matching = dispatching._comes_to_match
-    monkeypatch.setattr(
-        dispatching, "_comes_to_match", lambda *a: not writing and (done.append("match"), matching(*a))[1]
-    )
+    matching = Compiled.comes_to_match
+    monkeypatch.setattr(Compiled, "comes_to_match", lambda *a: not writing and (done.append("match"), matching(*a))[1])
     dispatcher = ready(world)
     dispatcher.turn(world.now)
     world.open()
@@ -177,14 +176,14 @@ def test_a_search_that_raises_on_a_posting_silences_no_other(world, monkeypatch)
     ada = world.person(telegram="7")
     world.search(ada, "title:engineer -title:poison", name="bad")
     world.search(ada, "title:engineer", name="good")
-    matching = dispatching._comes_to_match
+    matching = Compiled.comes_to_match
 
     def breaks(compiled, *rest):
         if "poison" in str(compiled.query):
             raise RecursionError("too deep")
         return matching(compiled, *rest)
 
-    monkeypatch.setattr(dispatching, "_comes_to_match", breaks)
+    monkeypatch.setattr(Compiled, "comes_to_match", breaks)
     world.open()
     assert world.dispatch() == 1
     assert len(world.deliveries()) == 1

@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 
 from alerts import looks, searches
+from alerts.claims import Claims
 from alerts.dispatch import Dispatcher
 from alerts.notices import lasting
 from alerts.outbox import Outbox
@@ -54,14 +55,14 @@ async def test_a_letter_that_cannot_be_read_keeps_no_other_of_its_lane(world, ap
 async def test_a_lane_that_breaks_keeps_no_other_channel(world, mail, monkeypatch):
     ada = world.person(telegram="7", email="ada@example.org")
     world.search(ada, channels=["telegram", "email"])
-    claim = Outbox._claim
+    take = Claims.take
 
-    def broken(self, channel, limit):
+    def broken(self, channel, limit, now):
         if channel == "telegram":
             raise RuntimeError("broken")
-        return claim(self, channel, limit)
+        return take(self, channel, limit, now)
 
-    monkeypatch.setattr(Outbox, "_claim", broken)
+    monkeypatch.setattr(Claims, "take", broken)
     box = Outbox(world.engine, world.channels, world.settings, clock=lambda: world.now)
     for number in range(4):
         with suppress(RuntimeError):

@@ -1,0 +1,75 @@
+"""What a failed message means for its address, its owner and its channel. Every function works in the caller's
+transaction."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.elements import ColumnElement
+
+from alerts.channels import ChannelError, Outcome
+from alerts.contents import MAYBE_TOLD, WAITING, Claim
+from alerts.messages import MESSAGE, add_message
+from alerts.notices import raise_notice
+from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER
+from models import Cadence, DeliveryState
+
+
+def follow_up(connection: Connection, claim: Claim, error: ChannelError, now: datetime) -> None:
+    """What a failure means for others than its message."""
+    if error.outcome in (Outcome.CHANNEL, Outcome.REFUSED):
+        words = f"The channel {claim.channel} is paused, nobody is disabled for it, and what is due waits. {error}"
+        raise_notice(connection, f"channel:{claim.channel}", words, now)
+    elif error.outcome == Outcome.MOVED:
+        _move(connection, claim, error.moved_to, now)
+    elif error.retry_after is not None:
+        until = now + timedelta(seconds=error.retry_after)
+        waits = _to_same_address(claim) & (MESSAGE.c.next_at < until)
+        connection.execute(update(MESSAGE).where(waits).values(next_at=until))
+
+
+def _to_same_address(claim: Claim) -> ColumnElement[bool]:
+    return and_(MESSAGE.c.address_id == claim.address_id, MESSAGE.c.state.in_(WAITING))
+
+
+def disable(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
+    """The address will never take it: what else waits for it fails too, and its owner is told elsewhere."""
+    subscriber_id, channel = claim.message["subscriber_id"], claim.channel
+    values = {"state": "disabled", "reason": reason[:500], "changed_at": now}
+    connection.execute(update(ADDRESS).where(ADDRESS.c.id == claim.address_id).values(values))
+    ended = {"state": DeliveryState.FAILED, "error": reason[:500]}
+    mark_maybe_told(connection, _to_same_address(claim))
+    connection.execute(update(MESSAGE).where(_to_same_address(claim)).values(ended))
+    owed = (DELIVERY.c.address_id == claim.address_id) & DELIVERY.c.state.in_(WAITING)
+    count += connection.execute(update(DELIVERY).where(owed).values(ended)).rowcount
+    _tell_owner(connection, claim, reason, count, now)
+    who = connection.execute(select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one()
+    words = f"{channel} of {who} was disabled: {reason}"
+    raise_notice(connection, f"address:{claim.address_id}", words, now)
+
+
+def _tell_owner(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
+    own = ADDRESS.c.subscriber_id == claim.message["subscriber_id"]
+    words = (
+        f"We cannot reach you by {claim.channel} any more.\nThe answer was: {reason}\n"
+        f"Postings that could not be sent there: {count}. Your searches are kept."
+    )
+    for address in connection.execute(select(ADDRESS).where(own, ADDRESS.c.state == "active")).mappings().all():
+        add_message(connection, f"unreachable:{claim.id}:{address['id']}", address, Cadence.NOTICE, now, words)
+
+
+def _move(connection: Connection, claim: Claim, address: str, now: datetime) -> None:
+    own = ADDRESS.c.id == claim.address_id
+    try:
+        with connection.begin_nested():
+            connection.execute(update(ADDRESS).where(own).values(address=address, changed_at=now))
+    except IntegrityError:
+        disable(connection, claim, f"the chat moved to {address}, which is another subscriber's already", 0, now)
+
+
+def mark_maybe_told(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Before messages end: what one that was handed over holds is a possible repeat, should it be told again."""
+    maybe = select(MESSAGE.c.id).where(which, or_(MESSAGE.c.state.in_(MAYBE_TOLD), MESSAGE.c.is_possible_repeat))
+    ids = connection.execute(maybe).scalars().all()
+    if ids:
+        connection.execute(update(DELIVERY).where(DELIVERY.c.message_id.in_(ids)).values(is_possible_repeat=True))
