@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 
 from models import Basis, Evidence, RawPay, Salary
+from pipeline.pay.amounts import number
+from pipeline.pay.bands import PER_YEAR, band, is_plausible
+from pipeline.pay.words import AFTER, BEFORE, CODES, PERIODS
 from pipeline.text.wordlists import words
 
-_RULE = "pay.fields@1"
-PER_YEAR = {"year": 1.0, "month": 12.0, "week": 52.0, "day": 260.0, "hour": 2080.0}
+_RULE = "pay.fields@2"
 _PERIODS = (
     ("hour", ("hour", "hr", "stund", "heure", "hora", "ph", "uur", "h")),
     ("day", ("day", "daily", "tag", "jour", "día", "dia", "pd", "d")),
@@ -19,17 +21,14 @@ _PERIODS = (
 _PERIOD_WORD = re.compile(r"[^\W\d_]+")
 _BIWEEKLY = ("bi-week", "biweek", "fortnight", "every 2 week", "two week")
 _AMOUNT = re.compile(r"(\d[\d.,'’ \u00a0\u202f]{0,24})\s*([kKmM])?")
-_SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "us$": "USD", "c$": "CAD",
-            "ca$": "CAD", "a$": "AUD", "au$": "AUD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "₪": "ILS", "₩": "KRW",
-            "₱": "PHP", "₺": "TRY", "chf": "CHF", "nz$": "NZD", "mx$": "MXN", "₴": "UAH", "฿": "THB", "kč": "CZK",
-            "euro": "EUR", "euros": "EUR", "dollar": "USD", "dollars": "USD"}  # fmt: skip
-CURRENCIES = frozenset(
-    words("""AED ALL AMD ARS AUD AZN BAM BDT BGN BHD BOB BRL BYN CAD CHF CLP CNY COP CRC CZK DKK
-DOP DZD EGP ETB EUR GBP GEL GHS
-    GTQ HKD HNL HRK HUF IDR ILS INR IQD ISK JMD JOD JPY KES KRW KWD KZT LBP LKR MAD MDL MKD MUR MXN MYR NGN NIO NOK
-    NPR NZD
-    OMR PAB PEN PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SEK SGD THB TND TRY TTD TWD TZS UAH UGX USD UYU UZS VND ZAR
-    ZMW""")
+_TARGET = re.compile(
+    r"\bote\b|on[- ]?target|total (?:target )?(?:cash|comp|rewards|earn)|incentive|commission|bonus", re.I
+)
+_ONE_TIME = re.compile(r"one[-_ ]?time|lump|einmalig|unique|once\b", re.I)
+_LARGEST_SLIP = 6  # ends in the wrong order are swapped if they can be of one range
+# Codes that boards use; those of words.CODES have a band too.
+CURRENCIES = CODES | frozenset(
+    words("""ALL BAM BTN BWP ETB HNL HRK IQD KGS LBP MKD MMK MNT MOP MWK MZN NAD NIO PAB RWF TJS VES XAF YER ZMW""")
 )
 
 
@@ -67,21 +66,23 @@ def tag_pay(pays: list[RawPay], default_currency: str = "") -> tuple[Salary | No
 
 
 def make_salary(
-    low: float | None, high: float | None, currency: str, period: str, is_predicted: bool = False
+    low: float | None, high: float | None, currency: str, period: str, is_predicted: bool = False, months: float = 12
 ) -> Salary | None:
-    """A salary with its annual figures (2,080 hours, 260 days, 52 weeks, 12 months); None without an amount."""
+    """A salary with its annual figures (2,080 hours, 260 days, 52 weeks, 12 `months`); None without an amount."""
     if low is not None and high is not None and low > high:
         low, high = high, low
     if low is None and high is None:
         return None
-    factor = PER_YEAR[period]
+    factor = months if period == "month" else PER_YEAR[period]
     annual = [None if value is None else round(value * factor, 2) for value in (low, high)]
     return Salary(low, high, currency, period, annual[0], annual[1], is_predicted)
 
 
 def parse_period(interval: str) -> str | None:
     """`year`, `month`, `week`, `day` or `hour` for a board's word ("1 YEAR", "per-year-salary", "PA"), or None."""
-    lower = interval.lower()[:60]
+    lower = interval.lower().strip()[:60]
+    if lower in PERIODS:
+        return PERIODS[lower]
     words = _PERIOD_WORD.findall(lower)
     for period, stems in _PERIODS:
         if any(word == stem or (len(stem) > 2 and word.startswith(stem)) for word in words for stem in stems):
@@ -94,7 +95,9 @@ def parse_currency(text: str) -> str:
     text = text.strip()[:12]
     if text.upper() in CURRENCIES:
         return text.upper()
-    return _SYMBOLS.get(text.lower(), "")
+    forms = (text, text.upper(), text.lower(), text.capitalize())
+    codes = next((table[form] for form in forms for table in (BEFORE, AFTER) if form in table), "?")
+    return "" if codes[0] == "?" else codes.split("/")[0]
 
 
 def parse_amount(text: str) -> float | None:
@@ -102,47 +105,42 @@ def parse_amount(text: str) -> float | None:
     match = _AMOUNT.search(text[:60])
     if not match or "-" in text[: match.start()]:
         return None
-    value = _number(match[1])
+    value = number(match[1])
     if value is None:
         return None
     value *= {"k": 1e3, "m": 1e6}.get((match[2] or "").lower(), 1)
     return value if 0 < value < 1e12 and math.isfinite(value) else None
 
 
-def _number(text: str) -> float | None:
-    """Reads both 1,234.56 and 1.234,56: the last mark is the decimal one unless three digits follow it."""
-    digits = re.sub(r"['’ \u00a0\u202f]", "", text).rstrip(".,")
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last >= 0:
-        mark, rest = digits[last], digits[last + 1 :]
-        is_decimal = len(rest) != 3 or (mark == "." and digits.count(".") == 1 and last > 3)
-        whole = re.sub(r"[.,]", "", digits[:last])
-        digits = f"{whole}.{rest}" if is_decimal and digits.count(mark) == 1 else re.sub(r"[.,]", "", digits)
-    try:
-        return float(digits)
-    except ValueError:
-        return None
-
-
 def _tier(pay: RawPay, default_currency: str) -> _Tier | None:
-    low, high = parse_amount(pay.low), parse_amount(pay.high)
-    period = parse_period(pay.interval)
-    if low is None and high is None:
+    """One row of a board's pay; None where it is no base pay or what nobody earns in such a time."""
+    ends = _ends(pay)
+    currency = parse_currency(pay.currency) or (default_currency if not pay.currency.strip() else "")
+    if ends is None or not currency or _TARGET.search(pay.label) or _ONE_TIME.search(pay.interval):
         return None
+    low, high = ends
+    period = parse_period(pay.interval) or parse_period(pay.label)
     if any(word in pay.interval.lower() for word in _BIWEEKLY):
         period, low, high = "week", low and low / 2, high and high / 2
-    period = period or _guess_period(high or low or 0.0)
-    currency = parse_currency(pay.currency) or (default_currency if not pay.currency.strip() else "")
-    if period is None or not currency:
+    period = period or _guess_period(high or low or 0.0, currency)
+    if period is None or not is_plausible(high or low or 0.0, currency, period):
         return None
-    if low is not None and high is not None and low > high:
-        low, high = high, low
     return _Tier(low, high, currency, period, pay)
 
 
-def _guess_period(amount: float) -> str | None:
+def _ends(pay: RawPay) -> tuple[float | None, float | None] | None:
+    """The two ends; a least above the most is refused, unless the two are but in the wrong order."""
+    low, high = parse_amount(pay.low), parse_amount(pay.high)
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and low > high:
+        return (high, low) if low <= _LARGEST_SLIP * high else None
+    return low, high
+
+
+def _guess_period(amount: float, currency: str) -> str | None:
     """Without a word only sums that nobody earns in a month are taken, as annual."""
-    return "year" if amount >= 20_000 else None
+    return "year" if amount >= 2.5 * band(currency, "year")[0] else None
 
 
 def _quote(pay: RawPay) -> str:

@@ -4,46 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.pay import CURRENCIES, parse_amount, parse_currency
+from pipeline.pay.amounts import Amount, amounts
+from pipeline.pay.bands import worth
+from pipeline.pay.currency import whose
+from pipeline.pay.words import AND, BETWEEN, FILLERS, PERIODS, PLAIN, TO, hints, period_finder
 from pipeline.text.windows import windows
-from pipeline.text.wordlists import words
 
-_CODES = words("USD EUR GBP CAD AUD CHF INR PLN SGD SEK DKK NOK CZK PHP MXN BRL JPY AED ZAR NZD HKD ILS ARS COP")
-_HINTS = ("$", "€", "£", "₹", "₱", "zł", "Euro", "euro", *_CODES)
+_HINTS = hints()
 _MOST = 100  # sums a text; real postings name 15 at most
-_ANY_CODE = "|".join(_CODES)
-_SIGN = rf"(?:US\$|CA\$|C\$|AU\$|A\$|S\$|NZ\$|HK\$|MX\$|R\$|(?:{_ANY_CODE})\s?[$€£]?|[$€£₹₱])"
-_UNIT = rf"(?:(?:{_ANY_CODE})\b|€|£|zł|[Ee]uros?\b)"
-_NUMBER = r"\d{1,3}(?:[.,'’ \u202f]\d{3}){1,2}(?!\d)(?:[.,]\d{2}(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?"
-_LARGE = r"\s?(?:MM|M|m|mm|mn|bn|B|b|T|[Mm]illion|[Bb]illion|[Tt]rillion|Mio|Mrd|crore|lakhs?|LPA|%)(?!\w)"
-_SPAN = (
-    r"(?i:year|yr|annum|hour|hr|month|mo|day|week|a|jahr|monat|stunde|std|an|mois|jour|heure|año|mes|hora|ano|mês"
-    r"|h|y)\b"
-)
-_PERIOD = (
-    rf"(?:\s?(?:/\s?|(?i:per|an?|pro|par|por|al|p\.|je|each)\s?)(?P<p#>{_SPAN})|\s?(?P<h#>(?i:hr|/hr|/h))\b"
-    r"|\s(?P<q#>(?i:annually|yearly|hourly|monthly|annual|daily|weekly))\b)?"
-)
-_NOTE = r"(?:\s?\((?:min|mid|max|minimum|midpoint|maximum)\))?"
-_THOUSAND = r"\s?[kK](?![a-z\d])"
-_END = (
-    rf"(?P<s#>{_SIGN})?\s?(?P<n#>{_NUMBER})(?P<k#>{_THOUSAND})?(?P<l#>{_LARGE})?\+?\s?(?P<u#>{_UNIT})?{_NOTE}{_PERIOD}"
-)
-_JOINT = r"\s{0,3}(?:-|–|—|−|‑|~|to|and|bis|à|a|up to|(?:and )?(?:goes )?up to|through|until)\s{0,3}"
-_MONEY = re.compile(
-    r"(?<![\w.,])"
-    + _END.replace("#", "1")
-    + rf"(?:{_JOINT}{_END.replace('#', '2')}(?:{_JOINT}{_END.replace('#', '3')})?)?"
-)
-_WORDS = {
-    "hour": ("hour", "hr", "hourly", "stunde", "std", "heure", "hora", "h", "/hr", "/h"),
-    "day": ("day", "daily", "jour"),
-    "week": ("week", "weekly"),
-    "month": ("month", "mo", "monthly", "monat", "mois", "mes", "mês"),
-}
-_PERIODS = {word: period for period, names in _WORDS.items() for word in names}
-_DOLLARS = {"CA": "CAD", "AU": "AUD", "SG": "SGD", "NZ": "NZD", "HK": "HKD"}
-_DOLLAR_CODES = ("USD", "CAD", "AUD", "SGD", "NZD", "MXN")
+_BEFORE, _AFTER = 44, 84  # characters around a hint
+_JOINT_LENGTH, _PERIOD_LENGTH, _AROUND = 40, 48, 45
+_LARGEST_RANGE = 6
+_TOKEN = re.compile(r"[^\s/(),]+|[/(]")
 
 
 @dataclass(slots=True)
@@ -56,6 +28,13 @@ class Money:
     period: str
     start: int
     end: int
+    is_open: bool = False  # "$120,000+"
+    is_pay: bool = False  # "40 LPA": the word says that it is pay
+
+    @property
+    def top(self) -> float:
+        """The greatest figure."""
+        return self.low if self.high is None else self.high
 
 
 def find_money(text: str, countries: set[str]) -> Iterator[Money]:
@@ -63,55 +42,113 @@ def find_money(text: str, countries: set[str]) -> Iterator[Money]:
 
     `countries` says whose dollar a bare "$" is, where they agree on one; else it is the US dollar.
     """
-    count = 0
-    for start, end in windows(text, _HINTS, 36, 70):
-        for match in _MONEY.finditer(text, start, end):
+    count = done = 0
+    for start, end in windows(text, _HINTS, _BEFORE, _AFTER):
+        for money in money_in(text, max(start, done), end, countries):
             count += 1
             if count > _MOST:
                 return
-            if money := _read(match, text, countries):
-                yield money
+            done = money.end
+            yield money
 
 
-def _read(match: re.Match[str], text: str, countries: set[str]) -> Money | None:
-    signs = [sign for name in ("s1", "s2", "s3", "u1", "u2", "u3") if (sign := match[name])]
-    if not signs or match["l1"] or match["l2"] or match["l3"]:
+def money_in(text: str, start: int, end: int, countries: set[str], default: str = "") -> Iterator[Money]:
+    """The money of a stretch of text; `default` is the currency of figures that name none."""
+    piece = text[start:end]
+    if not piece.isascii():
+        piece = piece.translate(PLAIN)
+    lower = piece.lower()
+    for group in _groups(amounts(piece), lower):
+        money = _read(group, piece, lower, countries, default)
+        if money:
+            money.start, money.end = money.start + start, money.end + start
+            yield money
+
+
+def _groups(found: list[Amount], lower: str) -> Iterator[list[Amount]]:
+    """The figures, those together that strokes or words make a range."""
+    group: list[Amount] = []
+    for amount in found:
+        if group and len(group) < 3 and _joins(lower, group[0].start, group[-1].end, amount.start):
+            group.append(amount)
+            continue
+        if group:
+            yield group
+        group = [amount]
+    if group:
+        yield group
+
+
+def _joins(lower: str, begin: int, end: int, start: int) -> bool:
+    """Whether what stands between two figures makes them a range: "-", "per hour to", "und" after "zwischen"."""
+    if not 0 <= start - end <= _JOINT_LENGTH:
+        return False
+    between = lower[end:start].strip()
+    around = lower[max(0, begin - _AROUND) : begin] + " " + lower[start : start + _AROUND]
+    if _is_joint(between, around):
+        return True
+    tokens = between.split()
+    return any(
+        _is_joint(" ".join(tokens[-count:]), around) and _is_filler(" ".join(tokens[:-count]))
+        for count in (1, 2, 3)
+        if count < len(tokens)
+    )
+
+
+def _is_joint(between: str, around: str) -> bool:
+    if between in TO or between == "and":
+        return True
+    return between in AND and not BETWEEN.isdisjoint(_TOKEN.findall(around))
+
+
+def _is_filler(words: str) -> bool:
+    return all(token in FILLERS or token in PERIODS for token in _TOKEN.findall(words)) or words.strip() in PERIODS
+
+
+def _read(group: list[Amount], piece: str, lower: str, countries: set[str], default: str) -> Money | None:
+    signs = [sign for amount in group for sign in amount.signs]
+    ends = _ends(group)
+    if ends is None:
         return None
-    amounts = _amounts(match)
-    currency = _currency(signs, match, text, countries)
-    if amounts is None or not currency:
+    first, last = group[0], group[-1]
+    currency = whose(signs, group, piece, lower, countries) or default
+    if not currency or _is_sum_of_millions(group, currency):
         return None
-    said = next((word for kind in "phq" for end in "123" if (word := match[kind + end])), "")
-    period = _PERIODS.get(said.lower(), "year") if said else ""
-    return Money(*amounts, currency, period, match.start(), match.start() + len(match.group().rstrip()))
+    is_pay = last.scale_word.lower().replace(".", "") in ("lpa", "cpa")
+    period, end = _period(lower, last.end) or _period(lower, first.end) or ("year" if is_pay else "", last.end)
+    end = first.start + len(piece[first.start : max(end, last.end)].rstrip())
+    return Money(*ends, currency, period, first.start, end, len(group) == 1 and first.is_open, is_pay)
 
 
-def _amounts(match: re.Match[str]) -> tuple[float, float | None] | None:
-    """The least and the greatest of up to three amounts: "70–80k",
-    "$100,000 (min) – $120,000 (mid) – $140,000 (max)"."""
-    low = parse_amount(match["n1"])
-    if low is None:
+def _ends(group: list[Amount]) -> tuple[float, float | None] | None:
+    """The least and the greatest of up to three figures: "70–80k", "$100k (min) – $120k (mid) – $140k (max)"."""
+    _share_scale(group)
+    low, high = group[0].value, group[-1].value
+    if len(group) == 1:
+        return (low, None) if 0 < low < 1e12 else None
+    low, high = min(low, high), max(low, high)
+    return (low, high) if low > 0 and high <= _LARGEST_RANGE * low and high < 1e12 else None
+
+
+def _share_scale(group: list[Amount]) -> None:
+    """ "18-25 lakh" and "$70k-90": the scale is written once."""
+    first, last = group[0], group[-1]
+    if last.scale > 1 and first.scale == 1 and first.number < 1_000 and first.number <= last.value:
+        first.scale = last.scale
+    if first.scale > 1 and last.scale == 1 and last.number < 1_000:
+        last.scale = first.scale
+
+
+def _is_sum_of_millions(group: list[Amount], currency: str) -> bool:
+    """What is written in millions is the money of firms, but where a million is little."""
+    written = {amount.scale for amount in group if amount.scale in (1e6, 1e9, 1e12) and amount.scale_word}
+    return bool(written) and (max(written) > 1e6 or worth(currency) < 30)
+
+
+def _period(lower: str, end: int) -> tuple[str, int] | None:
+    """The period that stands right behind the figures, with where its word ends."""
+    after = lower[end : end + _PERIOD_LENGTH].split("\n", 1)[0]
+    hit = next(period_finder.hits(after), None)
+    if hit is None or not _is_filler(after[: hit.start]):
         return None
-    last = next((end for end in "32" if parse_amount(match["n" + end] or "")), "2")
-    high = parse_amount(match["n" + last] or "")
-    if match["k1"] or (match["k" + last] and low < 1_000):
-        low *= 1_000
-    if high is not None and (match["k" + last] or (match["k1"] and high < 1_000)):
-        high *= 1_000
-    if high is not None and not low <= high <= 6 * low:
-        return None
-    return low, high
-
-
-def _currency(signs: list[str], match: re.Match[str], text: str, countries: set[str]) -> str:
-    for sign in signs:
-        code = re.sub(r"[\s$€£]", "", sign).upper()
-        if code in CURRENCIES:
-            return code
-        if sign != "$" and (known := parse_currency(sign)):
-            return known
-    nearby = text[max(0, match.start() - 12) : match.start()] + text[match.end() : match.end() + 12]
-    for code in _DOLLAR_CODES:
-        if code in nearby:
-            return code
-    return _DOLLARS.get(next(iter(countries)), "USD") if len(countries) == 1 else "USD"
+    return hit.value, end + hit.end

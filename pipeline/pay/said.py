@@ -1,88 +1,53 @@
 """Base pay from free text: which of the money that a text names is the pay, by the words around it. Never guessed."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import ahocorasick_rs
 
 from models import Basis, Evidence, Salary
 from pipeline.pay import make_salary
-from pipeline.pay.grammar import Money, find_money
+from pipeline.pay.context import (
+    BASE,
+    COMPOUND,
+    GROSS,
+    LEADS_IN,
+    NEAR,
+    NO_PAY_AFTER,
+    OWN_FIGURE,
+    Context,
+    context_of,
+    is_denied,
+    is_target,
+    is_tier,
+    months_of,
+    period_of,
+    speaks_of_other,
+    speaks_of_pay,
+)  # fmt: skip
+from pipeline.pay.currency import home_of
+from pipeline.pay.grammar import Money, find_money, money_in
+from pipeline.pay.words import CAPS, CAPS_AFTER, OPENS, OPENS_AFTER, PAY, pay_finder
+from pipeline.text.windows import windows
+from pipeline.text.wordlists import words
 
-_RULE = "pay.text@1"
-_BEFORE, _AFTER, _NEAR = 110, 60, 60
-_POSITIVE = re.compile(
-    r"salar|compensation|\bpay\b|\bpays\b|\bpaid\b|\bbase\b|\bwages?\b|\brate\b|remunerat|\bearn(?:s|ings?)?\b|\bcomp\b"
-    r"|\brange\b|gehalt|vergütung|jahresbrutto|brutto|rémunération|salaire|salário|sueldo|remuneração|retribuzione"
-    r"|stipendio|\bral\b|\bgross\b|\bannual(?:ly)?\b|\bhourly\b|we offer|wynagrodzenie|lohn\b|\bpackage\b|compensación"
-    r"|fourchette|remuneración|\bcash\b",
-    re.I,
-)
-_NEGATIVE = re.compile(
-    r"rais(?:ed|ing)|fund(?:ed|ing|s\b|raise)|\bseries [a-f]\b|\bseed\b|valu(?:ation|ed)|revenue|\barr\b|\bgmv\b"
-    r"|\baum\b"
-    r"|invest(?:ment|or)|stipend\b|reimburse|allowance|\bbudgets?\b|bonus|sign-?on|signing|relocation|referral|401"
-    r"|equity"
-    r"|stock|options|commission|credits?\b|perks?|quotas?\b|deals?\b|contracts? (?:worth|valued)|\bspend\b"
-    r"|\bsave[sd]?\b"
-    r"|savings|transactions?|volume|portfolio|donat|charit|wellness|learning|development|education|tuition|training"
-    r"|conference|equipment|home office|internet|phone|commut|lunch|meals?|gym|fitness|medical|dental|insurance|premium"
-    r"|deductible|\b[hf]sa\b|adoption|fertility|\bloans?\b|debt|\bgrants?\b|prize|award|\bfees?\b|per diem|discount"
-    r"|gift"
-    r"|travel|childcare|backed by|customers|accounts?|clients|acqui(?:sition|red)|\bsold\b|manag(?:ing|ed)|processed"
-    r"|payments|assets|\bcap\b|sourc(?:e|ing)|threshold|fine of|worth of",
-    re.I,
-)
-_TARGET = re.compile(
-    r"\bOTE\b|on[- ]target|target earnings|total (?:target )?(?:cash|comp|rewards|earn|target)|variable|incentive comp"
-    r"|earning potential|potential earnings",
-    re.I,
-)
+_RULE = "pay.text@2"
 _TARGET_HINTS = (
     *("OTE", "n-target", "n-Target", "n target", "n Target", "N TARGET", "arget earn", "arget Earn", "otal cash"),
     *("otal Cash", "otal target", "otal Target", "arning potential", "arning Potential", "otential earning"),
 )
 _TARGET_FINDER = ahocorasick_rs.AhoCorasick(_TARGET_HINTS)
-_BASE = re.compile(
-    r"base (?:salary|pay|compensation|wage|range)|salary|\bbase\b|pay range|hourly (?:rate|pay)|\bwages?\b|gehalt"
-    r"|salaire",
-    re.I,
+_APPROXIMATE = frozenset(
+    words("""about approximately approx approx. around ca ca. circa rund etwa environ unos cerca de of von brutto gross
+    at is ~ : - – kr rs annual yearly monthly base salary pay a total""")
 )
-_LEADS_IN = re.compile(
-    r"(?:compensation|\bpay\b|salary|salaire|gehalt|\brate|\bwage|\brange)\b[^.$€£]{0,40}"
-    r"(?:\bis|\bof|:|\bat|=|–|-|\bfrom|\bto|ca\.)\s*$",
-    re.I,
+_AMERICAN = re.compile(
+    r"401\(?k|\bW-?2\b|medical, dental|dental, (?:and )?vision|\bEEO|\bexempt\b|, (?:CA|NY|TX|WA|MA)\b"
 )
-_NO_PAY_AFTER = re.compile(
-    r"[ (]{0,2}(?:in |of |worth )?(?:arr|acv|mrr|gmv|revenue|quota|average deal|deals?\b|funding|budget|bonus|stipend"
-    r"|equity|in funding|relocation|sign|reimburs|allowance|toward|match|commission|variable)",
-    re.I,
-)
-_UP_TO = re.compile(r"(?:up to|bis zu|jusqu.à|hasta|until|max\.?)\s*(?:ca\. )?$", re.I)
-_FROM = re.compile(r"(?:starting (?:at|from)|\bfrom|\bab|à partir de|desde|at least|minimum(?: of)?|min\.?)\s*$", re.I)
-_PERIOD_NEAR = re.compile(
-    r"\b(?P<hour>hour|hourly|stunde|stundenlohn)\b|\b(?P<month>monthly|month|monat|monatlich|mensual)\b"
-    r"|\b(?P<day>day rate|daily rate|per day)\b|\b(?P<year>annual|annually|year|yearly|jahr)",
-    re.I,
-)
-_BOUNDS = {
-    "year": (8_000, 3_000_000), "month": (300, 80_000), "week": (100, 20_000), "day": (40, 6_000), "hour": (4, 600),
-}  # fmt: skip
-_MONTHLY_AT_MOST = 30_000  # a sum beside "monthly" that is larger is a year's
-_SENTENCE = re.compile(r"[.;] (?=[A-Z])|\n| • ")
-_NEXT_MONEY = re.compile(r"[$€£+;,]|\bwith\b|\bplus\b|\band\b|\bfor a\b")
-
-
-@dataclass(slots=True)
-class _Context:
-    """The words around an amount: its own paragraph before it, a heading above that, the rest of its sentence."""
-
-    before: str
-    heading: str
-    after: str
-    line_start: int
-    line_length: int
+_PAY_HINTS = ("alary", "ase pay", "ase Pay", "ay range", "ay Range", "ompensation")
+_FIGURE = re.compile(r"\d\d")
+_LINE = 24  # characters of a line that may stand around a lone amount and its period
+_DISTANCE = 300  # characters above a tier in which the text comes to speak of pay
 
 
 def tag_pay_text(
@@ -93,7 +58,7 @@ def tag_pay_text(
     On-target earnings, bonus, equity and money that is no pay do not count. `countries` says whose dollar "$" is.
     `is_about_pay`: the text is a board's own summary of the pay ("$100K • Offers Equity"), so that less must be said.
     """
-    found = [money for money in find_money(text, countries or set()) if _is_base(money, text, is_about_pay)]
+    found = _base_pay(text, countries or set(), is_about_pay) or _without_currency(text, countries or set())
     if not found:
         return None, Evidence(Basis.UNKNOWN, _RULE), []
     chosen = [money for money in found if money.high is not None] or found
@@ -125,13 +90,27 @@ def base_beside_target(
     return None
 
 
+def _base_pay(text: str, countries: set[str], is_about_pay: bool) -> list[Money]:
+    """The sums that are base pay; a labelled one only where the text speaks of pay, or labels several."""
+    sure, tiers = [], []
+    for money in find_money(text, countries):
+        context = context_of(money, text)
+        if _is_base(money, text, context, is_about_pay):
+            sure.append(money)
+        elif money.period and _is_tier(money, context):
+            tiers.append(money)
+    is_sure = bool(sure) or len(tiers) > 1
+    tiers = [tier for tier in tiers if is_sure or speaks_of_pay(text[max(0, tier.start - _DISTANCE) : tier.start])]
+    return sorted(sure + tiers, key=lambda money: money.start)
+
+
 def _as_salary(money: Money, text: str) -> Salary | None:
     """The sum a year if the text calls it on-target earnings, else None."""
-    context = _context(money, text)
-    if not _is_target(context):
+    context = context_of(money, text)
+    period = period_of(money, context)
+    if not period or not is_target(context):
         return None
-    high = money.low if money.high is None else money.high
-    return make_salary(money.low, high, money.currency, _period(money, context))
+    return make_salary(money.low, money.top, money.currency, period)
 
 
 def _same(one: Salary, other: Salary) -> bool:
@@ -144,92 +123,111 @@ def _overlap(one: Salary, other: Salary) -> bool:
 
 
 def _overall(same: list[Money], text: str) -> Salary | None:
+    """One range of all the sums; an end that the text leaves open is None."""
     first = same[0]
+    months = months_of(first, text)
     if len(same) == 1 and first.high is None:
-        before = text[max(0, first.start - 20) : first.start]
-        low = None if _UP_TO.search(before) else first.low
-        high = None if _FROM.search(before) else first.low
-        return make_salary(low, high, first.currency, first.period)
-    highs = [money.high if money.high is not None else money.low for money in same]
-    return make_salary(min(money.low for money in same), max(highs), first.currency, first.period)
+        low, high = _open_ends(first, text)
+        return make_salary(low, high, first.currency, first.period, months=months)
+    low, high = min(money.low for money in same), max(money.top for money in same)
+    return make_salary(low, high, first.currency, first.period, months=months)
+
+
+def _open_ends(money: Money, text: str) -> tuple[float | None, float | None]:
+    """The ends of a lone sum: "from", "ab", "+" and 以上 leave its top open, "up to" and まで its bottom."""
+    after = text[money.end : money.end + 20].lower().lstrip(" )")
+    told = _words_before(text, money.start)
+    if told & CAPS or after.startswith(CAPS_AFTER):
+        return None, money.low
+    if told & OPENS or money.is_open or after.startswith(OPENS_AFTER):
+        return money.low, None
+    return money.low, money.low
+
+
+def _words_before(text: str, start: int) -> set[str]:
+    """What the words before a sum end with, once those that do not matter are taken away: up to three words."""
+    tokens = text[max(0, start - 45) : start].rsplit("\n", 1)[-1].lower().replace("(", " ").split()
+    ends: set[str] = set()
+    for _ in range(4):
+        tokens = [*tokens[:-1], tokens[-1].rstrip(":")] if tokens else []
+        ends |= {" ".join(tokens[-count:]) for count in (1, 2, 3) if count <= len(tokens)}
+        if not tokens or not (tokens[-1] in _APPROXIMATE or tokens[-1] in PAY or not tokens[-1]):
+            return ends
+        tokens.pop()
+    return ends
 
 
 def _tier(money: Money, text: str) -> dict[str, Any]:
-    high = money.low if money.high is None else money.high
     return {
-        "min": money.low, "max": high, "currency": money.currency, "period": money.period,
+        "min": money.low, "max": money.top, "currency": money.currency, "period": money.period,
         "start": money.start, "end": money.end, "quote": text[money.start : money.end],
     }  # fmt: skip
 
 
-def _is_base(money: Money, text: str, is_about_pay: bool) -> bool:
-    context = _context(money, text)
+def _is_base(money: Money, text: str, context: Context, is_about_pay: bool) -> bool:
+    """Whether the text gives the money as base pay; its period becomes what the words around say."""
     is_said = bool(money.period)
-    money.period = _period(money, context)
-    low, high = _BOUNDS[money.period]
-    if not low <= (money.high or money.low) <= high or _NO_PAY_AFTER.match(context.after):
+    money.period = period_of(money, context)
+    if not money.period or NO_PAY_AFTER.match(context.after):
         return False
-    if _BASE.match(context.after.lstrip(" (")):
+    if BASE.match(after := context.after.lstrip(" (")) and not OWN_FIGURE.match(after):
         return True
     if is_about_pay:
-        return not _is_target(context) and not _NEGATIVE.search(context.after)
-    if _is_target(context) or _is_denied(context):
+        return not is_target(context) and not speaks_of_other(context.after)
+    if is_target(context) or (not _is_plainly_pay(money, text, is_said) and is_denied(context)):
         return False
     if money.high is None:
-        return _is_single_pay(context, is_said)
-    if is_said or _POSITIVE.search(context.before + context.heading) or _POSITIVE.search(context.after[:40]):
+        return _is_single_pay(context, is_said, money.is_open) or _stands_alone(money, text, context, is_said)
+    if is_said or speaks_of_pay(context.before + context.heading) or speaks_of_pay(context.after[:40]):
         return True
     return context.line_length <= 70 and money.start - context.line_start <= 24
 
 
-def _is_single_pay(context: _Context, is_said: bool) -> bool:
+def _is_plainly_pay(money: Money, text: str, is_said: bool) -> bool:
+    """ "1.580 € brutto pro Monat", "500-600 EUR/day": whatever stands before it, only pay is written so."""
+    return money.is_pay or (
+        is_said and (money.period in ("day", "hour") or GROSS.search(text, money.start, money.end) is not None)
+    )
+
+
+def _stands_alone(money: Money, text: str, context: Context, is_said: bool) -> bool:
+    """A lone amount that says by itself that it is pay, or that is a line of its own with its period."""
+    if _is_plainly_pay(money, text, is_said):
+        return True
+    head = text[context.line_start : money.start].strip(" •*-–:").lower()
+    is_line = is_said and context.line_length <= money.end - money.start + len(head) + _LINE
+    return is_line and (not head or head in OPENS or head in CAPS) and not speaks_of_other(context.after)
+
+
+def _is_single_pay(context: Context, is_said: bool, is_open: bool) -> bool:
     """A lone amount needs more than a word somewhere: "salary of", or "pay" with a period."""
-    if _LEADS_IN.search(context.before[-_NEAR:]):
+    if LEADS_IN.search(context.before[-NEAR:]):
         return True
-    words = context.before[-50:] if context.before.strip(" •*-") else context.heading
-    return bool(_BASE.search(words)) or (is_said and bool(_POSITIVE.search(words)))
-
-
-def _is_target(context: _Context) -> bool:
-    near = context.before[-_NEAR:]
-    if context.after.lstrip().lower().startswith(("ote", "(ote", "on-target", "on target", "(on")):
+    told = context.before[-50:] if context.before.strip(" •*-") else context.heading
+    if BASE.search(told) or ((is_said or is_open) and speaks_of_pay(told)):
         return True
-    following = _NEXT_MONEY.split(context.after, maxsplit=1)[0]
-    return bool(_TARGET.search(following) or (_TARGET.search(near) and not _BASE.search(near[-25:])))
+    last = told[-32:].rsplit("\n", 1)[-1].lower()
+    return COMPOUND.search(last) is not None or next(pay_finder.hits(last), None) is not None
 
 
-def _is_denied(context: _Context) -> bool:
-    """Whether the nearest telling word before the money says that it is no pay."""
-    near = context.before[-_NEAR:]
-    negative = [hit.end() for hit in _NEGATIVE.finditer(near)]
-    if not negative:
-        return bool(_NEGATIVE.search(context.heading)) and not _POSITIVE.search(context.before + context.heading)
-    positive = [hit.end() for hit in _POSITIVE.finditer(near)]
-    return not positive or positive[-1] < negative[-1]
+def _is_tier(money: Money, context: Context) -> bool:
+    return money.high is not None and not is_target(context) and is_tier(context)
 
 
-def _context(money: Money, text: str) -> _Context:
-    before = text[max(0, money.start - _BEFORE) : money.start]
-    paragraph, heading = before, ""
-    blank = before.rfind("\n\n")
-    if blank >= 0:
-        paragraph, heading = before[blank + 2 :], before[:blank].rsplit("\n", 1)[-1]
-        heading = heading if len(heading) <= 50 and len(paragraph) < 40 else ""
-    end = money.end - text.endswith("+", money.start, money.end)
-    after = _SENTENCE.split(text[end : end + _AFTER], maxsplit=1)[0]
-    line_start = text.rfind("\n", max(0, money.start - 200), money.start) + 1
-    line_end = text.find("\n", money.end, money.end + 200)
-    return _Context(paragraph, heading, after, line_start, (line_end if line_end >= 0 else len(text)) - line_start)
-
-
-def _period(money: Money, context: _Context) -> str:
-    """The period beside the money, else the nearest one that the sentence names and that fits, else a year."""
-    if money.period:
-        return money.period
-    amount = money.high or money.low
-    hits = [*_PERIOD_NEAR.finditer(context.before[-70:]), *_PERIOD_NEAR.finditer(context.after[:30])]
-    named = [str(hit.lastgroup) for hit in hits]
-    if "year" in named and amount >= _BOUNDS["year"][0]:
-        return "year"
-    fitting = [period for period in named if _BOUNDS[period][0] <= amount <= min(_BOUNDS[period][1], _MONTHLY_AT_MOST)]
-    return fitting[0] if fitting else "year"
+def _without_currency(text: str, countries: set[str]) -> list[Money]:
+    """Ranges right behind "Salary:" that name no currency: in the place's, or in dollars where America speaks so."""
+    home = home_of(countries)
+    found = []
+    for start, end in windows(text, _PAY_HINTS, 10, 90):
+        if not _FIGURE.search(text, start, end):
+            continue
+        for money in money_in(text, start, end, countries, home or "USD"):
+            context = context_of(money, text)
+            if (
+                money.high is not None
+                and LEADS_IN.search(context.before[-NEAR:])
+                and _is_base(money, text, context, False)
+            ):
+                found.append(money)
+    is_known = found and (home or (not countries and _AMERICAN.search(text)))
+    return found if is_known else []

@@ -26,4 +26,8 @@ def windows(text: str, hints: tuple[str, ...], before: int, after: int) -> Itera
 
 @cache
 def _automaton(hints: tuple[str, ...]) -> Any:
-    return ahocorasick_rs.AhoCorasick(hints, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    return ahocorasick_rs.AhoCorasick(
+        hints,
+        matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
+        implementation=ahocorasick_rs.Implementation.DFA,
+    )
