@@ -1,7 +1,7 @@
 """The tables and the value types that the rooms hand each other. Knows nothing of network, database or clock."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -325,6 +325,10 @@ class Board(SQLModel, table=True):
     doubt: str = ""  # suspect, empty or gone: what the last complete crawls said, while it is not believed yet
     doubt_count: int = 0
     doubt_since: datetime | None = None
+    found: int = 0  # postings that it listed when it was last read in full
+    usual: int = 0  # the median of what it listed in its last complete crawls
+    health: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # see pipeline.health
+    alarm: str = ""  # what is strange about what it lists, in words
 
 
 class Crawl(SQLModel, table=True):
@@ -351,6 +355,32 @@ class Crawl(SQLModel, table=True):
     skipped: int = 0
     requests: int = 0
     repeats: int = 0
+
+
+class RobotsFile(SQLModel, table=True):
+    """What an origin's robots.txt said when it was asked last; `until`: it is not asked again before."""
+
+    __tablename__ = "robots_file"
+    origin: str = Field(primary_key=True)
+    body: str = Field(default="", sa_column=Column(Text, nullable=False))
+    etag: str = ""
+    last_modified: str = ""
+    asked_at: datetime
+    until: datetime
+
+
+class RequestDay(SQLModel, table=True):
+    """What was asked of a host on a day. `unchanged`: 304; `refused`: 401, 403, 429; `robots`: for its robots.txt."""
+
+    __tablename__ = "request_day"
+    host: str = Field(primary_key=True)
+    day: date = Field(primary_key=True, index=True)
+    requests: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    unchanged: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    refused: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    failed: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    robots: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    size: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # bytes of answers
 
 
 # --- tables: listings and postings ---------------------------------------------------------------------------------

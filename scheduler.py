@@ -25,12 +25,13 @@ import boards
 from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.dispatch import Dispatcher
-from alerts.notices import note_board_trouble
+from alerts.notices import note_board_trouble, note_strange_sources
 from alerts.outbox import Outbox
 from crawling import Crawling, Worker, WorkerDied
 from database import first_line, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
 from models import Verdict
+from pipeline.ingest import sources
 from settings import Settings
 from web.app import server as web_server
 
@@ -230,7 +231,9 @@ class Daemon:
     def _tell_operator(self) -> None:
         """Raise the trouble that boards are in, and clear what is over."""
         with transaction(self.engine) as connection:
-            note_board_trouble(connection, datetime.now(UTC))
+            now = datetime.now(UTC)
+            note_board_trouble(connection, now)
+            note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
 
     def _give_up(self, trouble: str) -> None:
         log.error(trouble)

@@ -68,6 +68,7 @@ class NetworkSettings(Section):
 
 class CrawlSettings(Section):
     interval_minutes: int = Field(default=60, ge=5)  # how often a board is due
+    longest_minutes: int = Field(default=180, ge=5)  # and at most, where it changes seldom
     concurrency: int = Field(default=16, ge=1, le=256)  # boards under way at once; slow ones do not count
     deadline_minutes: float = Field(default=15.0, gt=0, le=1440)  # what one crawl of a board may take
 

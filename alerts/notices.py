@@ -21,7 +21,7 @@ REPEAT_AFTER = timedelta(days=1)
 BOARDS_NAMED = 5
 AT_ONCE = 20  # in one message
 MOST_WORDS = 2800  # characters of them: the smallest channel shows 3,000
-_BOARDS = "boards:"
+_BOARDS, _FALLS, _SILENT = "boards:", "falls:", "silent:"
 _PATIENCE = 6  # times the wait for company: then what has gathered is told
 NOTICE, BOARD = table_of(Notice), table_of(Board)
 
@@ -89,7 +89,7 @@ def _words(row: RowMapping) -> str:
 
 def _is_news(gather: timedelta, now: datetime) -> ColumnElement[bool]:
     is_gathered = or_(
-        NOTICE.c.key.not_like(f"{_BOARDS}%"),
+        NOTICE.c.key.not_like(f"{_BOARDS}%") & NOTICE.c.key.not_like(f"{_FALLS}%"),
         NOTICE.c.changed_at <= now - gather,
         NOTICE.c.raised_at <= now - gather * _PATIENCE,
     )
@@ -122,6 +122,22 @@ def note_board_trouble(connection: Connection, now: datetime) -> None:
         if source not in failing:
             words = f"the boards of {source} are well again; the trouble had begun at {_when(raised_at, now)}"
             clear_notice(connection, key, now, words)
+
+
+def note_strange_sources(connection: Connection, fallen: dict[str, str], silent: dict[str, str], now: datetime) -> None:
+    """Raise and clear what is strange about sources, in words by source: fields fell empty, boards fell silent."""
+    _note(connection, _FALLS, fallen, "the postings of {} are as full as before", now)
+    _note(connection, _SILENT, silent, "the boards of {} list what they usually do", now)
+
+
+def _note(connection: Connection, prefix: str, found: dict[str, str], over: str, now: datetime) -> None:
+    """Raise what was found of sources, and clear what is over."""
+    for source, words in found.items():
+        raise_notice(connection, prefix + source, words, now, repeats=True)
+    for row in lasting(connection):
+        source = row["key"].removeprefix(prefix)
+        if row["key"].startswith(prefix) and source not in found:
+            clear_notice(connection, row["key"], now, over.format(source))
 
 
 def _in_trouble() -> Select[Any]:

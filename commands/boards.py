@@ -20,8 +20,11 @@ from commands.common import (
     write_rows,
 )
 from finding import Finding, FindingError, Prospect, ask
+from pipeline.fullness import described
 from settings import BoardRow, Settings
 
+CHECK_COLUMNS = ("name", "state", "verdict", "failures", "last_ok_at", "open", "found", "usual", "fields", "why")
+NARROW_CHECK = ("name", "verdict", "last_ok_at", "found", "usual", "why")
 NARROW_COLUMNS = ("name", "verdict", "open", "reason")
 COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 PREVIEW_COLUMNS = ("asked", "name", "company", "verdict", "count", "ai", "titles", "reason")
@@ -47,7 +50,43 @@ def boards_list(form: FormatOption = None, config: Config = None, database: Data
 
 def _board(row: dict[str, Any]) -> dict[str, Any]:
     verdict = row["last_verdict"] or "not crawled yet"
-    return {"name": f"{row['source']}/{row['board']}", **row, "verdict": verdict, "reason": row["last_reason"]}
+    shown = {name: value for name, value in row.items() if name not in ("id", "health")}
+    return {"name": f"{row['source']}/{row['board']}", **shown, "verdict": verdict, "reason": row["last_reason"]}
+
+
+@boards.command("check")
+def boards_check(
+    names: Annotated[list[str] | None, typer.Argument(help="Boards as source/board; none: those in trouble.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All boards, well or not.")] = False,
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Say how boards are: verdict, last good crawl, counts, how full the fields of their postings are, and why.
+
+    `fields` shows the share of postings that had a field in the last crawl that read any, in brackets what is usual.
+
+    Examples: rolewire boards check · rolewire boards check ashby/acme --format json
+    """
+    settings = load_settings(config, database)
+    with db.read(open_database(settings)) as connection:
+        wanted = set(boards_room.named(connection, names or []))
+        rows = boards_room.overview(connection)
+    shown = [
+        _checked(row) for row in rows if row["id"] in wanted or (not names and (everything or _is_in_trouble(row)))
+    ]
+    write_rows(shown, CHECK_COLUMNS, form, narrow=NARROW_CHECK)
+    if not shown:
+        note("all boards are well; --all shows them")
+
+
+def _is_in_trouble(row: dict[str, Any]) -> bool:
+    return row["state"] == "active" and bool(row["failures"] or row["alarm"])
+
+
+def _checked(row: dict[str, Any]) -> dict[str, Any]:
+    why = "; ".join(part for part in (row["last_reason"], row["alarm"]) if part)
+    return {**_board(row), "fields": described(row["health"]), "why": why}
 
 
 @boards.command("add")

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 import boards
-from alerts.notices import note_board_trouble
+from alerts.notices import note_board_trouble, note_strange_sources
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -58,8 +58,17 @@ def crawl(
         try:
             asyncio.run(_crawl(settings, engine, board_ids))
         finally:
-            with transaction(engine) as connection:
-                note_board_trouble(connection, datetime.now(UTC))
+            _note_trouble(engine)
+
+
+def _note_trouble(engine: Engine) -> None:
+    """Note what the operator is to be told of boards and sources."""
+    from pipeline.ingest import sources
+
+    now = datetime.now(UTC)
+    with transaction(engine) as connection:
+        note_board_trouble(connection, now)
+        note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
 
 
 def check_sources(settings: Settings) -> None:

@@ -14,6 +14,7 @@ CONFIRMATIONS = 3
 CONFIRMATION_SPAN = timedelta(hours=24)
 DOUBTED = (Verdict.SUSPECT, Verdict.EMPTY, Verdict.GONE)
 LONGEST_BACKOFF = timedelta(hours=24)
+ASKED_BETWEEN = 8  # times between two changes of a board
 BASELINE_SPAN = timedelta(hours=24)  # a board that is never read to its end is no longer new after it
 
 
@@ -106,6 +107,11 @@ def next_crawl(verdict: Verdict, failures: int, interval: timedelta, retry_after
     if verdict is not Verdict.SUSPECT:
         wait = min(interval * 2 ** min(failures, 10), max(LONGEST_BACKOFF, interval))
     return now + max(wait, timedelta(seconds=retry_after))
+
+
+def learned_interval(gap: timedelta, base: timedelta, longest: timedelta) -> timedelta:
+    """How often to ask a board that changes after `gap`: some times in between, and never beyond these bounds."""
+    return min(max(gap / ASKED_BETWEEN, base), max(longest, base))
 
 
 def _deepen(doubt: Doubt, verdict: Verdict, now: datetime) -> Doubt:

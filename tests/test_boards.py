@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 import boards
 import commands.boards
-from database import open_engine, read, transaction, upgrade
+from database import open_engine, read, table_of, transaction, upgrade
 from finding import Finding, Prospect
+from models import Board
 from settings import BoardRow, Settings
 
 ACME = BoardRow(source="ashby", board="acme", company="Acme")
@@ -118,3 +120,19 @@ def test_remove_leaves_a_packs_board_out(run, tmp_path: Path) -> None:
     assert {row["board"]: row["state"] for row in map(json.loads, run("boards", "list").stdout.splitlines())} == {
         "acme": "paused", "b": "active",
     }  # fmt: skip
+
+
+def test_check_says_how_full_the_fields_are_and_what_is_strange(run, tmp_path: Path) -> None:
+    engine = open_engine("sqlite:///rolewire.db", must_exist=False)
+    upgrade(engine)
+    health = {"fill": {"read": 20, "pay": 1}, "usual": {"read": 40.0, "pay": 18.0}}
+    with transaction(engine) as connection:
+        for name in ("acme", "well"):
+            boards.add(connection, BoardRow(source="ashby", board=name))
+        odd = {"health": health, "found": 20, "usual": 21, "alarm": "5% of 20 postings have pay, before 45%"}
+        connection.execute(update(table_of(Board)).where(table_of(Board).c.board == "acme").values(odd))
+    (row,) = [json.loads(line) for line in run("boards", "check").stdout.splitlines()]
+    assert (row["name"], row["found"], row["usual"], row["fields"]) == ("ashby/acme", 20, 21, {"pay": "5% (45%)"})
+    assert row["why"] == "5% of 20 postings have pay, before 45%"
+    assert len(run("boards", "check", "--all").stdout.splitlines()) == 2
+    assert json.loads(run("boards", "check", "ashby/well").stdout)["verdict"] == "not crawled yet"

@@ -41,7 +41,7 @@ def commands() -> dict[str, typer.core.TyperCommand]:
 
 NAMES = (
     "demo", "run", "crawl", "retag", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor",
-    "boards list", "boards add", "boards pause", "boards resume", "boards remove",
+    "boards list", "boards check", "boards add", "boards pause", "boards resume", "boards remove",
     "packs list", "packs on", "packs off",
     "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
     "subscribers address", "subscribers erase",

@@ -60,7 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rolling": {"models"},
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
     "crawling": {"pipeline.ingest", "environment", *SHELL},
-    "scheduler": {"alerts", "web", "crawling", *SHELL},
+    "scheduler": {"alerts", "web", "crawling", "pipeline.ingest", *SHELL},
     "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from database import first_line
 from models import BoardEnd, BoardPage, BoardTask, Verdict
+from pipeline import fullness
 from pipeline.ingest.details import store_details
 from pipeline.ingest.ends import store_end
 from pipeline.ingest.pages import store_page
@@ -65,6 +66,7 @@ class Ingest:
             log.error("page not stored", board=page.task.name, error=reason, exc_info=not isinstance(error, DBAPIError))
             self._broken[board_id] = f"a page could not be stored: {reason}"
             return
+        counts += fullness.counted(page.postings, page.task.company)
         if 1 < len(page.postings) == counts["poison"]:  # then it is no posting's fault
             self._broken[board_id] = f"none of the {len(page.postings)} postings of a page could be stored; see the log"
         self._counts[board_id] = self._counts.get(board_id, Counter()) + counts

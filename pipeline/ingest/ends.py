@@ -13,6 +13,7 @@ from pipeline import lifecycle
 from pipeline.ingest import newcomers, postings, reposts, seen
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.crawls import Log, crawl_row, read_log, write_crawl
+from pipeline.ingest.health import assessed, interval_of
 from pipeline.ingest.primary import Successor, successors
 from pipeline.ingest.reposts import Repost
 from pipeline.ingest.seen import Standing
@@ -67,7 +68,8 @@ def store_end(
         if not is_repeat:
             write_crawl(connection, ending.log, crawl, settings.retention.crawls, now)
         repeats = ending.log.repeats + 1 if is_repeat else 0
-        failures = _update_board(connection, ending, repeats, settings, now)
+        health = assessed(ending.board, end, ending.judgement, counts, ending.log.counts, now)
+        failures = _update_board(connection, ending, repeats, health, settings, now)
     return crawl | {"failures": failures, "is_well": ending.judgement.is_well}
 
 
@@ -173,9 +175,11 @@ def _end_waiting(connection: Connection, ending: Ending) -> None:
         newcomers.drop(connection, ending.board["id"])
 
 
-def _update_board(connection: Connection, ending: Ending, repeats: int, settings: Settings, now: datetime) -> int:
+def _update_board(
+    connection: Connection, ending: Ending, repeats: int, health: dict[str, Any], settings: Settings, now: datetime
+) -> int:
     board, end, judgement = ending.board, ending.end, ending.judgement
-    interval = timedelta(minutes=settings.crawl.interval_minutes)
+    interval = _interval(judgement, health["health"], settings, now)
     failures = 0 if judgement.is_well else board["failures"] + 1
     values: dict[str, Any] = {
         "last_crawl_at": now,
@@ -189,6 +193,7 @@ def _update_board(connection: Connection, ending: Ending, repeats: int, settings
         "due_at": lifecycle.next_crawl(judgement.verdict, failures, interval, end.retry_after, now),
         "listed_at": now if ending.standing.is_listed else board["listed_at"],
         "round_at": ending.standing.next_round_at,
+        **health,
     }
     if judgement.is_well:
         values |= {"last_ok_at": now}
@@ -199,6 +204,12 @@ def _update_board(connection: Connection, ending: Ending, repeats: int, settings
         values |= {"baseline_at": now}
     connection.execute(update(table_of(Board)).where(table_of(Board).c.id == board["id"]).values(values))
     return failures
+
+
+def _interval(judgement: Judgement, health: dict[str, Any], settings: Settings, now: datetime) -> timedelta:
+    """The configured interval, or for a well board that moves seldom a longer one."""
+    base, longest = (timedelta(minutes=m) for m in (settings.crawl.interval_minutes, settings.crawl.longest_minutes))
+    return interval_of(health, base, longest, now) if judgement.is_well else base
 
 
 def _validators(end: BoardEnd, judgement: Judgement) -> dict[str, str]:
