@@ -52,9 +52,13 @@ class DetailSpider(PagedSpider):
     def meet(self, item: dict[str, Any], other: dict[str, Any]) -> None:
         """Take from another row of the same posting what it says more; for sources with a row a place."""
 
+    def single(self, data: Any) -> Any:
+        """The posting of its page; whatever is no object means that it is not such a page."""
+        return dig(data, self.detail_key)
+
     def merged(self, item: dict[str, Any], body: bytes) -> dict[str, Any]:
         """The row with what its page says, for `posting`. Raises ParseError if it is not such a page."""
-        data = dig(self.load(body), self.detail_key)
+        data = self.single(self.load(body))
         if not isinstance(data, dict):
             raise ParseError(f"JSON that holds no object {self.detail_key!r}" if data is not None else looks_like(body))
         return {**item, **{name: value for name, value in data.items() if name not in item or is_said(value)}}

@@ -44,21 +44,20 @@ def test_the_page_of_sources_is_up_to_date():
     assert held == documentation.page(SPIDERS.values(), SOURCES), "run `make docs`"
 
 
-def address_of(source):
-    """Some site; where a board's own address says what a spider must know, one of the source's."""
-    if not (SPIDERS[source].needs_url and SPIDERS[source].domains):
-        return "https://a.example/x"
-    metas = [
-        json.loads(path.read_text()) for path in (ROOM.parent / "tests/spiders/fixtures" / source).glob("*/meta.json")
-    ]
-    return next(meta["url"] for meta in metas if meta.get("url"))
+def task_of(source):
+    """A board of some name and site; where these say what a spider must know, one of the source's own."""
+    folder = ROOM.parent / "tests" / "spiders" / "fixtures" / source
+    metas = [json.loads(path.read_text()) for path in sorted(folder.glob("*/meta.json"))]
+    board = next((meta["board"] for meta in metas if meta.get("board")), "abc")
+    url = next((meta["url"] for meta in metas if meta.get("url")), "")
+    return BoardTask(1, source, board, url=url if SPIDERS[source].needs_url and url else "https://a.example/x")
 
 
 @pytest.mark.parametrize("source", SPIDERS)
 def test_a_task_becomes_one_request_that_can_end(source):
     spider = SPIDERS[source]()
     spider.settings = ScrapySettings({"ROLEWIRE_KEYS": {source: SecretStr(spider.needs_key)}})
-    request = spider.first_request(BoardTask(1, source, "abc", url=address_of(source)))
+    request = spider.first_request(task_of(source))
     assert isinstance(request, scrapy.Request)
     assert request.url.startswith("https://")
     assert (request.callback, request.errback) == (spider.read_board, spider.note_failure)
