@@ -43,7 +43,9 @@ def body_of(source, rows):
     if issubclass(SPIDERS[source], ListingSpider):
         nodes = [row | {"@type": "JobPosting"} if isinstance(row, dict) else row for row in rows]
         return f'<script type="application/ld+json">{json.dumps(nodes)}</script>'.encode()
-    return json.dumps({SPIDERS[source].list_key: rows} if SPIDERS[source].list_key else rows).encode()
+    for name in reversed(getattr(SPIDERS[source], "list_key", "").split(".")):
+        rows = {name: rows} if name else rows
+    return json.dumps(rows).encode()
 
 
 def samples():
