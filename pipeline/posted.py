@@ -1,25 +1,27 @@
 """When a posting was posted, from any of the forms that boards use. UTC; never an exception, never in the future."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from models import Basis, Evidence
+from pipeline.dates import order_of, span_ago, worded_day
 
 EXACT, DAY, RELATIVE, FIRST_SEEN = "exact", "day", "relative", "first-seen"
-_RULE = "posted.forms@1"
+_RULE = "posted.forms@2"
 _OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(days=1)  # boards east of us name tomorrow's date
 _MILLISECONDS = 10**11  # as seconds that is the year 5138
 _NUMBER = re.compile(r"\d{9,16}(?:\.\d{1,9})?")
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
+_WRAPPED = re.compile(r"/Date\((\d{9,16})\b")
 _TIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?: ?(UTC|GMT|Z|z)| ?([+-])(\d{2}):?(\d{2})?)?"
 )
-_WORDED_DAY = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%b. %d, %Y", "%d-%b-%Y")
 _RELATIVE = re.compile(r"\b(\d{1,4}|an?|one)\+? ?(minute|min|hour|hr|day|week|month|year|m|h|d|w|mo|y)s?\b")
 _UNITS = {
     "m": "minute",
@@ -37,27 +39,41 @@ _LENGTHS = {
 }  # fmt: skip
 
 
-def tag_posted(posted: str, now: datetime) -> tuple[datetime | None, str, Evidence]:
+def tag_posted(
+    posted: str, now: datetime, language: str | None = None, countries: set[str] | None = None
+) -> tuple[datetime | None, str, Evidence]:
     """When it was posted, and how sure that is: `exact`, `day`, `relative`; None and `first-seen` if it is not said."""
     text = posted[:100].strip()
-    found = parse_posted(text, now) if text else None
+    found = parse_posted(text, now, language, countries) if text else None
     if found is None:
         return None, FIRST_SEEN, Evidence(Basis.UNKNOWN, _RULE)
     moment, quality = found
     return moment, quality, Evidence(Basis.STATED, _RULE, "posted", 0, len(text), text)
 
 
-def parse_posted(text: str, now: datetime) -> tuple[datetime, str] | None:
-    """The moment and its quality, or None for what is no date, lies before 2000 or more than a day ahead of `now`."""
-    for form in (_number, _time, _day, _mail_date, _worded_day):
+def parse_posted(
+    text: str, now: datetime, language: str | None = None, countries: set[str] | None = None
+) -> tuple[datetime, str] | None:
+    """The moment and its quality, or None for what is no date, lies before 2000 or more than a day ahead of `now`.
+
+    `language` and `countries` are the page's: they say whether 3/11 is in March or November.
+    """
+    lower = text.lower()
+    at = countries or set()
+    forms: tuple[Callable[[], tuple[datetime, str] | None], ...] = (
+        lambda: _number(text), lambda: _time(text), lambda: _day(text),
+        lambda: _figures(text, now, order_of(language or "", at)),
+        lambda: _mail_date(text), lambda: _worded(worded_day(lower, language or "", at), now, has_year=True),
+        lambda: _relative(lower, now), lambda: _worded(worded_day(lower, language or "", at), now, has_year=False),
+    )  # fmt: skip
+    for form in forms:
         try:
-            found = form(text)
+            found = form()
         except (ValueError, OverflowError, IndexError, TypeError):  # a day of 31 February, a year of 99999
             continue
         if found is not None:
             return _plausible(*found, now)
-    found = _relative(text.lower(), now)
-    return None if found is None else _plausible(*found, now)
+    return None
 
 
 def _plausible(moment: datetime, quality: str, now: datetime) -> tuple[datetime, str] | None:
@@ -67,6 +83,10 @@ def _plausible(moment: datetime, quality: str, now: datetime) -> tuple[datetime,
 
 
 def _number(text: str) -> tuple[datetime, str] | None:
+    if wrapped := _WRAPPED.search(text):
+        text = wrapped[1]
+    if day := _COMPACT.fullmatch(text):
+        return datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=UTC), DAY
     if not _NUMBER.fullmatch(text):
         return None
     value = float(text)
@@ -88,17 +108,35 @@ def _time(text: str) -> tuple[datetime, str] | None:
 
 
 def _day(text: str) -> tuple[datetime, str] | None:
-    if match := _DAY.match(text):
-        year, month, day = match.groups()
-    elif match := _US_DAY.match(text):
-        month, day, year = match.groups()
-        if int(month) > 12:
-            month, day = day, month
-    elif match := _GERMAN_DAY.match(text):
-        day, month, year = match.groups()
-    else:
+    if not (match := _DAY.search(text)):
         return None
+    year, month, day = match.groups()
     return datetime(int(year), int(month), int(day), tzinfo=UTC), DAY
+
+
+def _figures(text: str, now: datetime, order: str) -> tuple[datetime, str] | None:
+    """ "26/8/2025", "8/26/2025", "03.11.2026": by the figures if they leave one reading, else by the page's order."""
+    match = _FIGURES.search(text)
+    if not match:
+        return None
+    one, mark, other, year = match.groups()
+    if mark == "." or (order == "ymd" and len(year) == 4):
+        order = order if order == "mdy" else "dmy"
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    readings = {"dmy": (full, int(other), int(one)), "mdy": (full, int(one), int(other))}
+    moments = {name: _moment(*reading, now) for name, reading in readings.items()}
+    left = {moment for moment in moments.values() if moment}
+    moment = left.pop() if len(left) == 1 else moments.get(order)
+    return (moment, DAY) if moment else None
+
+
+def _moment(year: int, month: int, day: int, now: datetime) -> datetime | None:
+    """The day if the calendar has it and it has come."""
+    try:
+        moment = datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment if moment <= now + _SLACK else None
 
 
 def _mail_date(text: str) -> tuple[datetime, str] | None:
@@ -108,23 +146,27 @@ def _mail_date(text: str) -> tuple[datetime, str] | None:
     return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)), EXACT
 
 
-def _worded_day(text: str) -> tuple[datetime, str] | None:
-    for form in _WORDED_DAY:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC), DAY
-        except ValueError:
-            continue
-    return None
+def _worded(found: tuple[int | None, int, int] | None, now: datetime, has_year: bool) -> tuple[datetime, str] | None:
+    """A day with its month's name; without a year it is the last such day, which is no more than likely."""
+    if found is None or (found[0] is not None) != has_year:
+        return None
+    year, month, day = found
+    if year is not None:
+        return datetime(year, month, day, tzinfo=UTC), DAY
+    past = (_moment(now.year - back, month, day, now) for back in (0, 1))
+    moment = next(filter(None, past), None)
+    return (moment, RELATIVE) if moment else None
 
 
 def _relative(text: str, now: datetime) -> tuple[datetime, str] | None:
-    """ "Posted 30+ Days Ago", "yesterday", "just posted"."""
+    """ "Posted 30+ Days Ago", "gestern", "just posted"."""
     if match := _RELATIVE.search(text):
         count = 1 if match[1][0] in "ao" else int(match[1])
         unit = _UNITS.get(match[2], match[2])
         return max(now - count * _LENGTHS[unit], _OLDEST), RELATIVE
-    if "yesterday" in text:
-        return now - timedelta(days=1), RELATIVE
-    if "today" in text or "just " in text or text in ("new", "now"):
+    if "just " in text:
         return now, RELATIVE
+    if found := span_ago(text):
+        count, unit = found
+        return max(now - count * _LENGTHS[unit], _OLDEST), RELATIVE
     return None

@@ -107,13 +107,13 @@ def _tag_place(tags: Tags, raw: RawPosting) -> None:
 
 def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
     tags.employment_type, employment = tag_employment(raw.employment_type, tags.title, tags.description)
-    tags.posted_at, tags.posted_at_quality, posted = tag_posted(raw.posted, now)
+    tags.posted_at, tags.posted_at_quality, posted = tag_posted(raw.posted, now, tags.language, _countries(tags))
     tags.evidence |= {"employment_type": employment.as_json(), "posted_at": posted.as_json()}
 
 
 def _tag_pay(tags: Tags, raw: RawPosting) -> None:
     """The board's fields, unless the text calls them on-target pay; else the board's words about pay; else the text."""
-    countries = {place.country for place in tags.places if place.country}
+    countries = _countries(tags)
     tags.salary, salary, tiers = tag_pay(raw.pay)
     if tags.salary and (told := base_beside_target(tags.salary, tags.description, countries)):
         tags.salary, salary, tiers = told
@@ -124,3 +124,7 @@ def _tag_pay(tags: Tags, raw: RawPosting) -> None:
     tags.evidence["salary"] = salary.as_json()
     if tiers:
         tags.evidence["salary"]["tiers"] = tiers
+
+
+def _countries(tags: Tags) -> set[str]:
+    return {place.country for place in tags.places if place.country}

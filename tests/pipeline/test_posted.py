@@ -70,3 +70,68 @@ def test_iso_and_epoch_agree(seconds):
     moment = datetime.fromtimestamp(seconds, UTC)
     for text in (moment.isoformat(), str(int(moment.timestamp())), str(int(moment.timestamp()) * 1000)):
         assert parse_posted(text, NOW)[0] == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "countries", "day"),
+    [
+        ("03/11/2025", "fr", (), (2025, 11, 3)), ("03/11/2025", "en", ("US",), (2025, 3, 11)),
+        ("03/11/2025", "en", ("GB",), (2025, 11, 3)), ("3-11-2025", "nl", (), (2025, 11, 3)),
+        ("03.11.2025", None, (), (2025, 11, 3)), ("03.11.25", "de", (), (2025, 11, 3)),
+        ("3 listopada 2025", "pl", (), (2025, 11, 3)), ("3 listopada 2025", "hr", (), (2025, 10, 3)),
+        ("Le 3 novembre 2025 à 14 h 30", "fr", (), (2025, 11, 3)), ("2025年11月3日", "ja", (), (2025, 11, 3)),
+        ("2025. november 3.", "hu", (), (2025, 11, 3)), ("20251103", None, (), (2025, 11, 3)),
+        ("Tue, 4 Nov 2025", "en", (), (2025, 11, 4)),
+        ("3 พฤศจิกายน 2568", "th", (), (2025, 11, 3)),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_in_the_order_and_words_of_the_page(text, language, countries, day):
+    assert parse_posted(text, NOW, language, set(countries)) == (datetime(*day, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize("text", ["3 listopada 2025", "03/11/2025", "November 2025", "3 or 4 November 2025"])
+def test_a_day_is_never_guessed(text):
+    assert parse_posted(text, NOW) is None
+
+
+def test_the_reading_that_has_come_is_taken():
+    assert parse_posted("11/12/2026", NOW) is None
+    assert parse_posted("10/01/2026", NOW) == (datetime(2026, 1, 10, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [
+        ("Veröffentlicht vor 3 Tagen", timedelta(days=3)), ("vor einer Woche", timedelta(weeks=1)),
+        ("vor mehr als 30 Tagen", timedelta(days=30)), ("il y a plus de 30 jours", timedelta(days=30)),
+        ("Publié il y a une semaine", timedelta(weeks=1)), ("Publicado hace 2 semanas", timedelta(weeks=2)),
+        ("há 30+ dias", timedelta(days=30)), ("2 giorni fa", timedelta(days=2)), ("een dag geleden", timedelta(days=1)),
+        ("5 dagar sedan", None), ("för 5 dagar sedan", timedelta(days=5)), ("3 dager siden", timedelta(days=3)),
+        ("2 päivää sitten", timedelta(days=2)), ("5 dni temu", timedelta(days=5)), ("před 2 dny", timedelta(days=2)),
+        ("2 napja", None), ("5 дней назад", timedelta(days=5)), ("2 дні тому", timedelta(days=2)),
+        ("3 gün önce", timedelta(days=3)), ("πριν από 2 ημέρες", timedelta(days=2)),
+        ("掲載日:3日前", timedelta(days=3)),
+        ("3天前发布", timedelta(days=3)), ("2주 전", timedelta(weeks=2)), ("2 hari yang lalu", timedelta(days=2)),
+        ("Gestern", timedelta(days=1)), ("avant-hier", timedelta(days=2)), ("Вчера", timedelta(days=1)),
+        ("Publicado ayer", timedelta(days=1)), ("昨天", timedelta(days=1)), ("오늘", timedelta()),
+        ("i dag", timedelta()),
+    ],
+)  # fmt: skip
+def test_spans_in_the_words_of_the_world(text, ago):
+    found = parse_posted(text, NOW)
+    assert found == (None if ago is None else (NOW - ago, "relative"))
+
+
+def test_a_day_without_a_year_is_the_last_such_day():
+    assert parse_posted("12 mars", NOW) == (datetime(2025, 3, 12, tzinfo=UTC), "relative")
+    assert parse_posted("Jan 3", NOW) == (datetime(2026, 1, 3, tzinfo=UTC), "relative")
+
+
+def test_a_hostile_date_ends():
+    for text in ("vor 3 " * 20_000, "9" * 100_000, "ago " * 25_000, "年1月" * 30_000, "3/" * 50_000):
+        tag_posted(text, NOW)
+
+
+def test_a_wrapped_moment_is_exact():
+    assert parse_posted("/Date(1762128000000)/", NOW) == (datetime(2025, 11, 3, tzinfo=UTC), "exact")
+    assert parse_posted("03/11/2025", NOW, "en") is None
