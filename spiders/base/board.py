@@ -64,6 +64,7 @@ class BoardSpider(scrapy.Spider):
     marks: tuple[str, ...] = ()  # in the pages of employers' own hosts that are this source's
     is_strict = True
     home = ""  # the URL that lists it, of a source that is one board
+    is_front = False  # its postings stand at another source too, which takes the applications
     needs_key = ""  # what a key of it is made of, as "APP_ID:APP_KEY"
     needs_url = False  # a board of it is nothing without the row's `url`
     attribution = ""  # what must be shown with its ads, beside a link to the ad there; empty: nothing
@@ -257,7 +258,7 @@ class BoardSpider(scrapy.Spider):
 
     def canonical_of(self, raw: RawPosting) -> str | None:
         """The posting's canonical URL; who copies ads links to the employer's, perhaps only where one applies."""
-        is_copy = self.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR)
+        is_copy = self.is_front or self.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR)
         theirs = ADDRESSES.canonical_url(raw.apply_url) if is_copy and raw.apply_url else None
         return theirs or ADDRESSES.canonical_url(raw.url)
 

@@ -74,7 +74,11 @@ def test_xml_reads_as_objects_lists_and_texts():
 def test_xml_expands_no_entity_and_fetches_none(tmp_path):
     (tmp_path / "secret").write_text("secret")
     evil = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{tmp_path}/secret"><!ENTITY y "inner">]><rss><a>&x;&y;</a></rss>'
-    assert read_xml(evil.encode(), "rss") == {"a": ""}
+    assert read_xml(evil.encode(), "rss") == {"a": "&x;&y;"}
+
+
+def test_a_broken_name_in_xml_costs_only_itself():
+    assert read_xml(b"<rss><channel><y:>1</y:><g::id>2</g::id><b>3</b></channel></rss>", "rss")["channel"]["b"] == "3"
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"<html><body>no</body></html>", b"<feed></feed>", b"\x00\xff", b"<rss"])

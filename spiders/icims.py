@@ -1,0 +1,144 @@
+"""iCIMS."""
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from parsel import Selector
+from scrapy.http import Response
+
+from models import BoardTask, RawPlace, RawPosting, Verdict
+from spiders.base.board import Ask
+from spiders.base.embedded import page_of
+from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.paged import At
+from spiders.base.pages import PagesSpider, completed
+from spiders.base.sitemap import is_sitemap, read_sitemap
+from spiders.base.values import fields, looks_like, text
+from spiders.base.verdicts import GONE
+
+PAGE = re.compile(r"/jobs/(\d+)/(?:[^/?]+/)?job\b")
+PLACE = re.compile(r"([A-Z]{2})-(?:([A-Z]{2})-)?(.+)")
+MAX_CARDS = 500  # of a page
+CARD, ROW = "ancestor::*[self::li or self::tr][1]", 'ancestor::*[contains(concat(" ", @class, " "), " row ")][1]'
+UNSAID = ("UNAVAILABLE", "N/A")
+
+
+class IcimsSpider(PagesSpider):
+    """Boards at iCIMS.
+
+    Source: careers-{name}.icims.com and the like; a board is named by what stands before .icims.com. Sites on hosts of
+        their own are Jibe's.
+    API: none is open; the sitemap lists, else the result pages, and the page of a posting states a JobPosting.
+    Caveats: What is not said is UNAVAILABLE. Places read US-CA-San Francisco. A page beyond the last repeats it.
+    """
+
+    name = "icims"
+    domains = ("icims.com",)
+    urls = (
+        r"(?P<board>(?!www\.|api\.|developer)[^./]+)\.icims\.com/jobs/(?P<id>\d+)",
+        r"(?P<board>(?!www\.|api\.|developer)[^./]+)\.icims\.com/",
+    )
+    canonical = "https://{board}.icims.com/jobs/{id}"
+    is_strict = False
+    list_key = "rows"
+
+    def address(self, task: BoardTask) -> str:
+        return f"{home(task)}/sitemap.xml"
+
+    def page(self, task: BoardTask, at: At) -> Ask:
+        return Ask(at.token or self.address(task))
+
+    def other_door(self, response: Response, task: BoardTask) -> Ask | None:
+        is_list = response.status == 200 and is_sitemap(response.body)
+        return (
+            None
+            if is_list or response.status not in (200, *GONE)
+            else Ask(f"{home(task)}/jobs/search?ss=1&in_iframe=1")
+        )
+
+    def load(self, body: bytes) -> Any:
+        if is_sitemap(body):
+            pages = read_sitemap(body).pages
+            return {"rows": [{"id": mark[1], "url": url, "changed": date} for url, date in pages.items()
+                             if (mark := PAGE.search(url))]}  # fmt: skip
+        page = page_of(body)
+        rows = cards(page)
+        if not rows and not page.xpath('//*[contains(@class, "iCIMS_")]'):
+            raise ParseError(f"{looks_like(body)} without a list of iCIMS")
+        return {"rows": rows, "_next": following(page) if rows else ""}
+
+    def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
+        return Ask(f"{absolute(item, task)}?in_iframe=1")
+
+    def stamp(self, item: dict[str, Any]) -> str:
+        return text(item.get("changed"))
+
+    def stated(self, body: bytes) -> dict[str, Any]:
+        return fields(said(super().stated(body)))
+
+    def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
+        stated, where = fields(item.get("_page")), text(item.get("place"))
+        url = absolute(item, task) or text(stated.get("url")) or task.url
+        key = self.native_id(item) or (mark[1] if (mark := PAGE.search(url)) else "")
+        return completed(RawPosting(
+            self.name, task.board, key, url.partition("?")[0], text(stated.get("title")) or text(item.get("title")),
+            company=task.company, requisition_id=text(item.get("requisition")),
+            places=[] if stated.get("jobLocation") else list(map(place, filter(str.strip, where.split("|")))),
+        ), stated)  # fmt: skip
+
+
+def home(task: BoardTask) -> str:
+    """The board's address."""
+    host = urlsplit(task.url).netloc
+    if host:
+        return f"https://{host}"
+    if not task.board.replace("-", "").replace(".", "").isalnum():
+        raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.icims.com")
+    return f"https://{task.board}.icims.com"
+
+
+def absolute(item: dict[str, Any], task: BoardTask) -> str:
+    """A row's address as others see it: without the frame that it is shown in here."""
+    url = text(item.get("url")).partition("?")[0]
+    return urljoin(home(task), url) if url.startswith("/") else url
+
+
+def said(value: Any) -> Any:
+    """What is stated, without the words for what is not; as deep as a JobPosting goes."""
+    if isinstance(value, dict):
+        return {name: said(part) for name, part in value.items() if part not in UNSAID}
+    return [said(part) for part in value if part not in UNSAID] if isinstance(value, list) else value
+
+
+def cards(page: Selector) -> list[dict[str, Any]]:
+    """The postings of a page of results."""
+    found = []
+    for link in page.xpath('//a[contains(@href, "/jobs/")]')[:MAX_CARDS]:
+        url = link.attrib["href"]
+        if not (mark := PAGE.search(url)):
+            continue
+        card = (link.xpath(CARD) or link.xpath(ROW) or [link])[-1]
+        title = link.xpath("string(.//h1 | .//h2 | .//h3 | .//h4)").get("").strip()
+        named = link.attrib.get("title", "").partition(" - ")[2]
+        found.append({"id": mark[1], "url": url, "title": title or named or link.xpath("string()").get("").strip(),
+                      "place": labelled(card, "Location"), "requisition": labelled(card, "Job ID") or ""})  # fmt: skip
+    return found
+
+
+def labelled(card: Selector, label: str) -> str:
+    """What stands beside a label of a card."""
+    told = card.xpath(f'string((.//*[not(*)][contains(., "{label}")]/following-sibling::*[normalize-space()])[1])')
+    return " ".join(told.get("").split())
+
+
+def following(page: Selector) -> str:
+    """The address of the next page of results."""
+    wanted = '//link[@rel="next"]/@href | //a[@rel="next" or contains(@title, "Next") or contains(., "Next")]/@href'
+    return next((url for url in page.xpath(wanted).getall() if url.startswith("https://")), "")
+
+
+def place(name: str) -> RawPlace:
+    """A place by its fields where it reads US-CA-San Francisco."""
+    found = PLACE.fullmatch(name.strip())
+    return RawPlace("", found[3], found[2] or "", found[1]) if found else RawPlace(name.strip())
