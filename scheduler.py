@@ -25,7 +25,7 @@ import boards
 from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.dispatch import Dispatcher
-from alerts.notices import note_board_trouble, note_strange_sources
+from alerts.notices import end_what_happened_once, note_board_trouble, note_strange_sources
 from alerts.outbox import Outbox
 from crawling import Crawling, Worker, WorkerDied
 from database import first_line, open_engine, prune, read, shown_url, transaction
@@ -235,12 +235,17 @@ class Daemon:
             note_board_trouble(connection, now)
             note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
 
+    def _end_trouble(self) -> None:
+        with transaction(self.engine) as connection:
+            end_what_happened_once(connection, datetime.now(UTC))
+
     def _give_up(self, trouble: str) -> None:
         log.error(trouble)
         self.trouble = trouble
         self.stopping.set()
 
     async def _prune(self) -> None:
+        await asyncio.to_thread(self._end_trouble)
         while await asyncio.to_thread(prune, self.engine, self.settings, datetime.now(UTC)):
             await self._pause(PRUNE_PAUSE_SECONDS)
             if self.stopping.is_set():

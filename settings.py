@@ -154,6 +154,16 @@ class Settings(Section):
     path: Path | None = Field(default=None, exclude=True)
     origins: dict[str, str] = Field(default={}, exclude=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_channels(cls, values: Any) -> Any:
+        """A channel's table stands at the top, by its name."""
+        if not isinstance(values, dict):
+            return values
+        found = {name: values[name] for name in CHANNELS if name in values}
+        rest = {name: value for name, value in values.items() if name not in found}
+        return rest | {"channels": {**(rest.get("channels") or {}), **found}} if found else rest
+
     def channel(self, name: str, model: type[M]) -> M:
         """The table of a channel, checked by its own model. Raises SettingsError."""
         return _checked(model, self.channels.get(name, {}), self.path, at=name)
@@ -181,9 +191,6 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
     for key in ("path", "origins"):
         if key in values:
             raise SettingsError(_unknown(Settings, (key,), path))
-    for name in CHANNELS:
-        if name in values:
-            values.setdefault("channels", {})[name] = values.pop(name)
     settings = _checked(Settings, values, path)
     settings.path, settings.origins = path, origins
     settings.boards = _all_boards(settings)

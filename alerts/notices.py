@@ -18,6 +18,8 @@ from models import Board, Notice, Verdict
 
 FAILURES_TOLD = 3  # crawls of a board in a row
 REPEAT_AFTER = timedelta(days=1)
+ONCE = ("event:", "group:", "message:", "address:")  # what happened once has no end of its own
+ONCE_LASTS = timedelta(days=7)
 BOARDS_NAMED = 5
 AT_ONCE = 20  # in one message
 MOST_WORDS = 2800  # characters of them: the smallest channel shows 3,000
@@ -44,6 +46,13 @@ def clear_notice(connection: Connection, key: str, now: datetime, words: str = "
     lasting = (NOTICE.c.key == key) & NOTICE.c.cleared_at.is_(None)
     values = {"cleared_at": now} | ({"text": words} if words else {})
     connection.execute(update(NOTICE).where(lasting).values(values))
+
+
+def end_what_happened_once(connection: Connection, now: datetime) -> None:
+    """What happened once is no trouble any more after a week; nobody is told that it is over."""
+    is_once = or_(*(NOTICE.c.key.startswith(kind, autoescape=True) for kind in ONCE))
+    old = is_once & NOTICE.c.cleared_at.is_(None) & (NOTICE.c.changed_at <= now - ONCE_LASTS)
+    connection.execute(update(NOTICE).where(old).values(cleared_at=now, told_at=None))
 
 
 def lasting(connection: Connection) -> Sequence[RowMapping]:

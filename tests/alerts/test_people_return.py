@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts import notices, searches
-from alerts.notices import note_board_trouble, raise_notice
+from alerts.notices import end_what_happened_once, lasting, note_board_trouble, raise_notice
 from database import table_of, transaction
 from models import Address, Board, Notice, Subscriber
 from settings import OperatorSettings
@@ -182,6 +182,21 @@ async def test_trouble_of_many_kinds_is_told_in_full(world, api, operator):
         await world.deliver(seconds=10)
     told = "\n".join(api.sent_to(7))
     assert all(f"Event {number} " in told for number in range(20))
+
+
+async def test_what_happened_once_is_trouble_for_a_week_and_its_end_is_not_told(world, api, operator):
+    with transaction(world.engine) as connection:
+        raise_notice(connection, "event:7", "Event 7 was set aside", world.now)
+        raise_notice(connection, "channel:email", "the channel email is paused", world.now)
+    await world.deliver()
+    assert len(api.sent_to(7)) == 1
+    for days, left in ((6, {"event:7", "channel:email"}), (1, {"channel:email"})):
+        world.pass_time(days=days)
+        with transaction(world.engine) as connection:
+            end_what_happened_once(connection, world.now)
+            assert {row["key"] for row in lasting(connection)} == left
+    await world.deliver()
+    assert len(api.sent_to(7)) == 1
 
 
 async def test_trouble_of_a_channel_that_is_switched_off_is_over(world, operator):
