@@ -158,11 +158,11 @@ class Settings(Section):
     @classmethod
     def _gather_channels(cls, values: Any) -> Any:
         """A channel's table stands at the top, by its name."""
-        if not isinstance(values, dict):
+        if not isinstance(values, dict) or not isinstance(values.get("channels", {}), dict):
             return values
         found = {name: values[name] for name in CHANNELS if name in values}
         rest = {name: value for name, value in values.items() if name not in found}
-        return rest | {"channels": {**(rest.get("channels") or {}), **found}} if found else rest
+        return rest | {"channels": {**rest.get("channels", {}), **found}} if found else rest
 
     def channel(self, name: str, model: type[M]) -> M:
         """The table of a channel, checked by its own model. Raises SettingsError."""

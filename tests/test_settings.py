@@ -42,6 +42,8 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         ("[[boards]]\nsource = 'ashby'\nbord = 'a'", ["boards[1].bord", "did you mean 'board'"]),
         ("[network]\nreplay = 'ftp://x'", ["network.replay"]),
         ("[crawl]\ninterval_minutes = 0", ["crawl.interval_minutes"]),
+        ("telegram = 5", ["channels.telegram"]),
+        ("channels = 5", ["channels"]),
         ("not toml", ["not valid TOML"]),
         ("path = 'x'", ["'path'"]),
     ],
