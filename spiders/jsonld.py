@@ -1,4 +1,4 @@
-"""Any careers site whose pages carry schema.org JobPostings."""
+"""Any careers site whose pages state schema.org JobPostings."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from models import BoardTask, RawPosting, SourceKind, Verdict
 from spiders.base import schema_org
 from spiders.base.errors import BoardFailure
 from spiders.base.listing import ListingSpider
-from spiders.base.markup import job_postings, unescaped
+from spiders.base.markup import job_postings
 from spiders.base.values import text
 
 
 class JsonldSpider(ListingSpider):
-    """Careers sites that state their postings as JSON-LD.
+    """Careers sites that state their postings in schema.org's words, as JSON-LD, microdata or RDFa.
 
     Source: any; the board's `url` is its sitemap, sitemap index or listing page, `rendered` opens it in a browser.
     API: https://schema.org/JobPosting and https://www.sitemaps.org/protocol.html
@@ -37,16 +37,7 @@ class JsonldSpider(ListingSpider):
         return schema_org.named(job_postings(page), url, is_list)
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        workplace = ", ".join(schema_org.names_of(item.get("jobLocationType")))
-        return RawPosting(
-            self.name, task.board, item["_id"], item["_page"] or text(item.get("url")),
-            schema_org.name_of(item.get("title")) or schema_org.name_of(item.get("name")),
-            company=schema_org.name_of(item.get("hiringOrganization")) or task.company,
-            description=unescaped(text(item.get("description"))), places=schema_org.places(item.get("jobLocation")),
-            requisition_id=schema_org.reference_of(item.get("identifier")), posted=text(item.get("datePosted")),
-            updated=text(item.get("dateModified")), valid_through=text(item.get("validThrough")),
-            employment_type=", ".join(schema_org.names_of(item.get("employmentType"))), workplace=workplace,
-            is_remote=True if "TELECOMMUTE" in workplace.upper() else None,
-            remote_scope="; ".join(schema_org.names_of(item.get("applicantLocationRequirements"))),
-            pay=schema_org.pays(item), pay_text=schema_org.pay_text(item), language=text(item.get("inLanguage")),
-        )  # fmt: skip
+        said = schema_org.facts(item)
+        said["company"] = said["company"] or task.company
+        page = item["_page"] or text(item.get("url"))
+        return RawPosting(self.name, task.board, item["_id"], page, said.pop("title"), **said)

@@ -84,7 +84,7 @@ class SuccessfactorsSpider(PagesSpider):
         return text(item.get("changed"))
 
     def stated(self, body: bytes) -> dict[str, Any]:
-        return super().stated(body) or microdata(page_of(body))
+        return microdata(page_of(body)) | super().stated(body)
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         page, url = fields(item.get("_page")), text(item.get("link")) or task.url

@@ -1,4 +1,4 @@
-"""JSON-LD in web pages, as it is really written: broken, nested, escaped, and in several scripts."""
+"""Structured data in web pages, as it is really written: JSON-LD, broken, nested, escaped; else microdata, or RDFa."""
 
 import html
 import json
@@ -9,28 +9,41 @@ from typing import Any
 import orjson
 from parsel import Selector
 
+from spiders.base.attributes import microdata, rdfa
 from spiders.base.values import UNSAFE, is_object
 
 SCRIPTS = '//script[contains(translate(@type, "LDJSON", "ldjson"), "ld+json")]/text()'
 # a string (up to the end if it is never closed, so that no hostile page makes this quadratic), or a stray comma
 STRAY_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?$))|,(?=\s*+[}\]])', re.DOTALL)
-WRAPPINGS = ("<!--", "-->", "<![CDATA[", "]]>", "//", "/*", "*/", ";")
+WRAPPINGS = ("<!--", "-->", "<![CDATA[", "]]>", "//", "/*", "*/", ";", "\ufeff")
+KEY = re.compile(r"(?:https?://schema\.org/|schema:)(?=\w)")
 MAX_NODES = 20_000
+MAX_DEPTH = 60  # of a script that is repaired; what JSON-LD means is flatter by far
+MAX_REPAIRED = 256 << 10  # characters
+ASSIGNED = re.compile(r"^(?:(?:var|let|const)\s+)?[\w.$]{1,80}\s*=\s*(?=[{\[])")
+LAST_COMMENT = re.compile(r"(?<=[}\]])[\s;,]*(?://[^\n]*|/\*[^*]*\*?/?)$")
+ESCAPED = re.compile(r"&(?:amp;){0,4}lt;/?[a-zA-Z!]")
+ESCAPES = 4
 
 
 def job_postings(page: Selector) -> list[dict[str, Any]]:
-    """Every schema.org JobPosting of a page, wherever it stands in its JSON-LD."""
-    found: list[dict[str, Any]] = []
-    for script in page.xpath(SCRIPTS).getall():
-        found += nodes(read_script(script), "JobPosting")
-    return found
+    """Every schema.org JobPosting of a page: of its JSON-LD, where that has none of its attributes."""
+    return linked(page, "JobPosting") or microdata(page, "JobPosting") or rdfa(page, "JobPosting")
+
+
+def linked(page: Selector, kind: str) -> list[dict[str, Any]]:
+    """The objects of a type in the JSON-LD of a page, with what they only refer to."""
+    data = [plain_keys(read_script(script)) for script in page.xpath(SCRIPTS).getall()]
+    found = [node for one in data for node in nodes(one, kind)]
+    references = named_objects(data) if found else {}
+    return [{key: resolved(value, references) for key, value in node.items()} for node in found]
 
 
 def listed_urls(page: Selector) -> list[str]:
     """The URLs that the page's JSON-LD lists as items (ItemList)."""
     urls = []
     for script in page.xpath(SCRIPTS).getall():
-        for item in nodes(read_script(script), "ListItem"):
+        for item in nodes(plain_keys(read_script(script)), "ListItem"):
             inner = item.get("item")
             urls.append(item.get("url") or (inner.get("url") or inner.get("@id") if is_object(inner) else inner))
     return [url for url in urls if isinstance(url, str)]
@@ -38,13 +51,45 @@ def listed_urls(page: Selector) -> list[str]:
 
 def read_script(script: str) -> Any:
     """The JSON of a script, repaired step by step where it is broken; None if nothing helps."""
-    script = unwrap(script)
+    original, script = script, unwrap(script)
     for repair in (str, without_stray_commas, html.unescape, lambda text: without_stray_commas(html.unescape(text))):
         try:
-            return read_text(repair(script))
+            return read_inner(read_text(repair(script)))
         except (ValueError, RecursionError):
             continue
-    return None
+    return repaired(original)
+
+
+def read_inner(data: Any) -> Any:
+    """What was read, or what it holds where it is JSON in a string."""
+    return read_text(data) if isinstance(data, str) and data.lstrip()[:1] in ("{", "[") else data
+
+
+def repaired(script: str) -> Any:
+    """A script with comments, several values, bare quotes or JavaScript's habits; None for one that is cut, or hostile.
+
+    The library completes what is cut, which would be a guess.
+    """
+    script = script.strip().removeprefix("\ufeff").removeprefix("<!--").removesuffix("-->").strip()
+    script = ASSIGNED.sub("", LAST_COMMENT.sub("", script), count=1).rstrip(" \n\r\t;,")
+    if len(script) > MAX_REPAIRED or not script.endswith(("}", "]")) or depth(script) > MAX_DEPTH:
+        return None
+    from json_repair import loads
+
+    told = html.unescape(script) if '"' not in script and "&quot;" in script else script
+    try:
+        return loads(f"[{told}]", skip_json_loads=True)  # of several values it keeps all in a list only
+    except (ValueError, RecursionError):
+        return None
+
+
+def depth(script: str) -> int:
+    """How deep its brackets stand in each other."""
+    deepest = level = 0
+    for bracket in re.findall(r"[{}\[\]]", script):
+        level += 1 if bracket in "{[" else -1
+        deepest = max(deepest, level)
+    return deepest
 
 
 def read_text(script: str) -> Any:
@@ -76,30 +121,76 @@ def without_stray_commas(script: str) -> str:
     return STRAY_COMMA.sub(lambda match: match[1] or "", script)
 
 
+def plain_keys(data: Any) -> Any:
+    """The data with keys that do not name their vocabulary: `schema:title` is `title`; too deep data is None."""
+    try:
+        return _plain_keys(data)
+    except RecursionError:
+        return None
+
+
+def _plain_keys(data: Any) -> Any:
+    if is_object(data):
+        found = {KEY.sub("", key, count=1): _plain_keys(value) for key, value in data.items()}
+        if "@type" not in found and isinstance(found.get("type"), str):
+            found["@type"] = found["type"]
+        return found
+    return [_plain_keys(value) for value in data] if isinstance(data, list) else data
+
+
 def nodes(data: Any, kind: str) -> Iterator[dict[str, Any]]:
     """The objects of a type, in the order of the text; what stands inside one of them is its own matter."""
+    for node in objects(data, kind):
+        if is_kind(node, kind):
+            yield node
+
+
+def objects(data: Any, kind: str = "") -> Iterator[dict[str, Any]]:
+    """All objects, in the order of the text, but for those within one of a type."""
     stack, seen = [data], 0
     while stack and seen < MAX_NODES:
         node, seen = stack.pop(), seen + 1
         if is_object(node):
-            if is_kind(node, kind):
-                yield node
-            else:
+            yield node
+            if not kind or not is_kind(node, kind):
                 stack.extend(reversed(list(node.values())))
         elif isinstance(node, list):
             stack.extend(reversed(node))
+
+
+def named_objects(data: Any) -> dict[str, dict[str, Any]]:
+    """The objects that others may refer to, by their @id."""
+    found: dict[str, dict[str, Any]] = {}
+    for node in objects(data):
+        name = node.get("@id")
+        if isinstance(name, str) and len(node) > 1:
+            found.setdefault(name, node)
+    return found
+
+
+def resolved(value: Any, references: dict[str, dict[str, Any]]) -> Any:
+    """A value, or what it refers to."""
+    if isinstance(value, list):
+        return [resolved(one, references) for one in value]
+    if is_object(value) and isinstance(value.get("@id"), str) and not set(value) - {"@id", "@type"}:
+        return references.get(value["@id"], value)
+    return value
 
 
 def is_kind(node: dict[str, Any], kind: str) -> bool:
     """Whether the node's @type is, or holds, this one; with or without its vocabulary's address."""
     kinds = node.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(name, str) and re.split(r"[/#:]", name)[-1] == kind for name in names)
+    return any(isinstance(name, str) and re.split(r"[/#:]", name)[-1].strip().lower() == kind.lower() for name in names)
 
 
 def unescaped(text: str) -> str:
-    """A description that was entity-escaped once more than it should be, without that."""
-    return html.unescape(text) if "<" not in text and "&lt;" in text else text
+    """A description that was entity-escaped more often than it should be, without that."""
+    for _ in range(ESCAPES):
+        if "<" in text or not ESCAPED.search(text):
+            break
+        text = html.unescape(text)
+    return text
 
 
 def is_reserved(page: Selector, header: str) -> bool:

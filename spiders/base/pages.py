@@ -10,9 +10,9 @@ from spiders.base import schema_org
 from spiders.base.board import Reading
 from spiders.base.embedded import page_of
 from spiders.base.errors import ParseError
-from spiders.base.markup import job_postings, unescaped
+from spiders.base.markup import job_postings
 from spiders.base.paged import DetailSpider, Row
-from spiders.base.values import fields, is_object, text
+from spiders.base.values import fields, is_object
 from spiders.base.verdicts import is_challenge
 from spiders.base.visit import Visit
 
@@ -69,28 +69,7 @@ class PagesSpider(DetailSpider):
 
 def completed(raw: RawPosting, page: Any) -> RawPosting:
     """The posting that a list shows, with what its page states where the list says nothing."""
-    for name, value in facts(fields(page)).items():
-        if value and not getattr(raw, name):
+    for name, value in schema_org.facts(fields(page)).items():
+        if name != "requisition_id" and value and not getattr(raw, name):  # a page's identifier is often its own
             setattr(raw, name, value)
     return raw
-
-
-def facts(node: dict[str, Any]) -> dict[str, Any]:
-    """What a JobPosting says, under the names of a raw posting."""
-    kind = ", ".join(schema_org.names_of(node.get("jobLocationType")))
-    return {
-        "title": schema_org.name_of(node.get("title")) or schema_org.name_of(node.get("name")),
-        "company": schema_org.name_of(node.get("hiringOrganization")),
-        "description": unescaped(text(node.get("description"))),
-        "places": schema_org.places(node.get("jobLocation")),
-        "posted": text(node.get("datePosted")),
-        "updated": text(node.get("dateModified")),
-        "valid_through": text(node.get("validThrough")),
-        "employment_type": ", ".join(schema_org.names_of(node.get("employmentType"))),
-        "workplace": kind,
-        "is_remote": True if "TELECOMMUTE" in kind.upper() else None,
-        "remote_scope": "; ".join(schema_org.names_of(node.get("applicantLocationRequirements"))),
-        "pay": schema_org.pays(node),
-        "pay_text": schema_org.pay_text(node),
-        "language": text(node.get("inLanguage")),
-    }

@@ -4,81 +4,77 @@ import hashlib
 from typing import Any
 from urllib.parse import urljoin
 
-from models import RawPay, RawPlace
+from spiders.base.markup import unescaped
+from spiders.base.schema_values import first, name_of, names_of, pay_text, pays, places
 from spiders.base.sitemap import plain_url
-from spiders.base.values import fields, is_object, many, text
+from spiders.base.values import is_object, joined, many, text
+
+__all__ = ["facts", "name_of", "named", "names_of", "pay_text", "pays", "places", "reference_of"]
+
+MORE = ("responsibilities", "qualifications", "experienceRequirements", "educationRequirements", "skills",
+        "jobBenefits", "incentiveCompensation")  # fmt: skip
+TELECOMMUTE = ("TELECOMMUTE", "REMOTE")
 
 
-def name_of(value: Any) -> str:
-    """What a thing is called: a string, or the name, value or id of an object."""
-    for one in many(value):
-        found = first("name", one) or first("value", one) or first("@id", one) if is_object(one) else text(one)
-        if found:
-            return found
-    return ""
+def facts(node: dict[str, Any]) -> dict[str, Any]:
+    """What a JobPosting says, under the names of a raw posting."""
+    workplace = ", ".join(names_of(node.get("jobLocationType")))
+    where = places(node.get("jobLocation")) or places(where_else(node))
+    is_virtual = any("VirtualLocation" in text(kind) for one in many(node.get("jobLocation")) for kind in kinds(one))
+    return {
+        "title": title_of(node),
+        "company": "" if (name := name_of(node.get("hiringOrganization"))).startswith("http") else name,
+        "description": description(node),
+        "places": where,
+        "requisition_id": reference_of(node.get("identifier")),
+        "posted": name_of(node.get("datePosted")),
+        "updated": name_of(node.get("dateModified")),
+        "valid_through": name_of(node.get("validThrough")),
+        "employment_type": ", ".join(names_of(node.get("employmentType"))),
+        "workplace": workplace,
+        "is_remote": True if is_virtual or any(word in workplace.upper() for word in TELECOMMUTE) else None,
+        "remote_scope": "; ".join(names_of(node.get("applicantLocationRequirements"))),
+        "pay": pays(node),
+        "pay_text": pay_text(node),
+        "language": name_of(node.get("inLanguage")),
+    }
+
+
+def title_of(node: dict[str, Any]) -> str:
+    return next(filter(None, (name_of(node.get(key)) for key in ("title", "name", "jobTitle"))), "")
+
+
+def kinds(value: Any) -> list[Any]:
+    """The types of an object."""
+    return many(value.get("@type")) if is_object(value) else []
+
+
+def where_else(node: dict[str, Any]) -> Any:
+    """An address that stands in the posting itself."""
+    return node if node.get("addressLocality") or node.get("addressCountry") else node.get("address")
+
+
+def description(node: dict[str, Any]) -> str:
+    """The text, and of the texts beside it those that it does not hold already."""
+    whole = unescaped(
+        name_of(node.get("description")) if is_object(node.get("description")) else told(node, "description")
+    )
+    for key in MORE:
+        more = unescaped(told(node, key))
+        if more and more not in whole:
+            whole = joined(whole, more)
+    return whole
+
+
+def told(node: dict[str, Any], key: str) -> str:
+    """The text, or the texts one below the other, under a key."""
+    texts = [first("@value", one) or first("text", one) if is_object(one) else text(one) for one in many(node.get(key))]
+    return joined(*texts)
 
 
 def reference_of(value: Any) -> str:
     """The value of an identifier; its name is often the employer's."""
     return next((first("value", one) for one in many(value) if is_object(one) and first("value", one)), name_of(value))
-
-
-def names_of(value: Any) -> list[str]:
-    """What each of several things is called."""
-    return [name for name in map(name_of, many(value)) if name]
-
-
-def places(value: Any) -> list[RawPlace]:
-    """Every jobLocation: a text, a place with an address, or a bare address."""
-    found = []
-    for one in many(value):
-        for address in many(fields(one).get("address")) or many(one):
-            place = place_of(address, text(fields(one).get("name")))
-            if place != RawPlace():
-                found.append(place)
-    return found
-
-
-def place_of(address: Any, name: str) -> RawPlace:
-    if not is_object(address):
-        return RawPlace(text(address) or name)
-    city, region = name_of(address.get("addressLocality")), name_of(address.get("addressRegion"))
-    return RawPlace(name, city, region, name_of(address.get("addressCountry")))
-
-
-def pays(item: dict[str, Any]) -> list[RawPay]:
-    """The stated pay, and the estimated one marked as such."""
-    found = []
-    for key in ("baseSalary", "estimatedSalary"):
-        for one in many(item.get(key)):
-            pay = pay_of(one, text(item.get("salaryCurrency")))
-            if pay.low or pay.high:
-                pay.is_predicted = key == "estimatedSalary"
-                found.append(pay)
-    return found
-
-
-def pay_of(salary: Any, currency: str) -> RawPay:
-    """One range. The unit stands on the inner object or the outer one; a bare number is both ends."""
-    if not is_object(salary):
-        amount = "" if isinstance(salary, str) else text(salary)
-        return RawPay(amount, amount, currency)
-    value = salary.get("value")
-    inner = value if is_object(value) else {"value": value}
-    low, high, exact = (first(key, inner, salary) for key in ("minValue", "maxValue", "value"))
-    unit = first("unitText", inner, salary) or first("unitCode", inner, salary)
-    return RawPay(
-        low or exact, high or exact, text(salary.get("currency")) or text(inner.get("currency")) or currency, unit
-    )
-
-
-def first(key: str, *objects: dict[str, Any]) -> str:
-    return next((found for found in (text(one.get(key)) for one in objects) if found), "")
-
-
-def pay_text(item: dict[str, Any]) -> str:
-    """Pay that is written out instead of stated."""
-    return next((text(one) for one in many(item.get("baseSalary")) if isinstance(one, str)), "")
 
 
 def named(nodes: list[dict[str, Any]], page: str, is_list: bool) -> list[dict[str, Any]]:
@@ -97,7 +93,7 @@ def named(nodes: list[dict[str, Any]], page: str, is_list: bool) -> list[dict[st
 def address(node: dict[str, Any], page: str) -> str:
     """The posting's own URL made absolute, else the page's."""
     try:
-        url = plain_url(urljoin(page, text(node.get("url"))))
+        url = plain_url(urljoin(page, name_of(node.get("url"))))
     except ValueError:
         return page
     return url if url.startswith(("http://", "https://")) else page

@@ -29,6 +29,8 @@ AT_ONCE = 40  # new comments that are fetched one by one; of more, the thread is
 class ThreadSpider(VisitSpider):
     """Threads and their comments. A source says which rows a comment is (`rows_of`), and maps them."""
 
+    list_key = "children"  # where a saved thread has its comments
+
     def rows_of(self, comment: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows that a comment holds; their ids are the comment's, or begin with it and a dash."""
         raise NotImplementedError
