@@ -43,7 +43,7 @@ class AmazonSpider(PagedSpider):
         return split(facets(data), at.part, self.cap, FACETS, 1)
 
     def whole(self, data: Any) -> int:
-        return at_least(facets(data), FACETS)
+        return at_least(facets(data), FACETS[:1])
 
     def items(self, data: Any) -> Any:
         found = super().items(data)

@@ -98,7 +98,7 @@ class EightfoldSpider(DetailSpider):
     def load(self, body: bytes) -> Any:
         data = fields(super().load(body))
         data = fields(data.get("data")) or data
-        if not isinstance(data.get("positions"), list) and not (data.get("id") and data.get("name")):
+        if not isinstance(data.get("positions"), list) and not (text(data.get("id")) and text(data.get("name"))):
             raise ParseError("JSON that holds neither positions nor a position")
         return data
 

@@ -85,7 +85,8 @@ class WorkdaySpider(DetailSpider):
 
     def whole(self, data: Any) -> int:
         found = dict(facets(fields(data).get("facets")))
-        return at_least(found, SOLE) or at_least(found, PARTING)
+        is_capped = (self.total(data) or 0) >= self.cap
+        return at_least(found, SOLE) or (at_least(found, PARTING) if is_capped else 0)
 
     def native_id(self, item: Any) -> str:
         """What ends the path behind the last underscore, or the requisition if it holds one itself."""

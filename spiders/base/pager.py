@@ -63,6 +63,7 @@ class Pager:
     _here: set[str] = field(default_factory=set)  # ids of this part
     _rows: int = 0  # of this part: what stood on no page before, and what could not be had
     _spare: list[Any] = field(default_factory=list)  # what splits this part, if its cap holds
+    _claimed: int = 0  # rows of this part at least, where the source knows
     _is_again: bool = False
 
     def take(self, page: Page) -> set[str]:
@@ -127,7 +128,7 @@ class Pager:
         """The first page of a list or part. A total of less than the page itself holds says nothing."""
         assert self.at
         self.total = page.total if page.total is not None and page.total >= len(page.ids) else None
-        self._here, self._rows, self._spare = set(), 0, page.parts
+        self._here, self._rows, self._spare, self._claimed = set(), 0, page.parts, page.whole
         if self.at.part is None:
             self.whole = max(self.total or 0, page.whole)
 
@@ -174,10 +175,10 @@ class Pager:
     def _end_part(self) -> None:
         assert self.at
         said = self.total or 0
-        if self._is_capped() and self._rows <= self.cap:
+        if (self._is_capped() and self._rows <= self.cap) or self._claimed - self._rows > self._little(said):
             if self._split():
                 return
-            self.lacking = self.lacking or CAPPED.format(self.cap, max(said, self.whole))
+            self.lacking = self.lacking or CAPPED.format(self._rows, max(said, self._claimed))
         elif self._rows < said and self._has_shifted(said):
             self.at, self._is_again = At(part=self.at.part), True
             return
@@ -188,8 +189,11 @@ class Pager:
     def _has_shifted(self, said: int) -> bool:
         """Whether a list that gave less than it says may have moved while it was read, and is worth a second look."""
         assert self.at
-        is_little = said - self._rows <= max(self.page_size, SHIFTED, said // 50)
+        is_little = said - self._rows <= self._little(said)
         return is_little and self.at.number > 1 and not self._is_again and not self.lacking
+
+    def _little(self, said: int) -> int:
+        return max(self.page_size, SHIFTED, said // 50)
 
     def _next_part(self) -> None:
         self.at, self._is_again = At(part=self.parts.pop(0)) if self.parts else None, False

@@ -3,9 +3,11 @@
 from typing import Any
 
 from models import BoardTask, RawPosting
+from spiders.amazon import AmazonSpider
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider, PagedSpider
 from spiders.base.values import text
+from spiders.workday import WorkdaySpider
 
 
 class Rows:
@@ -109,8 +111,29 @@ class SomeDetailsSpider(DetailsSpider):
     portion = 10
 
 
+class SmallWorkdaySpider(WorkdaySpider):
+    """Workday, sixty rows for one question."""
+
+    name = "smallworkday"
+    cap = 60
+
+
+class SlowWorkdaySpider(WorkdaySpider):
+    """Workday, five rows a page, twenty requests a crawl."""
+
+    name = "slowworkday"
+    page_size, portion = 5, 20
+
+
+class SmallAmazonSpider(AmazonSpider):
+    """Amazon, forty rows for one question, ten a page."""
+
+    name = "smallamazon"
+    cap, page_size = 40, 10
+
+
 CLASSES = (
     OffsetsSpider, PortionsSpider, NumbersSpider, TokensSpider, LinksSpider, CappedSpider, DetailsSpider,
-    SomeDetailsSpider,
+    SomeDetailsSpider, SmallWorkdaySpider, SlowWorkdaySpider, SmallAmazonSpider,
 )  # fmt: skip
 SPIDERS = {spider.name: spider for spider in CLASSES}

@@ -194,6 +194,22 @@ def test_a_cap_is_looked_up_where_it_is_some_boards_only(count, size, is_capped)
         assert len(probes) == (count >= cap)
 
 
+def test_a_cap_of_another_number_is_found_out_by_what_the_source_knows():
+    """It says 30 and gives 30, and its facets say 70: it is split, or told."""
+    offices = {"a": numbers(30), "b": numbers(40, 30)}
+
+    def answer(at, parts):
+        found = offices.get(at.part) or [key for part in offices.values() for key in part][:30]
+        whole = (len(found) if at.part else 70) * (not at.number)
+        return Page(found[at.start : at.start + 10], len(found), "", parts * (at.part is None), whole)
+
+    pager = Pager(10, 60, is_probing=True)
+    assert (set(read(pager, lambda at: answer(at, ["a", "b"]))), pager.lacking) == (set(numbers(70)), "")
+    pager = Pager(10, 60, is_probing=True)
+    assert len(read(pager, lambda at: answer(at, []))) == 30
+    assert pager.lacking == "its list ends at 30 postings of 70 and cannot be split further"
+
+
 def test_what_the_parts_lack_of_the_whole_is_told_with_both_numbers():
     def answer(at):
         if at.part is None:
