@@ -1,13 +1,13 @@
 """Gem."""
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.errors import ParseError
 from spiders.base.feed import FeedSpider
 from spiders.base.markup import unescaped
-from spiders.base.values import dig, fields, is_object, joined, many, rows, text
+from spiders.base.values import dig, fields, is_object, joined, last_part, many, rows, text
 
 LISTS = ("data.oatsExternalJobPostings.jobPostings", "job_posts", "jobPostings", "jobs")
 
@@ -46,8 +46,7 @@ class GemSpider(FeedSpider):
     def native_id(self, item: Any) -> str:
         """The last part of its address, which is what links name it by."""
         item = fields(item)
-        path = urlsplit(text(item.get("absolute_url"))).path.rstrip("/")
-        return path.rpartition("/")[2] or text(item.get("extId")) or text(item.get("id"))
+        return last_part(text(item.get("absolute_url"))) or text(item.get("extId")) or text(item.get("id"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, job = self.native_id(item), fields(item.get("job"))

@@ -10,16 +10,17 @@ from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
-from spiders.base.embedded import page_of
+from spiders.base.embedded import assigned, flight, page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At, Row
-from spiders.base.pages import PagesSpider, completed
-from spiders.base.values import digest, fields, joined, looks_like, many, rows, text
+from spiders.base.pages import PagesSpider, completed, linked
+from spiders.base.values import digest, fields, is_object, joined, looks_like, many, rows, text
 from spiders.base.verdicts import GONE
 from spiders.base.visit import Visit
 from spiders.base.xml import read_xml
 
 LANGUAGES = ("", "de", "fr", "es", "it", "nl", "pt")  # after English; the first is the employer's own
+NAMES = {"main_office": "office", "created_at": "createdAt", "employment_type": "employmentType"}
 PAGE = re.compile(r"/job/(\d+)")
 
 
@@ -53,19 +54,22 @@ class PersonioSpider(PagesSpider):
         return Ask(f"{home(task)}/job/{text(item.get('id'))}")
 
     def load(self, body: bytes) -> Any:
-        """The positions of a feed, or those that a careers page links to."""
+        """The positions of a feed, or those that a careers page holds in its data, or links to."""
         if b"<html" not in body[:2000].lower():
             return many(read_xml(body, "workzag-jobs").get("position"))
-        found = linked(page_of(body))
-        if not found:
+        held = assigned(flight(body.decode("utf-8", "replace")), "jobs")
+        if isinstance(held, list) and held:
+            return [renamed(row) for row in held]
+        links = linked(page_of(body), PAGE)
+        if not links:
             raise ParseError(f"{looks_like(body)} that links to no posting")
-        return found
+        return [{"id": key, "name": first_words(link)} for key, link in links.items()]
 
     def is_whole(self, item: dict[str, Any]) -> bool:
         return bool(sections(item))
 
     async def gather(self, response: Response, visit: Visit) -> list[Any]:
-        found = {self.native_id(item) or digest(item): item for item in await super().gather(response, visit)}
+        found = {self.native_id(item) or digest(item): fields(item) for item in await super().gather(response, visit)}
         for language in LANGUAGES if "/xml" in response.url else ():
             is_wanted = not language or any(not self.is_whole(found[key]) for key in found.keys() - visit.task.known)
             if visit.is_over() or visit.lacking or not is_wanted:
@@ -124,12 +128,11 @@ def sections(item: dict[str, Any]) -> str:
     return joined(*told)
 
 
-def linked(page: Selector) -> list[dict[str, Any]]:
-    """The postings that a careers page links to, named by the first words of their links."""
-    found: dict[str, dict[str, Any]] = {}
-    for link in page.xpath('//a[contains(@href, "/job/")]'):
-        mark = PAGE.search(link.attrib["href"])
-        name = next(filter(None, (words.strip() for words in link.xpath(".//text()").getall())), "")
-        if mark and name:
-            found.setdefault(mark[1], {"id": mark[1], "name": name})
-    return list(found.values())
+def renamed(row: Any) -> Any:
+    """A posting of the careers page's data, under the names that the feed has."""
+    return {NAMES.get(name, name): value for name, value in row.items()} if is_object(row) else row
+
+
+def first_words(link: Selector) -> str:
+    """The title that a link begins with; the place follows."""
+    return next(filter(None, (told.strip() for told in link.xpath(".//text()").getall())), "")

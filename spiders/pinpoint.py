@@ -9,7 +9,7 @@ from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
 from spiders.base.addresses import UUID
 from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
-from spiders.base.values import dig, fields, joined, many, text
+from spiders.base.values import dig, fields, joined, last_part, many, text
 
 BOARD = r"(?P<board>(?!(?:www|app|developers|help)\.)[^./]+)\.pinpointhq\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?"
 SECTIONS = ("description", "key_responsibilities", "skills_knowledge_expertise", "benefits")
@@ -43,8 +43,7 @@ class PinpointSpider(FeedSpider):
     def native_id(self, item: Any) -> str:
         """The last part of its address, which is what links name it by."""
         item = fields(item)
-        path = urlsplit(text(item.get("url")) or text(item.get("path"))).path.rstrip("/")
-        return path.rpartition("/")[2] or text(item.get("id"))
+        return last_part(text(item.get("url")) or text(item.get("path"))) or text(item.get("id"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         where, job, is_visible = fields(item.get("location")), fields(item.get("job")), item.get("compensation_visible")

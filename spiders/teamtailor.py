@@ -2,17 +2,18 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
-from spiders.base.errors import BoardFailure
-from spiders.base.paged import At, PagedSpider
-from spiders.base.pages import completed
+from spiders.base.embedded import page_of
+from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.paged import At
+from spiders.base.pages import PagesSpider, completed, linked, words
 from spiders.base.schema_org import name_of, reference_of
-from spiders.base.values import dig, fields, many, text
+from spiders.base.values import dig, fields, looks_like, many, text
 from spiders.base.verdicts import GONE
 from spiders.base.xml import read_xml
 
@@ -20,12 +21,12 @@ REMOTE = {"fully": "remote", "hybrid": "hybrid", "none": "onsite"}  # "temporary
 NUMBER = re.compile(r"/jobs/(\d+)")
 
 
-class TeamtailorSpider(PagedSpider):
+class TeamtailorSpider(PagesSpider):
     """Boards at Teamtailor.
 
     Source: {name}.teamtailor.com, or the employer's own domain, which goes into the board's `url`.
-    API: https://www.jsonfeed.org/version/1.1/, GET /jobs.json with a schema.org JobPosting in each item, or GET
-        /jobs.rss where that is not there.
+    API: https://www.jsonfeed.org/version/1.1/, GET /jobs.json with a schema.org JobPosting in each item, or
+        GET /jobs.rss where that is not there.
     Caveats: The feed names a posting by a uuid, its address by a number, which is what is kept. Only the RSS says how
         far a job is remote. A region of the JSON is often the employer's word ("Europe").
     """
@@ -37,6 +38,7 @@ class TeamtailorSpider(PagedSpider):
         r"(?:jobs/(?P<id>\d+)|(?:jobs(?:\.json|\.rss)?/?)?(?:\?|$))",
     )
     canonical = "https://{board}.teamtailor.com/jobs/{id}"
+    marks = ("teamtailor-cdn.com",)
     is_strict = False
     list_key = "items"
     token_key = "next_url"  # noqa: S105 - an address
@@ -44,7 +46,7 @@ class TeamtailorSpider(PagedSpider):
     def address(self, task: BoardTask) -> str:
         if not task.url and not re.fullmatch(r"[\w-]+(?:\.[a-z]{2})?", task.board, re.ASCII):
             raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.teamtailor.com")
-        return f"https://{urlsplit(task.url).netloc or f'{task.board}.teamtailor.com'}/jobs.json"
+        return f"{home(task)}/jobs.json"
 
     def page(self, task: BoardTask, at: At) -> Ask:
         return Ask(at.token or self.address(task))
@@ -52,28 +54,57 @@ class TeamtailorSpider(PagedSpider):
     def other_door(self, response: Response, task: BoardTask) -> Ask | None:
         return Ask(self.address(task).removesuffix("json") + "rss") if response.status in GONE else None
 
+    def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
+        return Ask(urljoin(home(task), address_of(item)))
+
     def load(self, body: bytes) -> Any:
-        is_markup = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-        return {"items": many(dig(read_xml(body, "rss"), "channel.item"))} if is_markup else super().load(body)
+        """The JSON feed, or the same of the RSS, or of the page that lists."""
+        start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:2000].lower()
+        if not start.startswith(b"<"):
+            return super().load(body)
+        if b"<rss" in start:
+            return {"items": many(dig(read_xml(body, "rss"), "channel.item"))}
+        links = linked(page_of(body), NUMBER)
+        if not links:
+            raise ParseError(f"{looks_like(body)} that links to no posting")
+        return {"items": [{"url": link.attrib["href"], "title": words(link)} for link in links.values()]}
+
+    def is_whole(self, item: dict[str, Any]) -> bool:
+        return bool(description_of(item))
 
     def native_id(self, item: Any) -> str:
-        item = fields(item)
-        number = NUMBER.search(text(item.get("url")) or text(item.get("link")))
-        name = reference_of(fields(item.get("_jobposting")).get("identifier"))
-        return number[1] if number else name or text(item.get("id")) or text(item.get("guid"))
+        number = NUMBER.search(address_of(fields(item)))
+        name = reference_of(dig(item, "_jobposting.identifier")) or reference_of(dig(item, "_page.identifier"))
+        return number[1] if number else name or text(fields(item).get("id")) or text(fields(item).get("guid"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        node, status = fields(item.get("_jobposting")), text(item.get("remoteStatus"))
+        node, status = fields(item.get("_jobposting")) or item.get("_page"), text(item.get("remoteStatus"))
         return completed(RawPosting(
-            self.name, task.board, self.native_id(item), text(item.get("url")) or text(item.get("link")),
-            text(item.get("title")), description=text(item.get("content_html")) or text(item.get("description")),
-            company=name_of(node.get("hiringOrganization")) or task.company,
-            places=[place(row) for row in many(fields(item.get("locations")).get("location")) if fields(row)],
+            self.name, task.board, self.native_id(item), urljoin(home(task), address_of(item)),
+            text(item.get("title")), description=description_of(item),
+            company=name_of(fields(node).get("hiringOrganization")) or task.company,
+            places=[place(row) for row in many(dig(item, "locations.location")) if fields(row)],
             posted=text(item.get("date_published")) or text(item.get("pubDate")),
             updated=text(item.get("date_modified")), workplace=REMOTE.get(status, ""),
             is_remote=True if status == "fully" else None,
             department=text(item.get("department")), language=text(item.get("language")),
         ), node)  # fmt: skip
+
+
+def home(task: BoardTask) -> str:
+    """The careers site's address; empty if a saved feed does not say whose it is."""
+    host = urlsplit(task.url).netloc or (f"{task.board}.teamtailor.com" if task.board else "")
+    return f"https://{host}" if host else ""
+
+
+def address_of(item: dict[str, Any]) -> str:
+    """The posting's page."""
+    return text(item.get("url")) or text(item.get("link"))
+
+
+def description_of(item: dict[str, Any]) -> str:
+    """The text, wherever the feed has it."""
+    return text(item.get("content_html")) or text(item.get("description")) or text(dig(item, "_jobposting.description"))
 
 
 def place(row: dict[str, Any]) -> RawPlace:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
-from spiders.base.values import fields, flag, rows, text
+from spiders.base.values import fields, flag, noted, rows, text
 
 TYPES = {"full": "full-time", "part": "part-time"}  # the list of the third version has its own words
 
@@ -38,7 +38,7 @@ class WorkableSpider(FeedSpider):
     def items(self, data: Any) -> Any:
         found = fields(data).get("jobs", fields(data).get("results"))
         company = text(fields(data).get("name"))
-        return [{**row, "_company": company} for row in rows(found)] if isinstance(found, list) else found
+        return noted(found, {"_company": company})
 
     def total(self, data: Any) -> int | None:
         total = fields(data).get("total")

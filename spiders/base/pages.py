@@ -1,18 +1,23 @@
 """The base for boards whose list says little, and whose postings are web pages that state a schema.org JobPosting."""
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
+from parsel import Selector, SelectorList
 from scrapy.http import Response
 
-from models import BoardTask, RawPosting
+from models import BoardTask, RawPosting, Verdict
 from spiders.base import schema_org
-from spiders.base.board import Reading
+from spiders.base.addresses import ADDRESSES
+from spiders.base.board import Ask, Reading, header
 from spiders.base.embedded import page_of
-from spiders.base.errors import ParseError
-from spiders.base.markup import job_postings
+from spiders.base.errors import BoardFailure, Forbidden, ParseError
+from spiders.base.markup import is_reserved, job_postings
 from spiders.base.paged import DetailSpider, Row
-from spiders.base.values import fields, is_object
+from spiders.base.values import digest, fields, is_object, text
 from spiders.base.verdicts import is_challenge
 from spiders.base.visit import Visit
 
@@ -49,6 +54,19 @@ class PagesSpider(DetailSpider):
             yield posting
         async for posting in self.read_details(listed, visit):
             yield posting
+        if visit.unread:
+            self.list_again(visit)
+
+    def read_page(self, response: Response) -> tuple[Any, list[Any]]:
+        if is_kept(response):
+            raise BoardFailure(Verdict.BLOCKED, RESERVED.format(urlsplit(response.url).hostname))
+        return super().read_page(response)
+
+    async def ask(self, ask: Ask, visit: Visit) -> Response:
+        response = await super().ask(ask, visit)
+        if is_kept(response):
+            raise Forbidden(RESERVED.format(urlsplit(response.url).hostname))
+        return response
 
     def merged(self, item: dict[str, Any], body: bytes) -> dict[str, Any]:
         """The row with the first JobPosting of its page. A page that states none is as good as the list."""
@@ -62,9 +80,55 @@ class PagesSpider(DetailSpider):
 
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
         """A saved list, or the page of a posting. Raises ParseError."""
-        if body.lstrip()[:1] == b"<" and (stated := self.stated(body)):
-            return self.map_rows([{**self.row_of(task), "_page": stated}], task)
-        return self.map_rows(self.rows_in(self.load(body), body), task)
+        if body.lstrip()[:1] != b"<" or not (stated := self.stated(body)):
+            return self.map_rows(self.rows_in(self.load(body), body), task)
+        task = replace(task, url=task.url or own_url(page_of(body)) or text(stated.get("url")))
+        row = {**self.row_of(task), "_page": stated}
+        reading = self.map_rows([row], task)
+        if not reading.postings:  # a page that nothing names is named by what it says
+            key = schema_org.reference_of(stated.get("identifier")) or digest(stated)
+            reading = self.map_rows([{**row, self.id_key: key}], task)
+        mine = ADDRESSES.canonical_url(task.url)
+        for posting in reading.postings:  # its address is the page's, unless the source makes the same of what it knows
+            if not mine or posting.canonical_url != mine:
+                posting.url = task.url
+                posting.canonical_url = self.canonical_of(posting)
+        return reading
+
+
+RESERVED = "{} reserves text and data mining (tdm-reservation: 1); ask its owner, or remove the board"
+
+
+def is_kept(response: Response) -> bool:
+    """Whether an answer reserves text and data mining, by header or in its page."""
+    named, page = header(response, "tdm-reservation"), response.body
+    return named.strip() == "1" or (b"tdm-reservation" in page and is_reserved(page_of(page), ""))
+
+
+def own_url(page: Selector) -> str:
+    """What a page says that its address is."""
+    return page.xpath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content').get(default="")
+
+
+def linked(page: Selector, path: re.Pattern[str]) -> dict[str, Selector]:
+    """The first link with words to each page whose address holds what the pattern names."""
+    found: dict[str, Selector] = {}
+    for link in page.xpath("//a[@href]"):
+        mark = path.search(link.attrib["href"])
+        if mark and words(link):
+            found.setdefault(mark[1], link)
+    return found
+
+
+def words(part: Selector | SelectorList[Selector], but: str = "self::script or self::style") -> str:
+    """What a part of a page says, without the elements that a condition names."""
+    told = part.xpath(f".//text()[not(ancestor::*[{but}])]").getall()
+    return " ".join(" ".join(told).split())
+
+
+def inner(page: Selector, path: str) -> str:
+    """The HTML inside the first element of a path."""
+    return "".join(page.xpath(f"({path})[1]/node()").getall()).strip()
 
 
 def completed(raw: RawPosting, page: Any) -> RawPosting:

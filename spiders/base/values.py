@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from hashlib import sha256
 from typing import Any, TypeGuard
 
@@ -110,6 +111,16 @@ def is_said(value: object) -> bool:
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object."""
     return isinstance(value, dict)
+
+
+def last_part(url: str) -> str:
+    """The last part of an address's path, which often names the posting."""
+    return re.split(r"[?#]", url, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
+
+
+def noted(items: object, more: dict[str, Any]) -> Any:
+    """A list with more in each of its objects; what is no object stays, for it is counted as unreadable."""
+    return [{**more, **row} if is_object(row) else row for row in items] if isinstance(items, list) else items
 
 
 def joined(*parts: str) -> str:

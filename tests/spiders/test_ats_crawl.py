@@ -67,7 +67,8 @@ def personio(web, answer):
 def teamtailor(web, answer):
     def feed(*numbers, **more):
         base = "https://fjord.teamtailor.com/jobs/"
-        return {"items": [{"id": f"u{n}", "title": f"T{n}", "url": f"{base}{n}-x"} for n in numbers], **more}
+        items = [{"title": f"T{n}", "url": f"{base}{n}-x", "content_html": f"text {n}"} for n in numbers]
+        return {"items": items, **more}
 
     more = "https://fjord.teamtailor.com/more.json"
     put_json(web, answer, "fjord.teamtailor.com/jobs.json", feed(1, 2, next_url=more))
@@ -76,9 +77,17 @@ def teamtailor(web, answer):
     put_json(web, answer, "foss.teamtailor.com/jobs.json", feed(1, next_url="https://foss.teamtailor.com/broken"))
     web.put("foss.teamtailor.com/broken", answer("", status=404))
     task("teamtailor", "foss")
-    item = "<item><title>T</title><link>https://x.teamtailor.com/jobs/9-t</link></item>"
+    item = "<item><title>T</title><link>https://x.teamtailor.com/jobs/9-t</link><description>d</description></item>"
     web.put("elv.teamtailor.com/jobs.rss", answer(f"<rss><channel>{item}</channel></rss>"))
     task("teamtailor", "elv")
+    bare = {"items": [{"title": "T5", "url": "https://myr.teamtailor.com/jobs/5-t"}]}
+    put_json(web, answer, "myr.teamtailor.com/jobs.json", bare)
+    web.put("myr.teamtailor.com/jobs/5-t", answer(ld("T5", "from its page")))
+    task("teamtailor", "myr")
+    reserved = '<meta name="tdm-reservation" content="1">' + ld("T6", "not for us")
+    put_json(web, answer, "sump.teamtailor.com/jobs.json", {"items": [{"title": "T6", "url": "/jobs/6-t"}]})
+    web.put("sump.teamtailor.com/jobs/6-t", answer(reserved))
+    task("teamtailor", "sump")
     put_json(web, answer, "tjern.teamtailor.com/jobs.json", {"items": []})
     task("teamtailor", "tjern", known={"1": "hash"})
 
@@ -115,10 +124,83 @@ def gem(web, answer):
     task("gem", "ebbe", known={"1": "hash"})
 
 
+def breezy(web, answer):
+    rows = [{"id": f"{n:012x}", "name": f"T{n}", "url": f"https://dune.breezy.hr/p/{n:012x}-t"} for n in (1, 2)]
+    put_json(web, answer, "dune.breezy.hr/json", [*rows, {"id": "0" * 11 + "3", "name": "T3", "description": "whole"}])
+    for n in (1, 2):
+        web.put(f"dune.breezy.hr/p/{n:012x}-t", answer(ld(f"T{n}", f"text {n}") if n == 1 else "<html>nothing</html>"))
+    task("breezy", "dune")
+    web.put("weg.breezy.hr/json", answer("", status=302, headers={"Location": "https://breezy.hr/"}))
+    task("breezy", "weg")
+
+
+def join(web, answer):
+    def page(query, _):
+        number = int(query["page"])
+        ids = range(1, 6) if number == 1 else range(6, 8)
+        items = [{"id": n, "idParam": f"{n}-t", "title": f"T{n}"} for n in ids]
+        jobs = {"items": items, "pagination": {"page": number, "pageCount": 2, "total": 7}}
+        state = {"props": {"pageProps": {"initialState": {"jobs": jobs, "company": {"name": "Nord"}}}}}
+        return answer(f'<html><script id="__NEXT_DATA__">{json.dumps(state)}</script></html>')
+
+    web.makers["join.com/companies/nord"] = page
+    for n in range(1, 8):
+        web.put(f"join.com/companies/nord/{n}-t", answer(ld(f"T{n}", f"text {n}")))
+    task("join", "nord")
+
+
+def jobvite(web, answer):
+    def page(query, _):
+        part = int(query["p"])
+        links = "".join(f'<a href="/marsh/job/oJob{n}">T{n}</a>' for n in (2 * part + 1, 2 * part + 2))
+        return answer(f'<html>{links}<p class="jv-pagination-text">{2 * part + 1}-{2 * part + 2} of 6</p></html>')
+
+    web.makers["jobs.jobvite.com/marsh/search"] = page
+    for n in range(1, 7):
+        web.put(f"jobs.jobvite.com/marsh/job/oJob{n}", answer(ld(f"T{n}", f"text {n}")))
+    task("jobvite", "marsh")
+    web.put("jobs.jobvite.com/fen/jobs", answer('<html><ul class="jv-job-list"></ul></html>'))
+    task("jobvite", "fen")
+
+
+def jazzhr(web, answer):
+    web.put("mill.applytojob.com/apply", answer('<html resumator><a href="/apply/abcdef1234/T1">T1</a></html>'))
+    web.put("mill.applytojob.com/apply/abcdef1234/T1", answer(ld("T1", "text 1")))
+    task("jazzhr", "mill")
+    web.put("login.applytojob.com/apply/jobs", answer("<html>please sign in</html>"))
+    task("jazzhr", "login")
+
+
+def others(web, answer):
+    site, board = "recruiting.paylocity.com/Recruiting/Jobs", "1a06dc72-45ee-4c90-a268-000000000001"
+    jobs = [{"JobId": 7, "JobTitle": "T7", "IsInternal": False}, {"JobId": 8, "JobTitle": "T8", "IsInternal": True}]
+    web.put(
+        f"{site}/All/{board}", answer(f"<html><script>window.pageData = {json.dumps({'Jobs': jobs})};</script></html>")
+    )
+    web.put(f"{site}/Details/7", answer('<p class="job-listing-header">Description</p><div>text 7</div>'))
+    task("paylocity", board)
+    web.put(
+        "www.comeet.com/jobs/lens/B9.00F", answer('<html><script>x = {"token": "1B16C4BD7005131B"}</script></html>')
+    )
+    positions = [{"uid": "C1.26F", "name": "T", "details": [{"value": "text"}]}]
+    put_json(web, answer, "www.comeet.co/careers-api/2.0/company/B9.00F/positions", positions)
+    task("comeet", "lens/B9.00F")
+    web.put(
+        "saw.app.loxo.co/saw", answer('<html><a href="/job/MTIzNDUtYWJj">T</a><a href="/job/MTIzNDUtYWJj"></a></html>')
+    )
+    web.put(
+        "saw.app.loxo.co/job/MTIzNDUtYWJj",
+        answer('<meta property="og:title" content="T"><p class="cleanslate">text</p>'),
+    )
+    task("loxo", "saw", url="https://saw.app.loxo.co/saw")
+    web.put("jobs.deel.com/tuft", answer("<html>a page without a stream</html>"))
+    task("deel", "tuft", known={"1": "hash"})
+
+
 @pytest.fixture(scope="module")
 def crawled(web, crawl, answer):
     TASKS.clear()
-    for play in (personio, teamtailor, bamboohr, rippling, gem):
+    for play in (personio, teamtailor, bamboohr, rippling, gem, breezy, join, jobvite, jazzhr, others):
         play(web, answer)
     return crawl(TASKS, replay=web.origin, timeout=5)
 
@@ -196,9 +278,54 @@ def test_the_places_of_a_postings_rows_are_joined(crawled):
     assert crawled.end("rippling/Kies").verdict is Verdict.OK
 
 
+def test_a_posting_whose_page_states_nothing_is_told_as_it_is_listed(crawled):
+    end = crawled.end("breezy/dune")
+    told = {f"{1:012x}": "text 1", f"{2:012x}": "", f"{3:012x}": "whole"}
+    assert (end.verdict, texts(crawled, "breezy/dune")) == (Verdict.OK, told)
+    assert crawled.end("breezy/weg").verdict is Verdict.GONE
+
+
+@pytest.mark.parametrize(("board", "count"), [("join/nord", 7), ("jobvite/marsh", 6)])
+def test_a_list_in_pages_is_read_to_its_end(crawled, board, count):
+    end = crawled.end(board)
+    assert (end.verdict, len(end.seen)) == (Verdict.OK, count)
+    assert all(text.startswith("text ") for text in texts(crawled, board).values())
+    assert len(texts(crawled, board)) == count
+
+
+def test_a_list_page_without_postings_is_an_empty_board(crawled):
+    assert crawled.end("jobvite/fen").verdict is Verdict.EMPTY
+
+
+@pytest.mark.parametrize("board", ["jazzhr/login", "deel/tuft"])
+def test_a_page_of_another_kind_is_no_empty_board(crawled, board):
+    assert crawled.end(board).verdict is Verdict.ERROR
+
+
+@pytest.mark.parametrize(
+    ("board", "told"),
+    [
+        ("jazzhr/mill", {"abcdef1234": "text 1"}), ("paylocity/1a06dc72-45ee-4c90-a268-000000000001", {"7": "text 7"}),
+        ("comeet/lens/B9.00F", {"C1.26F": "text"}), ("loxo/saw", {"MTIzNDUtYWJj": "text"}),
+    ],
+)  # fmt: skip
+def test_the_texts_of_a_board_are_read_from_where_they_stand(crawled, board, told):
+    assert (crawled.end(board).verdict, texts(crawled, board)) == (Verdict.OK, told)
+
+
 def test_errors_under_200_are_no_empty_board(crawled):
     end = crawled.end("gem/ebbe")
     assert (end.verdict, "errors instead of postings" in end.reason) == (Verdict.ERROR, True)
+
+
+def test_a_feed_without_texts_is_completed_from_the_pages(crawled):
+    assert texts(crawled, "teamtailor/myr") == {"5": "from its page"}
+
+
+def test_a_page_that_reserves_data_mining_is_passed_over(crawled):
+    end = crawled.end("teamtailor/sump")
+    assert (end.verdict, end.seen, texts(crawled, "teamtailor/sump")) == (Verdict.OK, {"6"}, {})
+    assert "tdm-reservation" in end.reason
 
 
 def test_a_board_that_answers_with_nothing_is_empty(crawled):
