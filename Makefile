@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: demo run test lint types docs setup dev browser postgres thermometer bench lock clean help
+.PHONY: demo run test test-all lint types docs setup dev browser postgres thermometer bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 setup: .venv/installed
 .venv/installed: requirements/run.lock pyproject.toml
@@ -38,6 +38,10 @@ postgres: setup
 test: dev browser postgres  ## everything: lint, types, tests with a real browser and a real PostgreSQL
 	$(MAKE) lint types
 	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+test-all: dev browser postgres  ## the tests with 10,000 changed answers a spider
+	$(MAKE) lint types
+	ROLEWIRE_TEST_REQUIRE_ALL=1 ROLEWIRE_MUTATIONS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 1800
 
 docs: setup  ## the pages that are made from the code
 	$(BIN)/python -m spiders.base.documentation
