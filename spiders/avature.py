@@ -16,7 +16,9 @@ from spiders.base.values import fields, joined, looks_like, text
 from spiders.base.verdicts import is_challenge
 
 JOB = re.compile(r"/JobDetail/(?:[^/?]+/)?(\d+)", re.IGNORECASE)
-RESULTS = '//*[contains(concat(" ", @class, " "), " article--result ")]'
+LINKS = '//a[contains(translate(@href, "JOBDETAIL", "jobdetail"), "jobdetail")]'
+RESULT = "ancestor::*[self::article or self::li or self::tr][1]"
+MAX_RESULTS = 1000  # links of a page
 PLACES = ("location", "locations", "city", "primary location", "office location", "work location", "job location")
 
 
@@ -46,7 +48,7 @@ class AvatureSpider(PagesSpider):
 
     def load(self, body: bytes) -> Any:
         page = page_of(body)
-        rows = [row for result in page.xpath(RESULTS) if (row := row_of(result))]
+        rows = results(page)
         if not rows and b"searchjobs" not in body.lower():
             raise ParseError(f"{looks_like(body)} without a list of Avature")
         return {"rows": rows}
@@ -101,17 +103,19 @@ def absolute(item: dict[str, Any], task: BoardTask) -> str:
     return urljoin(portal(task), url) if url.startswith("/") else url
 
 
-def row_of(result: Selector) -> dict[str, Any] | None:
-    """One of the results: its link, and the first of what stands below it that seems to be a place."""
-    for link in result.xpath('.//a[contains(translate(@href, "JOBDETAIL", "jobdetail"), "jobdetail")]'):
+def results(page: Selector) -> list[dict[str, Any]]:
+    """What a page of results links to, each posting once, with the place that stands beside it."""
+    found: dict[str, dict[str, Any]] = {}
+    for link in page.xpath(LINKS)[:MAX_RESULTS]:
         title, mark = words(link), JOB.search(link.attrib["href"])
-        if title and mark:
-            places = result.xpath('.//*[contains(@class, "location")][not(contains(@class, "icon"))]')
+        if title and mark and mark[1] not in found:
+            beside = (link.xpath(RESULT) or [link])[0]
+            named = beside.xpath('.//*[contains(@class, "location")][not(contains(@class, "icon"))]')
             below = [
-                told for one in places or result.xpath('.//*[contains(@class, "subtitle")]') if (told := words(one))
+                told for one in named or beside.xpath('.//*[contains(@class, "subtitle")]') if (told := words(one))
             ]
-            return {"id": mark[1], "url": link.attrib["href"], "title": title, "place": next(iter(below), "")}
-    return None
+            found[mark[1]] = {"id": mark[1], "url": link.attrib["href"], "title": title, "place": "".join(below[:1])}
+    return list(found.values())
 
 
 def words(node: Selector) -> str:

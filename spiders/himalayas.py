@@ -57,6 +57,7 @@ class HimalayasSpider(PagedSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         url = text(item.get("applicationLink")) or text(item.get("guid"))
         low, high = text(item.get("minSalary")), text(item.get("maxSalary"))
+        currency = text(item.get("currency")) or text(item.get("salaryCurrency"))
         return RawPosting(
             self.name, task.board, self.native_id(item) or url, url, text(item.get("title")),
             company=text(item.get("companyName")),
@@ -64,7 +65,7 @@ class HimalayasSpider(PagedSpider):
             posted=text(item.get("pubDate")), valid_through=text(item.get("expiryDate")),
             employment_type=", ".join(map(text, many(item.get("employmentType")))), workplace="remote", is_remote=True,
             remote_scope=", ".join(filter(None, map(name_of, many(item.get("locationRestrictions"))))),
-            pay=[RawPay(low, high, text(item.get("currency")), text(item.get("salaryPeriod")))] if low or high else [],
+            pay=[RawPay(low, high, currency, text(item.get("salaryPeriod")))] if low or high else [],
         )  # fmt: skip
 
 

@@ -84,6 +84,7 @@ class IcimsSpider(PagesSpider):
         return completed(RawPosting(
             self.name, task.board, key, url.partition("?")[0], text(stated.get("title")) or text(item.get("title")),
             company=task.company, requisition_id=text(item.get("requisition")),
+            posted=text(stated.get("datePosted")) or text(item.get("posted")),
             places=[] if stated.get("jobLocation") else list(map(place, filter(str.strip, where.split("|")))),
         ), stated)  # fmt: skip
 
@@ -122,14 +123,15 @@ def cards(page: Selector) -> list[dict[str, Any]]:
         title = link.xpath("string(.//h1 | .//h2 | .//h3 | .//h4)").get("").strip()
         named = link.attrib.get("title", "").partition(" - ")[2]
         found.append({"id": mark[1], "url": url, "title": title or named or link.xpath("string()").get("").strip(),
-                      "place": labelled(card, "Location"), "requisition": labelled(card, "Job ID") or ""})  # fmt: skip
+                      "place": labelled(card, "Location"), "requisition": labelled(card, "Job ID"),
+                      "posted": labelled(card, "Posted Date")})  # fmt: skip
     return found
 
 
 def labelled(card: Selector, label: str) -> str:
     """What stands beside a label of a card."""
-    told = card.xpath(f'string((.//*[not(*)][contains(., "{label}")]/following-sibling::*[normalize-space()])[1])')
-    return " ".join(told.get("").split())
+    told = card.xpath(f'(.//*[not(*)][contains(., "{label}")]/following-sibling::*[normalize-space()])[1]')
+    return " ".join((told.xpath("@title").get() or told.xpath("string()").get(default="")).split())
 
 
 def following(page: Selector) -> str:

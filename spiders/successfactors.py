@@ -14,11 +14,12 @@ from spiders.base.errors import BoardFailure
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed
 from spiders.base.sitemap import is_sitemap, read_sitemap
-from spiders.base.values import dig, fields, many, text
+from spiders.base.values import dig, fields, many, names, text
 from spiders.base.xml import read_xml
 
 PAGE = re.compile(r"/job/(?:[^?]*/)?(\d{5,})/?(?:[?#]|$)")
-TAIL = re.compile(r"\(([^()]+,\s*[A-Z]{2}(?:,\s*[\w -]+)?)\)$")
+TAIL = re.compile(r"\(([^(),]+)(,[^()]+)\)$")
+CODED = re.compile(r",\s*[A-Z]{2}(?:,\s*[\w -]+)?")  # what follows a city where its country is a code
 LONGEST = 2_000  # characters of an address; of a title, what may be its place is a tenth of that
 WORDED = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) [\d:]{8} [A-Z]{2,5} (\d{4})")
 OLD = "{} is a board of the old kind, which is read by nobody but a browser; look for the employer's newer careers site"
@@ -88,12 +89,12 @@ class SuccessfactorsSpider(PagesSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         page, url = fields(item.get("_page")), text(item.get("link")) or task.url
-        title, tail = parted(text(item.get("title")) or text(page.get("title")))
-        where = text(item.get("location")) or text(page.get("_place")) or tail
+        title, tail = parted(text(item.get("title")) or text(page.get("title")), url)
+        where = names(item.get("location")) or names(page.get("_place")) or names(tail)
         raw = RawPosting(
             self.name, task.board, self.native_id(item) or self.native_id({"link": url}),
             unquote(url).partition("?")[0], title, company=text(item.get("employer")) or task.company,
-            description=text(item.get("description")), places=[place(where)] if where else [],
+            description=text(item.get("description")), places=list(map(place, where)),
             posted=text(item.get("pubDate")) or worded(text(page.get("datePosted"))),
             valid_through=text(item.get("expiration_date")), department=text(item.get("job_function")),
         )  # fmt: skip
@@ -113,10 +114,16 @@ def microdata(page: Selector) -> dict[str, Any]:
     return found | {"_place": " ".join(shown)} if found else {}
 
 
-def parted(title: str) -> tuple[str, str]:
-    """A title, and the place that it ends in."""
+def parted(title: str, url: str) -> tuple[str, str]:
+    """A title, and the place that it ends in: one with a country's code, or whose city begins the address too."""
     tail = TAIL.search(title[-LONGEST // 10 :])
-    return (title.removesuffix(tail[0]).rstrip(), tail[1]) if tail else (title, "")
+    if not tail or not (CODED.fullmatch(tail[2]) or letters(tail[1]) in letters(url[:LONGEST])):
+        return title, ""
+    return title.removesuffix(tail[0]).rstrip(), tail[1] + tail[2]
+
+
+def letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", unquote(name)).casefold()
 
 
 def worded(date: str) -> str:

@@ -48,6 +48,10 @@ class ThemuseSpider(PagedSpider):
         query = {"category": at.part, "descending": "true", "page": at.number}
         return Ask(f"https://www.themuse.com/api/public/jobs?{urlencode(query)}")
 
+    def items(self, data: Any) -> Any:
+        """The list; the answer for one posting is that posting."""
+        return [data] if "contents" in fields(data) else super().items(data)
+
     def total(self, data: Any) -> int | None:
         """Of the newest that are read; the rest is not lacking."""
         total = fields(data).get("total")
