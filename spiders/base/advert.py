@@ -32,6 +32,10 @@ from spiders.base.adwords import (
 )
 
 MAX_TEXT = 100_000  # characters of an ad that are read
+HASHTAGS = re.compile(r"(?:\W*#\w+)+\W*")
+SUMMARY = re.compile(r"\W*(?:tl;?dr|in short|кратко|вакансия|hiring|job|position)\s*[:—–-]+\s*", re.IGNORECASE)
+COMMAS = re.compile(r",\s+(?=\D|\d+\s?[kK€$£])")
+AT = re.compile(r"\s+(?:at|@|в|в компанию)\s+(?=[^\W\d_a-zа-я])")
 MAX_JOBS = 20
 BULLET = re.compile(r"\s*(?:[-*•–—·▪►●○◦>+]+|\d{1,2}[.)])\s*")
 LINK = re.compile(r'<a\s[^>]{0,300}?href="([^"]{1,2000})"', re.IGNORECASE)
@@ -96,7 +100,7 @@ def unescaped(markup: str) -> str:
 def read(markup: str) -> Advert:
     """What an ad says."""
     lines = lines_of(markup)
-    head = next((line.text for line in lines), "")
+    head = next((line.text for line in lines if not HASHTAGS.fullmatch(line.text[:1_000])), "")
     names = [cell.strip(" *•-–→") for cell in head.split("|")]
     advert = Advert(head, links=[link for line in lines for link in line.links])
     if len(names) > 1:
@@ -104,11 +108,26 @@ def read(markup: str) -> Advert:
         if fits(names[0]):
             swap(advert, names[0])
         sort(advert)
-    else:
+    elif not read_sentence(advert):
         read_labels(lines, advert)
     if not advert.jobs:
         advert.jobs = listed(lines[bool(advert.cells) :]) or called(lines)
     return advert
+
+
+def read_sentence(advert: Advert) -> bool:
+    """A first line that lists with commas: "tl;dr: ML engineer at Acme, $150k, remote". Whether it is one."""
+    summed = SUMMARY.match(advert.head)
+    cells = COMMAS.split(advert.head[summed.end() if summed else 0 :][: 3 * LONGEST])
+    job, at, company = (part.strip() for part in AT.sub("\0", cells[0], count=1).partition("\0"))
+    told = {kind_of(cell) for cell in cells[1:]}
+    if len(cells) < 2 or not is_job(job) or len(job) > LONGEST or PROSE.search(job):
+        return False
+    if not (summed or told & {"pay", "place", "employment"}):
+        return False
+    advert.company, advert.cells = employer(company) if at else "", [job, *cells[1:]]
+    sort(advert)
+    return True
 
 
 def read_labels(lines: list[Line], advert: Advert) -> None:
@@ -149,7 +168,7 @@ def sort(advert: Advert) -> None:
         elif kind in told:
             told[kind].append(cell if len(cell) <= LONGEST else short(cell, kind))
     advert.jobs = [Job(name) for name in dict.fromkeys(told["jobs"])][:MAX_JOBS]
-    advert.places, advert.pay = told["place"], "; ".join(told["pay"])
+    advert.places, advert.pay = told["place"], "; ".join(cell.partition(" + ")[0] for cell in told["pay"])
     advert.employment, advert.workplace = ", ".join(told["employment"]), workplace_of(advert.cells)
 
 
