@@ -1,7 +1,7 @@
 """Role and seniority on the labelled sets of the repository: `python benchmarks/roles.py [GOLD] [--errors SET]`.
 
 - `roles_judged.tsv`: captured postings (Hacker News, laboratories, start-ups and others), by address; their texts are
-  read from the captures beside the repository, without which they are left out.
+  read from the captures beside the repository, without which they are left out. Set u has roles alone.
 - `ads_judged.jsonl`: ads in German, French, Spanish, Portuguese, Italian, Dutch and Polish, written for this.
 
 Each set was labelled by one reader who did not know the rules. The errors of most sets were read afterwards to mend
@@ -61,14 +61,14 @@ def postings() -> Iterator[Row]:
     for line in (HERE / "roles_judged.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
-        name, group, url, company, role, seniority, sure = line.split("\t")
+        name, group, url, company, role, seniority, sure, *named = line.split("\t")
         if url not in texts:
             missing += 1
             continue
         title, text = texts[url]
         yield {
-            "set": name, "part": group, "title": title, "company": company, "description": text, "role": role,
-            "seniority": seniority, "sure": sure,
+            "set": name, "part": group, "title": "".join(named) or title, "company": company, "description": text,
+            "role": role, "seniority": seniority, "sure": sure,
         }  # fmt: skip
     print(f"{missing} judged postings are of sources that this benchmark does not read")
 
@@ -81,14 +81,14 @@ def ads() -> Iterator[Row]:
 
 def _print_set(name: str, rows: list[Row], is_listed: bool) -> None:
     found = [_tagged(row) for row in rows]
-    for number, tag in enumerate(("role", "seniority")):
+    for number, tag in enumerate(("role", "seniority") if rows[0]["seniority"] != "-" else ("role",)):
         report(f"set {name} {tag}", rows, [pair[number] for pair in found])
         for part in sorted({row["part"] for row in rows}):
             chosen = [one for one, row in enumerate(rows) if row["part"] == part]
             if len(chosen) > 5 and len(chosen) < len(rows):
                 report(f"    {part}", [rows[one] for one in chosen], [found[one][number] for one in chosen])
     for row, pairs in zip(rows, found, strict=True) if is_listed else []:
-        if any(gold != got for gold, got in pairs):
+        if any(gold not in (got, "-") for gold, got in pairs):
             print(f"    {row['title'][:90]!r} {row['sure']}: " + ", ".join(f"{gold} read {got}" for gold, got in pairs))
 
 

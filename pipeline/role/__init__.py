@@ -9,7 +9,7 @@ from models import Basis, Evidence
 from pipeline.job.header import without_addresses
 from pipeline.job.reliability import read_reliability
 from pipeline.job.title import TITLE_LIMIT, Hit, fold, without_company
-from pipeline.role.jobs import Job, find_job
+from pipeline.role.jobs import Job, find_job, own_part
 from pipeline.role.reading import Reading, span_of
 from pipeline.role.rules import Rule
 from pipeline.role.silent import role_of_text
@@ -30,7 +30,7 @@ def tag_role(title: str, text: str, company: str = "") -> tuple[str, Evidence]:
         return _listed(job, text)
     if job.reading.rule is not None:
         return job.reading.rule.role, _stated("title", title, job.reading.rule, job.reading.hits)
-    return _silent(job.reading, text)
+    return _silent(job.reading, text, own_part(title[:TITLE_LIMIT], text))
 
 
 def _listed(job: Job, text: str) -> tuple[str, Evidence]:
@@ -57,9 +57,9 @@ def _stated(kind: str, source: str, rule: Rule, hits: list[Hit]) -> Evidence:
     return _evidence(Basis.STATED, f"{kind}.{rule.name}", field, *span_of(rule, hits), source)
 
 
-def _silent(reading: Reading, text: str) -> tuple[str, Evidence]:
+def _silent(reading: Reading, text: str, own: tuple[int, int] | None = None) -> tuple[str, Evidence]:
     """The role where the title names no AI subject: what the description says."""
-    role, name, place = role_of_text(reading.everywhere, reading.main, text)
+    role, name, place = role_of_text(reading.everywhere, reading.main, text, own)
     if place:
         return role, _evidence(Basis.INFERRED, f"text.{name}", "description", *place, text)
     basis = Basis.UNKNOWN if role == "other" else Basis.INFERRED

@@ -3,6 +3,7 @@
 The guide: of several jobs the first AI role counts. The title's jobs and those that the text lists form one list.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,6 +30,9 @@ _NAME_LIMIT = 60  # characters from the first word of a job's name to the last, 
 _LISTED_LIMIT = 45  # the same, in a text that lists jobs
 _MOST_LISTED = 60  # jobs
 _LISTING_LIMIT = 4000  # characters of a text that lists jobs
+_OWN_LIMIT = 600  # the same, of what it says of one
+_HEADER_LIMIT = 600  # characters of a header
+_NUMBERED = re.compile(r"^\W*\d{0,2}[\].):] ?")
 _JOBS = NOUNS | {"sales"}
 _OTHER_JOBS = concepts("desk leadword notpm")  # in a header that names no other: "Founding GTM Lead"
 _PERSONS = concepts("engineer rengineer dataengineer")
@@ -81,6 +85,25 @@ def first_listed(text: str) -> Job | None:
     """The first job that a text lists one a line, None if it lists fewer than two."""
     items = _items(text)
     return items[0] if len(items) > 1 else None
+
+
+def own_part(title: str, text: str) -> Span | None:
+    """What a text that lists several jobs says of the one that the title names; None if it is about one job.
+
+    So is a comment whose first line is a header, of which the posting's title is one job.
+    """
+    first = fold(text[: max(0, text.find("\n"))][:_HEADER_LIMIT])
+    if first.count("|") < 2 or is_comment(without_addresses(fold(title)), text):
+        return None
+    items = _items(text)
+    if len(items) < 2 and len(_readings(without_addresses(first))) < 2:
+        return None
+    name = fold(_NUMBERED.sub("", title))
+    start = fold(text[:_LISTING_LIMIT]).rfind(name)
+    if start < 0:
+        return len(text), len(text)
+    ends = [job.reading.span[0] for job in items if job.reading and job.reading.span[0] > start + len(name)]
+    return start, min([*ends, start + _OWN_LIMIT, len(text)])
 
 
 def _naming(hits: list[Hit], wanted: frozenset[str] | set[str]) -> Callable[[Span], bool]:

@@ -26,6 +26,8 @@ _TRUNK = concepts(
 _WEAK = concepts(
     "hardware hwonly topic safetyweak othersci infra desk data datacollect tutor study"
 )  # told by a longer phrase they mean nothing
+_SPECIALITIES = concepts("cv nlp edge robotics dl mlops")
+_AND = frozenset({"/", "&", "and", "+", "und", "et", "y", "e"})
 _WORKS = concepts("evalwork modelwork applied")
 _JOINT = re.compile(
     r" ?/(?!(?:as?|os?|es?|in|ne|se|euse|trice)\b) ?| & | \+ | or | and | und | oder | et | ou | y | e "
@@ -78,6 +80,17 @@ def _first_of_joined(folded: str, hits: list[Hit], span: tuple[int, int]) -> lis
     return hits
 
 
+def _first_speciality(folded: str, hits: list[Hit]) -> list[Hit]:
+    """The hits without a speciality that only follows another by a joint: "Computer Vision & Edge AI" is vision."""
+    named = [hit for hit in hits if hit.concept in _SPECIALITIES]
+    second = [
+        hit
+        for hit in named
+        if any(one.end < hit.start and folded[one.end : hit.start].strip() in _AND for one in named)
+    ]
+    return [hit for hit in hits if hit not in second] if second else hits
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What the rules see of a title, or of one job of several: its concepts, and the rule that fits."""
@@ -91,7 +104,7 @@ class Reading:
 
 def read(folded: str, hits: list[Hit], span: tuple[int, int]) -> Reading:
     """One job's name; `span` is its place in the title."""
-    within = [hit for hit in hits if span[0] <= hit.start < span[1]]
+    within = _first_speciality(folded, [hit for hit in hits if span[0] <= hit.start < span[1]])
     spans = [(max(a, span[0]), min(b, span[1])) for a, b in parts(folded) if a < span[1] and b > span[0]]
     start, end = _main_part(within, spans)
     joined = _first_of_joined(folded, [hit for hit in within if start <= hit.start < end], (start, end))

@@ -35,7 +35,7 @@ _AGENTS = re.compile(
     r"|\b(?:integrate|orchestrat\w+|using|leverag\w+) (?:the |our )?(?:llms|ai agents|large language models|agents)\b"
     r"|\b(?:agent|llm|agentic|ai) (?:orchestration|stack|pipelines?|workflows)\b"
 )
-_COUNTED = frozenset({"product", "rate", "lab"})  # whatever the sentence
+_COUNTED = frozenset({"product", "rate", "lab", "plant"})  # whatever the sentence
 
 
 @dataclass(slots=True)
@@ -78,9 +78,16 @@ def _is_duty(lowered: str, start: int) -> bool:
     return _DOING.search(before) is not None and _ABOUT_US.search(before) is None
 
 
-def read_signs(text: str) -> Signs:
-    """The signs of a text. Linear; only the first 12,000 characters are read."""
-    lowered = text[:TEXT_LIMIT].replace("İ", "I").lower()
+def read_signs(text: str, start: int = 0, end: int = TEXT_LIMIT) -> Signs:
+    """The signs of a text, or of a part of it. Linear; only the first 12,000 characters are read."""
+    signs = _read(text[start : min(end, TEXT_LIMIT)])
+    if start:
+        signs.places = {sign: (low + start, high + start) for sign, (low, high) in signs.places.items()}
+    return signs
+
+
+def _read(text: str) -> Signs:
+    lowered = text.replace("İ", "I").lower()
     signs = Signs(length=len(lowered))
     if len(lowered) <= SHORT:
         for found in _AGENTS.finditer(lowered):

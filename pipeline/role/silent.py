@@ -13,6 +13,7 @@ _LEAST_LENGTH = 1500
 _INTRO = 400  # characters in which a firm says what its product is
 _DEPLOYED = 1  # mentions of AI where engineers are sent to customers
 _DENSE = 6  # mentions of AI
+_RARE = 0.9  # mentions of AI in 1,000 characters, below which a few are every firm's
 _FIRST_WORDS = 150  # characters in which a firm whose product is AI says so
 _NO_AI_PRODUCT = frozenset({"infra", "hardware", "hwonly"})
 _DESK = frozenset({"sales", "desk", "analyst", "hardware", "notpeople", "notpm"})
@@ -25,11 +26,15 @@ _SCIENCE = frozenset({"othersci", "sales", "desk", "analyst", "people"})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the cases look at: concepts of the title and of its main part, signs of the text."""
+    """What the cases look at: concepts of the title and of its main part, signs of the text.
+
+    `own`: the signs of what the text says of this job, where it tells of several; else those of the whole text.
+    """
 
     everywhere: set[str]
     main: set[str]
     signs: Signs
+    own: Signs
 
     @property
     def is_product(self) -> bool:
@@ -56,6 +61,8 @@ def _trainer(facts: Facts) -> bool:
 def _product_manager(facts: Facts) -> bool:
     product = facts.signs["product"]
     if "pm" not in facts.main or facts.everywhere & _NO_AI_PRODUCT or not product:
+        return False
+    if product < 8 and product * 1000 < _RARE * facts.signs.length:
         return False
     place = facts.signs.places["product"][0]
     return product >= 8 or (product >= 6 and place < _INTRO) or (product >= 3 and place < _FIRST_WORDS)
@@ -115,11 +122,15 @@ def _staff_of_lab(facts: Facts) -> bool:
 
 
 def _robot_control(facts: Facts) -> bool:
+    if facts.signs["plant"] or "hardware" in facts.everywhere:
+        return False  # the controls of a plant
     return "drive" in facts.everywhere and "engineer" in facts.main and facts.signs["robot"] >= 2
 
 
 def _engineer(facts: Facts, barred: frozenset[str]) -> bool:
-    return bool(facts.main & {"engineer", "swadj"}) and not facts.everywhere & (_DESK | {"people", "topic"} | barred)
+    return bool(facts.main & {"engineer", "swadj"}) and not facts.everywhere & (
+        _DESK | {"people", "topic", "qa"} | barred
+    )
 
 
 def _share(signs: Signs) -> float:
@@ -128,7 +139,7 @@ def _share(signs: Signs) -> float:
 
 
 def _software(facts: Facts) -> bool:
-    signs, share = facts.signs, _share(facts.signs)
+    signs, share = facts.own, _share(facts.own)
     if not _engineer(facts, frozenset({"techtopic", "infra"})):
         return False
     build, product = signs["build"], signs["product"]
@@ -137,7 +148,7 @@ def _software(facts: Facts) -> bool:
 
 def _software_of_agents(facts: Facts) -> bool:
     """A short comment tells of the firm's agents where a long posting tells of duties."""
-    signs = facts.signs
+    signs = facts.own
     if signs.length > SHORT or not _engineer(facts, frozenset({"techtopic", "infra"})):
         return False
     return signs["agents"] >= 2 or (signs["agents"] >= 1 and signs["product"] >= 3)
@@ -145,23 +156,29 @@ def _software_of_agents(facts: Facts) -> bool:
 
 def _software_of_ai_firm(facts: Facts) -> bool:
     """A text that speaks of nothing but AI: what is built there is AI."""
-    signs = facts.signs
+    signs = facts.own
     is_dense = signs["product"] >= _DENSE and signs["product"] * 1000 >= 4 * signs.length
     return is_dense and signs.length >= SHORT and _engineer(facts, frozenset({"techtopic", "infra"}))
 
 
 def _software_of_serving(facts: Facts) -> bool:
-    signs = facts.signs
+    signs = facts.own
     is_both = signs["serve"] >= 4 and signs["train"] + signs["build"] >= 3
     return is_both and _engineer(facts, frozenset({"techtopic"}))
+
+
+def _infrastructure_of_lab(facts: Facts) -> bool:
+    """Infrastructure at a firm that trains models: what is run there are models."""
+    signs = facts.own
+    return signs["serve"] >= 3 and signs["lab"] >= 3 and _engineer(facts, frozenset({"techtopic"}))
 
 
 def _mostly(sign: str, least: int) -> Callable[[Facts], bool]:
     """A case of engineers whose text is of one subject."""
 
     def holds(facts: Facts) -> bool:
-        wanted = least if facts.signs.length >= SHORT else min(least, 2)
-        return facts.signs[sign] >= wanted and _engineer(facts, frozenset({"techtopic", "infra"}))
+        wanted = least if facts.own.length >= SHORT else min(least, 2)
+        return facts.own[sign] >= wanted and _engineer(facts, frozenset({"techtopic", "infra"}))
 
     return holds
 
@@ -184,6 +201,7 @@ _CASES: tuple[Case, ...] = (
     ("staff-of-product", "ai-engineer", _staff_of_product, "product"),
     ("robot-control", "robotics-engineer", _robot_control, "robot"),
     ("software-of-serving", "mlops-engineer", _software_of_serving, "serve"),
+    ("infrastructure-of-lab", "mlops-engineer", _infrastructure_of_lab, "serve"),
     ("software", "ai-engineer", _software, "build"),
     ("software-of-agents", "ai-engineer", _software_of_agents, "agents"),
     ("software-of-ai-firm", "ai-engineer", _software_of_ai_firm, "product"),
@@ -205,13 +223,19 @@ def deploys_ai(text: str) -> bool:
     return read_signs(text)["product"] >= _DEPLOYED
 
 
-def role_of_text(everywhere: set[str], main: set[str], text: str) -> tuple[str, str, tuple[int, int] | None]:
-    """Role, name of the case and place of its evidence in the text (None: it rests on the title)."""
+def role_of_text(
+    everywhere: set[str], main: set[str], text: str, own: tuple[int, int] | None = None
+) -> tuple[str, str, tuple[int, int] | None]:
+    """Role, name of the case and place of its evidence in the text (None: it rests on the title).
+
+    `own`: the part of the text that is about this job, where it tells of several.
+    """
     if not main & _TELLING and not everywhere & ({"fde", "mts"} | _RATERS):
         return "other", "none", None
-    facts = Facts(everywhere, main, read_signs(text))
+    signs = read_signs(text)
+    facts = Facts(everywhere, main, signs, read_signs(text, *own) if own else signs)
     for name, role, holds, sign in _CASES:
         if holds(facts):
-            places = facts.signs.places
+            places = (facts.own if name.startswith(("software", "infra")) else facts.signs).places
             return role, name, places.get(sign) or places.get("product")
     return "other", "none", None

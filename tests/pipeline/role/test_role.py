@@ -177,6 +177,8 @@ ALIKE = [
     ("Rust Engineer - AI Code Evaluation", "ai-trainer"),
     ("Physics PhD - Evaluate AI Responses", "ai-trainer"),
     ("Physics Experts: Lab Safety", "other"),
+    ("Computer Vision & Edge AI Engineer", "computer-vision-engineer"),
+    ("Edge AI / Computer Vision Engineer", "edge-ai-engineer"),
 ]
 
 HEADERS = [
@@ -339,6 +341,71 @@ def test_hand_labelled_titles() -> None:
     right = sum(tag_role(row["title"], "", row["company"])[0] == row["role"] for row in rows)
     assert len(rows) > 2000
     assert right / len(rows) > 0.97
+
+
+COMMENT = """Acme AI | Several roles | Berlin | Full-time
+Acme builds AI agents on large language models. We ship agents, LLM pipelines and RAG for banks.
+- Senior AI Engineer: build agents with LLMs, prompts and evals
+- Senior Frontend Engineer: build our web application in React
+- Product Engineer: build agentic workflows, LLM tool calling and RAG pipelines
+- Account Executive"""
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Senior Frontend Engineer", "other"),
+        ("3] Senior Frontend Engineer", "other"),
+        ("Product Engineer", "ai-engineer"),
+        ("Backend Engineer", "other"),
+    ],
+)
+def test_of_several_jobs_in_a_comment_only_what_is_said_of_this_one_counts(title: str, role: str) -> None:
+    found, evidence = tag_role(title, COMMENT, "Acme AI")
+    assert found == role
+    assert holds(evidence, title, COMMENT)
+
+
+def test_a_comment_about_one_job_is_read_whole() -> None:
+    text = "Acme | Software Engineer | Berlin | Full-time\nYou build AI agents on LLMs.\nYou ship RAG and evals."
+    assert tag_role("Software Engineer", text)[0] == "ai-engineer"
+
+
+FILLER = "You keep the product in order and talk with customers, sales and support about what comes next. " * 40
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "role"),
+    [
+        (
+            "Controls Engineer",
+            "You program robots.\nYou design motion planning for robotic cells.",
+            "robotics-engineer",
+        ),
+        ("Controls Engineer", "You program robots in robotic cells.\nYou know PLC and PROFINET.", "other"),
+        ("Electrical Controls Engineer", "You program robots.\nYou design robotic cells.", "other"),
+        ("Product Manager", f"In the age of AI we use AI, and AI again. {FILLER}", "other"),
+        (
+            "Product Manager",
+            "Our AI agents answer calls with LLMs and RAG. You own the roadmap.",
+            "ai-product-manager",
+        ),
+        (
+            "Data QA Engineer",
+            "You build AI models, train ML models and LLMs.\nYou ship AI agents, RAG, LLM evals.",
+            "other",
+        ),
+        (
+            "Software Engineer, Internal Infrastructure",
+            "Researchers do research with our scientists.\nYou build GPU clusters, model serving and inference.",
+            "mlops-engineer",
+        ),
+    ],
+)
+def test_role_by_the_text(title: str, text: str, role: str) -> None:
+    found, evidence = tag_role(title, text)
+    assert found == role
+    assert holds(evidence, title, text)
 
 
 def holds(evidence: Evidence, title: str, text: str) -> bool:
