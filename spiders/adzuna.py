@@ -41,6 +41,7 @@ class AdzunaSpider(PagedSpider):
     needs_key = "APP_ID:APP_KEY"
     attribution = "Source: Adzuna"
     reuse = Reuse.PRIVATE
+    rest = timedelta(hours=2)
     window = timedelta(days=30)
     list_key, page_size = "results", 50
 

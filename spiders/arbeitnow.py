@@ -31,6 +31,7 @@ class ArbeitnowSpider(PagedSpider):
     is_strict = False
     attribution = "Source: Arbeitnow"
     reuse = Reuse.LINK_ONLY
+    rest = timedelta(hours=2)
     window = timedelta(days=3)  # the list moves on while it is read
     list_key, id_key, page_size = "data", "slug", 100
 

@@ -36,6 +36,7 @@ class HimalayasSpider(PagedSpider):
     is_strict = False
     attribution = "Source: Himalayas"
     reuse = Reuse.LINK_ONLY
+    rest = timedelta(hours=3)
     window = timedelta(days=45)
     list_key, id_key, page_size = "jobs", "guid", 20
 

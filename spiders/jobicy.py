@@ -32,6 +32,7 @@ class JobicySpider(FeedSpider):
     is_strict = False
     attribution = "Source: Jobicy"
     reuse = Reuse.LINK_ONLY
+    rest = timedelta(hours=2)
     window = timedelta(days=30)
     list_key = "jobs"
 

@@ -1,6 +1,7 @@
 """Reed."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,6 +39,7 @@ class ReedSpider(DetailSpider):
     needs_key = "KEY"
     attribution = "Source: Reed.co.uk"
     reuse = Reuse.PRIVATE
+    rest = timedelta(hours=3)
     list_key, total_key, id_key, page_size = "results", "totalResults", "jobId", 100
 
     def pager(self, task: BoardTask) -> Pager:

@@ -1,5 +1,6 @@
 """Remotive."""
 
+from datetime import timedelta
 from typing import Any
 
 from models import BoardTask, RawPosting, Reuse, SourceKind
@@ -27,6 +28,7 @@ class RemotiveSpider(FeedSpider):
     is_strict = False
     attribution = "Source: Remotive"
     reuse = Reuse.LINK_ONLY
+    rest = timedelta(hours=6)
     home = "https://remotive.com/api/remote-jobs"
     list_key = "jobs"
 

@@ -35,6 +35,7 @@ class ThemuseSpider(PagedSpider):
     is_strict = False
     attribution = "Source: The Muse"
     reuse = Reuse.LINK_ONLY
+    rest = timedelta(hours=3)
     window = timedelta(days=30)
     list_key, page_size = "results", 20
 

@@ -1,6 +1,7 @@
 """USAJOBS, the jobs of the United States' government."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,7 @@ class UsajobsSpider(PagedSpider):
     is_strict = False
     needs_key = "EMAIL:KEY"
     attribution = "Source: USAJOBS"
+    rest = timedelta(hours=3)
     list_key, total_key = "SearchResult.SearchResultItems", "SearchResult.SearchResultCountAll"
     id_key, page_size = "MatchedObjectId", 500
 

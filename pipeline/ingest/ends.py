@@ -97,7 +97,7 @@ def _judged(connection: Connection, end: BoardEnd, keep: str, now: datetime) -> 
         standing=standing,
         judgement=replace(judgement, reason=judgement.reason + reason),
         pairs=pairs if judgement.may_close else [],
-        successors=successors(connection, standing.gone, keep) if judgement.may_close and standing.gone else [],
+        successors=successors(connection, standing.gone, keep, now) if judgement.may_close and standing.gone else [],
         release=release,
         ends_baseline=lifecycle.ends_baseline(judgement, end.is_round_complete, oldest, now),
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
 
 import database
 from database import table_of
@@ -20,12 +20,15 @@ from models import (
     PostingSkill,
     RawPosting,
     Redirect,
+    SourceKind,
     Tags,
 )
 from pipeline import dedup
 from pipeline.ingest import rows
 from pipeline.tagging import tag
 
+COPIES = (SourceKind.BOARD, SourceKind.AGGREGATOR)
+UNSEEN = timedelta(days=1)
 FOUNDED = "first listing"  # why a listing belongs to the posting that was made of it
 
 
@@ -188,16 +191,14 @@ def reopen(connection: Connection, listing_ids: Sequence[int], now: datetime) ->
 
 
 def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: datetime) -> list[Event]:
-    """Listings that are gone; a posting closes with its last listing. Returns the events of those that closed."""
+    """Listings that are gone; a posting closes with its last that `holds_open`. Returns the events of those closed."""
     if not listing_ids:
         return []
     listing, link, posting = table_of(Listing), table_of(Link), table_of(Posting)
     gone = update(listing).where(listing.c.id.in_(listing_ids)).values(closed_at=now, close_reason=reason)
     connection.execute(gone)
     touched = select(link.c.posting_id).where(link.c.listing_id.in_(listing_ids))
-    still_open = (
-        select(link.c.posting_id).join(listing, listing.c.id == link.c.listing_id).where(listing.c.closed_at.is_(None))
-    )
+    still_open = select(link.c.posting_id).join(listing, listing.c.id == link.c.listing_id).where(holds_open(now))
     closed = list(
         connection.execute(
             select(posting.c.id).where(
@@ -208,3 +209,13 @@ def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: 
     if closed:
         connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=now))
     return [Event(posting_id, EventKind.CLOSED, {"reason": [None, reason]}) for posting_id in closed]
+
+
+def holds_open(now: datetime) -> ColumnElement[bool]:
+    """Whether a listing keeps its posting open once another is closed.
+
+    Who copies ads and was not seen with one for a day has no say against the employer, whose board lists it no more.
+    """
+    listing = table_of(Listing).c
+    is_listed = or_(listing.last_seen_at.is_(None), listing.last_seen_at >= now - UNSEEN)
+    return and_(listing.closed_at.is_(None), or_(listing.kind.not_in(COPIES), is_listed))

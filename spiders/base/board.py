@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -14,39 +13,16 @@ from twisted.python.failure import Failure
 
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Reuse, SourceKind, Verdict
 from spiders.base.addresses import ADDRESSES, Source
-from spiders.base.errors import BoardFailure
-from spiders.base.secrets import Unsaid
+from spiders.base.asking import Ask, header, requests_of
+from spiders.base.reading import Reading
+from spiders.base.secrets import Unsaid, parts_of
 from spiders.base.values import fields, read_json, text
 from spiders.base.verdicts import check, explain
 
+__all__ = ["Ask", "BoardSpider", "Reading", "header", "pages", "requests_of"]
+
 PAGE_SIZE = 500
-MAX_PLACES = 200  # of one posting that is listed again and again
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What is asked of a board: a GET, or the POST of a body as JSON."""
-
-    url: str
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a body held: the postings, every id it listed, and what could not be read.
-
-    `listed` counts the rows that the board means to show, readable or not; `nameless` those without an id.
-    """
-
-    postings: list[RawPosting] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    listed: int = 0
-    skipped: int = 0
-    nameless: int = 0
-    problems: list[str] = field(default_factory=list)
-    named: dict[str, RawPosting] = field(default_factory=dict)
 
 
 class BoardSpider(scrapy.Spider):
@@ -69,6 +45,7 @@ class BoardSpider(scrapy.Spider):
     needs_url = False  # a board of it is nothing without the row's `url`
     attribution = ""  # what must be shown with its ads, beside a link to the ad there; empty: nothing
     reuse = Reuse.OPEN
+    rest = timedelta()  # how long its terms or limits ask to be left alone between two crawls
     window = timedelta()  # its list holds the newest ads only: one that fell out of it counts as open for so long
 
     def __init__(self, tasks: Iterable[BoardTask] | AsyncIterable[BoardTask] = (), **kwargs: Any) -> None:
@@ -149,10 +126,7 @@ class BoardSpider(scrapy.Spider):
         if not self.needs_key:
             return {}
         keys = self.settings.getdict("ROLEWIRE_KEYS") if hasattr(self, "settings") else {}
-        parts = keys[self.name].get_secret_value().split(":") if self.name in keys else []
-        if len(parts) != len(self.needs_key.split(":")) or not all(parts):
-            raise BoardFailure(Verdict.ERROR, NO_KEY.format(task.name, self.name, self.needs_key, self.name.upper()))
-        return {"unsaid": self.signed(*parts)}
+        return {"unsaid": self.signed(*parts_of(keys.get(self.name), self.needs_key, task.name, self.name))}
 
     def signed(self, *parts: str) -> Unsaid:
         """How the parts of a key go with a request."""
@@ -196,6 +170,7 @@ class BoardSpider(scrapy.Spider):
         failure = explain(error, url)
         end.verdict, end.reason, end.retry_after = failure.verdict, failure.reason, failure.retry_after
         end.etag, end.last_modified, end.cursor, end.checked = task.etag, task.last_modified, None, {}
+        self.leave_alone(end)
         if is_ours(error):
             log.error("%s: %s: %s", task.name, end.verdict, end.reason, exc_info=error)
         return end  # whoever started the crawl tells of the verdict
@@ -208,7 +183,7 @@ class BoardSpider(scrapy.Spider):
         end.is_not_modified = True
         end.etag = header(response, "ETag") or task.etag
         end.last_modified = task.last_modified or header(response, "Last-Modified")
-        return end
+        return self.leave_alone(end)
 
     def ended(self, response: Response, end: BoardEnd) -> BoardEnd:
         """The end of a board that was read, with the validators where a 304 would hide nothing from the next crawl."""
@@ -217,6 +192,11 @@ class BoardSpider(scrapy.Spider):
         if self.may_be_skipped(end):
             end.etag = end.etag or header(response, "ETag")
             end.last_modified = end.last_modified or header(response, "Last-Modified")
+        return self.leave_alone(end)
+
+    def leave_alone(self, end: BoardEnd) -> BoardEnd:
+        """The end of a crawl that asks for the source's rest before the next one."""
+        end.retry_after = max(end.retry_after, self.rest.total_seconds())
         return end
 
     def may_be_skipped(self, end: BoardEnd) -> bool:
@@ -230,7 +210,7 @@ class BoardSpider(scrapy.Spider):
             try:
                 raw = self.posting(item, task)
             except Exception as error:  # noqa: BLE001 - a poison posting must only cost itself
-                self.skip(reading, number, f"{type(error).__name__}: {error}", self.native_id(item))
+                reading.skip(number, f"{type(error).__name__}: {error}", self.native_id(item))
                 continue
             if raw is not None:
                 self.take(reading, number, raw)
@@ -239,7 +219,7 @@ class BoardSpider(scrapy.Spider):
     def take(self, reading: Reading, number: int, raw: RawPosting) -> None:
         """Add a posting to the reading, once, or say why it cannot be used."""
         if raw.native_id in reading.seen:
-            self.join(reading, raw)
+            reading.join(raw)
             return
         if raw.native_id and raw.title:
             reading.listed += 1
@@ -248,28 +228,13 @@ class BoardSpider(scrapy.Spider):
             reading.postings.append(raw)
             reading.named[raw.native_id] = raw
         else:
-            self.skip(reading, number, "it has no id" if raw.title else "it has no title", raw.native_id)
-
-    def join(self, reading: Reading, raw: RawPosting) -> None:
-        """Of a posting that is listed again, a row a place perhaps, take the places that are new."""
-        first = reading.named.get(raw.native_id)
-        if first and len(first.places) < MAX_PLACES:
-            first.places += [place for place in raw.places if place not in first.places]
+            reading.skip(number, "it has no id" if raw.title else "it has no title", raw.native_id)
 
     def canonical_of(self, raw: RawPosting) -> str | None:
         """The posting's canonical URL; who copies ads links to the employer's, perhaps only where one applies."""
         is_copy = self.is_front or self.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR)
         theirs = ADDRESSES.canonical_url(raw.apply_url) if is_copy and raw.apply_url else None
         return theirs or ADDRESSES.canonical_url(raw.url)
-
-    def skip(self, reading: Reading, number: int, why: str, native_id: str) -> None:
-        """Count a row that cannot be read; what has an id is still listed and must not be closed."""
-        reading.listed += 1
-        reading.skipped += 1
-        reading.nameless += not native_id
-        reading.problems.append(f"row {number}: {why[:200]}")
-        if native_id:
-            reading.seen.add(native_id)
 
 
 async def as_they_come(tasks: Iterable[BoardTask] | AsyncIterable[BoardTask]) -> AsyncIterator[BoardTask]:
@@ -286,25 +251,6 @@ def pages(task: BoardTask, postings: list[RawPosting]) -> Iterator[BoardPage]:
     """The postings in pages of at most 500."""
     for start in range(0, len(postings), PAGE_SIZE):
         yield BoardPage(task, postings[start : start + PAGE_SIZE])
-
-
-def header(response: Response, name: str) -> str:
-    """A header's value, or an empty string."""
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-NO_KEY = (
-    '{} needs a key: set [keys] {} = "{}", or ROLEWIRE_KEYS__{} in the environment; docs/sources.md says where from'
-)
-
-
-def requests_of(message: Response | scrapy.Request) -> int:
-    """How many requests an answer took, retries and redirects included."""
-    try:
-        meta = message.meta
-    except AttributeError:  # a response that no request is tied to
-        return 1
-    return 1 + int(meta.get("retry_times", 0)) + int(meta.get("redirect_times", 0))
 
 
 def is_ours(error: BaseException) -> bool:

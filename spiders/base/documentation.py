@@ -58,6 +58,7 @@ def terms(spider: type[BoardSpider]) -> str:
     told = [f"shown as “{spider.attribution}”"] * bool(spider.attribution)
     told += [f"reuse {spider.reuse}"] * (spider.reuse is not Reuse.OPEN)
     told += [f"open for {spider.window.days} days after it was listed last"] * bool(spider.window)
+    told += [f"asked at most every {spider.rest.total_seconds() / 3600:g} hours"] * bool(spider.rest)
     return f"- **Terms**: {'; '.join(told)}.\n" if told else ""
 
 

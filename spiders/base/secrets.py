@@ -7,8 +7,12 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
+from pydantic import SecretStr
 from scrapy import Request
 from scrapy.http import Response
+
+from models import Verdict
+from spiders.base.errors import BoardFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,19 @@ class Unsaid:
 
     headers: dict[str, str] = field(default_factory=dict, repr=False)
     query: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+NO_KEY = (
+    '{} needs a key: set [keys] {} = "{}", or ROLEWIRE_KEYS__{} in the environment; docs/sources.md says where from'
+)
+
+
+def parts_of(key: SecretStr | None, form: str, board: str, source: str) -> list[str]:
+    """The parts of a source's key. Raises BoardFailure where there is none, or one of another form."""
+    parts = key.get_secret_value().split(":") if key else []
+    if len(parts) != len(form.split(":")) or not all(parts):
+        raise BoardFailure(Verdict.ERROR, NO_KEY.format(board, source, form, source.upper()))
+    return parts
 
 
 def basic(user: str, password: str) -> str:

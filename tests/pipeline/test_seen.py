@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, event
 
-from models import Board, BoardEnd, Crawl, Listing, PostingEvent, Verdict
+from models import Board, BoardEnd, Crawl, Listing, Posting, PostingEvent, RawPosting, Verdict
 from tests.pipeline.house import House, many, raw
 
 
@@ -202,8 +202,9 @@ def open_ids(house: House) -> set[str]:
     return {row["native_id"] for row in house.rows(Listing) if row["closed_at"] is None}
 
 
-def crawl_window(house: House, *numbers: int, hours: float = 1, **end: object) -> None:
-    house.crawl(*many(numbers), hours=hours, window=timedelta(days=3), **end)
+def crawl_window(house: House, *listed: int | RawPosting, hours: float = 1, **end: object) -> None:
+    postings = [raw(one) if isinstance(one, int) else one for one in listed]
+    house.crawl(*postings, hours=hours, window=timedelta(days=3), **end)
 
 
 def test_what_fell_out_of_a_window_closes_when_it_was_out_for_long(house: House) -> None:
@@ -237,3 +238,21 @@ def test_a_window_that_did_not_change_says_nothing_of_what_is_out_of_it(house: H
     assert house.board()["repeats"] == 1
     crawl_window(house, *range(1, 10), hours=26)
     assert open_ids(house) == {str(number) for number in range(1, 10)}
+
+
+def copied(number: int) -> RawPosting:
+    """What a board that copies ads has of an employer's posting."""
+    return raw(number, source="jsonld", board="copycat", kind="aggregator", url=f"https://copycat.example/{number}",
+               canonical_url=f"https://boards.greenhouse.io/jobs/{number}")  # fmt: skip
+
+
+def test_a_copy_that_is_not_listed_itself_does_not_outlive_the_employers_posting(house: House) -> None:
+    own = [raw(number, canonical_url=f"https://boards.greenhouse.io/jobs/{number}") for number in range(4)]
+    house.crawl(*own)
+    crawl_window(house, *[copied(number) for number in range(3)], board="copycat")
+    crawl_window(house, *[copied(number) for number in range(1, 3)], board="copycat")  # the first fell out
+    house.crawl(*own[2:], hours=30)
+    closed = {row["title"] for row in house.rows(Posting) if row["closed_at"]}
+    assert closed == {"AI Engineer 0"}  # the second is listed by who copied it
+    house.crawl(*own, hours=1)
+    assert not [row for row in house.rows(Posting) if row["closed_at"]]

@@ -63,6 +63,11 @@ def test_of_each_query_the_newest_are_read_and_nothing_is_lacking(web, crawled):
     assert (end.verdict, end.reason, end.window.days) == (Verdict.OK, "", 45)
 
 
+def test_a_source_is_left_alone_for_as_long_as_its_terms_ask(crawled):
+    hours = [crawled.end(name).retry_after / 3600 for name in ("himalayas/himalayas", "adzuna/us", "reed/reed")]
+    assert hours == [3, 2, 3]
+
+
 def test_a_key_of_the_environment_is_not_shown(tmp_path, monkeypatch):
     monkeypatch.setenv("ROLEWIRE_KEYS__ADZUNA", "hunter:two")
     path = tmp_path / "config.toml"
