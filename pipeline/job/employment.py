@@ -3,8 +3,9 @@
 import re
 
 from models import Basis, Evidence
+from pipeline.job.employed import employment_said
 
-_RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@2"
+_RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@3"
 # Order matters: the first that fits wins ("internship, full-time" is an internship).
 _FIELD_WORDS = (
     ("internship", ("intern", "apprentice", "trainee", "praktik", "werkstudent", "working student", "stage", "stagiair",
@@ -78,4 +79,7 @@ def _from_text(text: str) -> tuple[str | None, Evidence]:
             value = employment_word(match["value"] or match["alone"] or match["said"] or match["based"])
             if value is not None:
                 return value, Evidence(Basis.STATED, _RULE_TEXT, "description", *match.span(), match.group())
+    if said := employment_said(text):
+        value, start, end = said
+        return value, Evidence(Basis.STATED, _RULE_TEXT, "description", start, end, text[start:end])
     return None, Evidence(Basis.UNKNOWN, _RULE_TEXT)

@@ -86,6 +86,40 @@ def test_statements_of_a_text(text, value):
     assert tag_employment("", "ML Engineer", text)[0] == value
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This internship may lead to a full-time position.", "A co-op with the option of a full-time role afterwards.",
+        "Without committing to a full-time role", "Contract and compensation", "• B2B or enterprise-only portfolios",
+        "Nach dem Praktikum ist eine Festanstellung in Vollzeit möglich.", "Stage: Series B", "Contract",
+        "Full-time employees get a desk.", "Permanent storage of events", "Vollzeitnah arbeiten alle",
+    ],
+)  # fmt: skip
+def test_the_employment_of_another_job_or_of_later_is_not_this_ones(text):
+    assert tag_employment("", "ML Engineer", text)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Job Type: Independent Contractor position", "contract"), ("Type de contrat : CDD de 6 mois", "temporary"),
+        ("Vertragsart:\nBefristet", "temporary"), ("• Full-time, on-site in Oslo", "full-time"),
+        ("Contrato indefinido, en Madrid", "full-time"), ("Тип занятости: полная занятость", "full-time"),
+        ("勤務形態: アルバイト", "part-time"), ("Rodzaj umowy: umowa B2B", "contract"),
+        ("Stage de 6 mois, Paris", "internship"), ("Contract type: Contract", "contract"),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_world(text, value):
+    found, evidence = tag_employment("", "ML Engineer", text)
+    assert found == value
+    assert text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_hostile_texts_end():
+    for text in ("full-time " * 10_000, "\n" * 100_000, "contrat " * 12_000, "after " * 16_000 + "full-time role"):
+        tag_employment("", "ML Engineer", text)
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
 def test_any_text_gives_a_known_value_or_none(field, title, text):
     assert tag_employment(field, title, text)[0] in (*EMPLOYMENT_TYPES, None)
