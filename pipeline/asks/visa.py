@@ -3,13 +3,80 @@
 import re
 
 from models import Basis, Evidence
+from pipeline.asks.permits import permit_said
 from pipeline.text.windows import windows
 
-_RULE = "visa.phrases@1"
+_RULE = "visa.phrases@2"
 _HINTS = (
     *("ponsor", "SPONSOR", "visa ", "Visa ", "visas", "work permit", "H-1B", "H1B", "h1b", "immigration", "Visum"),
-    *("Aufenthalt", "visado", "de visa", "du visa", "visto"),
+    *(
+        "Aufenthalt",
+        "visado",
+        "de visa",
+        "du visa",
+        "visto",
+        "Visa-",
+        "visum",
+        "visa.",
+        "visa,",
+        "VISA",
+        "Visas",
+        "visa!",
+    ),
+    *(
+        "lue Card",
+        "lue card",
+        "laue Karte",
+        "lauen Karte",
+        "een card",
+        "reen Card",
+        "H-1b",
+        "H1-B",
+        "LMIA",
+        "killed Worker",
+    ),
+    *(
+        "killed worker",
+        "killed Migrant",
+        "killed migrant",
+        "ennismigrant",
+        "Employment Pass",
+        "mployment pass",
+        "Tier 2",
+    ),
+    *(
+        "ritical Skills",
+        "ritical skills",
+        "asseport Talent",
+        "asseport talent",
+        "ermis de travail",
+        "ermiso de trabajo",
+    ),
+    *(
+        "rbeitserlaubnis",
+        "utorisation de travail",
+        "itre de séjour",
+        "arte bleue",
+        "arjeta azul",
+        "ermesso di",
+        "erkvergunning",
+    ),
+    *(
+        "arrainage",
+        "atrocin",
+        "atrocín",
+        "rbetstillstånd",
+        "yölup",
+        "wizy",
+        "wizow",
+        "wizę",
+        "ezwoleni",
+        "víz",
+        "çalışma izni",
+    ),
+    *("виз", "Виз", "азрешени", "ビザ", "在留資格", "签证", "簽證", "비자", "work authori"),
 )
+_SENTENCE = re.compile(r"[.!;?](?=\s|$)|\n|。")
 # Sponsors of other things than people.
 _OTHER_SPONSOR = re.compile(
     r"(?:executive|events?|projects?|company|sports?|podcast|brand|media|partner|trial|campaign|equity|financial"
@@ -18,7 +85,10 @@ _OTHER_SPONSOR = re.compile(
     r"|&)[ -]{1,3}$",
     re.I,
 )
-_SPONSOR = r"(?:sponsor(?:ship|ing|ed|s)?|visas?\b|work permits?|h-?1b|immigration (?:support|sponsor\w*|assistance))"
+_SPONSOR = (
+    r"(?:sponsor(?:ship|ing|ed|s)?\b(?! (?:coverage|packages?|deals?|levels?|budgets?|revenue))"
+    r"|visas?\b|work permits?|h-?1b|immigration (?:support|sponsor\w*|assistance))"
+)
 _NO = re.compile(
     r"\b(?:unable|unwilling|not (?:currently |presently |yet )?(?:be )?(?:able|in a position|eligible|offer\w*"
     r"|provid\w*|sponsor\w*"
@@ -46,6 +116,10 @@ _YES = re.compile(
 )  # fmt: skip
 
 
+_FULL = 120  # characters that a sentence may go on
+_CARD = re.compile(r"mastercard|amex|stripe|paypal", re.I)
+
+
 def tag_visa(text: str) -> tuple[bool | None, Evidence]:
     """The first plain statement counts; questions put to the applicant ("will you require sponsorship?") do not."""
     for start, end in windows(text, _HINTS, 120, 90):
@@ -60,7 +134,36 @@ def _statement(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
     no, yes = _first(_NO, text, start, end), _first(_YES, text, start, end)
     if no and (not yes or no.start() <= yes.end() or _is_heading(text, yes)):
         return False, no.start(), no.end()
-    return (True, yes.start(), yes.end()) if yes else None
+    if yes:
+        said = _in_sentence(text, yes.start(), yes.end())
+        return (False, said[1], said[2]) if said and not said[0] else (True, yes.start(), yes.end())
+    return _by_sentences(text, start, end)
+
+
+def _by_sentences(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
+    """The first sentence around the hints that says it in other words: a national scheme, another language."""
+    low = start
+    while low < end:
+        mark = _SENTENCE.search(text, low, min(len(text), end + _FULL))
+        high = mark.start() if mark else min(len(text), end + _FULL)
+        asked = mark is not None and mark.group() == "?"
+        if not asked and not _CARD.search(text, low, high) and (said := _in_sentence(text, low, high)):
+            return said
+        low = high + 1
+    return None
+
+
+def _in_sentence(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
+    """What the sentence around the place says, with its place in the text."""
+    low = max(
+        (mark.end() for mark in _SENTENCE.finditer(text, max(0, start - _FULL), start)), default=max(0, start - _FULL)
+    )
+    mark = _SENTENCE.search(text, end, end + _FULL)
+    high = mark.start() if mark else min(len(text), end + _FULL)
+    said = permit_said(text[low:high])
+    if said is None or _OTHER_SPONSOR.search(text[max(0, low + said[1] - 20) : low + said[1]]):
+        return None
+    return said[0], low + said[1], low + said[2]
 
 
 def _is_heading(text: str, match: re.Match[str]) -> bool:
@@ -78,7 +181,7 @@ def _first(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Matc
             and _OTHER_SPONSOR.search(text[max(0, at - 20) : at])
         )
         is_asked = re.match(r"[^.!\n]{0,80}\?", text[match.end() : match.end() + 90]) is not None
-        is_card = re.search(r"mastercard|amex|stripe|paypal", text[max(0, match.start() - 60) : match.end() + 60], re.I)
+        is_card = _CARD.search(text[max(0, match.start() - 60) : match.end() + 60])
         if not (is_other or is_asked or is_card):
             return match
     return None

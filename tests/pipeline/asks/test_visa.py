@@ -54,3 +54,35 @@ def test_any_text_gives_a_statement_with_its_span_or_none(parts):
 def test_hostile_texts_end():
     for text in ("no visa " * 12_000, "sponsor" * 14_000, "we can sponsor " * 7_000, "not " * 25_000 + "sponsor"):
         tag_visa(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Support visa and immigration processes for new hires.", "Provide Tier 2 support to clients.",
+        "We run the ads and sponsorship business.", "You'll help visitors with visas and vaccinations.",
+        "Green card holders and US citizens only.", "Must hold a valid work permit.",
+        "H-1B experience is a plus in this law firm.",
+    ],
+)  # fmt: skip
+def test_duties_and_conditions_are_no_offer(text):
+    assert tag_visa(text)[0] is None
+
+
+def test_a_refusal_in_the_sentence_of_an_offer_is_a_refusal():
+    found, evidence = tag_visa("We would love to sponsor visas one day, but for this role we are unable to.")
+    assert found is False
+    assert evidence.quote
+    assert tag_visa("We sponsor visas. Not every perk is listed here.")[0] is True
+    assert tag_visa("Not in the EU yet? No problem, we arrange your Blue Card.")[0] is True
+
+
+def test_hostile_schemes_end():
+    for text in (
+        "visa " * 20_000,
+        "Blue Card," * 10_000,
+        "visa not, " * 10_000,
+        "we visa;" * 12_000,
+        "виза не " * 12_000,
+    ):
+        tag_visa(text)
