@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from scrapy.http import Response
 
 from models import BoardTask, RawPosting, Verdict
@@ -24,11 +25,24 @@ ENOUGH = 0.25  # of a crawl: from then on no more is listed than can be read
 
 @dataclass(slots=True)
 class Row:
-    """A row of a list whose postings have pages of their own: what asks for the page, and what the list says of it."""
+    """A row of a list whose postings have pages of their own, packed, for a list may be long; and its stamp."""
 
-    item: dict[str, Any]
-    ask: Ask
+    packed: Any
     stamp: str
+
+    @classmethod
+    def of(cls, item: dict[str, Any], stamp: str) -> "Row":
+        """The row, packed where it is such as JSON can hold."""
+        try:
+            return cls(orjson.dumps(item), stamp)
+        except TypeError:
+            return cls(item, stamp)
+
+    @property
+    def item(self) -> dict[str, Any]:
+        """What the list says of the posting."""
+        found: dict[str, Any] = orjson.loads(self.packed) if isinstance(self.packed, bytes) else self.packed
+        return found
 
 
 class DetailSpider(PagedSpider):
@@ -104,14 +118,17 @@ class DetailSpider(PagedSpider):
         try:
             if not self.is_shown(item):
                 return
-            row = Row(item, self.detail(visit.task, item), self.stamp(item)) if key else None
+            self.detail(visit.task, item)  # a row that does not say where its page is cannot be read
+            row = Row.of(item, self.stamp(item)) if key else None
         except Exception as error:  # noqa: BLE001 - a poison row must only cost itself
             visit.problem = visit.problem or f"{type(error).__name__}: {error}"[:200]
             row = None
         visit.end.skipped += row is None
         visit.end.seen |= {key} if key else set()
         if row and key in listed:
-            self.meet(listed[key].item, item)
+            first = listed[key].item
+            self.meet(first, item)
+            listed[key] = Row.of(first, listed[key].stamp)
         elif row:
             listed[key] = row
             is_known = key in visit.task.known and (not row.stamp or visit.task.stamps.get(key, "") == row.stamp)
@@ -122,21 +139,23 @@ class DetailSpider(PagedSpider):
         stamps = {key: row.stamp for key, row in listed.items()}
         known = {key: visit.task.stamps.get(key, "") for key in visit.task.known}
         planned = plan(stamps, known, visit.task.checked, now())
-        return self.read_planned(planned, visit, lambda key: self.read_detail(key, listed[key], visit))
+        return self.read_planned(planned, visit, lambda key: self.read_detail(key, listed.pop(key), visit))
 
     async def read_detail(self, key: str, row: Row, visit: Visit) -> list[RawPosting]:
         """The posting of one page; one that is gone is not listed, whatever the list says."""
+        item = row.item
+        ask = self.detail(visit.task, item)
         try:
-            response = await self.ask(row.ask, visit)
-            found = self.merged(row.item, response.body)
+            response = await self.ask(ask, visit)
+            found = self.merged(item, response.body)
         except ParseError as error:
-            visit.note(misread(error, response), row.ask.url)
+            visit.note(misread(error, response), ask.url)
             return []
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
                 visit.end.seen.discard(key)
             else:
-                visit.note(failure, row.ask.url)
+                visit.note(failure, ask.url)
             return []
         reading = self.map_rows([found], visit.task)
         visit.took(reading)

@@ -63,12 +63,14 @@ class Pager:
     _here: set[str] = field(default_factory=set)  # ids of this part
     _rows: int = 0  # of this part: what stood on no page before, and what could not be had
     _spare: list[Any] = field(default_factory=list)  # what splits this part, if its cap holds
+    _pages: int = 0  # since it was taken up
     _claimed: int = 0  # rows of this part at least, where the source knows
     _is_again: bool = False
 
     def take(self, page: Page) -> set[str]:
         """Take in the page that was asked for, and go on. Returns the ids that no page held before."""
         assert self.at
+        self._pages += 1
         fresh = set(page.ids) - (self._here if self.at.number else set())
         if self.back:
             self._end_probe(is_open=bool(fresh))
@@ -111,7 +113,8 @@ class Pager:
         assert self.at
         at = At(part=self.at.part) if self.back else self.at
         told = {"at": asdict(at), "parts": self.parts, "total": self.total, "lacking": self.lacking}
-        return told | {"is_split": self.is_split, "whole": self.whole, "before": self.before + len(self.seen)}
+        before = self.before + len(self.seen)
+        return told | {"is_split": self.is_split, "whole": self.whole, "before": before, "pages": self._pages}
 
     def resume(self, state: dict[str, Any]) -> None:
         """Go on where another was put down. A state of another form is passed over: the list is read anew."""
@@ -119,10 +122,19 @@ class Pager:
             self.at, self.total = At(**state["at"]), state["total"]
             self.parts, self.lacking = list(state["parts"]), str(state["lacking"])
             self.is_split, self.whole = bool(state.get("is_split")), int(state.get("whole", 0))
-            self.before, self._rows = int(state.get("before", 0)), int(self.at.start)
+            self.before = int(state.get("before", 0))
+            self._step_back(self.at, int(state.get("pages", 0)))
+            self._rows = int(self.at.start)
         except (KeyError, TypeError, ValueError):
             self.at, self.total, self.parts, self.lacking = At(), None, [], ""
             self.is_split, self.whole, self.before, self._rows = False, 0, 0, 0
+
+    def _step_back(self, at: At, pages: int) -> None:
+        """Take up a list some pages before where it was put down, for rows may have moved up; never all of the way."""
+        back = min(max(1, at.number // 20), pages - 1, at.number - 1)
+        if back > 0 and self.page_size and not self.by_token:
+            at.number, at.start = at.number - back, max(at.start - back * self.page_size, 0)
+            self.before = max(self.before - back * self.page_size, 0)
 
     def _begin(self, page: Page) -> None:
         """The first page of a list or part. A total of less than the page itself holds says nothing."""
