@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -31,7 +31,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 import boards
-from database import first_line, open_engine, optimize, read
+from database import add_requests, first_line, keep_robots, open_engine, optimize, read, robots_file, transaction
 from locks import WORKER, Lock
 from logs import configure
 from models import BoardEnd, BoardPage, BoardTask, Verdict
@@ -39,8 +39,10 @@ from pipeline.ingest import Ingest, utc_now
 from rolling import Queue
 from settings import Settings
 from spiders import SPIDERS
+from spiders.base.ledger import LEDGER
 from spiders.base.memo import MEMO
 from spiders.base.patience import HOSTS
+from spiders.base.robots import KEPT, RobotsFile
 from spiders.scrapy_settings import scrapy_settings
 
 log = structlog.get_logger()
@@ -62,6 +64,7 @@ def main() -> None:
     lock = Lock(engine, WORKER)
     while not lock.acquire():
         time.sleep(0.1)  # a killed parent's worker is about to leave
+    KEPT.store = KeptRobots(engine)
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     loop = asyncio.get_event_loop_policy().get_event_loop()
     react(lambda _reactor: Deferred.fromFuture(loop.create_task(_serve(engine, settings))))
@@ -88,6 +91,31 @@ def _read_orders(loop: asyncio.AbstractEventLoop, crawls: "Crawls") -> None:
 def _tell(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message, default=str) + "\n")
     sys.stdout.flush()
+
+
+class KeptRobots:
+    """The robots.txt in the database; where it fails, they are asked for."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def load(self, origin: str) -> RobotsFile | None:
+        """What is kept of an origin."""
+        try:
+            with read(self.engine) as connection:
+                row = robots_file(connection, origin)
+        except DBAPIError as error:
+            log.warning("robots.txt not read from the database", origin=origin, error=first_line(error))
+            return None
+        return RobotsFile(**{name: value for name, value in row.items() if name != "origin"}) if row else None
+
+    def save(self, origin: str, file: RobotsFile) -> None:
+        """Keep what an origin says."""
+        try:
+            with transaction(self.engine) as connection:
+                keep_robots(connection, {"origin": origin, **asdict(file)})
+        except DBAPIError as error:
+            log.warning("robots.txt not kept", origin=origin, error=first_line(error))
 
 
 @dataclass(eq=False)
@@ -186,6 +214,7 @@ class Crawls:
             if monotonic() >= beat_at:
                 _tell({"beat": True})
                 beat_at = monotonic() + BEAT_SECONDS
+                await self._write_ledger()
             self.changed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), TICK_SECONDS if self.queue.waits() else 1.0)
@@ -290,11 +319,24 @@ class Crawls:
     async def _rest(self) -> None:
         """Nothing is left for now: let the database learn what its tables hold, and say so."""
         self.is_fresh = False
+        await self._write_ledger()
         if monotonic() - self._optimized_at >= OPTIMIZE_SECONDS:
             self._optimized_at = monotonic()
             await self.loop.run_in_executor(self.gate.executor, self._optimize)
         if self.queue.is_empty():
             _tell({"idle": True})
+
+    async def _write_ledger(self) -> None:
+        counts = LEDGER.take()
+        if counts:
+            await self.loop.run_in_executor(self.gate.executor, self._add_requests, counts)
+
+    def _add_requests(self, counts: dict[str, dict[str, int]]) -> None:
+        try:
+            with transaction(self.engine) as connection:
+                add_requests(connection, utc_now().date(), counts)
+        except DBAPIError as error:  # the ledger is no reason to end a crawl
+            log.warning("requests not written down", error=first_line(error))
 
     def _optimize(self) -> None:
         try:

@@ -4,9 +4,10 @@ import importlib.metadata
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
+import typer
 from sqlalchemy import Connection, Engine, func, select
 
 import boards
@@ -21,13 +22,27 @@ NO_DAEMON = "no daemon runs on this database: nothing is crawled or sent by itse
 RATES_LAST_DAYS = 730  # a currency moves by some ten percent in two years
 
 
-def status(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+REQUEST_COLUMNS = ("host", "days", "requests", "unchanged", "refused", "failed", "robots", "size")
+REQUEST_DAYS = 7
+
+
+def status(
+    requests: Annotated[bool, typer.Option("--requests", help="What was asked of each host in the last week.")] = False,
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
     """Health of sources, queue and channels: what is well, what is late, what failed and why.
 
-    Example: rolewire status
+    Examples: rolewire status · rolewire status --requests --format csv
     """
     settings = load_settings(config, database)
     engine = open_database(settings)
+    if requests:
+        since = datetime.now(UTC).date() - timedelta(days=REQUEST_DAYS - 1)
+        with db.read(engine) as connection:
+            write_rows(db.requests_by_host(connection, since), REQUEST_COLUMNS, form)
+        return
     with db.read(engine) as connection:
         rows = [
             _daemon_health(engine),

@@ -16,6 +16,7 @@ from database.engine import (
     upgrade,
     wipe,
 )
+from database.guest import add_requests, keep_robots, requests_by_host, robots_file
 from database.postings import (
     SORTS,
     count_postings,
@@ -46,6 +47,7 @@ __all__ = [
     "DatabaseError",
     "TooSlowError",
     "active_searches",
+    "add_requests",
     "bounded_read",
     "changed_searches",
     "count_postings",
@@ -54,6 +56,7 @@ __all__ = [
     "find_postings",
     "first_line",
     "horizon",
+    "keep_robots",
     "listings_of",
     "open_engine",
     "optimize",
@@ -63,6 +66,8 @@ __all__ = [
     "posting_json",
     "prune",
     "read",
+    "requests_by_host",
+    "robots_file",
     "schema_revision",
     "secret_key",
     "shown_url",

@@ -30,6 +30,7 @@ from spiders.base.errors import BoardFailure
 from spiders.base.memo import MEMO
 from spiders.base.network import NO_BROWSER, GuardedHandler
 from spiders.base.redirects import is_same_site
+from spiders.base.robots import RobotsMiddleware
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -70,6 +71,7 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedHandler):  # type: 
         self.agent: str = crawler.settings["USER_AGENT"]
         self.timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self.unpacker = HttpCompressionMiddleware.from_crawler(crawler)
+        self.robots = RobotsMiddleware(crawler)
         self.starting = asyncio.Lock()
         self.pages = asyncio.Semaphore(crawler.settings.getint("PLAYWRIGHT_MAX_PAGES_PER_CONTEXT"))
 
@@ -166,6 +168,7 @@ class PageVisit:
             url, method=request.method, headers=headers, body=request.post_data_buffer or b"",
             meta={"download_timeout": self.handler.timeout, "is_part": not is_document},
         )  # fmt: skip
+        await self.handler.robots.check(url)  # of the page's parts too, and of where they redirect to
         response = await self.handler.fetch(asked)
         if is_document:
             self.request.meta["retry_after"] = asked.meta.get("retry_after", 0.0)

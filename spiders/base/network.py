@@ -10,6 +10,7 @@ from scrapy.http import Response
 from models import Verdict
 from spiders.base.errors import BoardFailure
 from spiders.base.guard import check_url, guard_reactor
+from spiders.base.ledger import LEDGER
 from spiders.base.memo import MEMO
 from spiders.base.patience import HOSTS
 from spiders.base.secrets import signed, unsigned
@@ -62,11 +63,14 @@ class GuardedHandler(HTTP11DownloadHandler):
         await HOSTS.wait(host, is_part=bool(request.meta.get("is_part")))
         inner = signed(request)
         inner = inner.replace(url=replayed(inner.url, self.replay)) if self.replay else inner
+        is_robots, response = bool(request.meta.get("is_robots")), None
         try:
             response = await HTTP11DownloadHandler.download_request(self, inner)
         finally:
+            size = len(response.body) if response else 0
+            LEDGER.note(host, response.status if response else 0, size, is_robots)
             if self.is_paced:
-                HOSTS.asked(host, self.delay if request.meta.get("is_robots") else max(self.delay, HOSTS.delay(host)))
+                HOSTS.asked(host, self.delay if is_robots else max(self.delay, HOSTS.delay(host)))
         retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
         request.meta["retry_after"] = HOSTS.note(host, response.status, retry_after)
         return unsigned(response, request) if inner is not request else response

@@ -13,13 +13,14 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from models import Verdict
-from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.errors import BoardFailure, Forbidden, ParseError
 
 CHALLENGES = (
     b"just a moment", b"cf-chl", b"cf_chl", b"attention required", b"captcha", b"datadome", b"px-captcha",
     b"are you a human", b"are you a robot", b"verify you are human", b"access denied", b"unusual traffic",
 )  # fmt: skip
 BLOCKED, GONE = (401, 403, 429), (404, 410)
+RESERVED = "{} reserves text and data mining (tdm-reservation: 1); ask its owner, or remove the board"
 LATER = "it is tried again at the next crawl"
 ERRORS = (
     (DownloadTimeoutError, f"did not answer in time; {LATER}, and [network] timeout can be raised"),
@@ -47,6 +48,8 @@ def check(response: Response, what: str = "the board", retry_after: float = 0.0)
             Verdict.BLOCKED, f"{host} answered {status}: it does not want us; crawl it less often, or ask its owner",
             retry_after,
         )  # fmt: skip
+    if (response.headers.get("tdm-reservation") or b"").strip() == b"1":
+        raise Forbidden(RESERVED.format(host))  # a page of many is passed over, as where robots.txt forbids it
     if not (200 <= status < 300 or status == 304):
         raise BoardFailure(Verdict.ERROR, f"{host} answered {status}; {LATER}")
 

@@ -97,7 +97,7 @@ def test_only_what_is_new_or_newer_is_fetched(crawled, web):
 
 def test_what_is_listed_and_known_is_seen_and_what_is_gone_is_not(crawled):
     end = crawled.end("jsonld/map")
-    assert end.verdict == "ok"
+    assert end.verdict == "ok", end.reason
     assert end.seen == {f"https://map.example/jobs/{name}" for name in ("new", "known", "edited")}
     assert end.last_modified == "2026-03-01"
 
@@ -203,6 +203,8 @@ for (const url of ["http://127.0.0.1:PORT/canary", "http://2130706433:PORT/canar
   const f = document.createElement("iframe"); f.src = url; document.body.append(f);
 }
 new WebSocket("ws://127.0.0.1:PORT/canary");
+fetch("https://parts.example/open/data").catch(() => 0);
+fetch("https://parts.example/closed/data").catch(() => 0);
 </script></body></html>"""
 
 
@@ -213,6 +215,9 @@ def rendered(web, crawl, answer, site):
         "/jobs": answer(SPA.replace("PORT", port), headers={"Content-Type": "text/html"}),
         "/api/jobs": answer('[{"id": 1, "title": "Rendered"}]', headers={"Content-Type": "application/json"}),
     })  # fmt: skip
+    site(
+        "parts.example", {"/robots.txt": "User-agent: *\nDisallow: /closed\n", "/open/data": "{}", "/closed/data": "{}"}
+    )
     killed = answer(page(job("Unreached")), manner="kill")
     survived = answer(page(job("Survived", url="/jobs/1")), headers={"Content-Type": "text/html"})
     site("dying.example", {"/jobs": killed})
@@ -241,6 +246,10 @@ def test_a_page_is_rendered_with_its_own_origin_and_our_name(rendered):
 
 def test_the_browser_reaches_nothing_but_through_us(rendered, web):
     assert [seen.url for seen in web.seen if "canary" in seen.url] == []
+
+
+def test_robots_txt_holds_for_the_parts_of_a_page_too(rendered, web):
+    assert [seen.url for seen in web.requests("parts.example/")] == ["parts.example/open/data"]
 
 
 @pytest.mark.parametrize(
