@@ -1,7 +1,11 @@
 """Careers sites: sitemaps, listing pages, details, and pages that a real Chromium builds."""
 
 import json
+import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -265,7 +269,20 @@ def test_rendered_boards_have_the_same_verdicts_and_cost_only_themselves(board, 
     assert word in end.reason
 
 
-def test_a_browser_that_dies_costs_only_its_board(web, crawl, answer, site, rendered):
+def left_of(mark):
+    """The processes that still bear a mark in their environment, zombies aside."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"CRAWL_MARK={mark}".encode() in path.read_bytes():
+                found.append(path.parent.name)
+    return found
+
+
+def test_a_browser_that_dies_costs_only_its_board_is_retried_once_and_leaves_nothing(
+    web, crawl, answer, site, rendered, monkeypatch
+):
+    monkeypatch.setenv("CRAWL_MARK", mark := uuid4().hex)
     tasks = [
         BoardTask(n, "jsonld", host, url=f"https://{host}.example/jobs") for n, host in enumerate(("dying", "spa"))
     ]
@@ -273,13 +290,25 @@ def test_a_browser_that_dies_costs_only_its_board(web, crawl, answer, site, rend
     site("spa.example", {"/jobs": page(job("Plain", url="/jobs/1"))})
     crawled = crawl(tasks, with_browser=True, replay=web.origin, timeout=6)
     assert crawled.end("jsonld/dying").verdict == "error"
+    assert len(web.requests("dying.example/jobs")) == 2
     assert crawled.end("jsonld/spa").verdict == "ok"
+    assert left_of(mark) == []
 
 
-def test_a_browser_that_died_is_started_again(web, crawl, rendered):
+def test_a_browser_that_died_is_started_again_and_leaves_nothing(web, crawl, rendered, monkeypatch):
+    monkeypatch.setenv("CRAWL_MARK", mark := uuid4().hex)
     task = BoardTask(1, "jsonld", "reborn", url="https://reborn.example/jobs", is_rendered=True)
     crawled = crawl([task], with_browser=True, replay=web.origin, timeout=10)
     assert titles(crawled, "reborn") == ["Survived"]
+    assert len(web.requests("reborn.example/jobs")) == 2
+    assert left_of(mark) == []
+
+
+def test_a_process_that_is_left_would_be_seen(monkeypatch):
+    monkeypatch.setenv("CRAWL_MARK", mark := uuid4().hex)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert left_of(mark) == [str(process.pid)]
+        process.kill()
 
 
 def test_a_browser_that_is_not_there_is_named(web, crawl, rendered):
