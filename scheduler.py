@@ -25,7 +25,7 @@ import boards
 from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.dispatch import Dispatcher
-from alerts.notices import end_what_happened_once, note_board_trouble, note_strange_sources
+from alerts.notices import end_what_happened_once, note_board_trouble, note_changed_pages, note_strange_sources
 from alerts.outbox import Outbox
 from crawling import Crawling, Worker, WorkerDied
 from database import first_line, open_engine, prune, read, shown_url, transaction
@@ -234,6 +234,7 @@ class Daemon:
             now = datetime.now(UTC)
             note_board_trouble(connection, now)
             note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
+            note_changed_pages(connection, now)
 
     def _end_trouble(self) -> None:
         with transaction(self.engine) as connection:

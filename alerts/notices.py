@@ -18,11 +18,12 @@ from models import Board, Notice, Verdict
 
 FAILURES_TOLD = 3  # crawls of a board in a row
 REPEAT_AFTER = timedelta(days=1)
-ONCE = ("event:", "group:", "message:", "address:")  # what happened once has no end of its own
+ONCE = ("event:", "group:", "message:", "address:", "page:")  # what happened once has no end of its own
 ONCE_LASTS = timedelta(days=7)
 BOARDS_NAMED = 5
 AT_ONCE = 20  # in one message
 MOST_WORDS = 2800  # characters of them: the smallest channel shows 3,000
+WATCHED = "pagewatch"  # the source whose boards have no postings, but change
 _BOARDS, _FALLS, _SILENT = "boards:", "falls:", "silent:"
 _PATIENCE = 6  # times the wait for company: then what has gathered is told
 NOTICE, BOARD = table_of(Notice), table_of(Board)
@@ -137,6 +138,17 @@ def note_strange_sources(connection: Connection, fallen: dict[str, str], silent:
     """Raise and clear what is strange about sources, in words by source: fields fell empty, boards fell silent."""
     _note(connection, _FALLS, fallen, "the postings of {} are as full as before", now)
     _note(connection, _SILENT, silent, "the boards of {} list what they usually do", now)
+
+
+def note_changed_pages(connection: Connection, now: datetime) -> None:
+    """Raise that watched pages changed, each change once; it is no trouble, and nobody is told of its end."""
+    board = BOARD.c
+    wanted = select(board.board, board.company, board.url, board.cursor)
+    for row in connection.execute(wanted.where(board.source == WATCHED, board.state == "active")).mappings():
+        changed = row["cursor"].get("changed", "")
+        if changed and now - datetime.fromisoformat(changed) <= REPEAT_AFTER:
+            words = f"the page of {clean(row['company'] or row['board'], 100)} changed: {clean(row['url'], 500)}"
+            raise_notice(connection, f"page:{row['board']}:{row['cursor']['page']}:{changed}", words, now)
 
 
 def _note(connection: Connection, prefix: str, found: dict[str, str], over: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 import boards
-from alerts.notices import note_board_trouble, note_strange_sources
+from alerts.notices import note_board_trouble, note_changed_pages, note_strange_sources
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -69,6 +69,7 @@ def _note_trouble(engine: Engine) -> None:
     with transaction(engine) as connection:
         note_board_trouble(connection, now)
         note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
+        note_changed_pages(connection, now)
 
 
 def check_sources(settings: Settings) -> None:
