@@ -170,6 +170,17 @@ def _check_configuration(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _check_keys(settings: Settings) -> Iterator[Finding]:
+    """The keys of sources that ask for one."""
+    from spiders import SPIDERS
+
+    asking = {name: spider.needs_key for name, spider in SPIDERS.items() if spider.needs_key}
+    for name in sorted({row.source for row in settings.boards} & set(asking) - set(settings.keys)):
+        yield "problem", f"{name}: no key", f'set [keys] {name} = "{asking[name]}", or ROLEWIRE_KEYS__{name.upper()}'
+    for name in sorted(set(settings.keys) - set(asking)):
+        yield "warning", f"keys.{name}: no source asks for it", f"those that do: {', '.join(sorted(asking))}"
+
+
 def _counted(settings: Settings) -> str:
     """How many boards there are, and from which packs."""
     origins = Counter(row.origin.removeprefix("pack ") for row in settings.boards)
@@ -249,5 +260,5 @@ def _check_browser(settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _check_python, _check_configuration, _check_rates, _check_database, _check_channels, _check_browser,
+    _check_python, _check_configuration, _check_keys, _check_rates, _check_database, _check_channels, _check_browser,
 )  # fmt: skip

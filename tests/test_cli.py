@@ -156,13 +156,16 @@ def test_wrong_file_for_parse_fails_with_the_reason(run: Run, tmp_path: Path) ->
 
 def test_doctor_names_each_problem_with_its_cure(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(
-        '[[boards]]\nsource = "nosuch"\nboard = "x"\n[email]\nusername = "u"\nhost = "h"\n'
+        '[[boards]]\nsource = "nosuch"\nboard = "x"\n[[boards]]\nsource = "adzuna"\nboard = "us"\n'
+        '[email]\nusername = "u"\nhost = "h"\n[keys]\nremotive = "x"\n'
     )
     done = run("doctor", "--format", "jsonl")
     problems = [row for row in map(json.loads, done.stdout.splitlines()) if row["state"] == "problem"]
     assert done.returncode == 1
-    assert len(problems) == 2
+    assert len(problems) == 3
     assert all(row["cure"] for row in problems)
+    assert 'adzuna = "APP_ID:APP_KEY"' in done.stdout.replace("\\", "")
+    assert "keys.remotive" in done.stdout
     assert not (tmp_path / "rolewire.db").exists()
 
 
