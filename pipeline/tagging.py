@@ -13,7 +13,8 @@ from pipeline.job.employment import tag_employment
 from pipeline.level import tag_seniority
 from pipeline.pay import tag_pay
 from pipeline.pay.said import base_beside_target, tag_pay_text
-from pipeline.place import scope_of_words, tag_places
+from pipeline.place import said_excluded, scope_of_words, scope_text, tag_places
+from pipeline.place.excluded import excluded_in
 from pipeline.place.said import add_country_said
 from pipeline.place.workplace import tag_workplace
 from pipeline.posted import tag_posted
@@ -97,7 +98,11 @@ def _tag_place(tags: Tags, raw: RawPosting) -> None:
         scopes, evidence = scope_of_words(tags.title, tags.description)
     if tags.workplace == "remote" and not scopes:
         scopes, evidence = said
-    tags.remote_scope = ", ".join(scopes) or None
+    excluded = found.excluded if is_remote else []
+    if is_remote and not excluded:
+        excluded, span = excluded_in(tags.description, {scope for scope in scopes if len(scope) == 2})
+        evidence = evidence or (said_excluded(tags.description, span) if span else None)
+    tags.remote_scope = scope_text(scopes, excluded)
     tags.evidence["workplace"] = workplace.as_json()
     if found.evidence:
         tags.evidence["locations"] = [evidence.as_json() for evidence in found.evidence]

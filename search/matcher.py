@@ -7,7 +7,7 @@ from functools import lru_cache
 from search.age import cutoff
 from search.document import Document
 from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
-from search.places import city_names, covering, region_names, scope_parts
+from search.places import city_names, covering, region_names, scope_parts, withholding
 from search.rates import bounds
 from search.values import UNKNOWN, skill_names
 
@@ -68,11 +68,23 @@ def compile_clause(clause: Clause) -> Matcher:
         return lambda document, _now: _pays(clause, document)
     if isinstance(clause, Age):
         return lambda document, now: _is_of_age(clause, document, now)
+    if clause.field == "remote":
+        return _remote(clause)
     wanted = wanted_values(clause)
     values_of = VALUES[clause.field]
-    if clause.field == "remote" and "yes" in clause.values:
-        return lambda document, _now: document.workplace == "remote"
     return lambda document, _now: not wanted.isdisjoint(values_of(document))
+
+
+def _remote(clause: Tagged) -> Matcher:
+    if "yes" in clause.values:
+        return lambda document, _now: document.workplace == "remote"
+    asked = [(frozenset(covering(value)), frozenset(withholding(value))) for value in clause.values]
+
+    def check(document: Document, _now: datetime) -> bool:
+        parts = _scopes(document)
+        return any(not covers.isdisjoint(parts) and taken.isdisjoint(parts) for covers, taken in asked)
+
+    return check
 
 
 def needle(phrase: Phrase) -> str:

@@ -130,6 +130,15 @@ pe prince edward island|qc quebec|sk saskatchewan|nsw new south wales|qld queens
 hessen hesse
 """
 
+# The parts of countries that remote work is opened to or withheld from by themselves.
+_PARTS = {
+    "US": "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH"
+    " OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY",
+    "CA": "AB BC MB NB NL NS NT NU ON PE QC SK YT",
+    "AU": "ACT NSW NT QLD SA TAS VIC WA",
+    "DE": "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH",
+    "GB": "ENG NIR SCT WLS",
+}
 _SCOPE_CHARACTERS = {ord(char): ord(char.lower()) for char in string.ascii_uppercase} | dict.fromkeys(map(ord, " -."))
 
 
@@ -150,6 +159,9 @@ def _groups(groups: list[list[str]]) -> dict[str, tuple[str, ...]]:
 _COUNTRY_CODES = {key(name): code for code, name in COUNTRIES.items()} | _aliases(_COUNTRY_ALIASES)
 _COUNTRY_CODES |= {code.lower(): code for code in COUNTRIES}
 _SCOPES = _COUNTRY_CODES | _aliases(_REGION_ALIASES) | {key(name): name for name in _REGIONS} | {"namibia": "Namibia"}
+_SCOPES |= {
+    f"{country}{part}".lower(): f"{country}-{part}" for country, parts in _PARTS.items() for part in parts.split()
+}
 _MEMBERS = {name: frozenset(codes.split()) for name, codes in _REGIONS.items()} | {"Namibia": frozenset({"NA"})}
 _CITY_GROUPS = _groups([line.split("|") for line in _CITIES.strip().split("\n")])
 _STATE_NAMES = _groups([list(entry.split(" ", 1)) for entry in _STATES.replace("\n", "").split("|")])
@@ -186,16 +198,32 @@ def region_names(region: str) -> tuple[str, ...]:
 
 
 def scope_parts(scope: str) -> list[str]:
-    """A `remote_scope` ("US, CA") cut at commas: ASCII lower case without " ", "-" and ".", as SQL can do too."""
+    """A `remote_scope` ("US, not CA") cut at commas: ASCII lower case without " ", "-" and ".", as SQL can do too."""
     return scope.translate(_SCOPE_CHARACTERS).split(",")
 
 
 @lru_cache(maxsize=1024)
 def covering(scope: str) -> tuple[str, ...]:
     """Every spelling, as `scope_parts` gives it, of the scopes that cover this one: Germany is covered by DE, EU, …"""
-    wanted = _members(scope)
-    covers = {name for name in _SCOPES.values() if _members(name) >= wanted}
+    wanted = _members(_whole(scope))
+    covers = {scope} | {name for name in _SCOPES.values() if _members(name) >= wanted}
     return tuple(sorted(spelling for spelling, name in _SCOPES.items() if name in covers))
+
+
+@lru_cache(maxsize=1024)
+def withholding(scope: str) -> tuple[str, ...]:
+    """Every part of a `remote_scope`, as `scope_parts` gives it, that takes this scope or some of it away: "not DE".
+
+    A country from which a region is taken stays open: `remote:US` finds what is not open to California.
+    """
+    wanted = _members(_whole(scope))
+    taken = {scope} | {name for name in _SCOPES.values() if "-" not in name and _members(name) & wanted}
+    return tuple(sorted({f"not{key(name)}" for name in taken}))
+
+
+def _whole(scope: str) -> str:
+    """The country of a region such as US-CA; anything else as it is."""
+    return scope.split("-")[0]
 
 
 def _members(scope: str) -> frozenset[str]:

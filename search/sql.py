@@ -33,7 +33,7 @@ from sqlmodel import SQLModel
 from models import Link, Listing, Posting, PostingPlace, PostingSkill
 from search.age import cutoff
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
-from search.places import city_names, covering, region_names
+from search.places import city_names, covering, region_names, withholding
 from search.rates import bounds
 from search.values import UNKNOWN, skill_names
 
@@ -228,7 +228,7 @@ class _Writer:
         return condition
 
     def remote(self, values: tuple[str, ...]) -> Condition:
-        """Remote, and one part of the scope covers one of the values."""
+        """Remote, and one part of the scope covers one of the values, which no part takes away."""
         is_remote = and_(_posting.workplace.is_not(None), _posting.workplace == "remote")
         if "yes" in values:
             return is_remote
@@ -236,8 +236,11 @@ class _Writer:
         for dropped in " -.":
             scope = func.replace(scope, dropped, "")
         commas = literal(",") + scope + ","
-        spellings = sorted({spelling for value in values for spelling in covering(value)})
-        covers = or_(*(commas.contains(f",{spelling},") for spelling in spellings))
+
+        def has(parts: tuple[str, ...]) -> Condition:
+            return or_(*(commas.contains(f",{part},") for part in parts))
+
+        covers = or_(*(and_(has(covering(value)), not_(has(withholding(value)))) for value in sorted(values)))
         return and_(is_remote, _posting.remote_scope.is_not(None), covers)
 
 

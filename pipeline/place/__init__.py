@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from models import Basis, Evidence, Place, RawPlace, RawPosting
+from pipeline.place.beside import LARGE, settle
+from pipeline.place.excluded import cut_excluded
 from pipeline.place.gazetteer import Entity, cities, scan
 from pipeline.place.names import countries, country_codes, fold, region_codes, regions
-from pipeline.place.resolve import LARGE, groups, resolve
+from pipeline.place.resolve import groups, resolve
+from pipeline.place.shape import without_noise
 from pipeline.place.zones import scope_of, zone, zone_asked
 from pipeline.text.windows import windows
 
 _TEXT_RULE, _FIELD_RULE, _SCOPE_RULE = "place.gazetteer@1", "place.fields@1", "place.scope@2"
-_ZONE_RULE = "place.zone@1"
+_ZONE_RULE, _EXCLUDED_RULE = "place.zone@1", "place.excluded@1"
 _LIMIT = 2_000
 _MOST = 60
 _COUNT_ONLY = re.compile(r"\s*(?:\d+|multiple|various)\s+(?:locations?|offices?)\s*", re.I)
@@ -33,11 +36,18 @@ class PlaceTags:
     scopes: list[str] = field(default_factory=list)
     scope_evidence: Evidence | None = None
     is_remote: bool = False
+    excluded: list[str] = field(default_factory=list)  # where remote work is not open to: "US-CA", "RU"
+    homes: list[str] = field(default_factory=list)  # countries of the places that stand alone beside "remote"
 
     @property
     def remote_scope(self) -> str | None:
         """The scopes as one text, or None."""
-        return ", ".join(self.scopes) or None
+        return scope_text(self.scopes, self.excluded)
+
+
+def scope_text(scopes: list[str], excluded: list[str]) -> str | None:
+    """Scopes and what they do not hold as one text: "US, not US-CA"; None for none."""
+    return ", ".join([*scopes, *(f"not {code}" for code in excluded)]) or None
 
 
 def tag_places(raw: RawPosting) -> PlaceTags:
@@ -51,10 +61,8 @@ def tag_places(raw: RawPosting) -> PlaceTags:
     if raw.remote_scope:
         read = parse_location("Remote " + raw.remote_scope)
         if read.scopes:
-            tags.scopes, tags.scope_evidence = (
-                list(read.scopes),
-                _evidence(_SCOPE_RULE, "remote_scope", raw.remote_scope),
-            )
+            tags.scopes, tags.excluded = list(read.scopes), list(read.excluded)
+            tags.scope_evidence = _evidence(_SCOPE_RULE, "remote_scope", raw.remote_scope)
     return tags
 
 
@@ -67,6 +75,7 @@ def _add_places(tags: PlaceTags, found: list[tuple[Place, Evidence]]) -> None:
 
 def _add_scopes(tags: PlaceTags, read: PlaceTags) -> None:
     tags.scopes += [scope for scope in read.scopes if scope not in tags.scopes]
+    tags.excluded += [code for code in read.excluded if code not in tags.excluded]
     tags.scope_evidence = tags.scope_evidence or read.scope_evidence
 
 
@@ -155,11 +164,16 @@ def parse_location(text: str) -> PlaceTags:
     if not text.strip() or _COUNT_ONLY.fullmatch(text):
         return tags
     bound = zone(text)
-    entities = scan(_without(text, bound))  # "US time zones" is no place
+    words, tags.excluded = cut_excluded(_without(text, bound))  # "US time zones" is no place
+    words = without_noise(words)
+    entities = settle(scan(words), words)
     tags.is_remote = any(entity.kind == "remote" for entity in entities)
     around = {entity.country for entity in entities if entity.country and entity.kind == "name"}
     for group in groups(entities):
-        for place, start, end in resolve(group, text, around):
+        found = resolve(group, words, around)
+        if len(found) == 1 and any(entity.kind == "remote" for entity in group):
+            tags.homes.append(found[0][0].country)
+        for place, start, end in found:
             if place not in tags.places and len(tags.places) < _MOST:
                 tags.places.append(place)
                 tags.evidence.append(Evidence(Basis.STATED, _TEXT_RULE, "location", start, end, text[start:end]))
@@ -186,6 +200,11 @@ def scope_of_words(title: str, text: str) -> tuple[list[str], Evidence | None]:
     return [], None
 
 
+def said_excluded(text: str, span: tuple[int, int]) -> Evidence:
+    """Where a description excludes places."""
+    return Evidence(Basis.STATED, _EXCLUDED_RULE, "description", *span, text[slice(*span)])
+
+
 def _scope(tags: PlaceTags, entities: list[Entity], text: str, bound: tuple[int, int] | None) -> None:
     """Scopes named, the countries beside the word remote, and the time zones."""
     scopes = [entity.scope for entity in entities if entity.kind == "scope"]
@@ -193,8 +212,9 @@ def _scope(tags: PlaceTags, entities: list[Entity], text: str, bound: tuple[int,
         scopes += [place.country for place in tags.places if place.country and not place.city]
         scopes += [scope_of(text[slice(*bound)])] if bound else []
         scopes = scopes or [entity.scope for entity in entities if entity.kind == "remote" and entity.scope]
+        scopes = scopes or [country for country in tags.homes if country]
     tags.scopes = list(dict.fromkeys(scopes))
-    if tags.scopes:
+    if tags.scopes or tags.excluded:
         tags.scope_evidence = _evidence(_SCOPE_RULE, "location", text.strip())
 
 

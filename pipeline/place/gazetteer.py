@@ -6,24 +6,30 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from pipeline.place.names import (
-    FILLER,
-    REMOTE_WORDS,
     city_aliases,
     countries,
     country_codes,
+    filler,
     fold,
-    region_codes,
+    home_codes,
+    local_codes,
+    qualifiers,
     regions,
+    remote_words,
     scopes,
 )
+from pipeline.place.unspaced import MARKS, is_unspaced, stretch
 from pipeline.text.wordlists import words
 
 _DATA = Path(__file__).with_name("places.tsv")
-_TOKEN = re.compile(r"(?P<word>[^\W_]+(?:[.'’][^\W_]+)*\.?)|(?P<hard>[;|/•\n+&·])|(?P<soft>[,()\[\]:–—]|\s-\s|-)")
+_LETTERS = rf"[^\W_](?:[^\W_]|[{MARKS}])*"
+_TOKEN = re.compile(
+    rf"(?P<word>{_LETTERS}(?:[.'’׳״]{_LETTERS})*\.?)|(?P<hard>[;|/•\n+&·、／；｜])|(?P<soft>[,()\[\]:–—，（）【】：،־]|\s-\s|-)"
+)
 _HARD_WORDS = frozenset(("or", "and", "oder", "und", "ou", "et", "y", "o", "e"))
 _LONGEST = 5
 # Words that are cities somewhere, and nearly always something else in a location text.
-_NO_CITY = FILLER | frozenset(
+_NO_CITY = frozenset(
     words("""centre center centro most same union university park mall plaza square bay data global home open man ho
     central beach lake island valley springs heights country field fields international corporate retail store warehouse
     plant factory airport tower bank market social commerce industry progress enterprise hope van best date split police
@@ -45,7 +51,8 @@ class City:
 class Entity:
     """A stretch of the text. `kind`: name, code, scope, remote, filler, word or hard (a separator of places).
 
-    A name or code may mean several things at once: cities, regions, a country.
+    A name or code may mean several things at once: cities, regions, a country; `also`: regions that it means only
+    behind a town of theirs.
     """
 
     kind: str
@@ -57,6 +64,7 @@ class Entity:
     regions: list[tuple[str, str]] = field(default_factory=list)
     country: str = ""
     scope: str = ""
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -94,9 +102,21 @@ def scan(text: str) -> list[Entity]:
             index += 1
             continue
         entity, used = _longest(text, tokens, index, part)
-        found.append(entity)
+        found += _parts(entity) if entity.kind == "word" and is_unspaced(entity.text) else [entity]
         index += used
     return found
+
+
+def _parts(word: Entity) -> list[Entity]:
+    """The names in a word of a script without blanks: 東京都渋谷区. What stands behind its city is a district."""
+    found: list[Entity] = []
+    for start, end in stretch(word.text, lambda name: _entity(fold(name), name) is not None):
+        entity = _entity(fold(word.text[start:end]), word.text[start:end]) or Entity("word", 0, 0, 0)
+        if any(one.cities for one in found) and entity.kind == "name":
+            entity = Entity("filler", 0, 0, 0)
+        entity.start, entity.end, entity.part = word.start + start, word.start + end, word.part
+        found.append(entity)
+    return found or [word]
 
 
 def _longest(text: str, tokens: list[tuple[str, re.Match[str]]], index: int, part: int) -> tuple[Entity, int]:
@@ -123,23 +143,45 @@ def _joins(tokens: list[tuple[str, re.Match[str]]]) -> bool:
 
 
 def _entity(key: str, words: str) -> Entity | None:
-    if key in REMOTE_WORDS:
+    if key in remote_words():
         return Entity("remote", 0, 0, 0, words, scope=scopes().get(key, ""))
     if len(words) <= 3 and words.isupper() and (entity := _code(words, key)):
         return entity
     if key in scopes() and (len(key) > 3 or words.isupper()):
         return Entity("scope", 0, 0, 0, words, scope=scopes()[key])
-    country = countries().get(key, "") if len(key) > 3 or words.isupper() or "." in words else ""
-    named = [] if len(key) <= 3 else regions().get(key, [])
+    return _name(key, words) or _filler(key, words) or _local(key, words)
+
+
+def _name(key: str, words: str) -> Entity | None:
+    is_latin = key.isascii()
+    is_long = len(key) > 3 or not is_latin
+    country = countries().get(key, "") if is_long or words.isupper() or "." in words else ""
+    named = regions().get(key, []) if is_long or key == "nrw" else []
     if "|" in country:
         country, nation = country.split("|")
         return Entity("name", 0, 0, 0, words, regions=[(nation, country)])
-    is_short = len(key) < 3 or (len(key) == 3 and not words.istitle())
-    places = () if key in _NO_CITY or (is_short and key not in city_aliases()) else cities(key)
+    is_short = is_latin and (len(key) < 3 or (len(key) == 3 and not words.istitle()))
+    is_none = key in _NO_CITY or key in filler() or (is_short and key not in city_aliases())
+    places = () if is_none else cities(key)
+    if country:  # a town named as a country counts with its state only
+        places = tuple(city for city in places if city.country == country)
+    also = () if key in filler() else tuple(qualifiers().get(key, ()))
     if country or named or places:
-        return Entity("name", 0, 0, 0, words, places, named, country)
-    if key in FILLER or key.isdigit():
-        return Entity("filler", 0, 0, 0, words)
+        return Entity("name", 0, 0, 0, words, places, named, country, also=also)
+    return None
+
+
+def _filler(key: str, words: str) -> Entity | None:
+    is_number = key.isdigit() or (words.isupper() and any(letter.isdigit() for letter in key))
+    return Entity("filler", 0, 0, 0, words) if key in filler() or is_number else None
+
+
+def _local(key: str, words: str) -> Entity | None:
+    """What means something behind a town only: a county, the code of a region or province."""
+    if key not in _NO_CITY and (also := qualifiers().get(key)):
+        return Entity("local", 0, 0, 0, words, also=tuple(also))
+    if len(words) <= 3 and words.isupper() and (also := local_codes().get(words)):
+        return Entity("local", 0, 0, 0, words, also=tuple(also))
     return None
 
 
@@ -148,11 +190,10 @@ def _code(words: str, key: str) -> Entity | None:
     UK and scopes go first."""
     if key in city_aliases() and len(words) > 2:
         return None
-    found = [(codes[words], country) for country, codes in region_codes().items() if words in codes]
-    found = [item for item in found if item[1] in ("US", "CA", "AU") or item[1] == "IN"]
+    also = tuple(local_codes().get(words, ()))
+    found = list(home_codes().get(words, ()))
     country = countries().get(key) or (words if words in country_codes() else "")
     if key in ("us", "uk") or not (found or country):
         return None
-    if key in city_aliases():
-        return Entity("code", 0, 0, 0, words, cities(key), found, country)
-    return Entity("code", 0, 0, 0, words, (), found, country.split("|")[0])
+    places = cities(key) if key in city_aliases() else ()
+    return Entity("code", 0, 0, 0, words, places, found, country.split("|")[0], also=also)

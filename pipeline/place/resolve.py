@@ -1,16 +1,19 @@
 """Which places a location text means: cities with the regions and countries that stand beside them."""
 
 from models import Place
+from pipeline.place.beside import LARGE
 from pipeline.place.gazetteer import City, Entity
 from pipeline.place.names import fold
 from pipeline.text.wordlists import words
 
-LARGE = 300  # thousand people: known well enough to be meant even beside words we do not know
 _CLEAR = 3.0  # how many times larger the likeliest city must be than its namesake in another country
 _LONGEST_GROUP = 150
 _HOME = 4
 _HOME_COUNTRIES = frozenset(words("US CA GB IE DE FR ES IT NL BE CH AT SE DK NO FI PL PT AU NZ SG JP IL KR"))
 _STATE_CITIES = ("new york", "washington")
+_PARTICLES = frozenset(
+    words("nad pod am an der den de del di da do du la le las los les sur sous upon on in im ob bei")
+)
 _CITY_CODES = ("NY", "DC", "LA", "SF")  # "SF, NY": two cities
 # By themselves these codes are states of the US; others are countries as often ("Remote - CO", "Remote - DE").
 _STATES_RATHER = frozenset(words("AL AZ GA KY LA MA MD ME MN MO MS MT NC NE NJ PA SC SD TN VA VT"))
@@ -39,8 +42,11 @@ def resolve(group: list[Entity], text: str, around: set[str]) -> list[Found]:
         after = _between(names, head.start, heads[number + 1].start if number + 1 < len(heads) else len(text) + 1)
         before = _between(names, heads[number - 1].start if number else -1, head.start)
         around_it = [entity for entity in names if entity not in heads]
-        place = _best_place(head, [after, before, around_it], around)
-        found.append((place, head.start, after[-1].end if after else head.end))
+        if not after and before and text[before[-1].end : head.start] == "-":
+            after = before  # "Kansas-Burlington"
+        choices = [around_it, after, before] if len(heads) == 1 else [after, before, around_it]
+        place = _best_place(head, choices, after, around)
+        found.append((place, head.start, max(head.end, after[-1].end) if after else head.end))
     return found
 
 
@@ -48,14 +54,14 @@ def _between(names: list[Entity], start: int, stop: int) -> list[Entity]:
     return [entity for entity in names if start < entity.start < stop]
 
 
-def _best_place(head: Entity, choices: list[list[Entity]], around: set[str]) -> Place:
-    """The city by the first qualifiers that fit it: those behind it, those before it, any of its group."""
+def _best_place(head: Entity, choices: list[list[Entity]], behind: list[Entity], around: set[str]) -> Place:
+    """The city by the first qualifiers that fit it; else what stands behind it is believed."""
     for qualifiers in choices:
         wanted = [pair for entity in qualifiers for pair in _meanings(entity)]
         fitting = [city for city in head.cities if wanted and _fits(city, qualifiers)]
         if fitting:
             return Place(fitting[0].name, _region_of(fitting[0], wanted), fitting[0].country)
-    wanted = [pair for entity in choices[0] for pair in _meanings(entity)]
+    wanted = [pair for entity in behind for pair in _meanings(entity)]
     return _misfit(head, wanted) if wanted else _unqualified(head, around)
 
 
@@ -82,15 +88,22 @@ def _is_city(entity: Entity, group: list[Entity]) -> bool:
     is_large = best.population >= LARGE
     if entity.country and not is_large and entity.country != best.country:
         return False
-    if entity.regions and not is_large and fold(entity.text) not in _STATE_CITIES:
+    if entity.regions and not is_large and fold(entity.text) not in _STATE_CITIES and not _is_of_its_name(entity):
         return False
     is_strange = any(other.kind == "word" and other.part == entity.part for other in group)
     return not is_strange or is_large or not best.population
 
 
+def _is_of_its_name(entity: Entity) -> bool:
+    """A city in the region of its own name: Hamburg."""
+    return any((city.region, city.country) in entity.regions for city in entity.cities)
+
+
 def _stands_as_city(code: Entity, group: list[Entity], is_behind_city: bool) -> bool:
     """ "SF, NY" are two cities; behind an unknown town, or beside "remote", the code is a state."""
     others = {other.kind for other in group if other.start < code.start}
+    if sum(other.kind == "code" and bool(other.regions) and not other.cities for other in group) > 1:
+        return False  # one of a list of states
     return not others & {"word", "remote"} and (not is_behind_city or code.text in _CITY_CODES)
 
 
@@ -143,8 +156,9 @@ def _without_city(group: list[Entity], names: list[Entity], text: str) -> list[F
     regional = {place.country for place, _, _ in found if place.region}
     found = [item for item in found if item[0].region or item[0].country not in regional]
     if town and found:
-        place, _, end = found[0]
-        return [(Place(town, place.region, place.country), group[0].start, end)]
+        place, start, end = found[0]
+        name, first, last = town
+        return [(Place(name, place.region, place.country), min(first, start), max(last, end))]
     return found
 
 
@@ -158,10 +172,22 @@ def _region_or_country(entity: Entity, codes: set[str], is_alone: bool, is_behin
     return regions[:1] or ([("", entity.country)] if entity.country else [])
 
 
-def _unknown_town(group: list[Entity], names: list[Entity], text: str) -> str:
-    """A town that the gazetteer lacks: the whole first part, plain words, then a comma and its region or country."""
-    if not names or names[0].part != group[0].part + 1 or "," not in text[group[0].start : names[0].start]:
-        return ""
+def _unknown_town(group: list[Entity], names: list[Entity], text: str) -> tuple[str, int, int] | None:
+    """A town that the gazetteer lacks, and where it stands: the whole first part, plain words, then a comma and its
+    region or country; or behind a hyphen: "USA-AL-Castleberry"."""
+    if not names:
+        return None
     first = [entity for entity in group if entity.part == group[0].part]
-    is_plain = all(entity.kind == "word" and entity.text[:1].isupper() for entity in first)
-    return text[first[0].start : first[-1].end] if is_plain and len(first) <= 3 else ""
+    between = [entity for entity in group if first[-1].start < entity.start < names[0].start]
+    if names[0].start > first[-1].start and all(entity.kind == "filler" for entity in between):
+        return _plain(first, text) if "," in text[first[-1].end : names[0].start] else None
+    last = [entity for entity in group if entity.start > names[-1].start]
+    is_behind = bool(last and names[-1].regions) and text[names[-1].end : last[0].start] == "-"
+    return _plain(last, text) if is_behind else None
+
+
+def _plain(town: list[Entity], text: str) -> tuple[str, int, int] | None:
+    """The words of a town: up to three, with capitals but for such as "nad" and "sur"."""
+    is_plain = all(one.kind == "word" and (one.text[:1].isupper() or one.text in _PARTICLES) for one in town)
+    start, end = town[0].start, town[-1].end
+    return (text[start:end], start, end) if is_plain and len(town) <= 3 else None

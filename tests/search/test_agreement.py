@@ -36,10 +36,17 @@ PREFIXES = {
     '"AI agen*"': ["ai", "agen"], "機械*": ["機", "械"], "pythonic*": ["pythonic"],
 }  # fmt: skip
 SEPARATORS = [" ", ", ", "\n• ", " – ", "/", "; ", "\u00a0"]
-COVERS = {  # part of a remote scope -> what it covers of {EU, DE, US, CA, worldwide}
-    "EU": {"EU", "DE"}, "Europe": {"EU", "DE"}, "EMEA": {"EU", "DE"}, "DE": {"DE"}, "Germany": {"DE"}, "US": {"US"},
-    "u.s.": {"US"}, "CA": {"CA"}, "North America": {"US", "CA"}, "Asia-Pacific": set(), "Mars": set(), "": set(),
-    "worldwide": {"EU", "DE", "US", "CA", "worldwide"}, "ANYWHERE": {"EU", "DE", "US", "CA", "worldwide"},
+COVERS = {  # part of a remote scope -> what it covers of {EU, DE, US, US-TX, CA, worldwide}
+    "EU": {"EU", "DE"}, "Europe": {"EU", "DE"}, "EMEA": {"EU", "DE"}, "DE": {"DE"}, "Germany": {"DE"},
+    "US": {"US", "US-TX"}, "u.s.": {"US", "US-TX"}, "US-TX": {"US-TX"}, "CA": {"CA"},
+    "North America": {"US", "US-TX", "CA"}, "Asia-Pacific": set(), "Mars": set(), "": set(),
+    "worldwide": {"EU", "DE", "US", "US-TX", "CA", "worldwide"},
+    "ANYWHERE": {"EU", "DE", "US", "US-TX", "CA", "worldwide"},
+    "not DE": set(), "not US-TX": set(), "not North America": set(),
+}  # fmt: skip
+TAKES = {  # part of a remote scope -> what it takes away, whatever else is said
+    "not DE": {"EU", "DE", "worldwide"}, "not US-TX": {"US-TX"},
+    "not North America": {"US", "US-TX", "CA", "worldwide"},
 }  # fmt: skip
 
 
@@ -63,7 +70,7 @@ documents = st.fixed_dictionaries(
             ),
             max_size=2,
         ),
-        "scope": st.none() | st.lists(st.sampled_from(list(COVERS)), min_size=1, max_size=2),
+        "scope": st.none() | st.lists(st.sampled_from(list(COVERS)), min_size=1, max_size=3),
         "workplace": st.sampled_from([None, "remote", "remote", "hybrid"]),
         "type": st.sampled_from([None, "full-time", "contract"]),
         "visa": st.sampled_from([None, True, False]),
@@ -139,7 +146,8 @@ def of_place(number: int) -> Callable[[Doc], set[str]]:
 def remote_from(doc: Doc) -> set[str]:
     if doc["workplace"] != "remote":
         return set()
-    return {"yes"}.union(*(COVERS[part] for part in doc["scope"] or []))
+    parts = doc["scope"] or []
+    return {"yes"}.union(*(COVERS[part] for part in parts)).difference(*(TAKES.get(part, set()) for part in parts))
 
 
 def pay_clauses(relation: str, typed: str, amount: float) -> Typed:
@@ -200,7 +208,7 @@ clauses: st.SearchStrategy[Typed] = st.one_of(
         of_place(0),
     ),
     tag_clauses("region", {"CA": "California", "bavaria": "Bavaria", "Texas": "Texas"}, of_place(1)),
-    tag_clauses("remote", same("EU", "worldwide", "yes", "US", "CA") | {"deutschland": "DE"}, remote_from),
+    tag_clauses("remote", same("EU", "worldwide", "yes", "US", "US-TX", "CA") | {"deutschland": "DE"}, remote_from),
     tag_clauses("workplace", same("remote", "hybrid", "unknown"), or_unknown("workplace")),
     tag_clauses("type", {"fulltime": "full-time", "contract": "contract", "unknown": "unknown"}, or_unknown("type")),
     tag_clauses("visa", {"yes": "yes", "false": "no", "unknown": "unknown"}, or_unknown("visa")),

@@ -89,6 +89,12 @@ def test_first_failing(query: str, failing: str) -> None:
         ("u.s.", "remote:US", True), ("Asia-Pacific", "remote:JP", True), ("worldwide", "remote:LATAM", True),
         ("Namibia", "remote:Namibia", True), ("UTC+1 to UTC+3", "remote:DE", False), (None, "remote:DE", False),
         (None, "remote:yes", True), ("EU", "-remote:DE", False), (None, "-remote:DE", True),
+        ("Europe, not GB", "remote:GB", False), ("Europe, not GB", "remote:DE", True),
+        ("Europe, not GB", "remote:EU", True), ("Europe, not DE", "remote:EU", False),
+        ("worldwide, not EU", "remote:FR", False), ("worldwide, not RU", "remote:worldwide", False),
+        ("US, not US-CA", "remote:US", True), ("US, not US-CA", "remote:US-CA", False),
+        ("US, not US-CA", "remote:us-tx", True), ("US-TX", "remote:US-TX", True), ("US-TX", "remote:US", False),
+        ("not US", "remote:US-TX", False), ("US, not US-CA", "remote:US-CA,yes", True),
     ],
 )  # fmt: skip
 def test_remote_scope_covers(scope: str | None, query: str, expected: bool) -> None:

@@ -78,7 +78,7 @@ PIECES = [
         ("Maple Plain, MN", [Place("Maple Plain", "Minnesota", "US")]),
         ("Remote - AZ", [Place("", "Arizona", "US")]),
         ("Remote - CO", []),
-        ("Barcelona", [Place("Barcelona", "", "ES")]),
+        ("Barcelona", [Place("Barcelona", "Catalonia", "ES")]),
         ("Eaton Centre", []),
         ("CF Polo Park", []),
         ("US-MA-Boston, United States", [Place("Boston", "Massachusetts", "US")]),

@@ -1,0 +1,103 @@
+"""Where remote work is not open to: "US (excluding California)", "worldwide, except Russia"."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.place.beside import settle
+from pipeline.place.gazetteer import Entity, scan
+from pipeline.place.names import region_codes
+from pipeline.text.windows import windows
+
+_HIRE = r"(?:hire|hiring|employ|accept|consider|support|sponsor|recruit)"
+_CUE = re.compile(
+    r"\b(?:excluding|excludes?|excluded|excl\b\.?|exclusive of|except(?:ing)?(?: for)?|with the exception of|other than"
+    r"|outside(?: of)?|apart from|(?:all|any) (?:us )?(?:states|countries|provinces|locations) but|but not"
+    rf"|not (?:currently |yet )?(?:available|eligible|open|possible|permitted|allowed|{_HIRE})(?: for| to| in)?"
+    rf"|(?:cannot|can't|can not|unable to|not able to|do not|don't|will not|won't) {_HIRE}(?: \w+){{0,2}} (?:in|from)"
+    r"|ineligible(?: states| locations| countries)?|excepto|salvo|excluyendo|exceto|excluindo|sauf|hors|excepté"
+    r"|à l['’]exception d[eu]s?|außer|ausgenommen|mit ausnahme (?:von|der|des)|esclus[oaie]|tranne|eccetto"
+    r"|z wyjątkiem|oprócz|behalve|uitgezonderd|кроме|за исключением)(?!\w)[: ]{0,2}(?:of )?"
+    r"|(?P<bare>\b(?:no|not)(?: in| from)? (?=(?:the )?[A-Z])|\bnon[- ]|\bex[-.] ?(?=[A-Z]{2}))",
+    re.I,
+)
+_END = re.compile(r"[;|()\[\]\n]|\.(?=\s|$)|\s[-–]\s|$")
+_MOST, _LONGEST = 60, 200
+_NAME = r"(?:[A-Z][\w.&'’/-]*,?)"
+_NAMES = rf"(?:the )?{_NAME}(?: (?:and |or |& |the |of )?{_NAME}){{0,14}}"
+_SAID = re.compile(
+    rf"(?i:(?:not (?:currently |yet )?(?:available|open|eligible|offered|able to {_HIRE}|{_HIRE})"
+    rf"|(?:cannot|can't|can’t|unable to|do not|don't|don’t) (?:currently )?{_HIRE})"
+    r"(?: \w+){0,4}? (?:residents of|living in|located in|based in|residing in|reside in|from|in|to)"
+    rf"(?: the)?(?: following)?(?: us)?(?: states?)?(?: of)?:?) (?P<where>{_NAMES})"
+    r"|(?i:\bremote\b)[^.\n]{0,60}?\b(?i:excluding|except(?: for| in)?|with the exception of|other than|outside of) "
+    rf"(?P<but>{_NAMES})"
+)
+_HINTS = (
+    "not ",
+    "annot ",
+    "an't ",
+    "an’t ",
+    "nable to",
+    "on't ",
+    "on’t ",
+    "xcluding",
+    "xcept",
+    "ther than",
+    "outside of",
+)
+
+
+def cut_excluded(text: str) -> tuple[str, list[str]]:
+    """A location's text, as long as it was, with blanks for what it excludes, and this as codes: US-CA, RU, EU."""
+    parts: list[str] = []
+    for cue in _CUE.finditer(text):
+        opened = text.startswith("(", cue.end())
+        start = cue.end() + opened
+        end = min(_END.search(text, start).start(), start + _LONGEST)  # type: ignore[union-attr]  # "$" always matches
+        if cue["bare"] is None or _begins_with_place(text[start:end]):
+            parts.append(text[start:end])
+            text = text[: cue.start()] + " " * (end - cue.start()) + text[end:]
+    around = _countries(text) if parts else set()
+    return text, list(dict.fromkeys(code for part in parts for code in codes_of(part, around)))
+
+
+def excluded_in(text: str, around: set[str]) -> tuple[list[str], tuple[int, int] | None]:
+    """What a description excludes, and where it says so."""
+    for start, end in windows(text, _HINTS, 80, 200):
+        for match in _SAID.finditer(text, start, end):
+            if found := codes_of(match["where"] or match["but"], around):
+                return found, match.span()
+    return [], None
+
+
+def codes_of(part: str, around: set[str]) -> list[str]:
+    """The regions, countries and scopes that a text names, by what a code means in the countries around."""
+    found = [_code(entity, around) for entity in settle(scan(part), part)]
+    return list(dict.fromkeys(code for code in found if code))[:_MOST]
+
+
+def _begins_with_place(part: str) -> bool:
+    entities = scan(part)
+    return bool(entities) and entities[0].kind in ("name", "code", "scope", "local")
+
+
+def _countries(text: str) -> set[str]:
+    entities = settle(scan(text), text)
+    return {one.country for one in entities if one.country} | {"" for one in entities if one.kind == "scope"}
+
+
+def _code(entity: Entity, around: set[str]) -> str:
+    if entity.kind == "scope":
+        return entity.scope
+    if entity.kind not in ("name", "code"):
+        return ""
+    pairs = [pair for pair in (*entity.regions, *entity.also) if not around or pair[1] in around]
+    if entity.country and (entity.kind == "name" or not pairs):
+        return entity.country
+    return next(filter(None, (_region_code(*pair) for pair in pairs)), "")
+
+
+def _region_code(region: str, country: str) -> str:
+    codes: Iterator[str] = (code for code, name in region_codes().get(country, {}).items() if name == region)
+    code = next(codes, "")
+    return f"{country}-{code}" if code else ""
