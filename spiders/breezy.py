@@ -8,7 +8,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed
-from spiders.base.values import fields, rows, text
+from spiders.base.values import distinct, fields, rows, text
 
 BOARD = r"(?P<board>(?!(?:www|app|api|developer|help|assets-cdn)\.)[^./]+)\.breezy\.hr/"
 
@@ -41,12 +41,11 @@ class BreezySpider(PagesSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         where = fields(item.get("location"))
-        found = [place for row in [where, *rows(item.get("locations"))] if (place := place_of(row)) != RawPlace()]
         return completed(RawPosting(
             self.name, task.board, text(item.get("id")), address_of(item, task), text(item.get("name")),
             company=text(fields(item.get("company")).get("name")) or task.company,
             description=text(item.get("description")), posted=text(item.get("published_date")),
-            places=[place for number, place in enumerate(found) if place not in found[:number]],
+            places=distinct(map(place_of, [where, *rows(item.get("locations"))])),
             employment_type=said(item.get("type")), is_remote=True if where.get("is_remote") is True else None,
             pay_text=text(item.get("salary")), department=said(item.get("department")),
         ), item.get("_page"))  # fmt: skip

@@ -7,7 +7,7 @@ from models import BoardTask, RawPlace, RawPosting
 from spiders.base.errors import ParseError
 from spiders.base.feed import FeedSpider
 from spiders.base.markup import unescaped
-from spiders.base.values import dig, fields, is_object, joined, last_part, many, rows, text
+from spiders.base.values import dig, distinct, fields, is_object, joined, last_part, many, rows, text
 
 LISTS = ("data.oatsExternalJobPostings.jobPostings", "job_posts", "jobPostings", "jobs")
 
@@ -75,4 +75,4 @@ def places(item: dict[str, Any]) -> list[RawPlace]:
     for row in rows(item.get("locations")):
         country = text(row.get("isoCountry")) or text(row.get("country"))
         found.append(RawPlace(text(row.get("name")), text(row.get("city")), text(row.get("state")), country))
-    return [place for number, place in enumerate(found) if place != RawPlace() and place not in found[:number]]
+    return distinct(found)

@@ -4,15 +4,15 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
-from parsel import Selector
 from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
+from spiders.base.cards import cards, classes
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
-from spiders.base.pages import PagesSpider, completed, inner, linked, words
+from spiders.base.pages import PagesSpider, completed, inner, words
 from spiders.base.values import dig, looks_like, text
 from spiders.base.verdicts import GONE
 
@@ -55,7 +55,7 @@ class JazzhrSpider(PagesSpider):
         """The links of a list page with what stands beside them."""
         if not any(mark in body.lower() for mark in MARKS):
             raise ParseError(f"{looks_like(body)} that is no list of JazzHR")
-        return [row_of_link(key, link) for key, link in linked(page_of(body), JOB).items()]
+        return cards(page_of(body), JOB, part_of)
 
     def stated(self, body: bytes) -> dict[str, Any]:
         page = page_of(body)
@@ -75,13 +75,16 @@ class JazzhrSpider(PagesSpider):
 def address_of(item: dict[str, Any], task: BoardTask) -> str:
     """The posting's page."""
     path = text(item.get("path"))
-    return urljoin(f"https://{task.board}.applytojob.com/", path) if path else task.url.partition("?")[0]
+    url = urljoin(f"https://{task.board}.applytojob.com/", path) if path else task.url
+    return url.partition("?")[0]
 
 
-def row_of_link(key: str, link: Selector) -> dict[str, Any]:
-    """What a list says of a posting: a row of a table, or an item of a list with a map's mark before the place."""
-    row = link.xpath("ancestor::tr[1] | ancestor::li[1]")
-    beside = row.xpath('.//li[i[contains(@class, "map-marker")]] | td[position() > 1][last()]')
-    kind = row.xpath('.//*[contains(@class, "resumator_department")] | .//li[i[contains(@class, "sitemap")]]')
-    path = link.attrib["href"].partition("?")[0]
-    return {"id": key, "title": words(link), "path": path, "location": words(beside[:1]), "department": words(kind[:1])}
+def part_of(element: Any) -> str:
+    """What part of a list an element is: the last cell of a row, or what stands beside a map's mark, is the place."""
+    if element.tag == "li" and len(element) and element[0].tag == "i":
+        symbol = classes(element[0])
+        return "location" if "map-marker" in symbol else "department" if "sitemap" in symbol else ""
+    if "resumator_department" in classes(element):
+        return "department"
+    is_last = element.tag == "td" and element.getprevious() is not None and element.getnext() is None
+    return "location" if is_last else ""

@@ -4,15 +4,15 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from parsel import Selector
 from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
+from spiders.base.cards import cards, classes
 from spiders.base.embedded import page_of
 from spiders.base.errors import ParseError
 from spiders.base.paged import At
-from spiders.base.pages import PagesSpider, completed, inner, linked, words
+from spiders.base.pages import PagesSpider, completed, inner, words
 from spiders.base.values import dig, looks_like, many, text
 from spiders.base.verdicts import GONE
 from spiders.base.xml import read_xml
@@ -51,17 +51,16 @@ class JobviteSpider(PagesSpider):
         return Ask(f"{SITE}{quote(task.board, safe='')}/jobs") if response.status in GONE else None
 
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:  # noqa: ARG002 - its address is in the list
-        return Ask(text(item.get("url")))
+        return Ask(address_of(item))
 
     def load(self, body: bytes) -> Any:
         """The links of a list page with what stands beside them, or a feed's jobs."""
         if b"<result" in body[:500]:
             return {"rows": many(read_xml(body, "result").get("job"))}
         page = page_of(body)
-        links = linked(page, JOB)
-        if not links and not page.xpath('//*[contains(@class, "jv-")]'):
+        found = cards(page, JOB, part_of)
+        if not found and not page.xpath('//*[contains(@class, "jv-")]'):
             raise ParseError(f"{looks_like(body)} that lists no posting")
-        found = [row_of_link(key, link) for key, link in links.items()]
         mark = RANGE.search(words(page.xpath('//*[contains(@class, "jv-pagination-text")]')))
         if not mark:
             return {"rows": found}
@@ -77,9 +76,9 @@ class JobviteSpider(PagesSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, place = text(item.get("id")), text(item.get("location"))
-        url = text(item.get("url")) or text(item.get("detail-url")) or task.url
+        url = address_of(item) or text(item.get("detail-url")) or task.url
         return completed(RawPosting(
-            self.name, task.board, key, url, text(item.get("title")), company=task.company,
+            self.name, task.board, key, url, text(item.get("name")) or text(item.get("title")), company=task.company,
             apply_url=text(item.get("apply-url")), description=text(item.get("description")),
             places=[RawPlace(place)] if place and not SEVERAL.fullmatch(place) else [],
             requisition_id=text(item.get("requisitionid")), posted=text(item.get("date")),
@@ -88,13 +87,15 @@ class JobviteSpider(PagesSpider):
         ), item.get("_page"))  # fmt: skip
 
 
-def row_of_link(key: str, link: Selector) -> dict[str, Any]:
-    """What a list says of a posting: the words of its link, and the place in or beside it."""
-    named = link.xpath('.//*[contains(@class, "jv-job-list-name")]')
-    place = link.xpath(
-        '(.//*[contains(@class, "jv-job-list-location")]'
-        ' | ancestor::*[self::tr or self::li][1]//*[contains(@class, "jv-job-list-location")])[1]'
-    )
-    path = PATH.match(link.attrib["href"])
-    url = f"{SITE}{path[1]}" if path else f"{SITE}job/{key}"
-    return {"id": key, "title": words(named[:1] or link), "location": words(place), "url": url}
+def address_of(item: dict[str, Any]) -> str:
+    """The posting's page; empty for a row of another kind."""
+    path = PATH.match(text(item.get("path")))
+    return f"{SITE}{path[1]}" if path else ""
+
+
+def part_of(element: Any) -> str:
+    """What part of a list an element is; a title may have one of its own in the link."""
+    if "jv-job-list-location" in classes(element):
+        return "location"
+    is_title = "jv-job-list-name" in classes(element) and next(element.iterancestors("a"), None) is not None
+    return "name" if is_title else ""

@@ -4,18 +4,17 @@ import re
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
-from parsel import Selector
-
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
+from spiders.base.cards import cards, classes
 from spiders.base.embedded import page_of
 from spiders.base.errors import ParseError
 from spiders.base.paged import At
-from spiders.base.pages import PagesSpider, completed, inner, linked, words
+from spiders.base.pages import PagesSpider, completed, inner
 from spiders.base.values import looks_like, text
 
 JOB = re.compile(r"/job/([\w%=-]{8,80})(?:[/?#]|$)")
-ICON = "self::i or self::script"
+CLASS = '//*[contains(concat(" ", @class, " "), " {} ")]'
 
 
 class LoxoSpider(PagesSpider):
@@ -48,14 +47,14 @@ class LoxoSpider(PagesSpider):
     def load(self, body: bytes) -> Any:
         """The cards of a list page."""
         page = page_of(body)
-        links = linked(page, JOB)
-        if not links and not page.xpath('//*[contains(@class, "job-listing") or contains(@class, "jobs-listing")]'):
+        found = cards(page, JOB, part_of)
+        if not found and not page.xpath('//*[contains(@class, "job-listing") or contains(@class, "jobs-listing")]'):
             raise ParseError(f"{looks_like(body)} that is no list of Loxo")
-        return [row_of_card(key, link) for key, link in links.items()]
+        return found
 
     def stated(self, body: bytes) -> dict[str, Any]:
         page = page_of(body)
-        told = inner(page, '//*[contains(concat(" ", @class, " "), " cleanslate ")]')
+        told = inner(page, CLASS.format("cleanslate"))
         title = page.xpath('//meta[@property="og:title"]/@content').get(default="")
         return {"title": title, "description": told} if told else {}
 
@@ -65,7 +64,7 @@ class LoxoSpider(PagesSpider):
         return completed(RawPosting(
             self.name, task.board, text(item.get("id")), address_of(item, task), text(item.get("title")),
             company=task.company, places=[RawPlace(place)] if place and not is_remote else [],
-            posted=text(item.get("date")), employment_type=text(item.get("kind")),
+            posted=text(item.get("date")), employment_type=text(item.get("type")),
             workplace="remote" if is_remote else "",
         ), item.get("_page"))  # fmt: skip
 
@@ -77,18 +76,10 @@ def host_of(task: BoardTask) -> str:
 
 def address_of(item: dict[str, Any], task: BoardTask) -> str:
     """The posting's page."""
-    return urljoin(f"https://{host_of(task)}/", text(item.get("path")) or f"/job/{text(item.get('id'))}")
+    path = text(item.get("path")) or f"/job/{text(item.get('id'))}"
+    return urljoin(f"https://{host_of(task)}/", path).partition("?")[0]
 
 
-def row_of_card(key: str, link: Selector) -> dict[str, Any]:
-    """What a card says of a posting; symbols are written as words."""
-    card = link.xpath('ancestor::*[contains(@class, "listing-card")][1]')
-
-    def said(name: str) -> str:
-        return words(card.xpath(f'.//*[contains(concat(" ", @class, " "), " {name} ")]')[:1], ICON)
-
-    path = link.attrib["href"].partition("?")[0]
-    return {
-        "id": key, "title": words(link), "path": path, "date": said("job-date"), "kind": said("job-type"),
-        "location": said("job-location"),
-    }  # fmt: skip
+def part_of(element: Any) -> str:
+    """What part of a card an element is."""
+    return next((name for name in ("date", "type", "location") if f" job-{name} " in classes(element)), "")

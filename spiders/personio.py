@@ -5,15 +5,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from parsel import Selector
 from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
+from spiders.base.cards import cards, first_told
 from spiders.base.embedded import assigned, flight, page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At, Row
-from spiders.base.pages import PagesSpider, completed, linked
+from spiders.base.pages import PagesSpider, completed
 from spiders.base.values import digest, fields, is_object, joined, looks_like, many, rows, text
 from spiders.base.verdicts import GONE
 from spiders.base.visit import Visit
@@ -60,10 +60,10 @@ class PersonioSpider(PagesSpider):
         held = assigned(flight(body.decode("utf-8", "replace")), "jobs")
         if isinstance(held, list) and held:
             return [renamed(row) for row in held]
-        links = linked(page_of(body), PAGE)
+        links = cards(page_of(body), PAGE, title=first_told)
         if not links:
             raise ParseError(f"{looks_like(body)} that links to no posting")
-        return [{"id": key, "name": first_words(link)} for key, link in links.items()]
+        return [{"id": row["id"], "name": row["title"]} for row in links]
 
     def is_whole(self, item: dict[str, Any]) -> bool:
         return bool(sections(item))
@@ -131,8 +131,3 @@ def sections(item: dict[str, Any]) -> str:
 def renamed(row: Any) -> Any:
     """A posting of the careers page's data, under the names that the feed has."""
     return {NAMES.get(name, name): value for name, value in row.items()} if is_object(row) else row
-
-
-def first_words(link: Selector) -> str:
-    """The title that a link begins with; the place follows."""
-    return next(filter(None, (told.strip() for told in link.xpath(".//text()").getall())), "")

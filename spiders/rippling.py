@@ -8,7 +8,7 @@ from spiders.base.addresses import UUID
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
 from spiders.base.pages import AT_ONCE
-from spiders.base.values import dig, fields, is_object, joined, many, rows, text
+from spiders.base.values import dig, distinct, fields, is_object, joined, many, rows, text
 
 HOST = r"ats\.(?:[a-z]{2}\d\.)?rippling\.com/"
 API = "https://api.rippling.com/platform/api/ats/v1/board/"
@@ -82,7 +82,7 @@ def places(item: dict[str, Any]) -> list[RawPlace]:
         one = fields(row)
         region, country = text(one.get("state")), text(one.get("country"))
         found.append(RawPlace(words(row), text(one.get("city")), region, country))
-    return [place for number, place in enumerate(found) if place != RawPlace() and place not in found[:number]]
+    return distinct(found)
 
 
 def pay_of(row: dict[str, Any]) -> RawPay:

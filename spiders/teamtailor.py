@@ -8,10 +8,11 @@ from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
+from spiders.base.cards import cards
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
-from spiders.base.pages import PagesSpider, completed, linked, words
+from spiders.base.pages import PagesSpider, completed
 from spiders.base.schema_org import name_of, reference_of
 from spiders.base.values import dig, fields, looks_like, many, text
 from spiders.base.verdicts import GONE
@@ -64,10 +65,10 @@ class TeamtailorSpider(PagesSpider):
             return super().load(body)
         if b"<rss" in start:
             return {"items": many(dig(read_xml(body, "rss"), "channel.item"))}
-        links = linked(page_of(body), NUMBER)
+        links = cards(page_of(body), NUMBER)
         if not links:
             raise ParseError(f"{looks_like(body)} that links to no posting")
-        return {"items": [{"url": link.attrib["href"], "title": words(link)} for link in links.values()]}
+        return {"items": [{"url": row["path"], "title": row["title"]} for row in links]}
 
     def is_whole(self, item: dict[str, Any]) -> bool:
         return bool(description_of(item))

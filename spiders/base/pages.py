@@ -1,6 +1,5 @@
 """The base for boards whose list says little, and whose postings are web pages that state a schema.org JobPosting."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -110,19 +109,9 @@ def own_url(page: Selector) -> str:
     return page.xpath('//link[@rel="canonical"]/@href | //meta[@property="og:url"]/@content').get(default="")
 
 
-def linked(page: Selector, path: re.Pattern[str]) -> dict[str, Selector]:
-    """The first link with words to each page whose address holds what the pattern names."""
-    found: dict[str, Selector] = {}
-    for link in page.xpath("//a[@href]"):
-        mark = path.search(link.attrib["href"])
-        if mark and words(link):
-            found.setdefault(mark[1], link)
-    return found
-
-
-def words(part: Selector | SelectorList[Selector], but: str = "self::script or self::style") -> str:
-    """What a part of a page says, without the elements that a condition names."""
-    told = part.xpath(f".//text()[not(ancestor::*[{but}])]").getall()
+def words(part: Selector | SelectorList[Selector]) -> str:
+    """What a part of a page says."""
+    told = part.xpath(".//text()[not(ancestor::*[self::script or self::style])]").getall()
     return " ".join(" ".join(told).split())
 
 

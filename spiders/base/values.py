@@ -3,11 +3,13 @@
 import json
 import math
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, TypeGuard
 
 import orjson
 
+from models import RawPlace
 from spiders.base.errors import ParseError
 
 MAX_DIGITS = 19  # of an integer: what is longer is no number that a board means
@@ -111,6 +113,15 @@ def is_said(value: object) -> bool:
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
     """Whether a JSON value is an object."""
     return isinstance(value, dict)
+
+
+def distinct(places: Iterable[RawPlace]) -> list[RawPlace]:
+    """Each place once, but those that say nothing."""
+    found: dict[tuple[str, ...], RawPlace] = {}
+    for place in places:
+        found.setdefault((place.text, place.city, place.region, place.country), place)
+    found.pop(("", "", "", ""), None)
+    return list(found.values())
 
 
 def last_part(url: str) -> str:
