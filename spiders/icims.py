@@ -12,7 +12,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
-from spiders.base.pages import PagesSpider, completed
+from spiders.base.pages import FURTHER, PagesSpider, completed
 from spiders.base.sitemap import is_sitemap, read_sitemap
 from spiders.base.values import fields, looks_like, text
 from spiders.base.verdicts import GONE
@@ -59,9 +59,10 @@ class IcimsSpider(PagesSpider):
 
     def load(self, body: bytes) -> Any:
         if is_sitemap(body):
-            pages = read_sitemap(body).pages
-            return {"rows": [{"id": mark[1], "url": url, "changed": date} for url, date in pages.items()
-                             if (mark := PAGE.search(url))]}  # fmt: skip
+            found = read_sitemap(body)
+            rows = [{"id": mark[1], "url": url, "changed": date} for url, date in found.pages.items()
+                    if (mark := PAGE.search(url))]  # fmt: skip
+            return {"rows": [*rows, *({FURTHER: url} for url in found.lists)]}
         page = page_of(body)
         rows = cards(page)
         if not rows and not page.xpath('//*[contains(@class, "iCIMS_")]'):

@@ -12,7 +12,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At
-from spiders.base.pages import PagesSpider, completed
+from spiders.base.pages import FURTHER, PagesSpider, completed
 from spiders.base.sitemap import is_sitemap, read_sitemap
 from spiders.base.values import dig, fields, many, names, text
 from spiders.base.xml import read_xml
@@ -65,10 +65,9 @@ class SuccessfactorsSpider(PagesSpider):
     def load(self, body: bytes) -> Any:
         """The items of the feed, or the pages of the sitemap."""
         if is_sitemap(body):
-            pages = read_sitemap(body).pages
-            return {
-                "rows": [{"link": url, "changed": date} for url, date in pages.items() if PAGE.search(url[:LONGEST])]
-            }
+            found = read_sitemap(body)
+            rows = [{"link": url, "changed": at} for url, at in found.pages.items() if PAGE.search(url[:LONGEST])]
+            return {"rows": [*rows, *({FURTHER: url} for url in found.lists)]}
         return {"rows": many(dig(read_xml(body, "rss"), "channel.item"))}
 
     def native_id(self, item: Any) -> str:

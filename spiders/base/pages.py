@@ -20,6 +20,7 @@ from spiders.base.values import digest, fields, is_object, text
 from spiders.base.verdicts import is_challenge
 from spiders.base.visit import Visit
 
+FURTHER, MAX_LISTS = "_list", 50
 AT_ONCE = "_next"  # a list comes at once where nothing leads on
 
 
@@ -36,8 +37,22 @@ class PagesSpider(DetailSpider):
         return False
 
     async def gather(self, response: Response, visit: Visit) -> list[Any]:
-        """Every row of the list."""
-        return [item async for found in self.read_list(response, visit) for item in found]
+        """Every row of the list, and of those that it leads to: a row that holds only `_list`, an address."""
+        rows = [item async for found in self.read_list(response, visit) for item in found]
+        lists = [text(row[FURTHER]) for row in rows if is_object(row) and FURTHER in row]
+        for url in lists[:MAX_LISTS]:
+            rows += await self.further(url, visit)
+        if len(lists) > MAX_LISTS:
+            visit.lacking = visit.lacking or f"its list has more than {MAX_LISTS} parts"
+        return [row for row in rows if not (is_object(row) and FURTHER in row)]
+
+    async def further(self, url: str, visit: Visit) -> list[Any]:
+        """The rows of a list that another leads to; if it fails, the crawl lacks them."""
+        try:
+            return self.read_page(await self.ask(Ask(url), visit))[1]
+        except BoardFailure as failure:
+            visit.note(failure, url)
+            return []
 
     async def visit_board(self, response: Response, visit: Visit) -> AsyncIterator[RawPosting]:
         listed: dict[str, Row] = {}

@@ -55,7 +55,16 @@ def crawled(web, crawl, answer):
         )
 
     links = [f"careers-map.icims.com/jobs/{n}/ai/job" for n in range(3)]
-    says("careers-map.icims.com/sitemap.xml", lambda *_: SITEMAP.format("".join(map(LINK.format, links))))
+    parts = "".join(f"<sitemap><loc>https://careers-map.icims.com/map{n}.xml</loc></sitemap>" for n in range(3))
+    says("careers-map.icims.com/sitemap.xml", lambda *_: f"<sitemapindex>{parts}</sitemapindex>")
+    for n, link in enumerate(links):
+        says(f"careers-map.icims.com/map{n}.xml", lambda *_, link=link: SITEMAP.format(LINK.format(link)))
+    index = parts.replace("map2", "gone").replace("careers-map", "careers-cut")
+    says("careers-cut.icims.com/sitemap.xml", lambda *_: f"<sitemapindex>{index}</sitemapindex>")
+    for n, link in enumerate(links[:2]):
+        link = link.replace("careers-map", "careers-cut")
+        says(f"careers-cut.icims.com/map{n}.xml", lambda *_, link=link: SITEMAP.format(LINK.format(link)))
+        says(link, lambda *_: PAGE)
     says("careers-pages.icims.com/jobs/search", lambda q, _: cards(3, 6) if q.get("pr") else cards(0, 3, "1"))
     for host in ("map", "pages"):
         for n in range(6):
@@ -85,6 +94,7 @@ def crawled(web, crawl, answer):
         BoardTask(4, "successfactors", "acme", url="https://jobs.acme.example/"), BoardTask(5, "adp", CID),
         BoardTask(6, "ukg", "ACM1000", url=f"https://{ukg}"),
         BoardTask(7, "phenom", "acme", url="https://careers.acme.example/us/en/search-results"),
+        BoardTask(9, "icims", "careers-cut"),
         BoardTask(8, "successfactors", "old", url="https://career5.successfactors.eu/career?company=old"),
     ]  # fmt: skip
     return crawl(tasks, replay=web.origin)
@@ -100,6 +110,12 @@ def test_every_posting_is_read_with_its_page(crawled, board, count):
     assert (end.verdict, end.reason) == (Verdict.OK, "")
     assert len({posting.native_id for posting in postings}) == len(end.seen) == len(postings) == count
     assert all(posting.description and posting.title for posting in postings)
+
+
+def test_a_list_of_which_a_part_is_gone_is_cut_and_says_so(crawled):
+    end = crawled.end("icims/careers-cut")
+    assert (end.verdict, len(crawled.postings("icims/careers-cut"))) == (Verdict.TRUNCATED, 2)
+    assert "gone.xml" in end.reason
 
 
 def test_a_board_of_the_old_kind_says_that_it_is_not_read(crawled):
