@@ -13,8 +13,8 @@ from settings import BoardRow, Settings
 
 BOARD = table_of(Board).c
 SHOWN = {
-    "id", "source", "board", "company", "state", "origin", "last_verdict", "last_reason", "last_crawl_at", "last_ok_at",
-    "due_at", "failures", "found", "usual", "health", "alarm",
+    "id", "source", "board", "company", "url", "state", "origin", "last_verdict", "last_reason", "last_crawl_at",
+    "last_ok_at", "due_at", "failures", "found", "usual", "health", "alarm",
 }  # fmt: skip
 CHUNK = 500
 FROM_CONFIG = ("company", "url", "is_rendered", "options", "origin")

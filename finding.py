@@ -139,8 +139,18 @@ async def _search_all(settings: Settings, urls: Sequence[str]) -> list[Finding]:
 
     runner = AsyncCrawlerRunner({**scrapy_settings(settings), "ITEM_PIPELINES": {}})
     searches: dict[str, Any] = {}
-    await runner.crawl(Searcher, urls=dict.fromkeys(urls), found=searches, at_once=AT_ONCE)
-    return [_finding(url, searches[url]) for url in urls]
+    named = {url: prospect for url in urls if (prospect := _named(url))}
+    unknown = dict.fromkeys(url for url in urls if url not in named)
+    await runner.crawl(Searcher, urls=unknown, found=searches, at_once=AT_ONCE)
+    return [Finding(url, [named[url]]) if url in named else _finding(url, searches[url]) for url in urls]
+
+
+def _named(name: str) -> Prospect | None:
+    """The board that is named as `source/board`."""
+    from spiders import SPIDERS
+
+    source, _, board = name.partition("/")
+    return Prospect(source, board) if source in SPIDERS and board and "/" not in board else None
 
 
 def _finding(url: str, search: Any) -> Finding:

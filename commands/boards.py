@@ -110,7 +110,7 @@ def boards_add(
     write_rows([preview_row(one) for one in findings], PREVIEW_COLUMNS, form, narrow=NARROW_PREVIEW)
     wanted = [one.best for one in findings if one.best and one.best.is_good() and (yes or _is_wanted(one.best))]
     if wanted:
-        _watch(settings, wanted, company)
+        watch(settings, wanted, company)
     if problems := [one for one in findings if not (one.best and one.best.is_good())]:
         raise FailureError("\n".join(f"{one.asked}: {_why(one)}" for one in problems))
     if not (wanted or sys.stdin.isatty()):
@@ -146,7 +146,8 @@ def _is_wanted(prospect: Prospect) -> bool:
     return sys.stdin.isatty() and typer.confirm(f"Add {prospect.name} ({prospect.company})?", default=True, err=True)
 
 
-def _watch(settings: Settings, prospects: Iterable[Prospect], company: str) -> None:
+def watch(settings: Settings, prospects: Iterable[Prospect], company: str = "") -> None:
+    """Have these boards crawled from now on."""
     with db.transaction(open_database(settings, must_exist=False)) as connection:
         boards_room.follow(connection, settings)
         for one in prospects:

@@ -21,8 +21,9 @@ COMMANDS = {
     "match": ("commands.data", "match", "Match tagged postings against searches."),
     "status": ("commands.health", "status", "Health of sources, queue and channels."),
     "doctor": ("commands.health", "doctor", "Look for every misconfiguration, and say the cure."),
-    "boards": ("commands.boards", "boards", "Boards, their verdicts and health."),
+    "boards": ("commands.hunting", "boards", "Boards, their verdicts and health."),
     "packs": ("commands.packs", "packs", "Employers by theme, switched on and off."),
+    "new-spider": ("commands.newspider", "new_spider", "Write what a new source begins with."),
     "searches": ("commands.people", "searches", "Saved searches."),
     "subscribers": ("commands.people", "subscribers", "People, and where they are reached."),
 }

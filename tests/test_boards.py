@@ -1,16 +1,17 @@
 """Boards that a person adds, pauses and takes out, beside those of the configuration."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 import boards
 import commands.boards
 from database import open_engine, read, table_of, transaction, upgrade
 from finding import Finding, Prospect
-from models import Board
+from models import Board, Listing
 from settings import BoardRow, Settings
 
 ACME = BoardRow(source="ashby", board="acme", company="Acme")
@@ -136,3 +137,44 @@ def test_check_says_how_full_the_fields_are_and_what_is_strange(run, tmp_path: P
     assert row["why"] == "5% of 20 postings have pay, before 45%"
     assert len(run("boards", "check", "--all").stdout.splitlines()) == 2
     assert json.loads(run("boards", "check", "ashby/well").stdout)["verdict"] == "not crawled yet"
+
+
+def test_discover_proposes_what_has_ai_roles_and_is_not_watched(run, tmp_path: Path, found) -> None:
+    (tmp_path / "list.txt").write_text("Acme https://acme.example/jobs, and ashby/known\n")
+    found.append(Finding("x", [Prospect("ashby", "dull", "Dull", "", {}, "ok", "", 9, 9, 0, ["Nurse"])]))
+    (row,) = [json.loads(line) for line in run("boards", "discover", "list.txt").stdout.splitlines()]
+    assert (row["name"], row["ai"]) == ("ashby/acme", 3)
+    assert run("boards", "discover", "list.txt", "--least", "4").stdout == ""
+    assert "added" in run("boards", "discover", "list.txt", "--yes").stderr
+    assert run("boards", "discover", "list.txt").stdout == ""
+    assert run("boards", "discover", "nowhere.txt").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("company", "titles", "is_proposed"),
+    [
+        ("Acme, Inc.", ["Nurse"], True),  # it says so itself
+        ("acme", ["Nurse"], False),  # it is called by its token
+        ("acme", ["AI Engineer"], True),
+        ("Other", ["AI Engineer"], False),
+    ],
+)
+def test_repair_proposes_the_same_employers_board(
+    run, tmp_path: Path, found, company: str, titles: list[str], is_proposed: bool
+) -> None:
+    engine = open_engine("sqlite:///rolewire.db", must_exist=False)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        boards.add(connection, BoardRow(source="lever", board="acme", company="Acme"))
+        gone = {"last_verdict": "gone", "last_reason": "it answered 404", "failures": 3}
+        connection.execute(update(table_of(Board)).values(gone))
+        (board_id,) = boards.active(connection)
+        listing = {"source": "lever", "board": "acme", "native_id": "1", "board_id": board_id, "title": "AI Engineer"}
+        full = Listing(**listing, url="", first_seen_at=datetime.now(UTC), content_hash="")
+        connection.execute(insert(table_of(Listing)).values(full.model_dump(exclude={"id"})))
+    found[0].prospects[0].company, found[0].prospects[0].titles = company, titles
+    assert bool(run("boards", "repair").stdout) is is_proposed
+    if is_proposed:
+        run("boards", "repair", "--yes")
+        rows = {row["name"]: row["state"] for row in map(json.loads, run("boards", "list").stdout.splitlines())}
+        assert rows == {"ashby/acme": "active"}

@@ -41,8 +41,9 @@ def commands() -> dict[str, typer.core.TyperCommand]:
 
 NAMES = (
     "demo", "run", "crawl", "retag", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor",
-    "boards list", "boards check", "boards add", "boards pause", "boards resume", "boards remove",
-    "packs list", "packs on", "packs off",
+    "boards list", "boards check", "boards add", "boards discover", "boards repair",
+    "boards pause", "boards resume", "boards remove",
+    "packs list", "packs on", "packs off", "new-spider",
     "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
     "subscribers address", "subscribers erase",
 )  # fmt: skip
