@@ -7,6 +7,7 @@ from itertools import islice
 
 import ahocorasick_rs
 
+from pipeline.level.abroad import years_abroad
 from pipeline.text.windows import windows
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
@@ -24,7 +25,7 @@ _NUMBER_WORDS = {
         1,
     )
     for word in words.split()
-}  # fmt: skip
+} | {"twelve": 12, "fifteen": 15, "zwölf": 12, "douze": 12, "quinze": 15, "doce": 12}  # fmt: skip
 _YEAR_WORDS = (
     "year", "years", "yr", "yrs", "yoe", "jahr", "jahre", "jahren", "jähriger", "jährige", "jährigen", "ans", "an",
     "années", "année", "años", "año", "anos", "ano", "anni", "anno", "jaar", "lat", "lata",
@@ -32,12 +33,14 @@ _YEAR_WORDS = (
 _YEAR_FINDER = ahocorasick_rs.AhoCorasick(_YEAR_WORDS, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
 _MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
 _BACK = 40  # characters before "years" in which the number stands
+_INNER = rf"\d{{1,2}}(?:\s?[-–]\s?\d{{1,2}})?\+?|{'|'.join(_NUMBER_WORDS)}"  # "three (3-5) years", "3 (three) years"
 _COUNT = re.compile(
-    rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\(\d{{1,2}}\)\s?)?"
-    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\btot\b|\bai\b|\bdo\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b|\bet\b|\be\b|\band\b|\bund\b|"
+    rf"(?<![\d.,$€£])(?P<count>\d{{1,2}}|\b(?:{'|'.join(_NUMBER_WORDS)}))\s?(?:\((?:{_INNER})\)\s?)?"
+    r"(?P<open>\+?\s?(?:\\?(?:-|–|—|~)|\bto\b|\btot\b|\bai\b|\bdo\b|\bor\b|\bbis\b|\bà\b|\ba\b|\by\b"
+    r"|\bet\b|\be\b|\band\b|\bund\b|"
     r"\baté\b|\bou\b|\boder\b)"
     rf"\s?(?:\d{{1,2}}|{'|'.join(_NUMBER_WORDS)})\s?(?:\(\d{{1,2}}\))?\s?\+?|\+)?"
-    r"\s?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
+    r"[\s-]?(?P<more>or more|plus|oder mehr|ou plus|o más|or greater)?[\s-]?(?:full\s)?$"
 )
 _COUNT_AFTER = re.compile(
     r" of (?:\w+ ){0,2}experience(?: (?:required|needed))?\s?[:=]\s?(?P<count>\d{1,2})"
@@ -60,18 +63,20 @@ _ASKED = re.compile(
     r"mitbringst|bringst|verfügst|verfügen|vereist|wymagane|wymagamy|oczekujemy|co najmniej|przynajmniej|ten minste|"
     r"minimaal|wenigstens|mind\.|chiediamo|domandiamo|servono)[^.\n]{0,15}$|"
     r"(?:berufserfahrung|berufspraxis|erfahrung|praxis) (?:[\w.]+ ){1,3}$|esperienza (?:\w+ ){0,3}(?:di|a|oltre) ?$|"
-    r"(?:expérience|experi[eê]ncia) (?:[\w'’]+ ){1,3}(?:de|d'|d’|:) ?$"
+    r"(?:expérience|experi[eê]ncia) (?:[\w'’]+ ){1,3}(?:de|d'|d’|:) ?$|[>≥] ?$"
 )
 _IDLE_BEFORE = re.compile(
     r"(?:last|past|over the|next|for over|for more than|less than|founded|history|vesting|every|within|under|age|aged|"
     r"ages|depuis|mayor(?:es)? de|maior(?:es)? de|majeure? de|plus de 18|desde hace|hace|há|fa|"
     r"da oltre|seit(?! (?:wenigstens|mindestens|mind))|"
     r"dal|chaque|edad|âge|après|dans les|"
-    r"after|for the first|contract|duration|we have|we've|company|degree or|celebrat\w+|preferably)"
+    r"after|for the first|contract|duration|ausbildungsdauer|dauer|laufzeit|durée|duración|durata|sur"
+    r"|resid\w+|lived|we have|we've|company|degree or|celebrat\w+|preferably)"
     r"\W{1,3}(?:\w+\W+)?$"
 )
 _IDLE_AFTER = re.compile(
-    r"\W{0,3}(?:in a row|of service|of age|ago|olds?\b|degree|running|straight|consecutive|vesting|contract|"
+    r"\W{0,3}(?:sooner|earlier|faster|bachelor|in a row|of service|of age|ago|olds?\b|degree|running"
+    r"|straight|consecutive|vesting|contract|"
     r"anniversary|runway|of growth|period|warranty|after\b|from now|in business\b(?! \w)|ahead|college|university|"
     r"undergraduate|program(?:me)?s?\b|d['’](?:histoire|existence|expertise|activité|ancienneté)|"
     r"d[ei] (?:historia|história|storia|tradi\w+|existencia|existência|vida|mercado|attività|garantía|garantie|"
@@ -124,7 +129,12 @@ _OF_MANY = re.compile(
     r"\b(?:alumn\w*|alunos?|crianças|estudiantes|jóvenes|chicos|niñ\w+|élèves|enfants|bambini|ragazzi|schüler|jongeren|"
     r"leerlingen|uczni\w+|dzieci)\b[^.]{0,25}$|"
     r"\b(?:average|combined|collective|forte?s? (?:de|d)|"
-    r"(?:empresa|compañía|grupo|equipo|firma)\b[^.]{0,30} con|société avec)\b"
+    r"(?:empresa|compañía|grupo|equipo|firma|despacho|bufete|consultora|asesoría)\b[^.]{0,30} con|société avec)\b"
+)
+_FIRM_SPEAKS = re.compile(
+    r"^\W*(?:somos )?(?:un[ao]? )?(?:firma|empresa|despacho|bufete|compañía|consultora|gabinete|asesoría"
+    r"|société|cabinet|unternehmen)\b"
+    r"[^:]* (?:con|avec|mit) (?:más de |plus de |mehr als |über )?$"
 )
 _OPTIONAL = (
     "preferred qualifications",
@@ -193,6 +203,8 @@ def _asks(lower: str, start: int, end: int, is_open: bool) -> bool:
     before, after = lower[max(0, start - 45) : start], lower[end : end + 60]
     sentence = _SENTENCE_END.split(before)[-1]
     if _OF_MANY.search(sentence) or _IDLE_BEFORE.search(sentence) or _IDLE_AFTER.match(after):
+        return False
+    if _FIRM_SPEAKS.search(_SENTENCE_END.split(lower[max(0, start - 160) : start])[-1]):
         return False
     if is_open or _ASKED.search(before) or _EXPERIENCE.search(after) or _asks_in_romance(lower, start, end):
         return not _is_optional(lower, start)
@@ -263,6 +275,7 @@ def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
             count = found["count"]
             yield _NUMBER_WORDS[count] if count in _NUMBER_WORDS else int(count), start, end
     yield from compound
+    yield from years_abroad(lower)
 
 
 def offers_internship(text: str) -> tuple[int, int] | None:
