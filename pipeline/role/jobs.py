@@ -96,7 +96,9 @@ def own_part(title: str, text: str) -> Span | None:
     if first.count("|") < 2 or is_comment(without_addresses(fold(title)), text):
         return None
     items = _items(text)
-    if len(items) < 2 and len(_readings(without_addresses(first))) < 2:
+    after = after_company(first)
+    named = [one for one in _readings(without_addresses(first)) if one.span[0] >= after and one.main & FIRM_NOUNS]
+    if len(items) < 2 and len(named) < 2:
         return None
     name = fold(_NUMBERED.sub("", title))
     start = fold(text[:_LISTING_LIMIT]).rfind(name)

@@ -25,6 +25,10 @@ def skills(text):
         ("train with Ray and JAX on GPUs", ["ray", "jax", "gpu"]),
         ("Claude Code and Cursor", ["claude", "cursor"]),
         ("CI/CD, REST APIs, gRPC", ["ci-cd", "rest-api", "grpc"]),
+        ("NLP/ML experience", ["nlp", "machine-learning"]),
+        ("experience in ML/AI is a plus", ["machine-learning"]),
+        ("ML/DL frameworks, DL/CV know-how", ["deep-learning", "computer-vision"]),
+        ("React, NextJS, APIs (REST)", ["react", "nextjs", "rest-api"]),
     ],
 )
 def test_named(text, expected):
@@ -42,6 +46,7 @@ def test_named(text, expected):
         "cutting-edge AI, LL.M. degree, DBT therapy, payment rails",
         "Backed by the founders of Figma, Looker and Databricks.",
         "mailto: jobs@python.org see redis.io",
+        "add 5 ml of water to a 250 ML bottle",
     ],
 )
 def test_not_named(text):
