@@ -20,7 +20,11 @@ def floors(part: str) -> dict[str, float]:
 
 
 def fallen(part: str, reached: dict[str, float]) -> list[str]:
-    return [f"{name}: {reached[name]:.4f} < {floor}" for name, floor in floors(part).items() if reached[name] < floor]
+    return [
+        f"{name}: {reached[name]:.4f} < {floor}"
+        for name, floor in floors(part).items()
+        if round(reached[name], 3) < floor
+    ]
 
 
 def scored(shared: Path, scorer: str, *arguments: str) -> Any:
