@@ -25,6 +25,19 @@ ELSEWHERE = """
 
 Links to these are told apart, so that copies of one ad are found: {}.
 """
+NEVER = """
+## Not read, and what to use instead
+
+LinkedIn, Indeed, Glassdoor, ZipRecruiter, hiring.cafe, Wellfound, Tesla and Meta let nobody in but people at a browser:
+who reads them evades a block or imitates a browser, and rolewire does neither. Most of what they show stands elsewhere:
+
+| instead of | use |
+|---|---|
+| LinkedIn, Indeed, Glassdoor, ZipRecruiter | the employer's own board: `boards add` with its careers page |
+| hiring.cafe | the boards that it copies, by pack or with `boards add` |
+| Wellfound | ycombinator, hackernews, and the boards of funds: getro, consider |
+| Tesla, Meta | their own alerts by mail; or a page watch (`pagewatch`) where a page of theirs may be fetched |
+"""
 HEADING = re.compile(r"^(\w[\w ]*): ", re.MULTILINE)
 
 
@@ -34,7 +47,7 @@ def page(spiders: Iterable[type[BoardSpider]], elsewhere: Iterable[Source]) -> s
     own = {spider.name for spider in spiders}
     table = "".join(f"| {spider.name} | {spider.kind} | {summary(spider)} |\n" for spider in spiders)
     others = ", ".join(sorted(source.name for source in elsewhere if source.name not in own))
-    return START + table + "".join(map(section, spiders)) + ELSEWHERE.format(others)
+    return START + table + "".join(map(section, spiders)) + ELSEWHERE.format(others) + NEVER
 
 
 def summary(spider: type[BoardSpider]) -> str:

@@ -53,6 +53,12 @@ def task_of(source):
     return BoardTask(1, source, board, url=url if SPIDERS[source].needs_url and url else "https://a.example/x")
 
 
+def test_the_page_of_sources_names_what_is_not_read_and_only_sources_instead():
+    told = documentation.NEVER
+    assert all(name in told for name in ("LinkedIn", "Indeed", "Glassdoor", "ZipRecruiter", "hiring.cafe", "Wellfound"))
+    assert {"ycombinator", "hackernews", "getro", "consider", "pagewatch"} <= set(SPIDERS)
+
+
 @pytest.mark.parametrize("source", SPIDERS)
 def test_a_task_becomes_one_request_that_can_end(source):
     spider = SPIDERS[source]()
