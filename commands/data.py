@@ -69,10 +69,10 @@ def dedup() -> None:
 
     Example: rolewire dedup < postings.jsonl
     """
-    from spiders import canonical_url
+    from spiders import whose
 
     rows = _Lines()
-    for row in dedup_step.group(rows, canonical_url):
+    for row in dedup_step.group(rows, whose):
         sys.stdout.write(as_json(row) + "\n")
     rows.finish()
 

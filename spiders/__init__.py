@@ -11,7 +11,7 @@ from spiders.base.board import BoardSpider
 from spiders.base.elsewhere import SOURCES as ELSEWHERE
 from spiders.base.errors import ParseError
 
-__all__ = ["SPIDERS", "Found", "ParseError", "ParseResult", "canonical_url", "parse", "recognise"]
+__all__ = ["SPIDERS", "Found", "ParseError", "ParseResult", "canonical_url", "parse", "recognise", "whose"]
 
 
 def discover() -> Iterator[type[BoardSpider]]:
@@ -47,6 +47,12 @@ def parse(source: str, body: bytes, board: str = "", url: str = "") -> ParseResu
 def recognise(url: str) -> Found | None:
     """The source, board and posting behind an address, of any source that is known, with a spider or without."""
     return ADDRESSES.find(url)
+
+
+def whose(url: str) -> tuple[str | None, str]:
+    """The address's canonical URL, as `canonical_url` has it, and the board that it names, as "source/board"."""
+    found = ADDRESSES.find(url)
+    return ADDRESSES.canonical_url(url), f"{found.source}/{found.board}" if found and found.board else ""
 
 
 def canonical_url(url: str) -> str | None:

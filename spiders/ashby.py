@@ -29,6 +29,7 @@ class AshbySpider(FeedSpider):
         rf"[^/]+/.*?(?P<id>{UUID})",
     )
     canonical = "https://jobs.ashbyhq.com/{id}"
+    embedded = rf"ashby_jid=(?P<id>{UUID})"
     list_key = "jobs"
 
     def address(self, task: BoardTask) -> str:

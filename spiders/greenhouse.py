@@ -46,12 +46,12 @@ class GreenhouseSpider(FeedSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         content, location = html.unescape(text(item.get("content"))), text(fields(item.get("location")).get("name"))
         stated = {text(row.get("name")).lower(): text(row.get("value")) for row in rows(item.get("metadata"))}
-        is_workplace = location.lower() in WORKPLACES
+        is_workplace, is_place = location.lower() in WORKPLACES, location and location.lower() not in WORKPLACES
         names = [text(row.get("location")) or text(row.get("name")) for row in rows(item.get("offices"))]
         return RawPosting(
             self.name, task.board, text(item.get("id")), text(item.get("absolute_url")), text(item.get("title")),
             company=text(item.get("company_name")) or task.company, description=content,
-            places=[RawPlace(name) for name in (names if is_workplace and names else location.split("; ")) if name],
+            places=[RawPlace(name) for name in (location.split("; ") if is_place or not names else names) if name],
             requisition_id=text(item.get("requisition_id")), opening_id=text(item.get("internal_job_id")),
             posted=text(item.get("first_published")), updated=text(item.get("updated_at")),
             employment_type=stated.get("employment type", ""),

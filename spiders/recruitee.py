@@ -22,7 +22,7 @@ class RecruiteeSpider(FeedSpider):
 
     name = "recruitee"
     domains = ("recruitee.com",)
-    urls = (r"(?P<board>(?!www\.|api\.|docs\.)[^./]+)\.recruitee\.com/(?:o/(?P<key>[^/?]+))?",)
+    urls = (r"(?P<board>(?!www\.|api\.|docs\.)[^./]+)\.recruitee\.com/(?:(?:l/[a-z-]+/)?o/(?P<key>[^/?]+))?",)
     canonical = "https://{board}.recruitee.com/o/{key}"
     marks = ("recruiteecdn.com", "data-recruitee")
     list_key = "offers"

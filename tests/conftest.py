@@ -19,6 +19,7 @@ import pytest
 import structlog
 
 import cli
+import database
 from search import rates
 
 REQUIRE_ALL = os.environ.get("ROLEWIRE_TEST_REQUIRE_ALL") == "1"
@@ -101,12 +102,51 @@ def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database of this test alone, once for each engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
     url: str = request.getfixturevalue("fresh_postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with our tables and nothing in them, for tests to copy: migrating anew takes far longer."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of such a database on the private server."""
+    name = f"migrated_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    _migrate(postgres_url.rpartition("/")[0] + "/" + name)
+    return name
+
+
+def _migrate(url: str) -> None:
+    engine = database.open_engine(url)
+    database.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database of this test alone, with our tables, once for each engine."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    template, server = request.getfixturevalue("migrated_postgres"), request.getfixturevalue("postgres_url")
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        yield server.rpartition("/")[0] + "/" + name
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _postgres_programs() -> Path | None:

@@ -20,8 +20,8 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INDEXES = {"posting_tsv", "posting_fts"}
 
 
-def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_migrations_make_the_tables_of_the_models(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     upgrade(engine)  # a second start changes nothing
     with engine.connect() as connection:
@@ -31,8 +31,8 @@ def test_migrations_make_the_tables_of_the_models(database_url: str) -> None:
     assert database.schema_revision(engine)[0] == database.schema_revision(engine)[1]
 
 
-def test_newer_schema_is_refused(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_newer_schema_is_refused(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -40,8 +40,8 @@ def test_newer_schema_is_refused(database_url: str) -> None:
         upgrade(engine)
 
 
-def test_transaction_is_all_or_nothing(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_transaction_is_all_or_nothing(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with pytest.raises(ZeroDivisionError), transaction(engine) as connection:
         upsert(connection, Secret, [{"name": "a", "value": "1"}], ["name"])
@@ -50,8 +50,8 @@ def test_transaction_is_all_or_nothing(database_url: str) -> None:
         assert connection.execute(select(table_of(Secret))).all() == []
 
 
-def test_upsert_inserts_updates_and_leaves_alone(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_upsert_inserts_updates_and_leaves_alone(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         upsert(connection, Secret, [{"name": "a", "value": "1"}, {"name": "b", "value": "1"}], ["name"])
@@ -61,8 +61,8 @@ def test_upsert_inserts_updates_and_leaves_alone(database_url: str) -> None:
     assert [tuple(row) for row in found] == [("a", "1"), ("b", "2")]
 
 
-def test_times_come_back_aware_and_in_utc(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_times_come_back_aware_and_in_utc(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         row = {"public_id": "p", "name": "Ada", "timezone": "UTC", "created_at": NOW, "invite_hash": ""}
@@ -70,8 +70,8 @@ def test_times_come_back_aware_and_in_utc(database_url: str) -> None:
         assert connection.execute(select(table_of(Subscriber).c.created_at)).scalar_one() == NOW
 
 
-def test_secret_key_is_made_once(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_secret_key_is_made_once(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         first = database.secret_key(connection)
@@ -80,8 +80,8 @@ def test_secret_key_is_made_once(database_url: str) -> None:
     assert len(first) == 32
 
 
-def test_secret_key_is_read_by_its_name(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_secret_key_is_read_by_its_name(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         others = [{"name": "another", "value": "00"}, {"name": "zeroth", "value": "00"}]
@@ -91,8 +91,8 @@ def test_secret_key_is_read_by_its_name(database_url: str) -> None:
         assert (len(key), database.secret_key(connection)) == (32, b"\x11" * 32)
 
 
-def test_writers_wait_for_each_other(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_writers_wait_for_each_other(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     with transaction(engine) as connection:
         upsert(connection, Secret, [{"name": "count", "value": "0"}], ["name"])
@@ -158,8 +158,8 @@ def test_unreachable_server_is_a_clear_error() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_read_sees_one_state_and_may_not_write_on_a_server(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_read_sees_one_state_and_may_not_write_on_a_server(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     upgrade(engine)
     wanted = select(table_of(Secret).c.name)
     with read(engine) as reader:
@@ -172,12 +172,12 @@ def test_read_sees_one_state_and_may_not_write_on_a_server(database_url: str) ->
         assert len(connection.execute(wanted).all()) == 2
 
 
-def test_up_to_date_schema_is_looked_at_without_waiting_for_a_writer(database_url: str) -> None:
-    upgrade(open_engine(database_url))
-    writing = open_engine(database_url)
+def test_up_to_date_schema_is_looked_at_without_waiting_for_a_writer(empty_database_url: str) -> None:
+    upgrade(open_engine(empty_database_url))
+    writing = open_engine(empty_database_url)
     with transaction(writing) as connection:
         upsert(connection, Secret, [{"name": "a", "value": "1"}], ["name"])
-        looking = threading.Thread(target=lambda: upgrade(open_engine(database_url)), daemon=True)
+        looking = threading.Thread(target=lambda: upgrade(open_engine(empty_database_url)), daemon=True)
         looking.start()
         looking.join(20)  # of the minute that a writer would be waited for
         assert not looking.is_alive()
@@ -189,8 +189,8 @@ def test_database_without_a_file_is_refused(url: str) -> None:
         open_engine(url)
 
 
-def test_listings_of_before_know_how_close_their_source_is(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_listings_of_before_know_how_close_their_source_is(empty_database_url: str) -> None:
+    engine = open_engine(empty_database_url)
     with transaction(engine) as connection:
         config = database.engine._alembic()
         config.attributes["connection"] = connection

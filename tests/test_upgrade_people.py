@@ -17,9 +17,9 @@ NOW = RAISED + timedelta(days=9)
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(empty_database_url: str) -> Iterator[Engine]:
     """A database before this change, with people in it."""
-    made = open_engine(database_url)
+    made = open_engine(empty_database_url)
     with transaction(made) as connection:
         config = rooms._alembic()
         config.attributes["connection"] = connection

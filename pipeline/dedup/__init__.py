@@ -12,7 +12,8 @@ from typing import Any
 from models import SourceKind
 from pipeline.canonical import canonical_url
 
-Recognise = Callable[[str], str | None]  # an address to its canonical URL, where a source knows the address
+# an address to its canonical URL, where a source knows the address, and whose board it names: "greenhouse/acme"
+Recognise = Callable[[str], tuple[str | None, str]]
 
 # The employer's own applicant-tracking system speaks first, then its web page, then whoever copied the ad.
 RANKS = {kind.value: number for number, kind in enumerate(SourceKind)}
@@ -41,21 +42,26 @@ def public_id(source: str, board: str, native_id: str, salt: str = "") -> str:
 
 def group(postings: Iterable[dict[str, Any]], recognise: Recognise) -> Iterable[dict[str, Any]]:
     """Each posting (public JSON) back as {id, group}: equal groups are held to be one opening."""
-    keys: dict[tuple[str, ...], str] = {}
+    listed: dict[tuple[str, ...], str] = {}
+    at: dict[str, dict[str, tuple[str, str]]] = {}  # canonical URL -> board -> title and group there
     for number, posting in enumerate(postings):
-        names = identities(posting, recognise)
-        known = next((keys[name] for name in names if name in keys), None) or f"g{number}"
-        keys.update(dict.fromkeys(names, known))
+        native = tuple(str(posting.get(name) or "") for name in ("source", "board", "native_id"))
+        url, title = str(posting.get("url") or ""), str(posting.get("title") or "")
+        said, board = recognise(url)
+        address = canonical_url(url, said)
+        met = (group for other, (named, group) in at.get(address, {}).items()
+               if not are_two_boards(board, other) or is_same_title(title, named))  # fmt: skip
+        known = (listed.get(native) if all(native) else None) or next(met, None) or f"g{number}"
+        if all(native):
+            listed.setdefault(native, known)
+        if address:
+            at.setdefault(address, {}).setdefault(board, (title, known))
         yield {"id": posting.get("id"), "group": known}
 
 
-def identities(posting: dict[str, Any], recognise: Recognise) -> list[tuple[str, ...]]:
-    """The names under which a posting can be recognised, surest first."""
-    found: list[tuple[str, ...]] = []
-    native = [str(posting.get(name) or "") for name in ("source", "board", "native_id")]
-    if all(native):
-        found.append(("listing", *native))
-    url = str(posting.get("url") or "")
-    if canonical := canonical_url(url, recognise(url)):
-        found.append(("url", canonical))
-    return found
+def are_two_boards(one: str, other: str) -> bool:
+    """Whether two boards, as "source/board", are of one source and of two names: a board may have been renamed, or two
+    employers' ads have one number. What follows a "|" is a part of one board."""
+    (source, _, owner), (its_source, _, its_owner) = (name.casefold().partition("/") for name in (one, other))
+    owner, its_owner = owner.partition("|")[0], its_owner.partition("|")[0]
+    return bool(owner and its_owner) and source == its_source and owner != its_owner

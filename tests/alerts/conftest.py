@@ -1,15 +1,11 @@
 """A small world of postings and people in a real database, and the two local servers."""
 
-import shutil
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from sqlalchemy import Engine, insert, select
 
@@ -153,45 +149,6 @@ class World:
 
     def states(self) -> list[str]:
         return [row["state"] for row in self.messages()]
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory) -> Path:
-    """A database with our tables and nothing in them, for tests to copy: migrating anew takes far longer."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def migrated_postgres(postgres_url) -> str:
-    """The name of such a database on the private server."""
-    name = f"migrated_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    migrate(postgres_url.rpartition("/")[0] + "/" + name)
-    return name
-
-
-def migrate(url: str) -> None:
-    engine = database.open_engine(url)
-    database.upgrade(engine)
-    engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path) -> Iterator[str]:
-    """URL of a database of this test alone, with our tables, once for each engine."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    template, server = request.getfixturevalue("migrated_postgres"), request.getfixturevalue("postgres_url")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        yield server.rpartition("/")[0] + "/" + name
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
