@@ -48,7 +48,7 @@ def _reasons(node: Node, document: Document, now: datetime) -> list[dict[str, An
 
 def _reason(clause: Clause, document: Document) -> dict[str, Any]:
     if isinstance(clause, Words):
-        found = [word for phrase in clause.phrases for word in _found(clause.field, phrase, document)]
+        found = [word for phrase in clause.spelled for word in _found(clause.field, phrase, document)]
         matched = list(dict.fromkeys(found))[:_MAX_WORDS]
         where = clause.field or _place_of(matched[0], document)
         text = f"{where} has " + ", ".join(f"“{word}”" for word in matched)

@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedToken
 
+from search.compounds import parted
 from search.errors import QueryError
+from search.habits import habit
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.rates import in_force
 from search.syntax import unexpected_character, unexpected_token
@@ -92,16 +94,23 @@ def _parse(text: str) -> Query:
     if not typed.strip():
         return Query(And(()))
     try:
-        tokens = list(_PARSER.lex(typed))
         tree = _PARSER.parse(typed)
-    except UnexpectedCharacters as error:
-        raise unexpected_character(typed, error.pos_in_stream or 0) from None
-    except UnexpectedToken as error:
-        raise unexpected_token(typed, error.token, tokens) from None
+    except (UnexpectedCharacters, UnexpectedToken) as error:
+        raise _unexpected(typed, error) from None
     query = Query(_Builder(typed).node(tree.children[0], 0))
     if len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
         raise QueryError(f"written out, the query is longer than {MAX_LENGTH:,} characters", text, 0, len(text))
     return query
+
+
+def _unexpected(typed: str, error: UnexpectedCharacters | UnexpectedToken) -> QueryError:
+    """What to say of text that is no query; a character that means nothing is told of first."""
+    try:
+        tokens = list(_PARSER.lex(typed))
+    except UnexpectedCharacters as wrong:
+        return unexpected_character(typed, wrong.pos_in_stream or 0)
+    assert isinstance(error, UnexpectedToken)
+    return unexpected_token(typed, error.token, tokens)
 
 
 def _wants(node: Node, is_negated: bool) -> bool:
@@ -150,8 +159,8 @@ class _Builder:
 
     def words(self, tokens: list[Token]) -> Node:
         (token,) = tokens
-        if token.type == "WORD" and token.lower() in ("and", "or", "not"):
-            raise self.error(f'write {token.upper()} for the operator, or "{token}" in quotes for the word', token)
+        if token.type == "WORD" and (message := habit(token)):
+            raise self.error(message, token)
         return Words("", (self.phrase(token),))
 
     def tags(self, tokens: list[Token]) -> Node:
@@ -180,7 +189,7 @@ class _Builder:
         is_prefix, text = text.endswith("*"), text.removesuffix("*")
         if "*" in text or (is_prefix and text != text.rstrip()):
             raise self.error("a * stands only at the end of a word, and makes it a prefix: engineer*", token)
-        tokens = tuple(tokenize(text))
+        tokens = tuple(parted(tokenize(text)))
         if not tokens:
             raise self.error(f"{token} has no letters or digits to search for", token)
         if is_prefix and len("".join(tokens)) < MIN_PREFIX:

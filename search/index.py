@@ -60,7 +60,7 @@ class Index(Generic[Key]):
 def needed(node: Node) -> frozenset[Mark] | None:
     """Marks one of which every match bears; None where the node can match without any."""
     if isinstance(node, Words):
-        return _all_of(_phrase_marks(node.field, phrase) for phrase in node.phrases)
+        return _all_of(_phrase_marks(node.field, phrase) for phrase in node.spelled)
     if isinstance(node, Tagged):
         return _tagged(node)
     if isinstance(node, Or):

@@ -93,7 +93,7 @@ def needle(phrase: Phrase) -> str:
 
 
 def _words(clause: Words) -> Matcher:
-    needles = [needle(phrase) for phrase in clause.phrases]
+    needles = [needle(phrase) for phrase in clause.spelled]
     field = clause.field
     if field == "title":
         return lambda document, _now: any(one in document.title for one in needles)

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from search.compounds import spellings
+from search.habits import habit
+
 TEXT_FIELDS = ("title", "text", "company")
-_PLAIN = re.compile(r"[^\s()\":,<>=≤≥*-][^\s()\":,<>=≤≥*]*")
 _OPERATORS = ("and", "or", "not")
+_PLAIN = re.compile(r"[^\s()\":,<>=≤≥*-][^\s()\":,<>=≤≥*]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class Phrase:
     is_prefix: bool = False
 
     def __str__(self) -> str:
-        return quoted(" ".join(self.tokens)) + ("*" if self.is_prefix else "")
+        words = " ".join(self.tokens)
+        return (f'"{words}"' if habit(words) else quoted(words)) + ("*" if self.is_prefix else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,11 @@ class Words:
 
     field: str
     phrases: tuple[Phrase, ...]
+
+    @property
+    def spelled(self) -> list[Phrase]:
+        """The phrases in all their spellings: "full stack" and "fullstack" are one."""
+        return [Phrase(way, one.is_prefix) for one in self.phrases for way in spellings(one.tokens)]
 
     def __str__(self) -> str:
         return (f"{self.field}:" if self.field else "") + ",".join(map(str, self.phrases))

@@ -168,7 +168,7 @@ class _Writer:
     def expression(self, node: Node) -> str | None:
         """The index expression of a node that is about words only and asks for at least one; else None."""
         if isinstance(node, Words):
-            return self.index.any([self.index.phrase(node.field, phrase) for phrase in node.phrases])
+            return self.index.any([self.index.phrase(node.field, phrase) for phrase in node.spelled])
         if isinstance(node, Or):
             parts = [self.expression(part) for part in node.nodes]
             known = [part for part in parts if part is not None]

@@ -3,8 +3,9 @@
 A token is a run of letters and digits, folded: NFKC, case folded, accents and other marks stripped (`Zürich` is
 `zurich`, `Łódź` is `lodz`). Two endings belong to it, because they tell languages apart: `c++`, `c#`. All else
 separates: `node.js` is `node js`, `.net` is `net`, `fine-tuning` is `fine tuning`; a query word that is cut so is a
-phrase. Ideographs, kana and the letters of scripts that write no blanks are a token each, so that a phrase finds
-any substring. The limits below are the normaliser's, so that they are every engine's.
+phrase. Two single letters with an "&" between are one token: `R&D` is `rnd`, and nobody who asks for R finds it.
+Ideographs, kana and the letters of scripts that write no blanks are a token each, so that a phrase finds any substring.
+The limits below are the normaliser's, so that they are every engine's.
 """
 
 import re
@@ -21,6 +22,7 @@ MAX_OCCURRENCES = 255  # of one token in a document: PostgreSQL keeps no more po
 PLACEHOLDER = "_"  # for the occurrences beyond: no token, so that no query can ask for it
 
 _TOKEN = re.compile(r"[^\W_]{1,64}(?:\+\+|#(?!\w))?")
+_AND = re.compile(r"(?<![^\W_])([^\W_]) ?& ?([^\W_])(?![^\W_])")
 _MAX_LENGTH = 64  # of a token, as in the pattern
 _SIGNS = re.compile(r"[+#]+")
 _SEPARATORS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "+#")}
@@ -42,6 +44,8 @@ def tokenize(text: str) -> list[str]:
     lowered = text[:MAX_CHARACTERS].lower()
     if not lowered.isascii():
         lowered = _NOT_ASCII.sub(_folded, lowered)
+    if "&" in lowered:
+        lowered = _AND.sub(r"\1n\2", lowered)
     return _split(lowered) if lowered.isascii() else _TOKEN.findall(lowered)
 
 

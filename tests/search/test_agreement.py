@@ -29,12 +29,15 @@ WORDS = {
     "ZU\u0308RICH": ["zurich"], "fine-tuning": ["fine", "tuning"], "tuning": ["tuning"], "LLM": ["llm"],
     "LLMs": ["llms"], "agent": ["agent"], "AGENTS": ["agents"], "ＡＩ": ["ai"], "AI": ["ai"], "or": ["or"],
     "NOT": ["not"], "don’t": ["don", "t"], "Straße": ["strasse"], "5": ["5"], "_": [],
+    "R&D": ["rnd"], "r & d": ["rnd"], "R": ["r"], "Full-Stack": ["full", "stack"], "fullstack": ["fullstack"],
+    "stack": ["stack"], "FineTuning": ["finetuning"], "oder": ["oder"],
     "機械": ["機", "械"], "機械学習": ["機", "械", "学", "習"],
 }  # fmt: skip
 PREFIXES = {
     "ag*": ["ag"], "LLM*": ["llm"], "node.j*": ["node", "j"], '"fine tu"*': ["fine", "tu"], "zür*": ["zur"],
     '"AI agen*"': ["ai", "agen"], "機械*": ["機", "械"], "pythonic*": ["pythonic"],
 }  # fmt: skip
+IN_ONE = {("full", "stack"): "fullstack", ("fine", "tuning"): "finetuning"}
 SEPARATORS = [" ", ", ", "\n• ", " – ", "/", "; ", "\u00a0"]
 COVERS = {  # part of a remote scope -> what it covers of {EU, DE, US, US-TX, CA, worldwide}
     "EU": {"EU", "DE"}, "Europe": {"EU", "DE"}, "EMEA": {"EU", "DE"}, "DE": {"DE"}, "Germany": {"DE"},
@@ -102,13 +105,24 @@ def has_phrase(found: list[str], phrase: list[str], is_prefix: bool) -> bool:
     return False
 
 
+def ways(phrase: list[str]) -> list[list[str]]:
+    """The phrase with each of its compounds in one word and in two."""
+    if not phrase:
+        return [[]]
+    for (first, second), joined in IN_ONE.items():
+        if phrase[0] == joined or phrase[:2] == [first, second]:
+            rest = phrase[1:] if phrase[0] == joined else phrase[2:]
+            return [start + end for end in ways(rest) for start in ([first, second], [joined])]
+    return [phrase[:1] + end for end in ways(phrase[1:])]
+
+
 @st.composite
 def phrases(draw: st.DrawFn) -> tuple[str, list[str], bool]:
     if draw(st.integers(0, 3)) == 0:
         typed = draw(st.sampled_from(list(PREFIXES)))
         return typed, PREFIXES[typed], True
     chosen = draw(st.lists(st.sampled_from([word for word in WORDS if WORDS[word]]), min_size=1, max_size=2))
-    is_plain = len(chosen) == 1 and chosen[0].lower() not in ("or", "not") and draw(st.booleans())
+    is_plain = len(chosen) == 1 and chosen[0].lower() not in ("or", "oder", "not", "r & d") and draw(st.booleans())
     typed = chosen[0] if is_plain else f'"{" ".join(chosen)}"'
     return typed, [token for word in chosen for token in WORDS[word]], False
 
@@ -121,7 +135,10 @@ def word_clauses(draw: st.DrawFn) -> Typed:
 
     def meaning(doc: Doc) -> bool:
         return any(
-            has_phrase(tokens(doc[name]), phrase, is_prefix) for name in fields for _, phrase, is_prefix in listed
+            has_phrase(tokens(doc[name]), way, is_prefix)
+            for name in fields
+            for _, phrase, is_prefix in listed
+            for way in ways(phrase)
         )
 
     return (f"{field}:" if field else "") + ",".join(typed for typed, *_ in listed), 0, meaning

@@ -14,6 +14,7 @@ from search.tokens import fold, token_strings, tokenize, tsvector
 
 CASES = [
     ("Senior ML-Engineer (m/w/d)", ["senior", "ml", "engineer", "m", "w", "d"]),
+    ("R&D, Q & A; AT&T, R &D2, a&b&c", ["rnd", "qna", "at", "t", "r", "d2", "anb", "c"]),
     ("C++17, C#/.NET; F#, node.js", ["c++", "17", "c#", "net", "f#", "node", "js"]),
     ("Python+SQL 5+ years #remote Req#123 a_b", ["python", "sql", "5", "years", "remote", "req", "123", "a", "b"]),
     ("Zürich Zu\u0308rich ZÜRICH Łódź Straße Ångström", ["zurich"] * 3 + ["lodz", "strasse", "angstrom"]),
