@@ -38,6 +38,7 @@ class PersonioSpider(PagesSpider):
     domains = ("personio.de", "personio.com")
     urls = (r"(?P<board>[^./]+?)[.-]jobs\.personio\.(?:de|com)/(?:(?:[a-z]{2}/)?job/(?P<id>\d+))?",)
     canonical = "https://{board}.jobs.personio.com/job/{id}"
+    patience = 1  # many a page is kept from all but browsers
 
     def address(self, task: BoardTask) -> str:
         if not task.url and not task.board.replace("-", "").isalnum():
@@ -92,12 +93,12 @@ class PersonioSpider(PagesSpider):
             return []
 
     async def read_detail(self, key: str, row: Row, visit: Visit) -> list[RawPosting]:
-        """A posting whose page says nothing, or cannot be read, is listed all the same; what is known of it stands."""
+        """A posting whose page is gone is listed all the same, and what is known of one whose page says less stands."""
         found = await super().read_detail(key, row, visit)
+        if key in visit.end.seen:
+            return [posting for posting in found if posting.description or key not in visit.task.known]
         visit.end.seen.add(key)
-        if key in visit.task.known:
-            return [posting for posting in found if posting.description]
-        return found or self.map_rows([row.item], visit.task).postings
+        return [] if key in visit.task.known else self.map_rows([row.item], visit.task).postings
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, more = text(item.get("id")), fields(item.get("additionalOffices")).get("office")

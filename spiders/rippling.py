@@ -6,9 +6,11 @@ from urllib.parse import quote
 from models import BoardTask, RawPay, RawPlace, RawPosting
 from spiders.base.addresses import UUID
 from spiders.base.board import Ask
+from spiders.base.embedded import first_node, next_data, page_of
+from spiders.base.errors import ParseError
 from spiders.base.paged import At, DetailSpider
 from spiders.base.pages import AT_ONCE
-from spiders.base.values import dig, distinct, fields, is_object, joined, many, rows, text
+from spiders.base.values import dig, distinct, fields, is_object, joined, looks_like, many, rows, text
 
 HOST = r"ats\.(?:[a-z]{2}\d\.)?rippling\.com/"
 API = "https://api.rippling.com/platform/api/ats/v1/board/"
@@ -19,7 +21,8 @@ class RipplingSpider(DetailSpider):
 
     Source: ats.rippling.com/{name}/jobs; the name's case matters.
     API: none is documented; GET /platform/api/ats/v1/board/{name}/jobs has the list at once, and GET
-        /platform/api/ats/v1/board/{name}/jobs/{uuid} the text. A saved list of the second version is read too.
+        /platform/api/ats/v1/board/{name}/jobs/{uuid} the text. Saved pages, and lists of the second version, are read
+        too.
     Caveats: The list has a row a place. Places are objects in the list and words on the page; the kind of employment
         has its words under `id` and its code under `label`. A name in another case is answered like one that is gone.
     """
@@ -43,6 +46,15 @@ class RipplingSpider(DetailSpider):
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
         return Ask(f"{self.page(task, At()).url}/{quote(self.native_id(item), safe='')}")
 
+    def load(self, body: bytes) -> Any:
+        """The API's answer, or what a page of the site was made of."""
+        if not body.lstrip().startswith(b"<"):
+            return super().load(body)
+        found = first_node(next_data(page_of(body)), is_answer)
+        if found is None:
+            raise ParseError(f"{looks_like(body)} without the board's postings")
+        return found
+
     def items(self, data: Any) -> Any:
         return fields(data).get("items") if is_object(data) else data
 
@@ -65,6 +77,13 @@ class RipplingSpider(DetailSpider):
             workplace=next(iter(kinds)).replace("_", " ").lower() if len(kinds) == 1 else "", pay=pays,
             department=words(item.get("department")), language=text(item.get("language")),
         )  # fmt: skip
+
+
+def is_answer(node: dict[str, Any]) -> bool:
+    """Whether an object of a page's data is a list of postings, or a posting."""
+    listed = rows(node.get("items"))
+    is_list = isinstance(node.get("items"), list) and all("url" in row or "locations" in row for row in listed)
+    return is_list or ("workLocations" in node and "description" in node)
 
 
 def words(value: Any) -> str:

@@ -36,7 +36,7 @@ class TeamtailorSpider(PagesSpider):
     domains = ("teamtailor.com",)
     urls = (
         r"(?P<board>(?!(?:www|api|app|docs|support)\.)[^./]+(?:\.[a-z]{2})?)\.teamtailor\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?"
-        r"(?:jobs/(?P<id>\d+)|(?:jobs(?:\.json|\.rss)?/?)?(?:\?|$))",
+        r"(?:jobs/(?P<id>\d+)|(?:(?:departments|locations|people|connect)\b[^?]*|jobs(?:\.json|\.rss)?/?)?(?:\?|$))",
     )
     canonical = "https://{board}.teamtailor.com/jobs/{id}"
     marks = ("teamtailor-cdn.com",)

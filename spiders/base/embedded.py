@@ -2,15 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from parsel import Selector
 
 from spiders.base.markup import clean, read_script, short_integer
+from spiders.base.values import is_object
 
 PUSHED = re.compile(r'self\.__next_f\.push\(\[1,\s*(?=")')
 TEXT_ROW = re.compile(rb"T([0-9a-f]{1,8}),")
+MAX_NODES = 100_000  # of a page's data that are looked at
 TRIES = 20  # places where a name stands without its value
 DECODER = json.JSONDecoder(strict=False, parse_int=short_integer, parse_constant=lambda _: None)
 
@@ -23,6 +26,19 @@ def page_of(body: bytes) -> Selector:
 def next_data(page: Selector) -> Any:
     """What a page made by Next.js was made of; None if it is none."""
     return read_script(page.xpath('//script[@id="__NEXT_DATA__"]/text()').get(default="null"))
+
+
+def first_node(data: Any, is_wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any] | None:
+    """The first object that is wanted, wherever it stands in data of any shape; None if there is none."""
+    waiting = deque([data])
+    for _ in range(MAX_NODES):
+        if not waiting:
+            return None
+        node = waiting.popleft()
+        if is_object(node) and is_wanted(node):
+            return node
+        waiting.extend(node.values() if is_object(node) else node if isinstance(node, list) else ())
+    return None
 
 
 def assigned(text: str, name: str) -> Any:

@@ -13,7 +13,7 @@ from spiders.base.board import Ask, Reading
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.lists import PagedSpider
 from spiders.base.pager import At
-from spiders.base.values import dig, is_said, looks_like
+from spiders.base.values import dig, digest, is_said, looks_like
 from spiders.base.verdicts import misread
 from spiders.base.visit import Visit, now, plan
 
@@ -85,8 +85,17 @@ class DetailSpider(PagedSpider):
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
         """A saved page of the list, without texts, or the page of one posting. Raises ParseError."""
         if not isinstance(self.items(self.load(body)), list):
-            return self.map_rows([self.merged(self.row_of(task), body)], task)
+            row = self.merged(self.row_of(task), body)
+            reading = self.map_rows([row], task)
+            return reading if reading.postings else self.read_nameless(row, task)
         return super().read_saved(body, task)
+
+    def read_nameless(self, row: dict[str, Any], task: BoardTask) -> Reading:
+        """A saved page that nothing names: it is named by what it says, and its address is what is said of it."""
+        reading = self.map_rows([{**row, self.id_key: digest(row)}], task)
+        for posting in reading.postings:
+            posting.url, posting.canonical_url = task.url, ADDRESSES.canonical_url(task.url)
+        return reading
 
     async def visit_board(self, response: Response, visit: Visit) -> AsyncIterator[RawPosting]:
         listed: dict[str, Row] = {}

@@ -31,6 +31,7 @@ class PagesSpider(DetailSpider):
     """
 
     token_key = AT_ONCE
+    patience = 2  # crawls in which a page fails, before its posting is told without it
 
     def is_whole(self, item: dict[str, Any]) -> bool:  # noqa: ARG002 - for sources whose lists hold texts
         """Whether the list shows a row in full, so that its page need not be read."""
@@ -70,6 +71,14 @@ class PagesSpider(DetailSpider):
             yield posting
         if visit.unread:
             self.list_again(visit)
+
+    async def read_detail(self, key: str, row: Row, visit: Visit) -> list[RawPosting]:
+        """The posting of one page. One that is new and whose page keeps failing is told as it is listed."""
+        found = await super().read_detail(key, row, visit)
+        if found or key not in visit.end.seen or key in visit.task.known:
+            return found
+        failures = (visit.end.cursor or {}).get("failed", {}).get(digest(self.detail(visit.task, row.item).url), 0)
+        return self.map_rows([row.item], visit.task).postings if failures >= self.patience else []
 
     def read_page(self, response: Response) -> tuple[Any, list[Any]]:
         if is_kept(response):

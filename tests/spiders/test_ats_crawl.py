@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models import BoardTask, Verdict
+from spiders.base.values import digest
 
 TASKS: list[BoardTask] = []
 
@@ -130,6 +131,11 @@ def breezy(web, answer):
     for n in (1, 2):
         web.put(f"dune.breezy.hr/p/{n:012x}-t", answer(ld(f"T{n}", f"text {n}") if n == 1 else "<html>nothing</html>"))
     task("breezy", "dune")
+    rows = [{"id": f"{n:012x}", "name": f"T{n}", "url": f"https://ebb.breezy.hr/p/{n:012x}-t"} for n in (1, 2)]
+    put_json(web, answer, "ebb.breezy.hr/json", rows)
+    for n in (1, 2):
+        web.put(f"ebb.breezy.hr/p/{n:012x}-t", answer("later", status=500))
+    task("breezy", "ebb", cursor={"failed": {digest(rows[0]["url"]): 1}})
     web.put("weg.breezy.hr/json", answer("", status=302, headers={"Location": "https://breezy.hr/"}))
     task("breezy", "weg")
 
@@ -283,6 +289,12 @@ def test_a_posting_whose_page_states_nothing_is_told_as_it_is_listed(crawled):
     told = {f"{1:012x}": "text 1", f"{2:012x}": "", f"{3:012x}": "whole"}
     assert (end.verdict, texts(crawled, "breezy/dune")) == (Verdict.OK, told)
     assert crawled.end("breezy/weg").verdict is Verdict.GONE
+
+
+def test_a_posting_whose_page_keeps_failing_is_told_as_it_is_listed(crawled):
+    end = crawled.end("breezy/ebb")
+    assert (end.verdict, texts(crawled, "breezy/ebb")) == (Verdict.TRUNCATED, {f"{1:012x}": ""})
+    assert end.seen == {f"{1:012x}", f"{2:012x}"}
 
 
 @pytest.mark.parametrize(("board", "count"), [("join/nord", 7), ("jobvite/marsh", 6)])
