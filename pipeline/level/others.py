@@ -33,7 +33,7 @@ _OFFICE = (
     rf"|\b{_LADDER}(?:'s|s')? (?:[\w&]{{1,30}} ){{0,2}}offices?\b(?!r)"
     r"|\bchief (?:[\w&]{1,30} ){1,3}(?:office|org|organi[sz]ation|team|group)\b"
     rf"|\b{_CHIEF}(?:'s)? (?:org|organi[sz]ation|staff|team|group|function|suite)\b"
-    rf"|\b{_LADDER}(?:'s)? (?:dashboards?|cockpits?|portals?|self[- ]service|copilots?|scorecards?|briefings?|"
+    rf"|\b{_LADDER}'s\b|\b{_LADDER} (?:dashboards?|cockpits?|portals?|self[- ]service|copilots?|scorecards?|briefings?|"
     rf"workbench)\b"
 )
 _TRADE = (
@@ -88,7 +88,7 @@ _THINGS = re.compile(
 )
 _CONTRIBUTOR = re.compile(
     r"\b(?:engineers?|scientists?|architects?|consultants?|analysts?|developers?|programmers?|designers?|researchers?|"
-    r"specialists?)\b"
+    r"specialists?|managers?|coordinators?)\b"
 )
 _JOINED = re.compile(r"(?:/|&|\+|\band|\bor|\bto|->|→|\() *$")
 _NAMED_AFTER = re.compile(rf"(?: [\w'-]{{1,30}}){{0,3}} {_CONTRIBUTOR.pattern}")
