@@ -1,13 +1,17 @@
 """Avature."""
 
 import re
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree  # type: ignore[import-untyped]
 from parsel import Selector
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
+from spiders.base.cards import cards, classes, told
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
@@ -16,9 +20,7 @@ from spiders.base.values import fields, joined, looks_like, text
 from spiders.base.verdicts import is_challenge
 
 JOB = re.compile(r"/JobDetail/(?:[^/?]+/)?(\d+)", re.IGNORECASE)
-LINKS = '//a[contains(translate(@href, "JOBDETAIL", "jobdetail"), "jobdetail")]'
-RESULT = "ancestor::*[self::article or self::li or self::tr][1]"
-MAX_RESULTS = 1000  # links of a page
+MAX_FIELDS = 200  # of a page
 PLACES = ("location", "locations", "city", "primary location", "office location", "work location", "job location")
 
 
@@ -48,7 +50,7 @@ class AvatureSpider(PagesSpider):
 
     def load(self, body: bytes) -> Any:
         page = page_of(body)
-        rows = results(page)
+        rows = cards(page, JOB, part_of)
         if not rows and b"searchjobs" not in body.lower():
             raise ParseError(f"{looks_like(body)} without a list of Avature")
         return {"rows": rows}
@@ -71,7 +73,11 @@ class AvatureSpider(PagesSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         facts, url = fields(item.get("_facts")), absolute(item, task)
         key = self.native_id(item) or (mark[1] if (mark := JOB.search(url)) else "")
-        said = next((facts[name] for name in PLACES if facts.get(name)), "") or text(item.get("place"))
+        said = (
+            next((facts[name] for name in PLACES if facts.get(name)), "")
+            or text(item.get("place"))
+            or text(item.get("below"))
+        )
         stated = fields(item.get("_page"))
         raw = RawPosting(
             self.name, task.board, key, url,
@@ -99,46 +105,47 @@ def portal(task: BoardTask) -> str:
 
 
 def absolute(item: dict[str, Any], task: BoardTask) -> str:
-    url = text(item.get("url"))
+    url = text(item.get("path")) or text(item.get("url"))
     return urljoin(portal(task), url) if url.startswith("/") else url
 
 
-def results(page: Selector) -> list[dict[str, Any]]:
-    """What a page of results links to, each posting once, with the place that stands beside it."""
-    found: dict[str, dict[str, Any]] = {}
-    for link in page.xpath(LINKS)[:MAX_RESULTS]:
-        title, mark = words(link), JOB.search(link.attrib["href"])
-        if title and mark and mark[1] not in found:
-            beside = (link.xpath(RESULT) or [link])[0]
-            named = beside.xpath('.//*[contains(@class, "location")][not(contains(@class, "icon"))]')
-            below = [
-                told for one in named or beside.xpath('.//*[contains(@class, "subtitle")]') if (told := words(one))
-            ]
-            found[mark[1]] = {"id": mark[1], "url": link.attrib["href"], "title": title, "place": "".join(below[:1])}
-    return list(found.values())
+def part_of(element: Any) -> str:
+    """What a part of a result is: its place, or what stands below its title."""
+    named = classes(element)
+    return "place" if "location" in named and "icon" not in named else "below" * ("subtitle" in named)
 
 
-def words(node: Selector) -> str:
-    return " ".join(node.xpath("string()").get("").split())
+def is_field(element: Any) -> bool:
+    """Whether an element is a field of a posting, not its label or its value."""
+    return " " in (named := classes(element)) and any(name.endswith("view__field") for name in named.split())
 
 
 def labelled(page: Selector) -> dict[str, str]:
     """What a posting's page says beside labels, by them; its heading by nothing."""
-    found = {
-        "": words(head[0]) if (head := page.xpath('//main//h1 | //h1 | //*[contains(@class, "banner")]//h2')) else ""
-    }
-    for field in page.xpath('//*[contains(@class, "view__field")][*[contains(@class, "label")]]'):
-        label, value = (field.xpath(f'*[contains(@class, "{part}")]') for part in ("label", "value"))
-        if label and value:
-            found.setdefault(words(label[0]).rstrip(":").lower(), words(value[0]))
+    heads = [*page.root.iter("h1"), *(one for one in page.root.iter("h2") if "banner" in classes(one))]
+    found = {"": told(heads[0]) if heads else ""}
+    for field in islice(filter(is_field, page.root.iter("*")), MAX_FIELDS):
+        parts = {part: child for child in field for part in ("label", "value") if f"__{part}" in classes(child)}
+        if len(parts) == 2:
+            found.setdefault(told(parts["label"]).rstrip(":").lower(), told(parts["value"]))
     return found
 
 
 def shown(page: Selector) -> str:
     """The text of a posting: the fields that have no label, else all of its article."""
-    alone = '//*[contains(@class, "view__field")][not(*[contains(@class, "label")])]'
-    fields = page.xpath(f"{alone}[not(ancestor::*[contains(@class, 'view__field')])]").getall()
-    return joined(*(fields or page.xpath('//*[contains(@class, "article__content")]').getall()[:50]))
+    fields = [one for one in outermost(page.root, is_field) if not any("__label" in classes(child) for child in one)]
+    found = fields or outermost(page.root, lambda one: "article__content" in classes(one))
+    return joined(*(etree.tostring(one, encoding="unicode", method="html", with_tail=False) for one in found))
+
+
+def outermost(root: Any, is_meant: Callable[[Any], bool]) -> list[Any]:
+    """The elements that are meant, without those within them."""
+    found, walk = [], etree.iterwalk(root, events=("start",))
+    for _, element in walk:
+        if is_meant(element):
+            found.append(element)
+            walk.skip_subtree()
+    return found
 
 
 def first(facts: dict[str, Any], *labels: str) -> str:

@@ -1,6 +1,8 @@
 """iCIMS."""
 
 import re
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -9,6 +11,7 @@ from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
+from spiders.base.cards import LONGEST, classes, told
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
@@ -19,8 +22,9 @@ from spiders.base.verdicts import GONE
 
 PAGE = re.compile(r"/jobs/(\d+)/(?:[^/?]+/)?job\b")
 PLACE = re.compile(r"([A-Z]{2})-(?:([A-Z]{2})-)?(.+)")
-MAX_CARDS = 500  # of a page
-CARD, ROW = "ancestor::*[self::li or self::tr][1]", 'ancestor::*[contains(concat(" ", @class, " "), " row ")][1]'
+MAX_PARTS = 50  # of a link
+LABELS = {"Job Locations": "place", "Job Location": "place", "Location": "place", "Locations": "place",
+          "Job ID": "requisition", "ID": "requisition", "Posted Date": "posted", "Date Posted": "posted"}  # fmt: skip
 UNSAID = ("UNAVAILABLE", "N/A")
 
 
@@ -114,25 +118,35 @@ def said(value: Any) -> Any:
 
 
 def cards(page: Selector) -> list[dict[str, Any]]:
-    """The postings of a page of results."""
-    found = []
-    for link in page.xpath('//a[contains(@href, "/jobs/")]')[:MAX_CARDS]:
-        url = link.attrib["href"]
-        if not (mark := PAGE.search(url)):
-            continue
-        card = (link.xpath(CARD) or link.xpath(ROW) or [link])[-1]
-        title = link.xpath("string(.//h1 | .//h2 | .//h3 | .//h4)").get("").strip()
-        named = link.attrib.get("title", "").partition(" - ")[2]
-        found.append({"id": mark[1], "url": url, "title": title or named or link.xpath("string()").get("").strip(),
-                      "place": labelled(card, "Location"), "requisition": labelled(card, "Job ID"),
-                      "posted": labelled(card, "Posted Date")})  # fmt: skip
-    return found
+    """The postings of a page of results: the links, and what is labelled in the card of each, in one walk."""
+    found: dict[str, dict[str, Any]] = {}
+    bounds = boundary(page)
+    card: dict[str, Any] = {}
+    for element in page.root.iter("*"):
+        card = {} if bounds(element) else card
+        url = (element.get("href") or "")[:LONGEST] if element.tag == "a" else ""
+        if (mark := PAGE.search(url)) and not found.get(mark[1], {}).get("title"):
+            card = card if card.get("id", mark[1]) == mark[1] else {}
+            card |= {"id": mark[1], "url": url, "title": title_of(element)}
+            found[mark[1]] = card
+        elif len(element) == 0 and (name := LABELS.get(" ".join((element.text or "").split()))):
+            value = element.getnext()
+            card.setdefault(name, "" if value is None else value.get("title") or told(value))
+    return list(found.values())
 
 
-def labelled(card: Selector, label: str) -> str:
-    """What stands beside a label of a card."""
-    told = card.xpath(f'(.//*[not(*)][contains(., "{label}")]/following-sibling::*[normalize-space()])[1]')
-    return " ".join((told.xpath("@title").get() or told.xpath("string()").get(default="")).split())
+def boundary(page: Selector) -> Callable[[Any], bool]:
+    """What begins a card: an item of a list or a row of a table, where the links stand in such; else a row."""
+    links = (link for link in page.root.iter("a") if PAGE.search((link.get("href") or "")[:LONGEST]))
+    link = next(links, None)
+    is_item = link is not None and any(one.tag in ("li", "tr") for one in link.iterancestors())
+    return lambda one: one.tag in ("li", "tr") if is_item else " row " in classes(one)
+
+
+def title_of(link: Any) -> str:
+    heads = (one for one in islice(link.iter("*"), MAX_PARTS) if one.tag in ("h1", "h2", "h3", "h4"))
+    head = next(heads, None)
+    return (told(head) if head is not None else "") or (link.get("title") or "").partition(" - ")[2] or told(link)
 
 
 def following(page: Selector) -> str:

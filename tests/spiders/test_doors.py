@@ -5,6 +5,7 @@ import json
 import pytest
 
 from models import BoardTask, Verdict
+from spiders import parse
 
 GUID, JOB = "0b9d4f6e-1c2d-4e3f-8a9b-0c1d2e3f4a5b", "1b9d4f6e-1c2d-4e3f-8a9b-0c1d2e3f4{:03d}"
 CID = "6645ed7b-7f8d-47a9-9161-d975aa7f3314"
@@ -121,3 +122,20 @@ def test_a_list_of_which_a_part_is_gone_is_cut_and_says_so(crawled):
 def test_a_board_of_the_old_kind_says_that_it_is_not_read(crawled):
     assert crawled.end("successfactors/old").verdict is Verdict.ERROR
     assert "newer careers site" in crawled.end("successfactors/old").reason
+
+
+@pytest.mark.parametrize(
+    ("source", "start", "unit"),
+    [("icims", "<body class='iCIMS_x'><li>", '<a href="/jobs/{}/x/job">AI</a>'),
+     ("icims", "<body class='iCIMS_x'>", '<div class="row"><a href="/jobs/{}/x/job">AI</a></div>'),
+     ("avature", "SearchJobs<li>", '<a href="/careers/JobDetail/x/{}">AI</a><p class="location">')],
+)  # fmt: skip
+def test_a_page_of_results_costs_no_more_than_its_length(source, start, unit):
+    page = start + "".join(unit.format(number) for number in range(4000))
+    found = parse(source, page.encode(), "acme").postings
+    assert len(found) == 4000
+
+
+def test_a_posting_that_nests_its_fields_without_end_is_read():
+    page = "<h1>AI</h1>" + '<div class="view__field view__field__label">' * 4000 + "You build."
+    assert parse("avature", page.encode(), "acme", "https://acme.avature.net/careers/JobDetail/AI/1").postings
