@@ -42,6 +42,7 @@ class Site(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Site
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets
 
     def do_POST(self) -> None:
         """A page of the list, or a posting; 404 for robots.txt and the like."""

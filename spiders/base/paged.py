@@ -34,14 +34,14 @@ class Row:
     def of(cls, item: dict[str, Any], stamp: str) -> "Row":
         """The row, packed where it is such as JSON can hold."""
         try:
-            return cls(orjson.dumps(item), stamp)
+            return cls(orjson.dumps(item).decode(), stamp)  # as text, for its bytes keep a buffer of 4 KB
         except TypeError:
             return cls(item, stamp)
 
     @property
     def item(self) -> dict[str, Any]:
         """What the list says of the posting."""
-        found: dict[str, Any] = orjson.loads(self.packed) if isinstance(self.packed, bytes) else self.packed
+        found: dict[str, Any] = orjson.loads(self.packed) if isinstance(self.packed, str) else self.packed
         return found
 
 

@@ -69,6 +69,7 @@ class WebServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: WebServer
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets; the second one must not wait
 
     def log_message(self, *args: Any) -> None:
         pass
