@@ -7,34 +7,53 @@ from pipeline.asks.needs import NICE, Needs
 from pipeline.text.windows import windows
 
 BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
-_RULE = "degree.phrases@2"
+_RULE = "degree.phrases@3"
 _HINTS = (
     *("egree", "achelor", "Master", "master", "PhD", "Ph.D", "PHD", "Ph. D", "BSc", "B.S", "B.A", "MSc", "M.S", "M. S"),
     *(f"{name}{mark}" for name in ("BS", "BA", "MS", "B. S") for mark in " ,/;)."),
-    *("Bac+", "Bac +", "bac +", "tudium", "schulabschluss", "icenciatura", "aurea", "octora", "raduação", "BTech"),
+    *(
+        "Bac+",
+        "Bac +",
+        "bac +",
+        "BAC+",
+        "BAC +",
+        "bac+",
+        "Grado",
+        "grado",
+        "Título",
+        "iplôme d",
+        "tudienabschluss",
+        "Masters",
+    ),
+    *("tudium", "schulabschluss", "icenciatura", "aurea", "octora", "raduação", "BTech"),
     *("MTech", "MEng", "M.Eng", "BEng", "B.Eng", "áster", "título", "romotion"),
 )
 _END = r"(?=[\s,/;).:]|$)"
 _DEGREE = re.compile(
-    r"\b(?=[4ABCDFGHLMPSTUabcdfghlmpstu])(?:"  # told at once where none can begin
+    r"\b(?=[4ABCDEFGHIJLMPRSTUWabcdefghijlmprstuw])(?:"  # told at once where none can begin
     r"(?P<bachelor>\b[Bb]achelor(?:['’´]?s?['’]?)?\b|\bBACHELOR|\bB\.?\s?S(?:\.?c)?\.?"
     + _END
     + r"|\bB\.?A\.?"
     + _END
-    + r"(?! analyst)|\bB\.?Eng\b|\bBTech\b|\b[Bb]ac ?\+ ?3|\b[Ll]icenciatura|\b[Ll]aurea triennale|\b[Gg]raduação\b)"
+    + r"(?! analyst)|\bB\.?Eng\b|\bBTech\b|\b(?:[Bb]ac|BAC) ?\+ ?3|\b[Dd]iplôme d['’][ÉEée]tat\b"
+    r"|\b[Gg]rado(?: universitario)? en [A-ZÁÉÍÓÚ]|\b[Ll]icenciatura|\b[Ll]aurea triennale|\b[Gg]raduação\b)"
     r"|(?P<master>\b[Mm]aster(?:['’´]s|s)?(?=\s?(?:[Dd]egree|of (?:[Ss]cience|[Ee]ngineering|[Aa]rts)|in [A-Z]|or [Pp]h"
     r"|[,/] ?[Pp]h|[-/ ]?(?:[Ss]tudium|level)|,? or (?:doctor|higher|above)))|\b[Mm]aster['’]s\b"
     r"|(?<=[/,] )[Mm]asters?\b"
     r"|(?<![A-Z], )(?<!GC/)(?<!LC/)(?<!GC-)(?<!LC-)\bM\.?\s?S(?:\.?c)?\.?"
     + _END
     + r"(?! (?:[Oo]ffice|[Ee]xcel|SQL|[Tt]eams|365|[Ww]ord|[Pp]ower|[Pp]roject"
-    r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bMTech\b|\b[Bb]ac ?\+ ?5|\b(?:[Pp]ost)?[Gg]raduate degree|\b[Mm]áster\b"
+    r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bMTech\b|\b(?:[Bb]ac|BAC) ?\+ ?5|\b[Gg]rado \+ [Mm]áster"
+    r"|\b[Mm]asters (?=with |and |or |preferred|required)|\b(?:[Pp]ost)?[Gg]raduate degree|\b[Mm]áster\b"
     r"|\b[Mm]asterstudium|\b[Aa]dvanced (?:\w+ )?degree\b|\b[Ll]aurea magistrale)"
     r"|(?P<phd>\b[Pp]h\.? ?[Dd]\b\.?(?! Science)|\bPHD\b|\b[Dd]octora(?:te|l)\b|\b[Pp]romotion in\b|\b[Dd]octorado\b"
     r"|\b[Dd]outorado\b|\b[Dd]octorat\b)"
     r"|(?P<some>\b(?:[Uu]ndergraduate|[Cc]ollege|[Uu]niversity|[Ff]our[- ]year|4[- ]year|[Tt]echnical"
-    r"|STEM) (?:level )?[Dd]egree"
-    r"|\b[Hh]ochschulabschluss|\b[Ss]tudium\b|\b[Ll]aurea\b|\b[Tt]ítulo universitario|\b[Dd]egree (?:in|from"
+    r"|STEM|CS|[Ee]ngineering|[Rr]elevant|[Aa]cademic|[Ss]cience|[Hh]onou?rs|[Ll]aw) (?:level )?[Dd]egree"
+    r"|\b[Dd]egree[- ](?:educated|qualified|level)"
+    r"|\b(?:[Hh]ochschul|[Ss]tudien)abschluss|\b(?:Jura|Informatik|Ingenieur|Wirtschafts|Fach|Hochschul"
+    r"|Universitäts)?[Ss]tudium\b|\b[Ll]aurea\b|\b[Tt]ítulo (?:universitario|oficial|superior)"
+    r"|\b[Dd]egree (?:in|from"
     r"|or equivalent"
     r"|required)\b))"
 )
@@ -44,13 +63,14 @@ _ASKED = re.compile(
     r"|any|business|finance|marketing|economics)|equivalent|or higher|or above|minimum|preferably|candidate|student"
     r"|pursuing|studying|enrolled"
     r"|graduate|education|qualification|holder|diplom|studium|abschluss|diplôme|título|laurea|formation|ausbildung"
-    r"|you have|studies|\d\+? years",
+    r"|licenciatura|ingenier|carrera|\bgrado\b|bac ?\+|you have|studies|\d\+? years",
     re.I,
 )
 _TOLD = re.compile(
-    r"our (?:team|founders?|people)|team of|founded by|founders?\b|alumni|we are|we['’]re a|tuition|reimburse"
+    r"our (?:team|founders?|people)|team of|founded by|founders?\b|alumni|we are(?! looking)|we['’]re a"
+    r"|nous formons|nos étudiants|nos formations|certification rncp|tuition|reimburse"
     r"|continuing education"
-    r"|not required|no degree|isn['’]t required|without a degree|don['’]t require|degree of|regardless of|360"
+    r"|no degree|without a degree|don['’]t (?:expect|require)|degree of|regardless of|360"
     r"|hold(?:ing)? a phd from"
     r"|to a high degree|large degree|some degree|certain degree|high degree|great degree|any degree"
     r"|\b(?:did|finished|earned|received|dropped out of) (?:a|his|her|their|my)\b|copilot|\bj\.?d\.?\)? degree",
@@ -61,6 +81,19 @@ _OPTIONAL = re.compile(
     r"|deseable|valorable|helpful|beneficial|not necessary|optional",
     re.I,
 )
+_EXTENT = re.compile(r"\b(?:high|large|great|some|certain|any) degree(?: of)?\b", re.I)  # "a high degree of care"
+_NOT_REQUIRED = re.compile(r"not (?:strictly )?(?:required|necessary|needed)|isn['’]t (?:required|necessary)", re.I)
+# Where vocational training will do as well, or the studies are the job, no degree is asked.
+_OR_TRAINING = re.compile(
+    r"ausbildung\w*[^.]{0,60}?(?:oder|/|bzw\.?|or)[^.]{0,60}?studi(?:um|en)"
+    r"|studi(?:um|en)[^.]{0,170}?(?:oder|bzw\.?|/) ?(?:\w+,? ){0,5}\w*ausbildung|duale[sn]? studium"
+    r"|bachelor oder ausbildung"
+    r"|studi(?:um|en)[^.]{0,60}?(?:vorteil|kein muss|erleichter|wünschenswert|nicht zwingend|nice)",
+    re.I,
+)
+_SUBJECT = re.compile(
+    r"\((?:[^\s)]+ ){2}[^)]*(?:\)|$)|preferabl[ey] (?:from|in|with|within|\d)|, ideally (?:in|from|with)\b", re.I
+)  # what is preferred is no degree
 _EQUIVALENT = re.compile(
     r"equivalent|or (?:related|relevant|comparable|similar) (?:work |practical |professional )?experience"
     r"|or \d\+? years|vergleichbar|équivalent|equivalente|in lieu|or commensurate",
@@ -96,10 +129,15 @@ def _is_nice(text: str, low: int, high: int, start: int, needs: Needs | None) ->
 
 
 def _asked(text: str, low: int, high: int, first: int) -> tuple[str, dict[str, object]] | None:
-    sentence = text[low:high]
-    if _TOLD.search(sentence) or not _ASKED.search(sentence):
+    sentence = _EXTENT.sub(" ", text[low:high])
+    if _TOLD.search(sentence) or not _ASKED.search(sentence) or _OR_TRAINING.search(sentence):
         return None
     named = [(str(match.lastgroup), match) for match in _DEGREE.finditer(text, first, high)]
+    if _NOT_REQUIRED.search(sentence):
+        others = [
+            (name, match) for name, match in named if not _NOT_REQUIRED.search(text, match.end(), match.end() + 30)
+        ]
+        named = others if len(others) < len(named) else []
     if any(name != _SOME for name, _ in named):
         named = [(name, match) for name, match in named if name != _SOME]
     wanted = [(name, match) for name, match in named if not _is_optional(text, match, high, len(named))]
@@ -119,6 +157,7 @@ def _asked(text: str, low: int, high: int, first: int) -> tuple[str, dict[str, o
 def _is_optional(text: str, match: re.Match[str], high: int, count: int) -> bool:
     """Preferred as such: "PhD preferred", "ideally a Master's"; in a list the words must stand close by."""
     after = text[match.end() : min(high, match.end() + (90 if count == 1 else 25))]
+    after = _SUBJECT.sub(" ", after)
     before = text[max(0, match.start() - 25) : match.start()].rsplit("\n", 1)[-1]
     return bool(_OPTIONAL.search(after.split(";")[0]) or _OPTIONAL.search(before))
 

@@ -58,3 +58,35 @@ def test_any_text_gives_a_degree_with_its_span_or_none(parts):
 def test_hostile_texts_end():
     for text in ("degree " * 14_000, "BS/" * 33_000, "Master's " * 11_000, "PhD or MS in A " * 7_000):
         tag_degree(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("Bachelor's degree from a top university, preferably in hospitality", "bachelor"),
+        ("Bachelor's degree (business or finance specialization preferred)", "bachelor"),
+        ("A degree in Finance - a Master's degree is not required", "bachelor"),
+        ("A Masters with 6 years, or a PhD with 2 years in computer science", "master"),
+        ("A relevant degree is required", "bachelor"), ("Degree educated (2:1 or above)", "bachelor"),
+        ("Requisitos: Grado en Ingeniería Química", "bachelor"), ("Formation : BAC+5 en informatique", "master"),
+        ("Diplôme d'État d'infirmier requis", "bachelor"), ("Abgeschlossenes Jurastudium", "bachelor"),
+        ("Abgeschlossenes Studium im Bereich Informatik", "bachelor"),
+        ("Ausbildung oder Studium im Bereich Finanzen", None),
+        ("Studium der Informatik oder eine vergleichbare Ausbildung", None), ("Duales Studium möglich", None),
+        ("Ein Studium ist ein klarer Vorteil", None), ("A Master's degree (not strictly required)", None),
+        ("We don't expect you to have an engineering degree", None),
+        ("Nous formons nos étudiants du Bac+2 au Bac+5", None),
+    ],
+)  # fmt: skip
+def test_the_degree_that_is_asked_and_no_other(text, degree):
+    assert tag_degree(text)[0] == degree
+
+
+def test_hostile_degrees_end():
+    for text in (
+        "Studium oder " * 8_000,
+        "degree (" * 12_000,
+        "Bachelor's degree not required " * 4_000,
+        "Ausbildung " * 9_000,
+    ):
+        tag_degree(text)
