@@ -1,11 +1,12 @@
 """schema.org's JobPosting, in every shape that sites give it, laid out as raw values; nothing is guessed."""
 
 import hashlib
+import re
 from typing import Any
 from urllib.parse import urljoin
 
 from spiders.base.markup import unescaped
-from spiders.base.schema_values import first, name_of, names_of, pay_text, pays, places
+from spiders.base.schema_values import first, name_of, names_of, pay_text, pays, places, scopes
 from spiders.base.sitemap import plain_url
 from spiders.base.values import is_object, joined, many, text
 
@@ -13,6 +14,7 @@ __all__ = ["facts", "name_of", "named", "names_of", "pay_text", "pays", "places"
 
 MORE = ("responsibilities", "qualifications", "experienceRequirements", "educationRequirements", "skills",
         "jobBenefits", "incentiveCompensation")  # fmt: skip
+TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 TELECOMMUTE = ("TELECOMMUTE", "REMOTE")
 
 
@@ -33,7 +35,7 @@ def facts(node: dict[str, Any]) -> dict[str, Any]:
         "employment_type": ", ".join(names_of(node.get("employmentType"))),
         "workplace": workplace,
         "is_remote": True if is_virtual or any(word in workplace.upper() for word in TELECOMMUTE) else None,
-        "remote_scope": "; ".join(names_of(node.get("applicantLocationRequirements"))),
+        "remote_scope": "; ".join(scopes(node.get("applicantLocationRequirements"))),
         "pay": pays(node),
         "pay_text": pay_text(node),
         "language": name_of(node.get("inLanguage")),
@@ -41,7 +43,8 @@ def facts(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def title_of(node: dict[str, Any]) -> str:
-    return next(filter(None, (name_of(node.get(key)) for key in ("title", "name", "jobTitle"))), "")
+    title = next(filter(None, (name_of(node.get(key)) for key in ("title", "name", "jobTitle"))), "")
+    return " ".join(TAG.sub(" ", title).split()) if "<" in title else title
 
 
 def kinds(value: Any) -> list[Any]:

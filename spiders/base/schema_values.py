@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from models import RawPay, RawPlace
-from spiders.base.values import fields, is_object, many, text
+from spiders.base.values import fields, is_object, joined_by, many, text
 
 NAMES = ("name", "value", "@value", "legalName", "alternateName", "@id")
 REMOTE = (
@@ -28,6 +28,7 @@ RANGE = re.compile(rf"\s*({AMOUNT})\s*(?:[-–—]|to|bis|à)\s*({AMOUNT})\s*")
 LOW, HIGH, EXACT = ("minValue", "minPrice"), ("maxValue", "maxPrice"), ("value", "price", "amount")
 CURRENCY = ("currency", "priceCurrency", "currencyCode")
 UNIT = ("unitText", "unitCode", "duration", "billingDuration")
+PER = re.compile(r"\s*/\s*|\s+per\s+", re.IGNORECASE)  # "USD/year"
 CODES = {
     "ANN": "YEAR", "MON": "MONTH", "WEE": "WEEK", "DAY": "DAY", "HUR": "HOUR", "P1Y": "YEAR", "P1M": "MONTH",
     "P1W": "WEEK", "P1D": "DAY", "PT1H": "HOUR",
@@ -51,6 +52,16 @@ def unquoted(name: str) -> str:
 def names_of(value: Any) -> list[str]:
     """What each of several things is called; an address is called by its last part."""
     return [name.rsplit("schema.org/", 1)[-1] for name in map(name_of, many(value)) if name]
+
+
+def scopes(value: Any) -> list[str]:
+    """From where one may apply: each by its name, else by its address."""
+    found = []
+    for one in many(value):
+        where = places(one) if is_object(one) else []
+        said = [joined_by(", ", place.text, place.city, place.region, place.country) for place in where]
+        found += names_of(one) or said
+    return found
 
 
 def first(key: str, *objects: dict[str, Any]) -> str:
@@ -124,7 +135,8 @@ def pays_of(salary: Any, currency: str) -> list[RawPay]:
     for one in inner if isinstance(inner, list) else [inner]:
         value = one if is_object(one) else {"value": one}
         unit = first_of(UNIT, value, salary, fields(salary.get("referenceQuantity")))
-        coin = first_of(CURRENCY, salary, value) or currency
+        coin, per, period = PER.sub("\0", first_of(CURRENCY, salary, value) or currency, count=1).partition("\0")
+        unit = unit or (period if per else "")
         low, high = first_of(LOW, value, salary), first_of(HIGH, value, salary)
         if low or high or first("median", value, salary):
             exact = first_of(("median", *EXACT), value, salary)

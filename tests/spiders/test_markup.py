@@ -143,6 +143,22 @@ def test_pay_in_odd_shapes(said, pay):
     assert schema_org.pays(said) == [RawPay(*pay)]
 
 
+def test_a_currency_may_name_the_period():
+    told = {"baseSalary": {"currency": "USD/year", "value": {"minValue": 1, "maxValue": 2}}}
+    assert schema_org.pays(told) == [RawPay("1", "2", "USD", "year")]
+
+
+def test_a_title_with_markup_is_read_as_text():
+    assert (
+        schema_org.facts({"title": "<b>ML</b> Engineer &amp; Lead, C < C++"})["title"] == "ML Engineer & Lead, C < C++"
+    )
+
+
+def test_from_where_one_may_apply_is_named_or_addressed():
+    said = [{"name": "USA"}, "Canada", {"address": {"addressCountry": "DE"}}, {"@type": "Country"}]
+    assert schema_org.facts({"applicantLocationRequirements": said})["remote_scope"] == "USA; Canada; DE"
+
+
 def test_an_estimate_is_marked_and_words_are_kept_as_words():
     (pay,) = schema_org.pays({"estimatedSalary": {"duration": "P1Y", "median": 120000, "currency": "USD"}})
     assert pay == RawPay("120000", "120000", "USD", "YEAR", is_predicted=True)
