@@ -53,7 +53,7 @@ def scope_text(scopes: list[str], excluded: list[str]) -> str | None:
 def tag_places(raw: RawPosting) -> PlaceTags:
     """All places of a posting, each once, in the board's order, and where remote work is open to."""
     tags = PlaceTags()
-    for raw_place in raw.places[:_MOST]:
+    for raw_place in map(_without_remote_city, raw.places[:_MOST]):
         read = parse_location(raw_place.text)
         _add_places(tags, _merge_fields(raw_place, read))
         tags.is_remote = tags.is_remote or read.is_remote
@@ -64,6 +64,14 @@ def tag_places(raw: RawPosting) -> PlaceTags:
             tags.scopes, tags.excluded = list(read.scopes), list(read.excluded)
             tags.scope_evidence = _evidence(_SCOPE_RULE, "remote_scope", raw.remote_scope)
     return tags
+
+
+def _without_remote_city(raw: RawPlace) -> RawPlace:
+    """A field for the city that says "Remote" names none; its words are then the place's text."""
+    if not raw.city or not parse_location(raw.city).is_remote:
+        return raw
+    written = ", ".join(text for text in (raw.city, raw.region, raw.country) if text)
+    return RawPlace(raw.text if parse_location(raw.text).is_remote else written, "", raw.region, raw.country)
 
 
 def _add_places(tags: PlaceTags, found: list[tuple[Place, Evidence]]) -> None:

@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 
 from models import Basis, Evidence, RawPosting
+from pipeline.place import parse_location
 from pipeline.text.plain import lower_case
 from pipeline.text.windows import windows
 
-_FIELD, _TEXT = "workplace.field@1", "workplace.text@5"
+_FIELD, _TEXT = "workplace.field@1", "workplace.text@6"
 _SHORT = re.compile(
     r"(?P<hybrid>\bhybrid(?:e|o|a)?\b(?! (?:cloud|search|system|vehicle|model|electric|it\b|infra|retriev|mobile"
     r"|app|intell"
@@ -22,13 +23,35 @@ _SHORT = re.compile(
     r"|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
     re.I,
 )
-_DATA = Path(__file__).with_name("workplace.tsv")
 _HINTS = (
     *("emote", "EMOTE", "ybrid", "YBRID", "íbrid", "brido", "nsite", "NSITE", "n-site", "n site", "n-person"),
     *("n person", "n-office", "n office", " days ", " days/", "élétravail", "resencial", "räsenz", "m home"),
     *("nywhere", "zdaln", "remoto", "hybryd", "#LI", "m-home", "oles are ", "#li", "days,", "-days ", "x per"),
-    *("eadquarters", "nce a week", "istributed"),
+    *("eadquarters", "nce a week", "istributed", "he office full", "he office every"),
 )
+_ABROAD_HINTS = (
+    *("ome o", "ome O", "ome-o", "ome-O", "omeo", "omeO", "obile", "u Hause", "uhause", "or Ort", "m Büro", "räsenz"),
+    *("rtsunabh", "eletrabajo", "eletrabalho", "eletravail", "élétravail", "resenci", "résenti", "ybrid", "íbrid"),
+    *("mart working", "mart-working", "martworking", "n presenza", "n sede", "remot", "thuis", "fstand", "kantoor"),
+    *("ibrid", "daln", "tacjonarn", "biur", "ybryd", "ибрид", "ібрид", "далён", "дален", "офис", "офіс", "iddalen"),
+    *(
+        "ibrit",
+        "zaktan",
+        "fisten",
+        "リモート",
+        "出社",
+        "在宅",
+        "テレワーク",
+        "ハイブリッド",
+        "远程",
+        "遠端",
+        "居家",
+        "坐班",
+    ),
+    *("办公", "辦公", "재택", "원격", "리모트", "하이브리드", "출근", "상주", "distanci", "ixto", "ixta", "distans"),
+    *("emipresencial", "à distance", "dálku", "distanță", "βριδικ", "ברידי", "هجين", "hjemme", "scritório"),
+)
+_TABLES = (("workplace.tsv", _HINTS), ("workplace_abroad.tsv", _ABROAD_HINTS))
 _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice": "onsite", "inperson": "onsite",
            "fully": "remote", "fullyremote": "remote", "telecommute": "remote", "physical": "onsite",
            "office": "onsite",
@@ -37,8 +60,11 @@ _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice
 _NOT_WORD = re.compile(r"[^a-z]")
 
 
-_START = r"(?=\b\w|[#,|·–:)•📍\n])"  # most characters begin nothing, and this is told at once
+_START = (
+    r"(?=\b\w|[#,|·–:)•📍\n]|[\u3040-\u9fff\uac00-\ud7a3])"  # most characters begin nothing, and this is told at once
+)
 _OFFICE = re.compile(r"\b(?:office|hq|headquarters?)\b", re.I)  # boards set the flag for flexible office jobs too
+_MOST_PLACES = 60
 _HYBRID, _ONSITE, _REMOTE = "hybrid", "onsite", "remote"
 _Found = dict[str, tuple[int, int]]
 
@@ -49,9 +75,11 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
     if value is not None:
         return value, Evidence(Basis.STATED, _FIELD, "workplace", 0, len(raw.workplace), raw.workplace)
     places = " ; ".join(place.text for place in raw.places if place.text)[:2_000]
-    for rule, field, words in (("workplace.place@2", "location", places), ("workplace.title@2", "title", title)):
+    for rule, field, words in (("workplace.place@3", "location", places), ("workplace.title@2", "title", title)):
         if name := _strongest(found := _short(words)):
             return name, _evidence(rule, field, words, found[name])
+        if field == "location" and (remote := _remote_place(raw)):
+            return _REMOTE, Evidence(Basis.STATED, rule, field, quote=remote[:200])
     found = _statements(text)
     name = _strongest(found)
     if name and not (raw.is_remote and name == _ONSITE):
@@ -59,6 +87,12 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
     if raw.is_remote and not _OFFICE.search(places):
         return _REMOTE, Evidence(Basis.INFERRED, "workplace.flag@1", "is_remote", quote="true")
     return None, Evidence(Basis.UNKNOWN, _TEXT)
+
+
+def _remote_place(raw: RawPosting) -> str | None:
+    """A location that says remote in any language's words: "Distributed", "Zdalnie, Polska"."""
+    texts = (text for place in raw.places[:_MOST_PLACES] for text in (place.text, place.city) if text)
+    return next((text for text in texts if parse_location(text).is_remote), None)
 
 
 def _short(words: str) -> _Found:
@@ -69,10 +103,10 @@ def _short(words: str) -> _Found:
 
 
 @cache
-def _statement() -> re.Pattern[str]:
-    """All phrases of the data file as one pattern, a group for each thing said."""
+def _statement(table: str) -> re.Pattern[str]:
+    """All phrases of a data file as one pattern, a group for each thing said."""
     phrases: dict[str, list[str]] = {}
-    for line in _DATA.read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name(table).read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             said, phrase = line.split("\t")
             phrases.setdefault(said, []).append(phrase)
@@ -83,9 +117,10 @@ def _statement() -> re.Pattern[str]:
 def _statements(text: str) -> _Found:
     found: _Found = {}
     lower = lower_case(text)
-    for start, end in windows(text, _HINTS, 80, 80):
-        for match in _statement().finditer(lower, start, end):
-            found.setdefault(str(match.lastgroup), match.span())
+    for table, hints in _TABLES:
+        for start, end in windows(text, hints, 80, 80):
+            for match in _statement(table).finditer(lower, start, end):
+                found.setdefault(str(match.lastgroup), match.span())
     return _tagged(found)
 
 

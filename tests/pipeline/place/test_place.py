@@ -125,6 +125,12 @@ def test_fields_win_over_text():
     assert tags.evidence[0].rule.startswith("place.fields@")
 
 
+def test_a_city_called_remote_is_none():
+    tags = tagged(RawPlace("", "Remote", "", "US"))
+    assert tags.places == [Place("", "", "US")]
+    assert tags.remote_scope == "US"
+
+
 def test_a_country_is_not_narrowed_to_the_head_office():
     assert tagged(RawPlace("United States", "San Francisco", "California", "United States")).places == [
         Place("", "", "US")
