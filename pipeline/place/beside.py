@@ -27,6 +27,8 @@ def settle(entities: list[Entity], text: str) -> list[Entity]:
         _read_named_town(group, text)
         stated = _stated(group)
         for index, entity in enumerate(group):
+            if entity.kind == "code" and entity.country and entity.country == stated and len(group) == 2:
+                entity.regions = []  # "Malta, MT"
             if entity.also:
                 joined = _town_behind(group, index, text)
                 _settle(entity, joined or _town_before(group, index), "" if joined else stated)

@@ -17,7 +17,7 @@ _CUE = re.compile(
     r"|ineligible(?: states| locations| countries)?|excepto|salvo|excluyendo|exceto|excluindo|sauf|hors|excepté"
     r"|à l['’]exception d[eu]s?|außer|ausgenommen|mit ausnahme (?:von|der|des)|esclus[oaie]|tranne|eccetto"
     r"|z wyjątkiem|oprócz|behalve|uitgezonderd|кроме|за исключением)(?!\w)[: ]{0,2}(?:of )?"
-    r"|(?P<bare>\b(?:no|not)(?: in| from)? (?=(?:the )?[A-Z])|\bnon[- ]|\bex[-.] ?(?=[A-Z]{2}))",
+    r"|(?P<bare>\b(?:no|not|but|without)(?: in| from)? (?=(?:the )?[A-Z])|\bnon[- ]|\bex[-.] ?(?=[A-Z]{2}))",
     re.I,
 )
 _END = re.compile(r"[;|()\[\]\n]|\.(?=\s|$)|\s[-–]\s|$")

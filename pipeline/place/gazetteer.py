@@ -172,7 +172,7 @@ def _name(key: str, words: str) -> Entity | None:
 
 
 def _filler(key: str, words: str) -> Entity | None:
-    is_number = key.isdigit() or (words.isupper() and any(letter.isdigit() for letter in key))
+    is_number = key.isdigit() or (words.isupper() and " " not in key and any(letter.isdigit() for letter in key))
     return Entity("filler", 0, 0, 0, words) if key in filler() or is_number else None
 
 

@@ -17,6 +17,8 @@ _ZONES = re.compile(
     rf"|\b{_LETTERS}(?= (?:time|hours|zone|only)\b)|(?<=Remote - )[EP]T$|(?<=Remote \()[EP]T(?=\))|(?<=Remote, )[EP]T$"
     r"|\b(?i:(?:eastern|central|mountain|pacific) (?:standard |daylight )?time)\b"
 )
+_AMERICAN = re.compile(r"\b(?:USA?|U\.S\.A?\.?|United States)(?!\w)")
+_LONE_ZONE = re.compile(r"(?<=\()[EP]T(?=\))|(?<= )[EP]T$")
 _PIPES = re.compile(r"^\s*[A-Z]{2} ?\| ?(?![A-Z]{2,3} ?(?:\||$))")
 
 
@@ -24,6 +26,8 @@ def without_noise(text: str) -> str:
     """The text, as long as it was, with blanks for what names no place; "TX | Frisco" is one place, as "TX, Frisco"."""
     for pattern in (_NO_PLACE, _ZONES):
         text = pattern.sub(_blank, text)
+    if _AMERICAN.search(text):
+        text = _LONE_ZONE.sub(_blank, text)  # "USA (PT)" is no Portugal
     if _PIPES.match(text) and text.count("|") <= 3:
         text = text.replace("|", ",")
     return text

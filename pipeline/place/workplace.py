@@ -27,7 +27,7 @@ _HINTS = (
     *("emote", "EMOTE", "ybrid", "YBRID", "íbrid", "brido", "nsite", "NSITE", "n-site", "n site", "n-person"),
     *("n person", "n-office", "n office", " days ", " days/", "élétravail", "resencial", "räsenz", "m home"),
     *("nywhere", "zdaln", "remoto", "hybryd", "#LI", "m-home", "oles are ", "#li", "days,", "-days ", "x per"),
-    *("eadquarters", "nce a week", "istributed", "he office full", "he office every"),
+    *("eadquarters", "nce a week", "istributed", "he office full", "he office every", "x/week", "imes per week"),
 )
 _ABROAD_HINTS = (
     *("ome o", "ome O", "ome-o", "ome-O", "omeo", "omeO", "obile", "u Hause", "uhause", "or Ort", "m Büro", "räsenz"),
@@ -91,7 +91,9 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
 
 def _remote_place(raw: RawPosting) -> str | None:
     """A location that says remote in any language's words: "Distributed", "Zdalnie, Polska"."""
-    texts = (text for place in raw.places[:_MOST_PLACES] for text in (place.text, place.city) if text)
+    texts = [place.text for place in raw.places[:_MOST_PLACES]]
+    if len(raw.places) == 1:
+        texts.append(raw.places[0].city)
     return next((text for text in texts if parse_location(text).is_remote), None)
 
 

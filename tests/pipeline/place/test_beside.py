@@ -21,6 +21,9 @@ from pipeline.place.zips import is_of_state
         ("Munich/CA", [Place("Munich", "Bavaria", "DE")]),
         # of two readings the postcode has the word
         ("Marktstadt, DE, 68789", [Place("Marktstadt", "", "DE")]),
+        ("Newark, DE 19702", [Place("Newark", "Delaware", "US")]),
+        ("Austin, TX 78701", [Place("Austin", "Texas", "US")]),
+        ("Remote USA (PT)", [Place("", "", "US")]),
         ("Marktstadt, DE, 19801", [Place("Marktstadt", "Delaware", "US")]),
         # the layouts of Workday, SuccessFactors and ADP
         ("USA-OR-Lebanon", [Place("Lebanon", "Oregon", "US")]),

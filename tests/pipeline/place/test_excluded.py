@@ -22,6 +22,8 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
         ("Remote Deutschland (außer Bayern)", "DE, not DE-BY"),
         ("No Remote - Boston, MA", "US"),
         ("Not Remote", None),
+        ("Remote – anywhere in the US but California", "US, not US-CA"),
+        ("Remote EU (without Germany)", "EU, not DE"),
         ("Remote, US", "US"),
     ],
 )
