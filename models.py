@@ -357,6 +357,15 @@ class Crawl(SQLModel, table=True):
     repeats: int = 0
 
 
+class SourceTerms(SQLModel, table=True):
+    """What a source asks of whoever shows its ads: what must be shown with them, and a `Reuse`."""
+
+    __tablename__ = "source_terms"
+    name: str = Field(primary_key=True)
+    attribution: str = ""
+    reuse: str = Reuse.OPEN
+
+
 class RobotsFile(SQLModel, table=True):
     """What an origin's robots.txt said when it was asked last; `until`: it is not asked again before."""
 

@@ -31,7 +31,17 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 import boards
-from database import add_requests, first_line, keep_robots, open_engine, optimize, read, robots_file, transaction
+from database import (
+    add_requests,
+    first_line,
+    keep_robots,
+    open_engine,
+    optimize,
+    read,
+    robots_file,
+    transaction,
+    write_terms,
+)
 from locks import WORKER, Lock
 from logs import configure
 from models import BoardEnd, BoardPage, BoardTask, Verdict
@@ -65,9 +75,20 @@ def main() -> None:
     while not lock.acquire():
         time.sleep(0.1)  # a killed parent's worker is about to leave
     KEPT.store = KeptRobots(engine)
+    note_terms(engine)
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     loop = asyncio.get_event_loop_policy().get_event_loop()
     react(lambda _reactor: Deferred.fromFuture(loop.create_task(_serve(engine, settings))))
+
+
+def note_terms(engine: Engine) -> None:
+    """Write down what the sources ask of whoever shows their ads: web page, exports and messages know no spiders."""
+    rows = [{"name": name, "attribution": one.attribution, "reuse": one.reuse.value} for name, one in SPIDERS.items()]
+    try:
+        with transaction(engine) as connection:
+            write_terms(connection, rows)
+    except DBAPIError as error:  # those of the last start hold
+        log.warning("terms of sources not written down", error=first_line(error))
 
 
 def collect_rarely() -> None:

@@ -184,7 +184,8 @@ def _shown(row: Row, letter: Letter) -> render.ShownRow:
 
 
 def _facts(posting: dict[str, Any], now: datetime) -> list[str]:
-    return [wording.place(posting), wording.pay(posting), wording.kind(posting), wording.age(posting, now)]
+    credit = [wording.clean(words, 60) for words in posting.get("attribution") or ()]
+    return [wording.place(posting), wording.pay(posting), wording.kind(posting), wording.age(posting, now), *credit]
 
 
 def _happened(row: Row, now: datetime) -> list[str]:

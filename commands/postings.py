@@ -67,7 +67,7 @@ def export(
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
-    """Write postings to a file, its form told by its ending.
+    """Write postings to a file, its form told by its ending; a text that its source keeps for itself is left out.
 
     Examples: rolewire export all.jsonl · rolewire export open.csv 'is:open role:ml-engineer'
     """
@@ -90,16 +90,16 @@ def export(
 
 
 def _write(out: IO[str], suffix: str, connection: Connection, ids: list[int]) -> None:
-    rows = (row for chunk in _postings(connection, ids) for row in chunk)
+    rows = (row for chunk in _postings(connection, ids, is_passed_on=True) for row in chunk)
     if suffix == ".csv":
         write_csv(out, rows, CSV_COLUMNS)
     else:
         out.writelines(as_json(row) + "\n" for row in rows)
 
 
-def _postings(connection: Connection, ids: list[int]) -> Iterator[list[Row]]:
+def _postings(connection: Connection, ids: list[int], is_passed_on: bool = False) -> Iterator[list[Row]]:
     for start in range(0, len(ids), CHUNK):
-        yield db.posting_json(connection, ids[start : start + CHUNK])
+        yield db.posting_json(connection, ids[start : start + CHUNK], is_passed_on)
 
 
 def _short(row: Row) -> Row:

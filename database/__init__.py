@@ -29,6 +29,7 @@ from database.postings import (
 )
 from database.reading import READ_SECONDS, TooSlowError, bounded_read
 from database.retention import RETURN_SPAN, prune
+from database.terms import terms, write_terms
 from database.write import (
     place_row,
     secret_key,
@@ -73,6 +74,7 @@ __all__ = [
     "shown_url",
     "sqlite_warning",
     "table_of",
+    "terms",
     "token_strings",
     "transaction",
     "upgrade",
@@ -81,5 +83,6 @@ __all__ = [
     "wait_for_urls",
     "wipe",
     "without_text_spans",
+    "write_terms",
     "write_texts",
 ]

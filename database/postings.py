@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select, text
 
 import search
+from database.terms import attributions, attributions_of, passed_on, terms
 from database.write import table_of
 from models import Board, Link, Listing, Posting, PostingPlace, PostingSkill, PostingText
 from search.document import Document
@@ -78,11 +79,22 @@ def _last_seen(row: RowMapping) -> datetime:
     return own or max(first, row["listed_at"] or first)
 
 
-def posting_json(connection: Connection, posting_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Postings in the public JSON form of the documentation, in the order of the ids."""
-    listings = listings_of(connection, posting_ids)
+def posting_json(
+    connection: Connection, posting_ids: Sequence[int], is_passed_on: bool = False
+) -> list[dict[str, Any]]:
+    """Postings in the public JSON form of the documentation, in the order of the ids.
+
+    `is_passed_on`: to others, so that it holds what their sources allow only.
+    """
+    listings, asked = listings_of(connection, posting_ids), terms(connection)
     rows = connection.execute(select(table_of(Posting)).where(table_of(Posting).c.id.in_(posting_ids))).mappings()
-    by_id = {row["id"]: _public(dict(row), listings.get(row["id"], [])) for row in rows}
+    by_id: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        found = listings.get(row["id"], [])
+        posting = _public(dict(row), found, attributions(asked, {one["source"] for one in found}))
+        primary = next((one["source"] for one in found if one["id"] == row["primary_listing_id"]), "")
+        if allowed := passed_on(posting, primary, asked) if is_passed_on else posting:
+            by_id[row["id"]] = allowed
     return [by_id[key] for key in posting_ids if key in by_id]
 
 
@@ -100,9 +112,11 @@ def posting_facts(connection: Connection, posting_ids: Sequence[int]) -> dict[in
     posting = table_of(Posting).c
     named = ("id", "public_id", "apply_url", "salary_is_predicted", *FACTS, *(f"salary_{part}" for part in _SALARY))
     rows = connection.execute(select(*(posting[name] for name in named)).where(posting.id.in_(posting_ids)))
+    attribution = attributions_of(connection, posting_ids)
     return {
         row["id"]: {
             "id": row["public_id"],
+            "attribution": attribution.get(row["id"], []),
             **{name: row[name] for name in FACTS},
             "apply_url": row["apply_url"] or None,
             "salary": _salary(row),
@@ -123,7 +137,7 @@ LISTING_FIELDS = (
 )  # fmt: skip
 
 
-def _public(row: dict[str, Any], listings: list[dict[str, Any]]) -> dict[str, Any]:
+def _public(row: dict[str, Any], listings: list[dict[str, Any]], attribution: list[str]) -> dict[str, Any]:
     primary = next((one for one in listings if one["id"] == row["primary_listing_id"]), None)
     copied = (
         "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations", "remote_scope",
@@ -138,6 +152,7 @@ def _public(row: dict[str, Any], listings: list[dict[str, Any]]) -> dict[str, An
         "last_seen_at": max((one["last_seen_at"] for one in listings), default=row["first_seen_at"]),
         "listings": [{name: one[name] or None for name in LISTING_FIELDS} for one in listings],
         "description": primary["description"] if primary else "",
+        "attribution": attribution,
     }
 
 

@@ -51,7 +51,7 @@ def list_postings(asked: Annotated[ListParameters, Query()], site: OfSite) -> Re
     with site.read() as connection:
         total = database.count_postings(connection, query, now)
         ids = database.find_postings(connection, query, now, asked.sort, asked.limit, asked.offset)
-        postings = database.posting_json(connection, ids)
+        postings = database.posting_json(connection, ids, is_passed_on=True)
     found = {"total": total, "limit": asked.limit, "offset": asked.offset, "query": str(query or "")}
     return as_json({**found, "next": _next(asked, total), "postings": postings})
 
@@ -61,7 +61,7 @@ def list_postings(asked: Annotated[ListParameters, Query()], site: OfSite) -> Re
 def one_posting(public_id: str, _asked: Annotated[NoParameters, Query()], site: OfSite) -> Response:
     """One posting; an id that was merged away leads to the posting it became."""
     with site.read() as connection:
-        posting, _key = find(connection, public_id)
+        posting, _key = find(connection, public_id, is_passed_on=True)
     if posting["id"] != public_id:
         return RedirectResponse(f"/api/postings/{posting['id']}", 301)
     return as_json(posting)

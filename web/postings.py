@@ -97,11 +97,14 @@ def posting_page(public_id: str, site: OfSite) -> Response:
     )  # fmt: skip
 
 
-def find(connection: Connection, public_id: str) -> tuple[dict[str, Any], int]:
-    """The posting behind a public id in its JSON form, and its key. Raises HTTPException 404."""
+def find(connection: Connection, public_id: str, is_passed_on: bool = False) -> tuple[dict[str, Any], int]:
+    """The posting behind a public id in its JSON form, and its key. Raises HTTPException 404.
+
+    `is_passed_on`: as its sources allow others to have it.
+    """
     is_id = len(public_id) <= 100 and public_id.isascii() and public_id.isprintable()
     key = database.posting_id(connection, public_id) if is_id else None
-    found = database.posting_json(connection, [key]) if key is not None else []
+    found = database.posting_json(connection, [key], is_passed_on) if key is not None else []
     if key is None or not found:
         raise HTTPException(404, "There is no such posting.")
     return found[0], key
