@@ -4,11 +4,13 @@ import re
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree  # type: ignore[import-untyped]
 from parsel import Selector
 from scrapy.http import Response
 
 from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
+from spiders.base.cards import LONGEST, told
 from spiders.base.embedded import page_of
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At
@@ -20,7 +22,7 @@ from spiders.base.xml import read_xml
 PAGE = re.compile(r"/job/(?:[^?]*/)?(\d{5,})/?(?:[?#]|$)")
 TAIL = re.compile(r"\(([^(),]+)(,[^()]+)\)$")
 CODED = re.compile(r",\s*[A-Z]{2}(?:,\s*[\w -]+)?")  # what follows a city where its country is a code
-LONGEST = 2_000  # characters of an address; of a title, what may be its place is a tenth of that
+STATED = ("title", "datePosted", "employmentType", "hiringOrganization", "validThrough")
 WORDED = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) [\d:]{8} [A-Z]{2,5} (\d{4})")
 OLD = "{} is a board of the old kind, which is read by nobody but a browser; look for the employer's newer careers site"
 
@@ -103,12 +105,12 @@ class SuccessfactorsSpider(PagesSpider):
 def microdata(page: Selector) -> dict[str, Any]:
     """What a posting's page states as microdata, and the place that it shows."""
     found: dict[str, Any] = {}
-    for node in page.xpath("//*[@itemprop]"):
-        name, told = node.attrib["itemprop"], node.attrib.get("content") or node.xpath("string()").get("").strip()
-        if name in ("title", "datePosted", "employmentType", "hiringOrganization", "validThrough"):
-            found.setdefault(name, told)
-        elif name == "description" and "content" not in node.attrib:
-            found.setdefault(name, node.get())
+    for node in page.root.iter("*"):
+        name = node.get("itemprop")
+        if name in STATED and name not in found:
+            found[name] = node.get("content") or told(node)
+        elif name == "description" and name not in found and node.get("content") is None:
+            found[name] = etree.tostring(node, encoding="unicode", method="html", with_tail=False)
     shown = page.xpath('string(//*[contains(@class, "jobGeoLocation")])').get("").split()
     return found | {"_place": " ".join(shown)} if found else {}
 
