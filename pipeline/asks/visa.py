@@ -147,7 +147,8 @@ def _by_sentences(text: str, start: int, end: int) -> tuple[bool, int, int] | No
         mark = _SENTENCE.search(text, low, min(len(text), end + _FULL))
         high = mark.start() if mark else min(len(text), end + _FULL)
         asked = mark is not None and mark.group() == "?"
-        if not asked and not _CARD.search(text, low, high) and (said := _in_sentence(text, low, high)):
+        is_told = not asked and any(True for _ in windows(text[low : high + 1], _HINTS, 0, 0))  # a cheap look first
+        if is_told and not _CARD.search(text, low, high) and (said := _in_sentence(text, low, high)):
             return said
         low = high + 1
     return None

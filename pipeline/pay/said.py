@@ -45,7 +45,7 @@ _AMERICAN = re.compile(
     r"401\(?k|\bW-?2\b|medical, dental|dental, (?:and )?vision|\bEEO|\bexempt\b|, (?:CA|NY|TX|WA|MA)\b"
 )
 _PAY_HINTS = ("alary", "ase pay", "ase Pay", "ay range", "ay Range", "ompensation")
-_FIGURE = re.compile(r"\d\d")
+_RANGE = re.compile(r"\d[kK]?\s?(?:[-–—~〜]|to\b|and\b|bis\b|à\b)\s?\d")
 _LINE = 24  # characters of a line that may stand around a lone amount and its period
 _DISTANCE = 300  # characters above a tier in which the text comes to speak of pay
 
@@ -219,7 +219,7 @@ def _without_currency(text: str, countries: set[str]) -> list[Money]:
     home = home_of(countries)
     found = []
     for start, end in windows(text, _PAY_HINTS, 10, 90):
-        if not _FIGURE.search(text, start, end):
+        if not _RANGE.search(text, start, end):
             continue
         for money in money_in(text, start, end, countries, home or "USD"):
             context = context_of(money, text)
