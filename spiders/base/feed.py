@@ -36,11 +36,20 @@ class FeedSpider(BoardSpider):
         return self.map_rows(items, task), self.total(data), len(items)
 
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
-        """As `read`, saying whose answer it is not."""
+        """As `read`, saying whose answer it is not; the answer for one posting is read too."""
         try:
             return self.read(body, task)[0]
         except ParseError as error:
+            if found := self.read_one(body, task):
+                return found
             raise ParseError(f"this is no answer of {self.name}: {error}") from None
+
+    def read_one(self, body: bytes, task: BoardTask) -> Reading | None:
+        """A saved answer that is a row of the list by itself, under the list's name in the singular or bare."""
+        data = fields(self.load(body))
+        row = fields(data.get(self.list_key.removesuffix("s"))) or data
+        found = self.map_rows([row], task)
+        return found if any(one.native_id and one.title for one in found.postings) else None
 
     def may_be_skipped(self, end: BoardEnd) -> bool:
         """One answer is the whole board: the same again, truncated or not, tells nothing new."""
