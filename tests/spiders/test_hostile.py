@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given, note, settings
 from hypothesis import strategies as st
 
 from models import BoardEnd, BoardTask, RawPosting, Verdict
@@ -56,6 +56,9 @@ def samples():
     return module.SPIDERS
 
 
+SAMPLES = samples()
+
+
 def strings(value):
     if isinstance(value, str):
         yield value
@@ -88,60 +91,57 @@ def check(result):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("source", SPIDERS)
-def test_rows_of_any_shape(source):
-    @QUIET
-    @given(ROWS)
-    @example([{"id": float("nan"), "title": "x"}, {"id": 10**400, "title": "y"}])
-    @example([{"id": "\0", "title": "\ud800"}, {"id": "a\0b", "title": "\ud800\u202e", "text": "z"}])
-    def run(rows):
-        check_if_read(source, body_of(source, rows))
-
-    run()
+# What is made is shown to every source: making it takes far longer than reading it.
 
 
-@pytest.mark.parametrize("source", SPIDERS)
-def test_bytes_of_any_kind(source):
-    @QUIET
-    @given(st.binary(max_size=300))
-    @example(b"[" * 100_000)
-    @example(b'{"jobs":' + b'{"a":' * 50_000)
-    @example(b'{"jobs": [{"id": ' + b"9" * 5000 + b', "title": "t"}]}')
-    @example(b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script>")
-    @example(b"\xff\xfe\x00{")
-    @example(b"")
-    def run(body):
+def check_all(bodies):
+    for source, body in bodies:
+        note(source)
         check_if_read(source, body)
 
-    run()
+
+@QUIET
+@given(ROWS)
+@example([{"id": float("nan"), "title": "x"}, {"id": 10**400, "title": "y"}])
+@example([{"id": "\0", "title": "\ud800"}, {"id": "a\0b", "title": "\ud800\u202e", "text": "z"}])
+def test_rows_of_any_shape(rows):
+    check_all((source, body_of(source, rows)) for source in SPIDERS)
 
 
-@pytest.mark.parametrize("source", SPIDERS)
-def test_answers_cut_or_with_a_byte_changed(source):
-    whole = body_of(source, [{"id": n, "title": "t", "text": "t", "description": "d" * 20} for n in range(5)])
+@QUIET
+@given(st.binary(max_size=300))
+@example(b"[" * 100_000)
+@example(b'{"jobs":' + b'{"a":' * 50_000)
+@example(b'{"jobs": [{"id": ' + b"9" * 5000 + b', "title": "t"}]}')
+@example(b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script>")
+@example(b"\xff\xfe\x00{")
+@example(b"")
+def test_bytes_of_any_kind(body):
+    check_all((source, body) for source in SPIDERS)
 
-    @QUIET
-    @given(st.integers(0, len(whole) - 1), st.binary(max_size=2), st.booleans())
-    def run(at, byte, is_cut):
-        check_if_read(source, whole[:at] + byte + (b"" if is_cut else whole[at + 1 :]))
 
-    run()
+@QUIET
+@given(st.floats(0, 1, exclude_max=True), st.binary(max_size=2), st.booleans())
+def test_answers_cut_or_with_a_byte_changed(share, byte, is_cut):
+    rows = [{"id": n, "title": "t", "text": "t", "description": "d" * 20} for n in range(5)]
+    for source in SPIDERS:
+        whole = body_of(source, rows)
+        at = int(share * len(whole))
+        check_all([(source, whole[:at] + byte + (b"" if is_cut else whole[at + 1 :]))])
 
 
-@pytest.mark.parametrize("spider", samples().values(), ids=lambda spider: spider.name)
-def test_bases_read_answers_of_any_shape(spider):
-    task = BoardTask(1, spider.name, "board")
-
-    @QUIET
-    @given(VALUES, ROWS, st.binary(max_size=2), st.integers(0, 400))
-    @example({}, [{"id": "\0", "title": "\ud800"}, {"id": 10**400, "title": "y"}], b"", 400)
-    def run(data, items, byte, at):
-        for value in (data, {"data": {"jobs": items, "total": data, "next": data}}, {"jobs": items, "job": data}):
-            whole = json.dumps(value).encode()
-            for body in (whole, whole[:at] + byte + whole[at + 1 :]):
-                check_reading(spider(), body, task)
-
-    run()
+@QUIET
+@given(VALUES, ROWS, st.binary(max_size=2), st.integers(0, 400))
+@example({}, [{"id": "\0", "title": "\ud800"}, {"id": 10**400, "title": "y"}], b"", 400)
+def test_bases_read_answers_of_any_shape(data, items, byte, at):
+    bodies = []
+    for value in (data, {"data": {"jobs": items, "total": data, "next": data}}, {"jobs": items, "job": data}):
+        whole = json.dumps(value).encode()
+        bodies += [whole, whole[:at] + byte + whole[at + 1 :]]
+    for spider in SAMPLES.values():
+        note(spider.name)
+        for body in bodies:
+            check_reading(spider(), body, BoardTask(1, spider.name, "board"))
 
 
 def test_a_digest_is_made_of_anything():
