@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from models import BoardTask, RawPay, RawPlace, RawPosting, SourceKind, Verdict
+from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind, Verdict
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
@@ -21,6 +21,8 @@ class ConsiderSpider(PagedSpider):
 
     name = "consider"
     kind = SourceKind.AGGREGATOR
+    attribution = "Source: Consider"
+    reuse = Reuse.LINK_ONLY
     needs_url = True
     list_key, total_key, token_key, id_key, page_size = "jobs", "total", "meta.sequence", "jobId", 100
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models import BoardTask, RawPay, RawPlace, RawPosting, SourceKind, Verdict
+from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind, Verdict
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
@@ -23,6 +23,8 @@ class GetroSpider(PagedSpider):
 
     name = "getro"
     kind = SourceKind.AGGREGATOR
+    attribution = "Source: Getro"
+    reuse = Reuse.LINK_ONLY
     domains = ("getro.com",)
     urls = (
         r"api\.getro\.com/api/v\d/collections/(?P<board>\d+)",

@@ -34,6 +34,7 @@ class TelegramSpider(PagedSpider):
         r"(?:t|telegram)\.me/(?P<board>(?!s/|joinchat/|c/)\w{4,32})/(?P<id>\d+)",
     )
     canonical = "https://t.me/{board}/{id}"
+    attribution = "Source: Telegram"
     reuse = Reuse.LINK_ONLY
     window = timedelta(days=45)
     list_key, token_key = "messages", "before"
