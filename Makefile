@@ -1,7 +1,7 @@
 # `make demo` and `make test` need Python 3.11+, git and make; everything else they set up in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: demo run test test-all lint types docs setup dev browser postgres thermometer bench lock clean help
 .DEFAULT_GOAL := help
