@@ -37,11 +37,11 @@ postgres: setup
 
 test: dev browser postgres  ## everything: lint, types, tests with a real browser and a real PostgreSQL
 	$(MAKE) lint types
-	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS)
+	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-all: dev browser postgres  ## the tests with 10,000 changed answers a spider
 	$(MAKE) lint types
-	ROLEWIRE_TEST_REQUIRE_ALL=1 ROLEWIRE_MUTATIONS=10000 $(BIN)/python -m pytest -n $(WORKERS) --timeout 1800
+	ROLEWIRE_TEST_REQUIRE_ALL=1 ROLEWIRE_MUTATIONS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800
 
 docs: setup  ## the pages that are made from the code
 	$(BIN)/python -m spiders.base.documentation
