@@ -18,13 +18,15 @@ from spiders.base.visit import Visit
 
 UID = r"[0-9a-z]{1,4}\.[0-9a-z]{3}"
 TOKEN = re.compile(r"\"?token\"?\s*+[=:]\s*+[\"']([0-9A-F]{12,64})[\"']")
+HOME = 'give the url of the board, as in "https://www.comeet.com/jobs/acme/B1.001"'
 ADDRESSES = ("url_comeet_hosted_page", "url_active_page", "url_recruit_hosted_page", "url_detected_page")
 
 
 class ComeetSpider(PagesSpider):
     """Boards at Comeet (Spark Hire Recruit).
 
-    Source: www.comeet.com/jobs/{name}/{number}; a board is named by name and number, "acme/B1.001".
+    Source: www.comeet.com/jobs/{name}/{number}; a board has its number as option `uid`, in its `url`, or behind
+        its name: "acme|B1.001".
     API: https://developers.comeet.com/reference/careers-api-overview, whose token the board's page holds; mostly the
         page holds the postings too.
     Caveats: `time_updated` is no date of posting, and there is no other. A place's name is the employer's ("HQ").
@@ -33,20 +35,29 @@ class ComeetSpider(PagesSpider):
     name = "comeet"
     domains = ("comeet.com", "comeet.co")
     urls = (
-        rf"(?:www\.)?comeet\.com?/jobs/(?P<board>[^/?]+/{UID})/[^/?]+/(?P<id>{UID})",
-        rf"(?:www\.)?comeet\.com?/jobs/(?P<board>[^/?]+/{UID})/?(?:\?|$)",
+        rf"(?:www\.)?comeet\.com?/jobs/(?P<board>[^/?]+)/(?P<uid>{UID})/[^/?]+/(?P<id>{UID})",
+        rf"(?:www\.)?comeet\.com?/jobs/(?P<board>[^/?]+)/(?P<uid>{UID})/?(?:\?|$)",
     )
-    canonical = "https://www.comeet.com/jobs/{board}/{id}"
+    canonical = "https://www.comeet.com/jobs/{board}/{uid}/{id}"
     is_strict = False
     list_key, id_key = "rows", "uid"
 
+    def number(self, task: BoardTask) -> str:
+        """What stands beside the board's name in its address; empty where the task does not say it."""
+        found = self.facts(task).get("uid") or task.board.partition("|")[2]
+        return found if re.fullmatch(UID, found, re.ASCII | re.IGNORECASE) else ""
+
+    def front(self, task: BoardTask) -> str:
+        """The board's page."""
+        return f"https://www.comeet.com/jobs/{quote(task.board.partition('|')[0])}/{self.number(task)}"
+
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - the page holds all
-        if not re.fullmatch(rf"[^/]+/{UID}", task.board, re.ASCII | re.IGNORECASE):
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from comeet.com/jobs/NAME")
-        return Ask(home(task))
+        if not self.number(task):
+            raise BoardFailure(Verdict.ERROR, f"{task.name}: its number is unknown; {HOME}")
+        return Ask(self.front(task))
 
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
-        return Ask(address_of(item) or home(task))
+        return Ask(address_of(item) or self.front(task))
 
     def load(self, body: bytes) -> Any:
         """The page's postings, or what asks the API for them; or the API's answer."""
@@ -68,8 +79,8 @@ class ComeetSpider(PagesSpider):
     async def gather(self, response: Response, visit: Visit) -> list[Any]:
         data, found = self.read_page(response)
         if token := text(data.get("token")):
-            uid = quote(visit.task.board.rpartition("/")[2])
-            api = f"https://www.comeet.co/careers-api/2.0/company/{uid}/positions?token={token}&details=true"
+            number = self.number(visit.task)
+            api = f"https://www.comeet.co/careers-api/2.0/company/{number}/positions?token={token}&details=true"
             found = self.read_page(await self.ask(Ask(api), visit))[1]
         return found
 
@@ -78,17 +89,12 @@ class ComeetSpider(PagesSpider):
         city, named = text(where.get("city")), text(where.get("name")) or text(item.get("location"))
         place = RawPlace("" if city else named, city, text(where.get("state")), text(where.get("country")))
         return RawPosting(
-            self.name, task.board, self.native_id(item), address_of(item) or home(task), text(item.get("name")),
+            self.name, task.board, self.native_id(item), address_of(item) or self.front(task), text(item.get("name")),
             company=text(item.get("company_name")) or task.company, description=sections(item),
             places=[place] if place != RawPlace() else [], updated=text(item.get("time_updated")),
             employment_type=text(item.get("employment_type")), workplace=text(item.get("workplace_type")),
             is_remote=True if where.get("is_remote") is True else None, department=text(item.get("department")),
         )  # fmt: skip
-
-
-def home(task: BoardTask) -> str:
-    """The board's page."""
-    return f"https://www.comeet.com/jobs/{quote(task.board)}"
 
 
 def address_of(item: dict[str, Any]) -> str:

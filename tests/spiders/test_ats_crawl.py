@@ -190,7 +190,7 @@ def others(web, answer):
     )
     positions = [{"uid": "C1.26F", "name": "T", "details": [{"value": "text"}]}]
     put_json(web, answer, "www.comeet.co/careers-api/2.0/company/B9.00F/positions", positions)
-    task("comeet", "lens/B9.00F")
+    task("comeet", "lens|B9.00F")
     web.put(
         "saw.app.loxo.co/saw", answer('<html><a href="/job/MTIzNDUtYWJj">T</a><a href="/job/MTIzNDUtYWJj"></a></html>')
     )
@@ -318,7 +318,7 @@ def test_a_page_of_another_kind_is_no_empty_board(crawled, board):
     ("board", "told"),
     [
         ("jazzhr/mill", {"abcdef1234": "text 1"}), ("paylocity/1a06dc72-45ee-4c90-a268-000000000001", {"7": "text 7"}),
-        ("comeet/lens/B9.00F", {"C1.26F": "text"}), ("loxo/saw", {"MTIzNDUtYWJj": "text"}),
+        ("comeet/lens|B9.00F", {"C1.26F": "text"}), ("loxo/saw", {"MTIzNDUtYWJj": "text"}),
     ],
 )  # fmt: skip
 def test_the_texts_of_a_board_are_read_from_where_they_stand(crawled, board, told):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from packs import BoardRow
 from spiders import SPIDERS, parse, recognise
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -55,6 +56,8 @@ def test_addresses_are_the_sources(case):
         found = recognise(address)
         assert found is not None, address
         assert (found.source, [found.board, found.native_id, found.canonical_url]) == (case.parent.name, expected)
+        if found.board:
+            assert BoardRow(source=found.source, board=found.board, url=address, options=found.options)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
