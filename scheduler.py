@@ -230,10 +230,12 @@ class Daemon:
 
     def _tell_operator(self) -> None:
         """Raise the trouble that boards are in, and clear what is over."""
+        now = datetime.now(UTC)
+        with read(self.engine) as connection:  # it reads every board's health: not while others wait to write
+            fallen, silent = sources.fallen(connection), sources.silent(connection)
         with transaction(self.engine) as connection:
-            now = datetime.now(UTC)
             note_board_trouble(connection, now)
-            note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
+            note_strange_sources(connection, fallen, silent, now)
             note_changed_pages(connection, now)
 
     def _end_trouble(self) -> None:

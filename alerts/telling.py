@@ -24,16 +24,10 @@ class Telling:
 
     def tell(self, connection: Connection, told: Sequence[Told], recorded: set[Pair], now: datetime) -> None:
         """Write it all; where that fails, a search at a time: one of which nothing can be told keeps no other."""
-        try:
-            with connection.begin_nested():
-                store(connection, told, self._settings, now)
-        except Exception as error:
-            if is_nobodys_fault(error):
-                raise
-            log.warning("dispatch.store_failed", deliveries=len(told), error=said(error))
-        else:
-            self._are_told(connection, {one.search["id"] for one in told}, now)
+        error = self._try(connection, told, now)
+        if error is None:
             return
+        log.warning("dispatch.store_failed", deliveries=len(told), error=said(error))
         of_search: dict[int, list[Told]] = {}
         for one in told:
             of_search.setdefault(one.search["id"], []).append(one)
@@ -42,19 +36,26 @@ class Telling:
 
     def _store_of_one(self, connection: Connection, told: Sequence[Told], recorded: set[Pair], now: datetime) -> None:
         key = told[0].search["id"]
+        error = self._try(connection, told, now)
+        if error is None:
+            return
+        log.error("dispatch.search_untold", search_id=key, exc_info=error)
+        forget_matches(connection, key, [posting_id for search_id, posting_id in recorded if search_id == key])
+        words = f"{len(told)} events could not be told to the saved search {told[0].search['query']!r} ({key}): "
+        raise_notice(connection, f"telling:{key}", (words + said(error))[:500], now)
+        self.untold.add(key)
+
+    def _try(self, connection: Connection, told: Sequence[Told], now: datetime) -> Exception | None:
+        """Store all or nothing; what kept it from that, where it is not the database itself."""
         try:
             with connection.begin_nested():
                 store(connection, told, self._settings, now)
         except Exception as error:
             if is_nobodys_fault(error):
                 raise
-            log.error("dispatch.searchuntold", search_id=key, exc_info=error)
-            forget_matches(connection, key, [posting_id for search_id, posting_id in recorded if search_id == key])
-            words = f"{len(told)} events could not be told to the saved search {told[0].search['query']!r} ({key}): "
-            raise_notice(connection, f"telling:{key}", (words + said(error))[:500], now)
-            self.untold.add(key)
-        else:
-            self._are_told(connection, {key}, now)
+            return error
+        self._are_told(connection, {one.search["id"] for one in told}, now)
+        return None
 
     def _are_told(self, connection: Connection, search_ids: set[int], now: datetime) -> None:
         for key in search_ids & self.untold:

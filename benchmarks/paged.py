@@ -10,21 +10,18 @@ import argparse
 import asyncio
 import json
 import sys
-import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-import boards
-from benchmarks.worker_memory import memory
-from crawling import Crawling, Ended, Worker
-from database import open_engine, read, table_of, transaction, upgrade
+from benchmarks.worker_memory import memory, start
+from crawling import Crawling, Ended
+from database import read, table_of
 from models import Listing
-from settings import BoardRow, Settings
+from settings import BoardRow
 from tests.spiders.simulated import Shelf, rows, workday
 
 HOST, MOST = "vast.wd1.myworkdayjobs.com", 300  # MiB
@@ -109,19 +106,9 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     site = served(options.postings, options.cap)
-    folder = tempfile.mkdtemp(prefix="rolewire-bench-")
     row = BoardRow(source="workday", board="vast", options={"host": HOST, "site": "Jobs"})
-    values = {
-        "database": {"url": f"sqlite:///{Path(folder) / 'bench.db'}"}, "log": {"level": "error"},
-        "network": {"replay": f"http://127.0.0.1:{site.server_port}"}, "boards": [row],
-    }  # fmt: skip
-    settings = Settings.model_validate(values)
-    engine = open_engine(settings.database.url)
-    upgrade(engine)
-    with transaction(engine) as connection:
-        boards.sync(connection, settings.boards)
-        board_id = boards.active(connection)[0]
-    found, peak = asyncio.run(run(Crawling(Worker(settings), engine), engine, board_id, options.crawls, site))
+    running, engine, board_ids = start([row], site.server_port)
+    found, peak = asyncio.run(run(running, engine, board_ids[0], options.crawls, site))
     if options.check and (found != options.postings or peak > MOST):
         sys.exit(f"{found} of {options.postings} postings, {peak} MB")
 

@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 import boards
 from benchmarks.captures import CAPTURES
 from crawling import Crawling, Ended, Worker
@@ -71,6 +73,20 @@ async def run(running: Crawling, board_ids: list[int], crawls: int) -> None:
     await running.stop()
 
 
+def start(rows: list[BoardRow], port: int) -> tuple[Crawling, Engine, list[int]]:
+    """A crawl worker for these boards, all of which a server on this machine plays; its new database and their keys."""
+    values = {
+        "database": {"url": f"sqlite:///{Path(tempfile.mkdtemp(prefix='rolewire-bench-')) / 'bench.db'}"},
+        "log": {"level": "error"}, "network": {"replay": f"http://127.0.0.1:{port}"}, "boards": rows,
+    }  # fmt: skip
+    settings = Settings.model_validate(values)
+    engine = open_engine(settings.database.url)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        boards.sync(connection, settings.boards)
+        return Crawling(Worker(settings), engine), engine, boards.active(connection)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--crawls", type=int, default=2000)
@@ -83,19 +99,8 @@ def main() -> None:
     site = Site(("127.0.0.1", 0), Handler)
     site.bodies = dict(list(bodies.items())[: options.boards])
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    folder = tempfile.mkdtemp(prefix="rolewire-bench-")
-    values = {
-        "database": {"url": f"sqlite:///{Path(folder) / 'bench.db'}"}, "log": {"level": "error"},
-        "network": {"replay": f"http://127.0.0.1:{site.server_port}"},
-        "boards": [BoardRow(source="ashby", board=name) for name in site.bodies],
-    }  # fmt: skip
-    settings = Settings.model_validate(values)
-    engine = open_engine(settings.database.url)
-    upgrade(engine)
-    with transaction(engine) as connection:
-        boards.sync(connection, settings.boards)
-        board_ids = boards.active(connection)
-    asyncio.run(run(Crawling(Worker(settings), engine), board_ids, options.crawls))
+    running, _, board_ids = start([BoardRow(source="ashby", board=name) for name in site.bodies], site.server_port)
+    asyncio.run(run(running, board_ids, options.crawls))
 
 
 if __name__ == "__main__":

@@ -66,9 +66,11 @@ def _note_trouble(engine: Engine) -> None:
     from pipeline.ingest import sources
 
     now = datetime.now(UTC)
+    with read(engine) as connection:
+        fallen, silent = sources.fallen(connection), sources.silent(connection)
     with transaction(engine) as connection:
         note_board_trouble(connection, now)
-        note_strange_sources(connection, sources.fallen(connection), sources.silent(connection), now)
+        note_strange_sources(connection, fallen, silent, now)
         note_changed_pages(connection, now)
 
 

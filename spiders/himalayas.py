@@ -8,8 +8,7 @@ from models import BoardTask, RawPay, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
-from spiders.base.pager import Pager
-from spiders.base.values import fields, many, names, text
+from spiders.base.values import fields, many, text
 
 QUERIES = ("machine learning", "artificial intelligence", "AI engineer", "LLM", "computer vision", "data scientist")
 NEWEST = 100  # of a query
@@ -38,13 +37,8 @@ class HimalayasSpider(PagedSpider):
     reuse = Reuse.LINK_ONLY
     rest = timedelta(hours=3)
     window = timedelta(days=45)
+    asked = ("queries", QUERIES)
     list_key, id_key, page_size = "jobs", "guid", 20
-
-    def pager(self, task: BoardTask) -> Pager:
-        pager = super().pager(task)
-        if not task.cursor.get("list"):
-            pager.start_with(names(task.options.get("queries")) or QUERIES)
-        return pager
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board
         query = {"q": at.part, "sort": "recent", "page": at.number + 1}

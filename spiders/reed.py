@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
-from spiders.base.pager import Pager
 from spiders.base.secrets import Unsaid, basic
-from spiders.base.values import digest, joined_by, names, text
+from spiders.base.values import digest, joined_by, text
 
 QUERIES = ("machine learning", "artificial intelligence", "llm")
 DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -40,13 +39,8 @@ class ReedSpider(DetailSpider):
     attribution = "Source: Reed.co.uk"
     reuse = Reuse.PRIVATE
     rest = timedelta(hours=3)
+    asked = ("queries", QUERIES)
     list_key, total_key, id_key, page_size = "results", "totalResults", "jobId", 100
-
-    def pager(self, task: BoardTask) -> Pager:
-        pager = super().pager(task)
-        if not task.cursor.get("list"):
-            pager.start_with(names(task.options.get("queries")) or QUERIES)
-        return pager
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board
         query = {"keywords": at.part, "resultsToTake": self.page_size, "resultsToSkip": at.start}

@@ -8,8 +8,7 @@ from models import BoardTask, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
-from spiders.base.pager import Pager
-from spiders.base.values import dig, fields, names, rows, text
+from spiders.base.values import dig, fields, rows, text
 
 CATEGORIES = ("Data and Analytics", "Software Engineering", "Computer and IT", "Science and Engineering")
 NEWEST = 200  # of a category
@@ -37,13 +36,8 @@ class ThemuseSpider(PagedSpider):
     reuse = Reuse.LINK_ONLY
     rest = timedelta(hours=3)
     window = timedelta(days=30)
+    asked = ("categories", CATEGORIES)
     list_key, page_size = "results", 20
-
-    def pager(self, task: BoardTask) -> Pager:
-        pager = super().pager(task)
-        if not task.cursor.get("list"):
-            pager.start_with(names(task.options.get("categories")) or CATEGORIES)
-        return pager
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board
         query = {"category": at.part, "descending": "true", "page": at.number}

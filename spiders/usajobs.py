@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from models import BoardTask, RawPay, RawPlace, RawPosting, SourceKind
 from spiders.base.board import Ask
 from spiders.base.paged import At, PagedSpider
-from spiders.base.pager import Pager
 from spiders.base.secrets import Unsaid
 from spiders.base.values import dig, fields, flag, joined, joined_by, many, names, rows, text
 
@@ -38,14 +37,9 @@ class UsajobsSpider(PagedSpider):
     needs_key = "EMAIL:KEY"
     attribution = "Source: USAJOBS"
     rest = timedelta(hours=3)
+    asked = ("queries", QUERIES)
     list_key, total_key = "SearchResult.SearchResultItems", "SearchResult.SearchResultCountAll"
     id_key, page_size = "MatchedObjectId", 500
-
-    def pager(self, task: BoardTask) -> Pager:
-        pager = super().pager(task)
-        if not task.cursor.get("list"):
-            pager.start_with(names(task.options.get("queries")) or QUERIES)
-        return pager
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board
         query = {"Keyword": at.part, "ResultsPerPage": self.page_size, "Page": at.number + 1, "Fields": "Full"}

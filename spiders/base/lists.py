@@ -1,6 +1,6 @@
 """The base for boards whose list comes in pages, JSON mostly, with the postings in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from spiders.base.board import Ask, Reading, requests_of
 from spiders.base.errors import BoardFailure, Forbidden, ParseError
 from spiders.base.pager import At, Page, Pager
 from spiders.base.redirects import is_same_site
-from spiders.base.values import dig, digest, looks_like, text
+from spiders.base.values import dig, digest, looks_like, names, text
 from spiders.base.verdicts import misread
 from spiders.base.visit import FAILURES_IN_ROW, Visit, VisitSpider, is_any_old
 
@@ -30,6 +30,10 @@ class PagedSpider(VisitSpider):
     cap = 0  # rows that the source gives at most for one question; 0: no such limit
     is_cap_doubtful = False  # the cap is some boards' only: whether it holds is looked up
     list_share = 1.0
+    asked: tuple[str, Sequence[str]] = (
+        "",
+        (),
+    )  # the board's option with what is asked for, each alone; else these
 
     def page(self, task: BoardTask, at: At) -> Ask:
         """What asks for the page at this place of the list. Raises BoardFailure where the task does not say enough."""
@@ -99,6 +103,8 @@ class PagedSpider(VisitSpider):
         pager = Pager(self.page_size, self.cap, bool(self.token_key), self.is_cap_doubtful)
         if task.cursor.get("list"):
             pager.resume(task.cursor["list"])
+        elif option := self.asked[0]:
+            pager.start_with(names(task.options.get(option)) or self.asked[1])
         return pager
 
     def read_saved(self, body: bytes, task: BoardTask) -> Reading:
