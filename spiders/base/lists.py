@@ -165,7 +165,8 @@ class PagedSpider(VisitSpider):
             return []
         try:
             return self.parts(data, at)
-        except Exception:  # noqa: BLE001 - an answer may hold anything
+        except Exception:  # noqa: BLE001 - an answer may hold anything; the verdict tells of what the cap leaves out
+            self.logger.warning("what could split the list cannot be read", exc_info=True)
             return []
 
     async def next_page(self, pager: Pager, visit: Visit) -> tuple[Any, list[Any]] | None:
