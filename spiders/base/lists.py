@@ -165,7 +165,7 @@ class PagedSpider(VisitSpider):
             return []
         try:
             return self.parts(data, at)
-        except Exception:  # noqa: BLE001 - an answer may hold anything; the verdict tells of what the cap leaves out
+        except Exception:  # an answer may hold anything; the verdict tells of what the cap leaves out
             self.logger.warning("what could split the list cannot be read", exc_info=True)
             return []
 
