@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 BESIDE = {"tests", "docs", "benchmarks", "requirements"}  # of the repository, not of the package
+TERMS = "licenses"  # it goes where a package keeps its terms
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +25,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_file_of_the_rooms_is_in_the_package(installed: Path) -> None:
     told = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     paths = [path for path in map(Path, told.splitlines()) if not path.parts[0].startswith(".")]
-    rooms = [path for path in paths if path.parts[0] not in BESIDE]
+    rooms = [path for path in paths if path.parts[0] not in BESIDE | {TERMS}]
     wanted = [path for path in rooms if len(path.parts) > 1 or path.suffix == ".py"]
     assert len(wanted) > 200
     assert [str(path) for path in wanted if (ROOT / path).exists() and not (installed / path).exists()] == []
+
+
+def test_the_terms_of_its_data_are_in_the_package(installed: Path) -> None:
+    (kept,) = installed.glob("*.dist-info/licenses")
+    terms = ["LICENSE", "NOTICE.md", *(f"{TERMS}/{path.name}" for path in (ROOT / TERMS).iterdir())]
+    assert len(terms) > 3
+    for name in terms:
+        assert (kept / name).read_bytes() == (ROOT / name).read_bytes()
 
 
 def test_packs_are_found_from_any_folder(installed: Path, tmp_path: Path) -> None:
