@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.pay": {"models", "pipeline.text"},
     "pipeline.place": {"models", "pipeline.text"},
     "pipeline.asks": {"models", "pipeline.text", "pipeline.level"},
-    "pipeline.dedup": {"models", "pipeline.canonical"},
+    "pipeline.dedup": {"models", "pipeline.canonical", "pipeline.text", "pipeline.job", "pipeline.level"},
     "pipeline.tools": {"models", "pipeline"},
     "pipeline.ingest": {"pipeline", "database", "models", "settings"},
     "database": {"models", "settings", "search"},

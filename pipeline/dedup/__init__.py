@@ -11,6 +11,14 @@ from typing import Any
 
 from models import SourceKind
 from pipeline.canonical import canonical_url
+from pipeline.dedup.compare import Answer, Judgement, compare, compare_contents
+from pipeline.dedup.facts import Facts, facts_of, pack, unpack
+from pipeline.dedup.keys import BUCKET, blocking_keys
+
+__all__ = [
+    "BUCKET", "Answer", "Facts", "Judgement", "are_two_boards", "blocking_keys", "compare", "compare_contents",
+    "facts_of", "group", "is_same_title", "pack", "public_id", "rank", "unpack",
+]  # fmt: skip
 
 # an address to its canonical URL, where a source knows the address, and whose board it names: "greenhouse/acme"
 Recognise = Callable[[str], tuple[str | None, str]]

@@ -1,0 +1,110 @@
+"""What of a posting tells openings apart: made once, small enough to keep beside its listing."""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from models import Place, RawPosting, Tags
+from pipeline.canonical import canonical_url
+from pipeline.dedup.agencies import hides_employer
+from pipeline.dedup.shingles import sketch_of
+from pipeline.dedup.titles import read_title
+from pipeline.job.employer import company_key
+
+Spot = tuple[str, str, str]  # city, region, country; empty where it is not said
+_REQUISITION = 60  # characters; what is longer is no number
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A posting as the comparison sees it. Strings are empty where nothing is known.
+
+    `words` is the title without level, season, gender and employer, stemmed, in the title's order; `marks` what was
+    taken out of it and parts openings all the same: levels, numbers, years. `sketch`: see `shingles`.
+    """
+
+    source: str = ""
+    board: str = ""
+    native_id: str = ""
+    kind: str = ""
+    employer: str = ""
+    is_agency: bool = False
+    title: str = ""
+    words: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    level: str = ""
+    spots: tuple[Spot, ...] = ()
+    is_remote: bool = False
+    requisition: str = ""
+    opening: str = ""
+    url: str = ""
+    language: str = ""
+    posted_at: float | None = None
+    sketch: tuple[int, ...] = ()
+
+    @property
+    def board_key(self) -> str:
+        """The board that it stands on, "greenhouse/acme"; empty where it is not said."""
+        return f"{self.source}/{self.board}".casefold() if self.source and self.board else ""
+
+
+def facts_of(raw: RawPosting, tags: Tags) -> Facts:
+    """The facts of a posting that is tagged already."""
+    title = read_title(tags.title, tags.company)
+    return Facts(
+        source=raw.source,
+        board=raw.board,
+        native_id=raw.native_id,
+        kind=raw.kind,
+        employer=tags.company_key or company_key(raw.company),
+        is_agency=hides_employer(raw.company, tags.description),
+        title=tags.title,
+        words=title.words,
+        marks=title.marks,
+        level=title.level,
+        spots=tuple(_spot(place) for place in tags.places),
+        is_remote=tags.workplace == "remote" or bool(tags.remote_scope),
+        requisition=_requisition(raw.requisition_id),
+        opening=raw.opening_id,
+        url=canonical_url(raw.url, raw.canonical_url),
+        language=tags.language or "",
+        posted_at=tags.posted_at.timestamp() if tags.posted_at else None,
+        sketch=sketch_of(tags.description),
+    )
+
+
+def _spot(place: Place) -> Spot:
+    return (place.city.casefold(), place.region.casefold(), place.country)
+
+
+def _requisition(number: str) -> str:
+    """A requisition's number as employers write it everywhere; empty for what can be none."""
+    said = "".join(letter for letter in number.casefold() if letter.isalnum())
+    return said if len(said) <= _REQUISITION and sum(letter.isdigit() for letter in said) >= 3 else ""
+
+
+# --- as they are kept ----------------------------------------------------------------------------------------------
+
+_NAMES = [one.name for one in fields(Facts)]
+
+
+def pack(facts: Facts) -> bytes:
+    """The facts as bytes, to be stored; `unpack` reads them."""
+    return orjson.dumps([getattr(facts, name) for name in _NAMES])
+
+
+def unpack(data: bytes) -> Facts:
+    """Packed facts again. Raises ValueError for what an older version packed: they are then made anew."""
+    values: list[Any] = orjson.loads(data)
+    said = dict(zip(_NAMES, values, strict=True))
+    for name in ("words", "marks", "sketch"):
+        said[name] = tuple(said[name])
+    said["spots"] = tuple((city, region, country) for city, region, country in said["spots"])
+    return Facts(**said)
+
+
+def moment(facts: Facts) -> datetime | None:
+    """When it was posted."""
+    return None if facts.posted_at is None else datetime.fromtimestamp(facts.posted_at, UTC)

@@ -1,0 +1,76 @@
+"""A title's residue: what is left of it when level, season, gender and employer are taken out."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.job.title import TITLE_LIMIT, without_company
+from pipeline.level.marks import LEVELS, title_marks
+from pipeline.text.wordlists import words as listed
+
+_GENDER = re.compile(
+    r"[(\[]\s*(?:[mwfhdxgi]|div\.?|all genders?|gn|she|he|they|\*|any|diverse|male|female)"
+    r"(?:\s*[/|,.:*+-]+\s*(?:[mwfhdxgi]\*?|div\.?|diverse|she|he|they|all genders?|gn|nb|any))*\s*[)\]]"
+    r"|(?<![\w&])[mwfhd]\s*/\s*[mwfhdx](?:\s*/\s*(?:[dxwfm]|div\.?))?(?![\w&])|all genders|(?<=[a-z])[*:]in(?:nen)?\b"
+)
+_SEASON = re.compile(r"\b(?:spring|summer|fall|autumn|winter)\b")
+_YEAR = re.compile(r"\b(?:20[1-3]\d)\b")
+_NUMBER = re.compile(r"\b(?:[ivx]{1,4}|\d{1,3}|[a-z]\d{1,2})\b")
+_WORDS = re.compile(r"[a-z0-9+#]+(?:\.net)?|[^\W_a-z0-9]+")
+_DROPPED = frozenset(listed("""
+    a an and at for from in of on or the to with und fur der die das de des du la le les et en y el los las e da do
+    di il per och i w z our we are hiring job position role opportunity opening urgent immediate start new remote hybrid
+    onsite on site us usa uk full time part fulltime parttime permanent contract
+"""))  # fmt: skip
+_SAME = {
+    "ml": "machine learning", "ai": "ai", "sw": "software", "swe": "software engineer", "sde": "software engineer",
+    "eng": "engineer", "engr": "engineer", "mgr": "manager", "dev": "developer", "quant": "quantitative",
+    "genai": "generative ai", "llms": "llm", "fullstack": "full stack", "frontend": "front end", "backend": "back end",
+    "undergrad": "undergraduate", "co": "intern", "coop": "intern", "internship": "intern", "apprenticeship": "intern",
+}  # fmt: skip
+_ENDINGS = ("ings", "ing", "ers", "er", "ors", "or", "ists", "ment", "ship", "ions", "ion", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The residue's words in order, what else parts openings (levels, numbers, seasons, years), and the level."""
+
+    words: tuple[str, ...]
+    marks: tuple[str, ...]
+    level: str
+
+
+@lru_cache(maxsize=20_000)
+def read_title(title: str, company: str = "") -> Title:
+    """The title's parts; of a title that is all marks, its plain words."""
+    marks, folded = title_marks(title[:TITLE_LIMIT])
+    level = max((mark.level for mark in marks), key=lambda name: LEVELS[name], default="")
+    bare = list(without_company(folded, company))
+    for mark in marks:
+        bare[mark.start : mark.end] = " " * (mark.end - mark.start)
+    text = _GENDER.sub(" ", "".join(bare))
+    parted = {f"level:{mark.level}" for mark in marks}
+    parted |= {found for pattern in (_SEASON, _YEAR) for found in pattern.findall(text)}
+    text = _YEAR.sub(" ", _SEASON.sub(" ", text))
+    parted |= {f"#{_arabic(number)}" for number in _NUMBER.findall(text)}
+    words = stems(_NUMBER.sub(" ", text)) or stems(folded)
+    return Title(words, tuple(sorted(parted)), level)
+
+
+def stems(folded: str) -> tuple[str, ...]:
+    """The words that count, under one spelling and without their endings."""
+    spelt = " ".join(_SAME.get(word, word) for word in _WORDS.findall(folded))
+    return tuple(_stem(word) for word in spelt.split() if word not in _DROPPED)
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """The word without its endings, two at most: "engineering", "engineers" and "engineer" are one."""
+    for _ in range(2):
+        ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= 4), "")
+        word = word.removesuffix(ending)
+    return word
+
+
+def _arabic(number: str) -> str:
+    return {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}.get(number, number)

@@ -1,0 +1,82 @@
+"""Whether two postings are one opening: identities, vetoes, likeness; and that the index finds what is alike."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from models import Place, RawPosting, Tags
+from pipeline import dedup
+from pipeline.dedup import Answer, Facts
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+WORDS = ("search", "ranking", "models", "pipelines", "evaluate", "ship", "retrieval", "latency", "customers", "quarry",
+         "stone", "data", "features")  # fmt: skip
+TEXT = " ".join(f"{WORDS[i % 13]} {WORDS[i * 5 % 13]} {WORDS[i * i % 13]} {i % 37}." for i in range(120))
+
+
+def facts(source="greenhouse", board="quarry", native_id="1", company="Quarry", title="ML Engineer, Search",
+          text="", city="Berlin", country="DE", url="", requisition="") -> Facts:  # fmt: skip
+    raw = RawPosting(source, board, native_id, url, title, company=company, requisition_id=requisition)
+    tags = Tags(title=title, company=company, description=text, places=[Place(city, "", country)])
+    return dedup.facts_of(raw, tags)
+
+
+def test_one_board_under_two_ids_is_never_one_opening():
+    assert dedup.compare(facts(), facts(native_id="2")).answer is Answer.NEVER
+    assert dedup.compare(facts(), facts()).layer == "board"
+
+
+@pytest.mark.parametrize(
+    ("other", "layer"),
+    [
+        ({"url": "https://quarry.example/jobs/ml-engineer"}, "url"),
+        ({"requisition": "R-1042"}, "requisition"),
+        ({"title": "ML Engineer - Search (m/w/d)"}, "likeness"),
+        ({"title": "Machine Learning Engineering, Search", "company": "Quarry GmbH"}, "likeness"),
+    ],
+)
+def test_what_joins(other, layer):
+    one = facts(url="https://quarry.example/jobs/ml-engineer", requisition="r1042")
+    found = dedup.compare(one, facts(source="lever", **other))
+    assert (found.answer, found.layer) == (Answer.SAME, layer)
+    assert found.sentence.startswith("One opening: ")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "Senior ML Engineer, Search", "text": TEXT},
+        {"title": "Junior ML Engineer, Search"},
+        {"title": "ML Engineer, Ads", "text": TEXT},
+        {"city": "Paris", "country": "FR", "text": TEXT},
+        {"company": "Mill"},
+    ],
+)
+def test_what_parts(other):
+    one = facts(title="Lead ML Engineer, Search" if "Junior" in other.get("title", "") else "ML Engineer, Search")
+    one = replace(one, sketch=facts(text=TEXT).sketch) if "text" in other else one
+    if other.get("title", "").startswith("Senior"):
+        one = replace(one, level="mid")
+    assert dedup.compare(one, facts(source="lever", **other)).answer is Answer.DIFFERENT
+
+
+def test_an_agency_s_ad_needs_the_text():
+    one = facts(text=TEXT)
+    ad = facts(source="adzuna", company="Randstad", text="Our client is hiring. " + TEXT[: len(TEXT) // 2])
+    assert ad.is_agency
+    assert dedup.compare(one, ad).is_same
+    bare = replace(ad, sketch=())
+    assert not dedup.compare(bare, replace(bare, source="reed")).is_same
+
+
+def test_what_is_alike_shares_a_key():
+    one, other = facts(text=TEXT), facts(source="lever", title="Machine Learning Engineer (Search)")
+    assert set(dedup.blocking_keys(one)) & set(dedup.blocking_keys(other))
+    assert all(-(2**63) <= key < 2**63 for key in dedup.blocking_keys(one))
+    assert not set(dedup.blocking_keys(one)) & set(dedup.blocking_keys(facts(company="Mill")))
+
+
+def test_facts_are_kept_as_bytes():
+    one = facts(text=TEXT, requisition="R-1042")
+    assert dedup.unpack(dedup.pack(one)) == one
