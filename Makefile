@@ -39,9 +39,10 @@ test: dev browser postgres  ## everything: lint, types, tests with a real browse
 	$(MAKE) lint types
 	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-test-all: dev browser postgres  ## the tests with 10,000 changed answers a spider
+test-all: dev browser postgres  ## the tests with 10,000 changed answers a spider, a million pairs of search and posting
 	$(MAKE) lint types
-	ROLEWIRE_TEST_REQUIRE_ALL=1 ROLEWIRE_MUTATIONS=10000 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800
+	ROLEWIRE_TEST_REQUIRE_ALL=1 ROLEWIRE_MUTATIONS=10000 ROLEWIRE_PAIRS=1000000 ROLEWIRE_INPUTS=100000 \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800
 
 docs: setup  ## the pages that are made from the code
 	$(BIN)/python -m spiders.base.documentation

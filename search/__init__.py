@@ -4,12 +4,13 @@ from search.document import Document
 from search.errors import QueryError
 from search.explain import Explanation, explain
 from search.grammar import parse, parse_saved
+from search.jsonform import from_json, to_json
 from search.matcher import compile_matcher, matches
 from search.nodes import Query
 from search.sql import to_sql
 from search.tokens import fold, token_string, token_strings, tokenize, tsvector
 
 __all__ = [
-    "Document", "Explanation", "Query", "QueryError", "compile_matcher", "explain", "fold", "matches", "parse",
-    "parse_saved", "to_sql", "token_string", "token_strings", "tokenize", "tsvector",
+    "Document", "Explanation", "Query", "QueryError", "compile_matcher", "explain", "fold", "from_json", "matches",
+    "parse", "parse_saved", "to_json", "to_sql", "token_string", "token_strings", "tokenize", "tsvector",
 ]  # fmt: skip

@@ -15,7 +15,8 @@ care, fin tech, bio tech, bio informatics, chat bot, chat bots, low code, no cod
 parameters, auto encoder, auto regressive, self supervised, semi supervised, type script, java script, git hub, git
 lab, py torch, tensor flow, lang chain, lang graph, llama index, open ai, deep mind, big query, post gres, my sql, no
 sql, graph ql, vector db, duck db, mongo db, click house, web socket, micro service, micro services, mid level, under
-graduate, post doc, post doctoral, part time, full time, hands on, cross functional, work flow, work flows
+graduate, post doc, post doctoral, part time, full time, hands on, cross functional, work flow, work flows, node js,
+next js, nuxt js, vue js, react js, express js, ci cd, gen ai, chat gpt
 """
 PAIRS = {"".join(pair): pair for pair in (tuple(name.split()) for name in " ".join(_PARTED.split()).split(", "))}
 _JOINED = {pair: joined for joined, pair in PAIRS.items()}

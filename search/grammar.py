@@ -1,59 +1,32 @@
-"""Text to query: the grammar, the tree, and what to say of what cannot be read."""
+"""Text to query: the grammar, and the tree that it makes.
+
+    any:      all (OR all)*
+    all:      one (AND? one)*
+    one:      (NOT | -) one  |  "(" any ")"  |  word  |  "phrase"  |  tags  |  relation
+    tags:     field: value (, value)*  |  field:any(value, …)  |  field:all(value, …)
+    relation: name (>= | <= | < | >) value
+
+Read from left to right in one pass; the nesting is bounded, and so is the depth of the calls.
+"""
 
 import re
-import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
-from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedToken
-
-from search.compounds import parted
+from search.clauses import Clauses
 from search.errors import QueryError
-from search.habits import habit
-from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
-from search.rates import in_force
-from search.syntax import unexpected_character, unexpected_token
-from search.tokens import tokenize
-from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, unknown_field
+from search.habits import cadence_word
+from search.lexing import Token, lex, typed
+from search.nodes import Age, And, Node, Not, Or, Query, Tagged
+from search.syntax import unexpected
 
 MAX_LENGTH = 2_000  # characters
+GROWS_FROM = MAX_LENGTH // 10  # a shorter text is not that long written out: company:all(a,b) grows most, fivefold
 MAX_DEPTH = 20  # nested parentheses and negations; SQLite's parsers have small stacks
-MAX_TERMS = 100  # words, phrases and values
-MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
-MIN_PREFIX = 2  # letters
 
-GRAMMAR = r"""
-start: _any
-_any: any
-any: all (OR all)*
-all: _one (AND? _one)*
-_one: not | group | words | tags | relation
-not: (NOT | MINUS) _one
-group: LPAR any RPAR
-words: WORD | PHRASE
-tags: FIELD value (COMMA value)*
-value: WORD | PHRASE | OR | AND | NOT
-relation: (WORD | FIELD) RELATION WORD (COMMA WORD)*
-
-OR: "OR"
-AND: "AND"
-NOT: "NOT"
-LPAR: "("
-RPAR: ")"
-COMMA: ","
-MINUS: /-(?=\S)/
-RELATION: />=|<=|[<>=≤≥]/
-FIELD.2: /[^\W\d_][\w-]*\s*:/
-PHRASE: /"[^"]*"\*?/
-WORD: /[^\s()":,<>=≤≥-][^\s()":,<>=≤≥]*/
-%ignore /\s+/
-"""
-_PARSER = Lark(GRAMMAR, parser="lalr", lexer="basic", maybe_placeholders=False)
-# What phones and word processors make of the signs that we read, each one character long.
-_TYPED = str.maketrans(
-    dict.fromkeys("“”„‟″＂«»", '"') | dict.fromkeys("‐‑‒–—−－", "-") | {"：": ":", "（": "(", "）": ")", "，": ","}
-)
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,3}))?([km]?)([a-z]{3}|[€£₹])?", re.ASCII)
-_AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?)", re.ASCII)
+_UNSEARCHABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, halves of surrogates
+_VALUES = ("WORD", "PHRASE", "OR", "AND", "NOT")
+_BEGINS = ("NOT", "MINUS", "LPAR", "WORD", "PHRASE", "FIELD")
 
 
 def parse(text: str) -> Query:
@@ -63,6 +36,7 @@ def parse(text: str) -> Query:
 
 def parse_saved(text: str) -> Query:
     """The same for a saved search, which must say what it wants. Raises QueryError."""
+    _refuse_cadence(_checked(text))
     query = parse(text)
     if query.is_empty:
         raise QueryError("the search is empty: say what to look for, for example: role:ai-engineer remote:EU")
@@ -77,40 +51,30 @@ def parse_saved(text: str) -> Query:
     return query
 
 
+def _refuse_cadence(text: str) -> None:
+    """A bare word at either end that says when to tell is no word to look for."""
+    tokens = lex(typed(text))
+    for token in tokens[:1] + tokens[-1:]:
+        if token.kind == "WORD" and (message := cadence_word(token.text)):
+            raise QueryError(message, text, token.start, token.end - token.start)
+
+
 def _checked(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", text, MAX_LENGTH)
-    for position, char in enumerate(text):
-        if unicodedata.category(char) in ("Cc", "Cs") and char not in "\t\n\r":
-            raise QueryError(
-                f"the query holds a character that cannot be searched for (U+{ord(char):04X})", text, position
-            )
+    if found := _UNSEARCHABLE.search(text):
+        code = ord(found.group())
+        message = f"the query holds a character that cannot be searched for (U+{code:04X})"
+        raise QueryError(message, text, found.start())
     return text
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _parse(text: str) -> Query:
-    typed = text.translate(_TYPED)
-    if not typed.strip():
-        return Query(And(()))
-    try:
-        tree = _PARSER.parse(typed)
-    except (UnexpectedCharacters, UnexpectedToken) as error:
-        raise _unexpected(typed, error) from None
-    query = Query(_Builder(typed).node(tree.children[0], 0))
-    if len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
+    query = _Reader(typed(text)).query()
+    if len(text) > GROWS_FROM and len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
         raise QueryError(f"written out, the query is longer than {MAX_LENGTH:,} characters", text, 0, len(text))
     return query
-
-
-def _unexpected(typed: str, error: UnexpectedCharacters | UnexpectedToken) -> QueryError:
-    """What to say of text that is no query; a character that means nothing is told of first."""
-    try:
-        tokens = list(_PARSER.lex(typed))
-    except UnexpectedCharacters as wrong:
-        return unexpected_character(typed, wrong.pos_in_stream or 0)
-    assert isinstance(error, UnexpectedToken)
-    return unexpected_token(typed, error.token, tokens)
 
 
 def _wants(node: Node, is_negated: bool) -> bool:
@@ -123,142 +87,126 @@ def _wants(node: Node, is_negated: bool) -> bool:
     return not (is_negated or isinstance(node, Age) or (isinstance(node, Tagged) and node.field == "is"))
 
 
-class _Builder:
-    """Turns Lark's tree into nodes, checking fields, values and limits."""
+class _Reader:
+    """Goes through the tokens once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.terms = 0
-        self.converted = 0
+        self.tokens = lex(text)
+        self.kinds = [*(token.kind for token in self.tokens), "", ""]
+        self.at = 0
+        self.opened: list[int] = []  # where the open parentheses stand
+        self.clauses = Clauses(text)
 
-    def node(self, tree: "Tree[Token] | Token", depth: int) -> Node:
-        assert isinstance(tree, Tree)
-        if tree.data in ("any", "all"):
-            return self.joined(tree, depth)
-        if tree.data in ("not", "group"):
-            return self.nested(tree, depth + 1)
-        return {"words": self.words, "tags": self.tags, "relation": self.relation}[tree.data](_tokens(tree))
+    def query(self) -> Query:
+        if not self.tokens:
+            return Query(And(()))
+        root = self.any(0)
+        if self.at < len(self.tokens):
+            raise self.unexpected()
+        return Query(root)
 
-    def joined(self, tree: "Tree[Token]", depth: int) -> Node:
-        kind = Or if tree.data == "any" else And
-        nodes: list[Node] = []
-        for part in tree.children:
-            if isinstance(part, Tree):
-                node = self.node(part, depth)
-                nodes += node.nodes if isinstance(node, kind) else [node]
-        return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
+    # --- the grammar -----------------------------------------------------------------------------------------------
 
-    def nested(self, tree: "Tree[Token]", depth: int) -> Node:
+    def any(self, depth: int) -> Node:
+        nodes = [self.all(depth)]
+        while self.kind == "OR":
+            self.at += 1
+            nodes.append(self.all(depth))
+        return _joined(Or, nodes)
+
+    def all(self, depth: int) -> Node:
+        nodes = [self.one(depth)]
+        while self.kind == "AND" or self.kind in _BEGINS:
+            self.at += self.kind == "AND"
+            nodes.append(self.one(depth))
+        node = _joined(And, nodes)
+        return _joined(And, self.clauses.in_currency(list(node.nodes))) if isinstance(node, And) else node
+
+    def one(self, depth: int) -> Node:
+        kind = self.kind
+        if kind in ("NOT", "MINUS", "LPAR"):
+            return self.nested(depth + 1)
+        if kind in ("WORD", "FIELD") and self.next_kind == "RELATION":
+            return self.relation()
+        if kind == "FIELD":
+            return self.tags()
+        if kind in ("WORD", "PHRASE"):
+            return self.clauses.words(self.take())
+        raise self.unexpected()
+
+    def nested(self, depth: int) -> Node:
+        opening = self.take()
         if depth > MAX_DEPTH:
-            opening = next(part for part in tree.children if isinstance(part, Token))
-            raise self.error(f"the query is nested more than {MAX_DEPTH} deep", opening)
-        node = self.node(next(part for part in tree.children if isinstance(part, Tree)), depth)
-        if tree.data == "group":
-            return node
-        return node.node if isinstance(node, Not) else Not(node)
+            raise self.clauses.error(f"the query is nested more than {MAX_DEPTH} deep", opening)
+        if opening.kind != "LPAR":
+            node = self.one(depth)
+            return node.node if isinstance(node, Not) else Not(node)
+        self.opened.append(opening.start)
+        node = self.any(depth)
+        self.expect("RPAR")
+        self.opened.pop()
+        return node
 
-    def words(self, tokens: list[Token]) -> Node:
-        (token,) = tokens
-        if token.type == "WORD" and (message := habit(token)):
-            raise self.error(message, token)
-        return Words("", (self.phrase(token),))
+    def tags(self) -> Node:
+        field = self.take()
+        how = self.tokens[self.at].text.lower() if self.kind == "WORD" else ""
+        if how in ("any", "all") and self.next_kind == "LPAR" and self.tokens[self.at + 1].start == self.peek.end:
+            return self.clauses.tags(field, self.enclosed(), is_all=how == "all")
+        return self.clauses.tags(field, self.listed(_VALUES))
 
-    def tags(self, tokens: list[Token]) -> Node:
-        name, values = _field(tokens[0]), [token for token in tokens[1:] if token.type != "COMMA"]
-        for token in values:
-            if token.type in ("OR", "AND", "NOT") and name != "region":  # region:OR is Oregon
-                raise self.error(f'{name}: needs a value; the word itself goes in quotes: {name}:"{token}"', token)
-        if name in TEXT_FIELDS:
-            return Words(name, tuple(dict.fromkeys(self.phrase(token) for token in values)))
-        if name in RELATIONS:
-            raise self.error(f"{name}: compares — {RELATIONS[name]}", *tokens)
-        if name not in CHECKS:
-            raise self.error(unknown_field(name), tokens[0])
-        return Tagged(name, tuple(dict.fromkeys(self.value(name, token) for token in values)))
+    def enclosed(self) -> list[Token]:
+        """The values of `any(…)` and `all(…)`: with commas or blanks between them."""
+        self.opened.append(self.tokens[self.at + 1].start)
+        self.at += 2
+        values = self.listed(_VALUES)
+        while self.kind in _VALUES:
+            values += self.listed(_VALUES)
+        self.expect("RPAR")
+        self.opened.pop()
+        return values
 
-    def value(self, field: str, token: Token) -> str:
-        self.count(token)
-        try:
-            return canonical(field, token.strip('"') if token.type == "PHRASE" else str(token))
-        except BadValueError as error:
-            raise self.error(str(error), token) from None
+    def relation(self) -> Node:
+        return self.clauses.relation(self.take(), self.take(), self.listed(("WORD",)))
 
-    def phrase(self, token: Token) -> Phrase:
-        self.count(token)
-        text = token.replace('"', "")
-        is_prefix, text = text.endswith("*"), text.removesuffix("*")
-        if "*" in text or (is_prefix and text != text.rstrip()):
-            raise self.error("a * stands only at the end of a word, and makes it a prefix: engineer*", token)
-        tokens = tuple(parted(tokenize(text)))
-        if not tokens:
-            raise self.error(f"{token} has no letters or digits to search for", token)
-        if is_prefix and len("".join(tokens)) < MIN_PREFIX:
-            raise self.error(f"a prefix needs at least {MIN_PREFIX} letters", token)
-        return Phrase(tokens, is_prefix)
+    def listed(self, kinds: tuple[str, ...]) -> list[Token]:
+        values = [self.expect(*kinds)]
+        while self.kind == "COMMA":
+            self.at += 1
+            values.append(self.expect(*kinds))
+        return values
 
-    def relation(self, tokens: list[Token]) -> Node:
-        name, relation, value = _field(tokens[0]), str(tokens[1]), "".join(tokens[2:])
-        self.count(tokens[0])
-        relation = {"≤": "<=", "≥": ">="}.get(relation, relation)
-        if name not in RELATIONS:
-            known = name in TEXT_FIELDS or name in CHECKS
-            raise self.error(
-                f"only salary and posted compare; write {name}:value" if known else unknown_field(name), tokens[0]
-            )
-        return self.pay(tokens, relation, value) if name == "salary" else self.age(tokens, relation, value)
+    # --- tokens ----------------------------------------------------------------------------------------------------
 
-    def pay(self, tokens: list[Token], relation: str, value: str) -> Node:
-        match = _AMOUNT.fullmatch(value.lower())
-        if relation not in (">=", "<="):
-            raise self.error(f"salary compares by >= and <= — {RELATIONS['salary']}", tokens[1])
-        if not match:
-            raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
-        whole, decimals, unit, currency = match.groups()
-        scale = {"": 1, "k": 1_000, "m": 1_000_000}[unit]
-        thousandths = (int(whole.replace(",", "")) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
-        if thousandths % 1_000 or thousandths > 10**15:
-            raise self.error(f"{value!r} is no whole amount up to 1,000,000m", *tokens[2:])
-        return Pay(relation, thousandths // 1_000, self.rated(currency, tokens) if currency else "")
+    @property
+    def kind(self) -> str:
+        return self.kinds[self.at]
 
-    def rated(self, currency: str, tokens: list[Token]) -> str:
-        """The code of a currency to convert to. The table of rates must know it."""
-        token = tokens[-1]
-        self.converted += 1
-        if self.converted > MAX_CONVERTED:
-            raise self.error(f"the query converts pay more than {MAX_CONVERTED} times", *tokens)
-        try:
-            code = canonical("currency", currency)
-        except BadValueError as error:
-            raise self.error(str(error), token) from None
-        if code not in in_force().per_dollar:
-            raise self.error(f"there is no exchange rate for {code}: add one to your table of [search] rates", token)
-        return code
+    @property
+    def next_kind(self) -> str:
+        return self.kinds[self.at + 1]
 
-    def age(self, tokens: list[Token], relation: str, value: str) -> Node:
-        match = _AGE.fullmatch(value.lower())
-        if relation not in ("<", ">") or not match or int(match[1]) == 0:
-            raise self.error(f"posted{relation}{value} is no age — {RELATIONS['posted']}", *tokens[1:])
-        return Age(relation, int(match[1]), match[2][0])
+    @property
+    def peek(self) -> Token:
+        return self.tokens[self.at]
 
-    def count(self, token: Token) -> None:
-        self.terms += 1
-        if self.terms > MAX_TERMS:
-            raise self.error(f"the query has more than {MAX_TERMS} words and values", token)
+    def take(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
 
-    def error(self, message: str, *tokens: Token) -> QueryError:
-        start, end = tokens[0].start_pos or 0, tokens[-1].end_pos or 0
-        return QueryError(message, self.text, start, end - start)
+    def expect(self, *kinds: str) -> Token:
+        if self.kind not in kinds:
+            raise self.unexpected()
+        return self.take()
+
+    def unexpected(self) -> QueryError:
+        before = self.tokens[self.at - 1] if self.at else None
+        token = self.tokens[self.at] if self.at < len(self.tokens) else None
+        return unexpected(self.text, before, token, self.opened[-1] if self.opened else None)
 
 
-def _meant_amount(value: str) -> str:
-    if value[:1].isdigit():
-        return RELATIONS["salary"]
-    return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
-
-
-def _tokens(tree: "Tree[Token]") -> list[Token]:
-    return list(tree.scan_values(lambda value: isinstance(value, Token)))
-
-
-def _field(token: Token) -> str:
-    return token.rstrip(":").rstrip().lower() if token.type == "FIELD" else token.lower()
+def _joined(kind: Callable[[tuple[Node, ...]], And | Or], nodes: list[Node]) -> Node:
+    flat: list[Node] = []
+    for node in nodes:
+        flat += node.nodes if isinstance(node, And | Or) and type(node) is kind else [node]
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))

@@ -9,27 +9,65 @@ _OPERATORS = {
 }
 _ALONE = {"e", "i", "y", "ja"}  # they are words or letters just as well
 _MEANT = {word: name for name, words in _OPERATORS.items() for word in words.split() if word not in _ALONE}
-_HABITS = [
+_PREFIX = "write the beginning of the word: engin*"
+_SIGNS = [
     (re.compile(r"&&?$"), "write AND, or nothing: words side by side are all wanted"),
     (re.compile(r"\|\|?$"), "write OR"),
     (re.compile(r".*[^|]\|[^|]"), "write OR between the two"),
-    (re.compile(r"\+\w"), 'leave the "+" away: words side by side are all wanted'),
+    (re.compile(r"\+(?:\w|$)"), 'leave the "+" away: words side by side are all wanted'),
     (re.compile(r"!\w"), 'to exclude, write a "-" before it'),
-    (re.compile(r".*\w~\d*$"), "there is no search for similar words; write the beginning of the word: engin*"),
-    (re.compile(r".*\w\^\d"), 'words have no weights: leave the "^" and what follows away'),
+    (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),
+    (re.compile(r".*\w~\d*$"), f"there is no search for similar words; {_PREFIX}"),
+    (re.compile(r"\w+~\w"), "a field and its value are joined by a colon: title:agent"),
+    (re.compile(r".*\w\^\d|\^\d"), 'words have no weights: leave the "^" and what follows away'),
+    (re.compile(r"['‘‚`´]\w"), 'a phrase goes in double quotes: "machine learning"'),
+    (re.compile(r"[\[{]"), "a range is written salary>=150k salary<=200k, or posted:<7d"),
+    (re.compile(r"/.*\w.*/$"), f"there are no regular expressions; {_PREFIX}"),
+    (re.compile(r".*\w\?\w"), f"no sign stands for one letter; {_PREFIX}"),
+    (re.compile(r".*[^\W\d]%$|%\w"), f"% is no sign here; {_PREFIX}"),
+    (re.compile(r"[$€£₹]\d|\d+[km]?[€£₹$+]$|\d+k\+"), "pay is written salary>=180k, salary<=120k or salary>=150kEUR"),
+]
+_WORD_SIGNS = [
     (
-        re.compile(r"(?:NEAR|ADJ|WITHIN|ONEAR)(?:/\d+)?$|[wn]/\d+$"),
+        re.compile(r"(?:NEAR|ADJ|WITHIN|ONEAR|AROUND|SAME|BEFORE)(?:/?\d+)?$|[wn]/\d+$"),
         'words one after the other go in quotes: "machine learning"',
     ),
-    (re.compile(r"[\[{]"), "a range is written salary>=150k salary<=200k, or posted:<7d"),
-    (re.compile(r"/.*\w.*/$"), "there are no regular expressions; write the beginning of the word: engin*"),
-    (re.compile(r".*\w\?\w"), "no sign stands for one letter; write the beginning of the word: engin*"),
+    (re.compile(r"XOR$"), "write (a OR b) -(a b)"),
+    (re.compile(r"(?:ANDNOT|AND-NOT|BUTNOT|MINUS)$"), 'to exclude, write NOT, or a "-" before it'),
 ]
+CADENCES = {
+    "weekly": "weekly", "wöchentlich": "weekly", "instant": "instant", "instantly": "instant", "immediately": "instant",
+    "sofort": "instant",
+    **dict.fromkeys(("daily", "hourly", "monthly", "biweekly", "fortnightly", "nightly", "täglich", "monatlich"), ""),
+}  # fmt: skip
 
 
 def habit(word: str) -> str:
     """What to write instead of a word that is meant as a sign; empty if it is a word."""
+    if word in _OPERATORS:
+        return ""
     meant = _MEANT.get(word.casefold())
-    if meant and word not in _OPERATORS:
+    if meant:
         return f'write {meant} for the operator, or "{word}" in quotes for the word'
-    return next((message for pattern, message in _HABITS if pattern.match(word)), "")
+    return _first(word, _WORD_SIGNS) or sign(word)
+
+
+def sign(word: str) -> str:
+    """The same of what is no word at all: other engines' signs."""
+    return "" if word.isalnum() else _first(word, _SIGNS)
+
+
+def cadence_word(word: str) -> str:
+    """What to say of a word that tells when to send, at the begin or the end of a saved search; empty for others."""
+    cadence = CADENCES.get(word.casefold())
+    if cadence is None:
+        return ""
+    if cadence:
+        how = f"it is the cadence, and stands before the search: {cadence} role:ai-engineer"
+    else:
+        how = "a search is told at once (instant) or in one mail a week (weekly)"
+    return f'{word} is no word to look for: {how}; the word itself goes in quotes: "{word}"'
+
+
+def _first(word: str, signs: list[tuple[re.Pattern[str], str]]) -> str:
+    return next((message for pattern, message in signs if pattern.match(word)), "")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from search.age import cutoff
 from search.document import Document
 from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
-from search.places import city_names, covering, region_names, scope_parts, withholding
+from search.places import city_names, countries_of, covering, region_names, scope_parts, withholding
 from search.rates import bounds
 from search.values import UNKNOWN, skill_names
 
@@ -133,6 +133,7 @@ def wanted_values(clause: Tagged) -> frozenset[str]:
     """The values, in all their spellings, one of which a posting must have."""
     spellings: dict[str, Callable[[str], tuple[str, ...]]] = {
         "skill": skill_names,
+        "country": countries_of,
         "city": city_names,
         "region": region_names,
         "remote": covering,

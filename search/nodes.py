@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from search.compounds import spellings
-from search.habits import habit
+from search.habits import CADENCES, habit
 
 TEXT_FIELDS = ("title", "text", "company")
 _OPERATORS = ("and", "or", "not")
@@ -20,7 +20,8 @@ class Phrase:
 
     def __str__(self) -> str:
         words = " ".join(self.tokens)
-        return (f'"{words}"' if habit(words) else quoted(words)) + ("*" if self.is_prefix else "")
+        is_meant = words in CADENCES or bool(habit(words))
+        return (f'"{words}"' if is_meant else quoted(words)) + ("*" if self.is_prefix else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 import string
 from functools import lru_cache
+from pathlib import Path
 
 from search.codes import COUNTRIES
 from search.tokens import fold
 
 ANYWHERE = "worldwide"
+NORTH_AMERICA = "north america"  # as country: calls the group NA, which is Namibia's code there
+_REGIONS_FILE = Path(__file__).parent / "data" / "regions.tsv"
+_ANYWHERE_ALIASES = "Anywhere worldwide|Global worldwide|World worldwide|Earth worldwide"
 
 _COUNTRY_ALIASES = """
 UK GB|Great Britain GB|Britain GB|England GB|Scotland GB|Wales GB|Northern Ireland GB|USA US|U.S. US|U.S.A. US|
@@ -16,61 +20,6 @@ Polska PL|Sverige SE|Norge NO|Danmark DK|Suomi FI|Éire IE|
 Republic of Ireland IE|België BE|Belgique BE|Korea KR|Republic of Korea KR|UAE AE|
 Emirates AE|Viet Nam VN|Russian Federation RU|Macedonia MK|Burma MM|Swaziland SZ|Ivory Coast CI|Cape Verde CV|
 East Timor TL|Macau MO|KSA SA|Nippon JP|Cocos Islands CC|Democratic Republic of the Congo CD|Holy See VA
-"""
-_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-_EEA = _EU + " IS LI NO"
-_EUROPE = _EEA + " AD AL AX BA BY CH FO GB GG GI IM JE MC MD ME MK RS SJ SM UA VA"
-_BALKANS = "AL BA BG GR HR ME MK RO RS SI"
-_CEE = "AL BA BG BY CZ EE HR HU LT LV MD ME MK PL RO RS SI SK UA"
-_MIDDLE_EAST = "AE BH CY EG IL IQ IR JO KW LB OM PS QA SA SY TR YE"
-_AFRICA = (
-    "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA NE NG"
-    " RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW"
-)
-_SOUTHEAST_ASIA = "BN ID KH LA MM MY PH SG TH TL VN"
-_ASIA = f"{_SOUTHEAST_ASIA} AF AM AZ BD BT CN GE HK IN JP KG KP KR KZ LK MN MO MV NP PK TJ TM TW UZ"
-_OCEANIA = "AS AU CK FJ FM GU KI MH MP NC NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS"
-_SOUTH_AMERICA = "AR BO BR CL CO EC FK GF GY PE PY SR UY VE"
-_CENTRAL_AMERICA = "BZ CR GT HN NI PA SV"
-_CARIBBEAN = "AG AI AW BB BL BQ BS CU CW DM DO GD GP HT JM KN KY LC MF MQ MS PR SX TC TT VC VG VI"
-_NORTH_AMERICA = "US CA MX"
-_REGIONS = {
-    "EU": _EU,
-    "EEA": _EEA,
-    "europe": _EUROPE,
-    "DACH": "DE AT CH",
-    "nordics": "DK FI IS NO SE",
-    "benelux": "BE NL LU",
-    "iberia": "ES PT",
-    "UKI": "GB IE",
-    "balkans": _BALKANS,
-    "CEE": _CEE,
-    "eastern europe": _CEE,
-    "central europe": "AT CH CZ DE HU LI PL SI SK",
-    "western europe": "AD AT BE CH DE ES FR GB IE IT LI LU MC NL PT",
-    "EMEA": f"{_EUROPE} {_MIDDLE_EAST} {_AFRICA}",
-    "middle east": _MIDDLE_EAST,
-    "GCC": "AE BH KW OM QA SA",
-    "MENA": f"{_MIDDLE_EAST} DZ LY MA TN",
-    "africa": _AFRICA,
-    "asia": f"{_ASIA} {_MIDDLE_EAST}",
-    "southeast asia": _SOUTHEAST_ASIA,
-    "oceania": _OCEANIA,
-    "ANZ": "AU NZ",
-    "APAC": f"{_ASIA} {_OCEANIA}",
-    "south america": _SOUTH_AMERICA,
-    "central america": _CENTRAL_AMERICA,
-    "caribbean": _CARIBBEAN,
-    "LATAM": f"MX {_SOUTH_AMERICA} {_CENTRAL_AMERICA} CU DO HT PR",
-    "NA": _NORTH_AMERICA,  # in `remote:`; Namibia is written out
-    "americas": f"{_NORTH_AMERICA} {_SOUTH_AMERICA} {_CENTRAL_AMERICA} {_CARIBBEAN} BM GL PM",
-    ANYWHERE: " ".join(COUNTRIES),
-}
-_REGION_ALIASES = """
-European Union EU|Europa europe|European Economic Area EEA|Nordic nordics|Scandinavia nordics|North America NA|NAM NA|
-NAMER NA|NORAM NA|Latin America LATAM|America Latina LATAM|AMER americas|
-Asia Pacific APAC|Anywhere worldwide|Global worldwide|World worldwide|
-Earth worldwide
 """
 _CITIES = """
 new york|new york city|nyc
@@ -156,13 +105,27 @@ def _groups(groups: list[list[str]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(group) for group in groups for name in group}
 
 
+def _regions() -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+    """The groups of the table and of the whole world, and their other names."""
+    groups: dict[str, frozenset[str]] = {}
+    names = _aliases(_ANYWHERE_ALIASES)
+    for line in _REGIONS_FILE.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            name, members, *others = line.split("\t")
+            parts = (groups[one[1:].replace("_", " ")] if one[0] == "+" else {one} for one in members.split())
+            groups[name] = frozenset().union(*parts)
+            names |= {key(other): name for one in others for other in one.split("|")}
+    return groups | {ANYWHERE: frozenset(COUNTRIES)}, names
+
+
+_GROUPS, _GROUP_NAMES = _regions()
 _COUNTRY_CODES = {key(name): code for code, name in COUNTRIES.items()} | _aliases(_COUNTRY_ALIASES)
 _COUNTRY_CODES |= {code.lower(): code for code in COUNTRIES}
-_SCOPES = _COUNTRY_CODES | _aliases(_REGION_ALIASES) | {key(name): name for name in _REGIONS} | {"namibia": "Namibia"}
+_SCOPES = _COUNTRY_CODES | _GROUP_NAMES | {key(name): name for name in _GROUPS} | {"namibia": "Namibia"}
 _SCOPES |= {
     f"{country}{part}".lower(): f"{country}-{part}" for country, parts in _PARTS.items() for part in parts.split()
 }
-_MEMBERS = {name: frozenset(codes.split()) for name, codes in _REGIONS.items()} | {"Namibia": frozenset({"NA"})}
+_MEMBERS = _GROUPS | {"Namibia": frozenset({"NA"})}
 _CITY_GROUPS = _groups([line.split("|") for line in _CITIES.strip().split("\n")])
 _STATE_NAMES = _groups([list(entry.split(" ", 1)) for entry in _STATES.replace("\n", "").split("|")])
 
@@ -177,9 +140,23 @@ def scope_name(name: str) -> str | None:
     return _SCOPES.get(key(name))
 
 
+def country_group(name: str) -> str | None:
+    """The canonical name of a group of countries; None if there is none of that name, or if it is a country's."""
+    found = _SCOPES.get(key(name))
+    if found is None or found not in _GROUPS or found == ANYWHERE:
+        return None
+    return NORTH_AMERICA if found == "NA" else found
+
+
+def countries_of(name: str) -> tuple[str, ...]:
+    """The codes of a group of countries; of a country, its own."""
+    group = "NA" if name == NORTH_AMERICA else name
+    return tuple(sorted(_GROUPS[group])) if group in _GROUPS and name not in COUNTRIES else (name,)
+
+
 def country_names() -> list[str]:
-    """Every key `country_code` knows, for suggestions."""
-    return list(_COUNTRY_CODES)
+    """Every key that `country_code` or `country_group` knows, for suggestions."""
+    return [*_COUNTRY_CODES, *(name for name in _SCOPES if country_group(name))]
 
 
 def scope_names() -> list[str]:
@@ -218,7 +195,7 @@ def withholding(scope: str) -> tuple[str, ...]:
     """
     wanted = _members(_whole(scope))
     taken = {scope} | {name for name in _SCOPES.values() if "-" not in name and _members(name) & wanted}
-    return tuple(sorted({f"not{key(name)}" for name in taken}))
+    return tuple(sorted(f"not{spelling}" for spelling, name in _SCOPES.items() if name in taken))
 
 
 def _whole(scope: str) -> str:

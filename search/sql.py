@@ -33,7 +33,7 @@ from sqlmodel import SQLModel
 from models import Link, Listing, Posting, PostingPlace, PostingSkill
 from search.age import cutoff
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
-from search.places import city_names, covering, region_names, withholding
+from search.places import city_names, countries_of, covering, region_names, withholding
 from search.rates import bounds
 from search.values import UNKNOWN, skill_names
 
@@ -282,7 +282,8 @@ def _beside(field: str, values: tuple[str, ...]) -> Condition:
         return _exists(_link.posting_id == _posting.id, _listing.id == _link.listing_id, _listing.source.in_(values))
     is_its = _place.posting_id == _posting.id
     if field == "country":
-        known = _exists(is_its, _place.country.in_([value for value in values if value != UNKNOWN]))
+        codes = [code for value in values if value != UNKNOWN for code in countries_of(value)]
+        known = _exists(is_its, _place.country.in_(codes))
         return or_(not_(_exists(is_its, _place.country != "")), known) if UNKNOWN in values else known
     names_of = city_names if field == "city" else region_names
     return _exists(is_its, _place[field].in_([name for value in values for name in names_of(value)]))

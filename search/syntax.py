@@ -1,10 +1,21 @@
 """What to say where the grammar does not go on: from the token that does not fit and the one before it."""
 
-from lark import Token
+from typing import Protocol
 
 from search.errors import QueryError
 
 _SIGNS = {"OR": "OR", "AND": "AND", "NOT": "NOT", "MINUS": "-", "COMMA": "a comma", "RELATION": "the comparison"}
+
+
+class Token(Protocol):
+    """As `search.lexing` makes them."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def start(self) -> int: ...
 
 
 def unexpected_character(text: str, position: int) -> QueryError:
@@ -18,17 +29,15 @@ def unexpected_character(text: str, position: int) -> QueryError:
     return QueryError(messages.get(text[position], "this character means nothing here"), text, position, length)
 
 
-def unexpected_token(text: str, token: Token, tokens: list[Token]) -> QueryError:
-    """For a token where another was needed; `tokens` are all of the query's."""
-    if token.type == "$END":
-        return _at_end(text, tokens)
-    position = token.start_pos or 0
-    before = next((one for one in reversed(tokens) if (one.end_pos or 0) <= position), None)
-    return QueryError(_message(token, before), text, position, len(token))
+def unexpected(text: str, before: Token | None, token: Token | None, opened: int | None) -> QueryError:
+    """For a token where another was needed, None for the end; `opened`: where the last open parenthesis stands."""
+    if token is None:
+        return _at_end(text, before, opened)
+    return QueryError(_message(token.kind, before), text, token.start, len(token.text))
 
 
-def _message(token: Token, before: Token | None) -> str:
-    kind, previous = token.type, before.type if before is not None else "START"
+def _message(kind: str, before: Token | None) -> str:
+    previous = before.kind if before is not None else "START"
     if previous in ("FIELD", "COMMA"):
         return _after_field(kind, before)
     if kind == "RPAR":
@@ -47,11 +56,11 @@ def _message(token: Token, before: Token | None) -> str:
 
 
 def _after_field(kind: str, before: Token | None) -> str:
-    name = str(before).rstrip(":").strip() if before is not None and before.type == "FIELD" else "field"
+    name = before.text.rstrip(":").strip() if before is not None and before.kind == "FIELD" else "field"
     if kind == "MINUS":
         return f"to exclude, put the - before the field: -{name}:value"
     if kind == "LPAR":
-        return f"a field takes a list with commas, not parentheses: {name}:one,two"
+        return f"a field takes a list with commas, not parentheses: {name}:one,two — or {name}:all(one,two) for both"
     if kind == "RELATION":
         return "only salary and posted compare: salary>=180k, posted:<7d"
     return f"{name}: needs a value" if name != "field" else "after the comma a value is missing"
@@ -61,16 +70,9 @@ def _needs_more(kind: str) -> str:
     return f"{_SIGNS[kind]} needs something after it"
 
 
-def _at_end(text: str, tokens: list[Token]) -> QueryError:
-    last = tokens[-1]
-    if last.type == "FIELD":
-        return QueryError(f"{str(last).rstrip(':').strip()}: needs a value", text, last.start_pos or 0, len(last))
-    if last.type in _SIGNS:
-        return QueryError(_needs_more(last.type), text, last.start_pos or 0, len(last))
-    opened: list[int] = []
-    for token in tokens:
-        if token.type == "LPAR":
-            opened.append(token.start_pos or 0)
-        elif token.type == "RPAR" and opened:
-            opened.pop()
-    return QueryError('this "(" is never closed', text, opened[-1] if opened else len(text))
+def _at_end(text: str, last: Token | None, opened: int | None) -> QueryError:
+    if last is not None and last.kind == "FIELD":
+        return QueryError(f"{last.text.rstrip(':').strip()}: needs a value", text, last.start, len(last.text))
+    if last is not None and last.kind in _SIGNS:
+        return QueryError(_needs_more(last.kind), text, last.start, len(last.text))
+    return QueryError('this "(" is never closed', text, len(text) if opened is None else opened)

@@ -2,8 +2,9 @@
 
 A token is a run of letters and digits, folded: NFKC, case folded, accents and other marks stripped (`Zürich` is
 `zurich`, `Łódź` is `lodz`). Two endings belong to it, because they tell languages apart: `c++`, `c#`. All else
-separates: `node.js` is `node js`, `.net` is `net`, `fine-tuning` is `fine tuning`; a query word that is cut so is a
-phrase. Two single letters with an "&" between are one token: `R&D` is `rnd`, and nobody who asks for R finds it.
+separates: `node.js` is `node js`, `fine-tuning` is `fine tuning`; a query word that is cut so is a phrase. Two single
+letters with an "&" between are one token: `R&D` is `rnd`, and nobody who asks for R finds it. `.NET` is `dotnet`, which
+is neither net pay nor example.net.
 Ideographs, kana and the letters of scripts that write no blanks are a token each, so that a phrase finds any substring.
 The limits below are the normaliser's, so that they are every engine's.
 """
@@ -22,7 +23,8 @@ MAX_OCCURRENCES = 255  # of one token in a document: PostgreSQL keeps no more po
 PLACEHOLDER = "_"  # for the occurrences beyond: no token, so that no query can ask for it
 
 _TOKEN = re.compile(r"[^\W_]{1,64}(?:\+\+|#(?!\w))?")
-_AND = re.compile(r"(?<![^\W_])([^\W_]) ?& ?([^\W_])(?![^\W_])")
+_AND = re.compile(r"(?<![^\W_])([a-z0-9\u0370-\u058f]) ?& ?([a-z0-9\u0370-\u058f])(?![^\W_])")  # not ideographs
+_DOT_NET = re.compile(r"(?<![^\W_])((?:asp|vb|ado|ml)?)\.net(?![^\W\d_])")
 _MAX_LENGTH = 64  # of a token, as in the pattern
 _SIGNS = re.compile(r"[+#]+")
 _SEPARATORS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "+#")}
@@ -46,6 +48,8 @@ def tokenize(text: str) -> list[str]:
         lowered = _NOT_ASCII.sub(_folded, lowered)
     if "&" in lowered:
         lowered = _AND.sub(r"\1n\2", lowered)
+    if ".net" in lowered:
+        lowered = _DOT_NET.sub(r"\1 dotnet ", lowered)
     return _split(lowered) if lowered.isascii() else _TOKEN.findall(lowered)
 
 

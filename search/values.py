@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
 from search.codes import CURRENCIES, LANGUAGES
-from search.places import ANYWHERE, country_code, country_names, key, scope_name, scope_names
+from search.places import ANYWHERE, country_code, country_group, country_names, key, scope_name, scope_names
 from search.tokens import fold
 
 UNKNOWN = "unknown"
@@ -105,23 +105,29 @@ def _closest(value: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 
 def _country(value: str) -> str:
-    found = UNKNOWN if value.lower() == UNKNOWN else country_code(value)
+    found = UNKNOWN if value.lower() == UNKNOWN else _country_named(value)
     if found is None:
-        close = country_code(_closest(key(value), country_names(), 0.7))
-        is_region = scope_name(value) is not None
+        close = _country_named(_closest(key(value), country_names(), 0.7))
+        is_scope = scope_name(value) is not None
         raise BadValueError(
             f"country: does not know {value!r} — "
-            + (f"did you mean remote:{scope_name(value)}?" if is_region and not close else _or_code(close))
+            + (f"did you mean remote:{scope_name(value)}?" if is_scope and not close else _or_code(close))
         )
     return found
 
 
+def _country_named(value: str) -> str | None:
+    return country_code(value) or country_group(value)
+
+
 def _or_code(close: str | None) -> str:
-    return f"did you mean country:{close}?" if close else "write an ISO code such as DE, or the English name"
+    if close:
+        return f"did you mean country:{close}?"
+    return "write an ISO code such as DE, the English name, or a group such as EU, DACH, nordics"
 
 
 def _remote(value: str) -> str:
-    if _YES_NO.get(value.lower()) == "no":
+    if _YES_NO.get(value.lower()) == "no" and value != "NO":  # Norway, in capitals
         raise BadValueError(
             "remote: says from where one can work — did you mean -remote:yes, or workplace:onsite,hybrid?"
         )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, true
 import search
 from database import count_postings, table_of
 from models import ROLES, SENIORITIES, WORKPLACES, Posting, PostingPlace
-from search.places import country_code
+from search.places import countries_of, country_code
 from search.values import UNKNOWN
 from web.view import FACETS, View
 
@@ -110,7 +110,8 @@ def _added_countries(
     connection: Connection, condition: ColumnElement[bool], _name: str, chosen: Collection[str]
 ) -> dict[str, int]:
     other = table_of(PostingPlace).alias()
-    is_chosen = _POSTING.id.in_(select(other.c.posting_id).where(other.c.country.in_(chosen)))
+    codes = [code for value in chosen for code in countries_of(value)]
+    is_chosen = _POSTING.id.in_(select(other.c.posting_id).where(other.c.country.in_(codes)))
     number = func.count(_PLACE.posting_id.distinct())
     statement = (
         select(_PLACE.country, number)

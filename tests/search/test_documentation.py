@@ -1,12 +1,14 @@
 """Every query in the users' page says what the page says."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from models import EMPLOYMENT_TYPES, SENIORITIES, WORKPLACES
-from search import QueryError, parse
+from search import QueryError, parse, to_json
+from search.places import country_group
 from search.values import FIELDS
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "query-language.md").read_text(encoding="utf-8")
@@ -34,6 +36,18 @@ def test_examples_of_fields_are_queries(query: str) -> None:
 def test_what_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
         parse(query)
+
+
+def test_every_group_is_documented_and_known() -> None:
+    named = [name.strip('"') for one in quoted(PAGE.partition("**Groups.**")[2].partition("They are")[0]) for name in
+             ([one] if one.startswith('"') else one.split()) if not one.endswith(":")]  # fmt: skip
+    assert len(named) > 30
+    assert [name for name in named if country_group(name) != name] == []
+
+
+def test_the_json_form_shown_is_that_of_its_query() -> None:
+    text, _, form = PAGE.partition("for programs: `")[2].partition("` is\n\n```json\n")
+    assert to_json(parse(text)) == json.loads(form.partition("\n```")[0])
 
 
 @pytest.mark.parametrize("values", [SENIORITIES, WORKPLACES, EMPLOYMENT_TYPES])

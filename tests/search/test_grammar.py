@@ -1,14 +1,20 @@
 """What a query means, what is refused and how it is said."""
 
+import os
 import re
+import sys
+from random import Random
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search import Query, QueryError, parse, parse_saved
+from search import QueryError, from_json, parse, parse_saved, to_json
+from search.clauses import MAX_TERMS
 from search.codes import COUNTRIES
-from search.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+from search.grammar import MAX_DEPTH, MAX_LENGTH
+from tests.search.generated import queries
 
 MEANS = [
     ("", ""),
@@ -28,7 +34,26 @@ MEANS = [
     ('"Machine  Learning"', '"machine learning"'),
     ("“machine learning” –intern", '"machine learning" -intern'),
     ("fine-tuning", '"fine tuning"'),
-    ("node.js .NET C++ C#", '"node js" net c++ c#'),
+    ("node.js .NET C++ C#", '"node js" dotnet c++ c#'),
+    ("nodejs CI/CD cicd ASP.NET .net8 example.net", '"node js" "ci cd" "ci cd" "asp dotnet" "dotnet 8" "example net"'),
+    ("skill:any(python, rust)", "skill:python,rust"),
+    ("skill:all(python,rust) go", "skill:python skill:rust go"),
+    ('-title:ALL(agent "AI engineer")', '-(title:agent title:"ai engineer")'),
+    ("skill:all(python)", "skill:python"),
+    ("title:all", "title:all"),
+    ("title:any (a OR b)", "title:any (a OR b)"),
+    ("country:dach,Nordic,EU -country:na", "country:DACH,nordics,EU -country:NA"),
+    ('country:"North America",latam,"UK and Ireland"', 'country:"north america",LATAM,UKI'),
+    ("salary>=150k salary<=200k currency:eur", "salary>=150kEUR salary<=200kEUR"),
+    ("(salary=>100k rag) currency:usd is:open", "salary>=100kUSD rag is:open"),
+    ("salary>=150kEUR currency:USD", "salary>=150kEUR currency:USD"),
+    ("salary>=150k currency:USD,EUR", "salary>=150k currency:USD,EUR"),
+    ("salary>=150k -currency:USD", "salary>=150k -currency:USD"),
+    ("salary>=90m currency:XAF", "salary>=90000k currency:XAF"),
+    ("salary>=100k OR currency:USD", "salary>=100k OR currency:USD"),
+    ("「機械学習」", '"機 械 学 習"'),
+    ('"weekly" report "daily"', '"weekly" report "daily"'),
+    ("#python @acme", "python acme"),
     ("full-stack fullstack", '"full stack" "full stack"'),
     ('title:"senior Fullstack engineer",ecommerce', 'title:"senior full stack engineer","e commerce"'),
     ("R&D r Q&A", "rnd r qna"),
@@ -48,11 +73,12 @@ MEANS = [
     ('city:"San Francisco",München', 'city:"san francisco",munchen'),
     ('skill:PyTorch,"Computer Vision"', 'skill:pytorch,"computer vision"'),
     ("remote:eu,Anywhere,yes,usa", "remote:EU,worldwide,yes,US"),
+    ("remote:norway,NO", "remote:NO"),
     ("visa:true -visa:no,unknown", "visa:yes -visa:no,unknown"),
     ("language:English,de", "language:en,de"),
     ("source:Greenhouse", "source:greenhouse"),
     ("salary>=180k", "salary>=180k"),
-    ("salary >= 180,000 currency:€", "salary>=180k currency:EUR"),
+    ("salary >= 180,000 currency:€", "salary>=180kEUR"),
     ("salary:<=99.5k", "salary<=99500"),
     ("salary≥0.2m", "salary>=200k"),
     ("-salary>=0", "-salary>=0"),
@@ -108,14 +134,36 @@ WRONG = [  # query, where the carets stand, what is said
     ("[150k TO 200k]", "[150k", "a range is written"),
     ("/eng.*/", "/eng.*/", "no regular expressions"),
     ("wom?n", "wom?n", "no sign stands for one letter"),
-    ("role=ai-engineer", "role", "write role:value"),
+    ("role=ai-engineer", "role", "write role:ai-engineer"),
+    ("role == ai-engineer", "role", "write role:ai-engineer"),
+    ("role!=other", "role!", "put a - before the field: -role:other"),
+    ("role:!other", "!other", "put a - before the field: -role:other"),
+    ("country:DE|FR", "DE|FR", "a list takes commas: country:DE,FR"),
+    ("title:senior|staff", "senior|staff", "a list takes commas: title:senior,staff"),
+    ("title:wom?n", "wom?n", "no sign stands for one letter"),
+    ("title:(a,b)", "(", "or title:all(one,two) for both"),
+    ("skill:all()", ")", "nothing between"),
+    ("skill:any(a", "(", "never closed"),
+    ("skill:all(a,)", ")", "after the comma a value is missing"),
+    ("title~agent", "title~agent", "joined by a colon"),
+    ('"machine learning"~5', "~5", "how near words stand"),
+    ("machine AROUND(3) learning", "AROUND", "in quotes"),
+    ("a XOR b", "XOR", "write (a OR b) -(a b)"),
+    ("a ANDNOT b", "ANDNOT", "write NOT"),
+    ("'machine learning'", "'machine", "double quotes"),
+    ("‘machine learning’", "‘machine", "double quotes"),
+    ("engin%", "engin%", "beginning of the word"),
+    ("python $180k", "$180k", "pay is written salary>=180k"),
+    ("python 180k+", "180k+", "pay is written salary>=180k"),
+    ("python + rust", "+", 'leave the "+" away'),
     ("countri:DE", "countri:", "did you mean country:"),
     ("location:Berlin", "location:", "did you mean city: or country:"),
     ("http://example.org", "http:", "put words with a colon in quotes"),
     ("salery>=180k", "salery", "did you mean salary>=180k"),
     ("role>=3", "role", "only salary and posted compare"),
     ("country:Germny", "Germny", "did you mean country:DE"),
-    ("country:EU", "EU", "did you mean remote:EU"),
+    ("country:Anywhere", "Anywhere", "did you mean remote:worldwide"),
+    ("country:Nordics,Balticss", "Balticss", "did you mean country:baltics"),
     ("country:Atlantis", "Atlantis", "ISO code"),
     ("role:ml-enginer", "ml-enginer", "did you mean role:ml-engineer"),
     ("seniority:lead", "lead", "did you mean seniority:staff"),
@@ -177,6 +225,22 @@ def test_saved_search_must_want_something(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "marked", "said"),
+    [
+        ("weekly role:ai-engineer", "weekly", "stands before the search: weekly role:ai-engineer"),
+        ("role:ai-engineer Daily", "Daily", "at once (instant) or in one mail a week (weekly)"),
+        ("sofort rag", "sofort", "instant role:ai-engineer"),
+    ],
+)
+def test_a_word_that_says_when_is_not_looked_for(text: str, marked: str, said: str) -> None:
+    parse(text)
+    with pytest.raises(QueryError, match=re.escape(said)) as caught:
+        parse_saved(text)
+    assert text[caught.value.position :][: caught.value.length] == marked
+    assert parse_saved(f'rag "{marked}"') == parse_saved(str(parse(f'rag "{marked}"')))
+
+
+@pytest.mark.parametrize(
     "text", ["python", "a -b", "role:ml-engineer is:open", "a OR b", "-(-a OR -b)", "salary>=100k"]
 )
 def test_saved_search_that_wants_something(text: str) -> None:
@@ -223,20 +287,79 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=2_000, deadline=None)
+INPUTS = int(os.environ.get("ROLEWIRE_INPUTS", "10000"))
+
+
+def changed(rng: Random, text: str) -> str:
+    """The text with a few pieces cut, doubled, moved or put in."""
+    for _ in range(rng.randint(1, 4)):
+        start, end = sorted(rng.randint(0, len(text)) for _ in range(2))
+        kind = rng.randrange(4)
+        if kind == 0:
+            text = text[:start] + text[min(end, start + 5) :]
+        elif kind == 1:
+            text = text[:end] + text[start:]
+        elif kind == 2:
+            text = text[:start] + chr(rng.choice([rng.randrange(32, 127), rng.randrange(0x3000)])) + text[start:]
+        else:
+            text = text[:start] + rng.choice(PIECES) + text[start:]
+    return text
+
+
+def test_changed_queries_are_read_or_refused_with_the_place() -> None:
+    rng = Random(11)
+    seeds = [text for text, _ in MEANS] + [text for text, _, _ in WRONG + queries(rng, 200)]
+    refused = 0
+    for _ in range(INPUTS):
+        refused += not is_read(changed(rng, rng.choice(seeds)))
+    assert INPUTS * 0.2 < refused < INPUTS * 0.9  # both ways are gone
+
+
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=25).map("".join)))
 def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
+    is_read(text)
+
+
+def is_read(text: str) -> bool:
+    """Whether it is a query, which then comes back; else it is an error with a place."""
     try:
         query = parse(text)
     except QueryError as refused:
         error = refused
     else:
-        assert isinstance(query, Query)
         assert parse(str(query)) == query
-        return
+        assert from_json(to_json(query)) == query
+        return True
     assert 0 <= error.position <= len(text)
     assert error.message
     assert error.message in str(error)
+    return False
+
+
+@pytest.mark.parametrize(
+    "piece", ["a ", "-", "(", "(a ", "a OR ", "a:", "title:a,", "a,", '"', "skill:all(", "<", "1~"]
+)
+def test_reading_takes_linear_time(piece: str) -> None:
+    short, long = (calls_to_read(piece * (size // len(piece))) for size in (MAX_LENGTH // 4, MAX_LENGTH - 10))
+    assert long <= 4.5 * short + 200
+
+
+def calls_to_read(text: str) -> int:
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        parse(text)
+    except QueryError:
+        pass
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def test_country_names_agree_with_pycountry() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 import database
 import search
+from search.clauses import MAX_CONVERTED, MAX_TERMS
 from search.codes import COUNTRIES
-from search.grammar import MAX_CONVERTED, MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+from search.grammar import MAX_DEPTH, MAX_LENGTH
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 

@@ -49,7 +49,9 @@ def test_own_table(own_table):
         ("salary>=160kUSD", True), ("salary>=160,001USD", False), ("salary<=100kusd", True),
         ("salary<=99999usd", False),
         ("salary>=80k€", True), ("salary>=80001€", False), ("salary>=40kGBP", True), ("salary>=41kGBP", False),
-        ("salary>=160k", False), ("salary>=80k currency:USD", False), ("-salary>=161kUSD", True),
+        ("salary>=160k", False), ("salary>=160k currency:USD", True),
+        ("salary>=160001 currency:USD", False), ("salary>=80k currency:USD currency:EUR", False),
+            ("-salary>=161kUSD", True),
     ],
 )  # fmt: skip
 def test_pay_is_compared_in_the_currency_asked_for(own_table, query, is_found):

@@ -1,0 +1,182 @@
+"""Tokens to clauses: words, lists, pay and ages, with fields, values and limits checked."""
+
+import re
+from collections.abc import Sequence
+
+from search.compounds import parted
+from search.errors import QueryError
+from search.habits import habit, sign
+from search.lexing import Token
+from search.nodes import Age, And, Node, Pay, Phrase, Tagged, Words
+from search.rates import in_force
+from search.tokens import tokenize
+from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, unknown_field
+
+MAX_TERMS = 100  # words, phrases and values
+MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
+MIN_PREFIX = 2  # letters
+
+_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,3}))?([km]?)([a-z]{3}|[€£₹])?", re.ASCII)
+_AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?)", re.ASCII)
+_SAME = {"≤": "<=", "≥": ">=", "=>": ">=", "=<": "<=", "==": "="}
+
+
+class Clauses:
+    """Makes the clauses of one query, and counts what they cost."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.terms = 0
+        self.converted = 0
+
+    def words(self, token: Token) -> Node:
+        """A word or a phrase, anywhere in the posting."""
+        if token.kind == "WORD" and (message := habit(token.text)):
+            raise self.error(message, token)
+        return Words("", (self.phrase(token),))
+
+    def tags(self, field: Token, values: Sequence[Token], is_all: bool = False) -> Node:
+        """A field with its values, of which one is wanted, or each of them."""
+        name = _field(field)
+        if name in RELATIONS:
+            raise self.error(f"{name}: compares — {RELATIONS[name]}", field, *values)
+        if name not in TEXT_FIELDS and name not in CHECKS:
+            raise self.error(unknown_field(name), field)
+        for token in values:
+            self.check_value(name, token)
+        if name in TEXT_FIELDS:
+            phrases = tuple(dict.fromkeys(self.phrase(token) for token in values))
+            nodes: list[Node] = [Words(name, (one,)) for one in phrases] if is_all else [Words(name, phrases)]
+        else:
+            found = tuple(dict.fromkeys(self.value(name, token) for token in values))
+            nodes = [Tagged(name, (one,)) for one in found] if is_all else [Tagged(name, found)]
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+    def check_value(self, name: str, token: Token) -> None:
+        """Refuse a value that is meant as a sign."""
+        if token.kind in ("OR", "AND", "NOT") and name != "region":  # region:OR is Oregon
+            raise self.error(f'{name}: needs a value; the word itself goes in quotes: {name}:"{token.text}"', token)
+        if token.kind == "PHRASE":
+            return
+        if token.text.startswith("!"):
+            raise self.error(
+                f"to exclude, put a - before the field: -{name}:{token.text.lstrip('!') or 'value'}", token
+            )
+        if "|" in token.text:
+            raise self.error(f"a list takes commas: {name}:{','.join(filter(None, token.text.split('|')))}", token)
+        if name in TEXT_FIELDS and (message := sign(token.text)):
+            raise self.error(message, token)
+
+    def value(self, field: str, token: Token) -> str:
+        """The canonical value of a tag."""
+        self.count(token)
+        try:
+            return canonical(field, token.text.strip('"') if token.kind == "PHRASE" else token.text)
+        except BadValueError as error:
+            raise self.error(str(error), token) from None
+
+    def phrase(self, token: Token) -> Phrase:
+        """What a word or a phrase asks for."""
+        self.count(token)
+        text = token.text.replace('"', "")
+        is_prefix, text = text.endswith("*"), text.removesuffix("*")
+        if "*" in text or (is_prefix and text != text.rstrip()):
+            raise self.error("a * stands only at the end of a word, and makes it a prefix: engineer*", token)
+        tokens = tuple(parted(tokenize(text)))
+        if not tokens:
+            raise self.error(f"{token.text} has no letters or digits to search for", token)
+        if is_prefix and len("".join(tokens)) < MIN_PREFIX:
+            raise self.error(f"a prefix needs at least {MIN_PREFIX} letters", token)
+        return Phrase(tokens, is_prefix)
+
+    def relation(self, field: Token, comparison: Token, values: Sequence[Token]) -> Node:
+        """A comparison of pay or age."""
+        name, value = _field(field), ",".join(token.text for token in values)
+        self.count(field)
+        relation = _SAME.get(comparison.text, comparison.text)
+        if name not in RELATIONS:
+            raise self.error(_no_comparison(name, relation, value), field)
+        tokens = (field, comparison, *values)
+        return self.pay(tokens, relation, value) if name == "salary" else self.age(tokens, relation, value)
+
+    def pay(self, tokens: Sequence[Token], relation: str, value: str) -> Node:
+        """`salary>=180k`, `salary<=150kEUR`."""
+        match = _AMOUNT.fullmatch(value.lower())
+        if relation not in (">=", "<="):
+            raise self.error(f"salary compares by >= and <= — {RELATIONS['salary']}", tokens[1])
+        if not match:
+            raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
+        whole, decimals, unit, currency = match.groups()
+        scale = {"": 1, "k": 1_000, "m": 1_000_000}[unit]
+        thousandths = (int(whole.replace(",", "")) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
+        if thousandths % 1_000 or thousandths > 10**15:
+            raise self.error(f"{value!r} is no whole amount up to 1,000,000m", *tokens[2:])
+        return Pay(relation, thousandths // 1_000, self.rated(currency, tokens) if currency else "")
+
+    def rated(self, currency: str, tokens: Sequence[Token]) -> str:
+        """The code of a currency to convert to. The table of rates must know it."""
+        token = tokens[-1]
+        try:
+            code = canonical("currency", currency)
+        except BadValueError as error:
+            raise self.error(str(error), token) from None
+        if code not in in_force().per_dollar:
+            raise self.error(f"there is no exchange rate for {code}: add one to your table of [search] rates", token)
+        self.convert(*tokens)
+        return code
+
+    def convert(self, *tokens: Token) -> None:
+        """Count one more amount that is converted."""
+        self.converted += 1
+        if self.converted > MAX_CONVERTED:
+            raise self.error(f"the query converts pay more than {MAX_CONVERTED} times", *tokens)
+
+    def in_currency(self, nodes: list[Node]) -> list[Node]:
+        """Pay beside one `currency:` is meant in that currency, and pay in others is converted."""
+        named = [node for node in nodes if isinstance(node, Tagged) and node.field == "currency"]
+        bare = [node for node in nodes if isinstance(node, Pay) and not node.currency]
+        if len(named) != 1 or len(named[0].values) != 1 or not bare:
+            return nodes
+        (code,) = named[0].values
+        if code not in in_force().per_dollar:  # then it keeps to postings that pay in it
+            return nodes
+        for _ in bare:
+            self.convert()
+        rest = [node for node in nodes if node is not named[0]]
+        return [Pay(node.relation, node.amount, code) if node in bare else node for node in rest]
+
+    def age(self, tokens: Sequence[Token], relation: str, value: str) -> Node:
+        """`posted:<7d`."""
+        match = _AGE.fullmatch(value.lower())
+        if relation not in ("<", ">") or not match or int(match[1]) == 0:
+            raise self.error(f"posted{relation}{value} is no age — {RELATIONS['posted']}", *tokens[1:])
+        return Age(relation, int(match[1]), match[2][0])
+
+    def count(self, token: Token) -> None:
+        """Count one more word or value."""
+        self.terms += 1
+        if self.terms > MAX_TERMS:
+            raise self.error(f"the query has more than {MAX_TERMS} words and values", token)
+
+    def error(self, message: str, *tokens: Token) -> QueryError:
+        """What is wrong from the first of these tokens to the last; of the whole query without any."""
+        start, end = (tokens[0].start, tokens[-1].end) if tokens else (0, len(self.text))
+        return QueryError(message, self.text, start, end - start)
+
+
+def _no_comparison(name: str, relation: str, value: str) -> str:
+    if name.endswith("!"):
+        return f"to exclude, put a - before the field: -{name[:-1]}:{value}"
+    if name not in TEXT_FIELDS and name not in CHECKS:
+        return unknown_field(name)
+    return f"only salary and posted compare; write {name}:{value if relation == '=' else 'value'}"
+
+
+def _meant_amount(value: str) -> str:
+    if value[:1].isdigit():
+        return RELATIONS["salary"]
+    return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
+
+
+def _field(token: Token) -> str:
+    return token.text.rstrip(":").rstrip().lower() if token.kind == "FIELD" else token.text.lower()

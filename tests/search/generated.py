@@ -1,0 +1,347 @@
+"""Searches and postings made by chance, each with its meaning: a naive reading that never goes through the parser.
+
+A query is (text, how loosely it binds, meaning): 0 a clause, 1 NOT, 2 AND, 3 OR. A seed gives the same every time.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection
+
+import database
+import search
+from models import Board, Link, Listing, Place, Posting, PostingPlace, PostingSkill, Salary, Tags
+from search.rates import load_rates
+
+EUR = load_rates().per_dollar["EUR"]
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+Doc = dict[str, Any]
+Meaning = Callable[[Doc], bool]
+Typed = tuple[str, int, Meaning]  # text, how loosely it binds (0 clause, 1 NOT, 2 AND, 3 OR), meaning
+
+WORDS = {
+    "Python": ["python"], "C++": ["c++"], "c#": ["c#"], "node.js": ["node", "js"], "Zürich": ["zurich"],
+    "ZU\u0308RICH": ["zurich"], "fine-tuning": ["fine", "tuning"], "tuning": ["tuning"], "LLM": ["llm"],
+    "LLMs": ["llms"], "agent": ["agent"], "AGENTS": ["agents"], "ＡＩ": ["ai"], "AI": ["ai"], "or": ["or"],
+    "NOT": ["not"], "don’t": ["don", "t"], "Straße": ["strasse"], "5": ["5"], "_": [],
+    "CI/CD": ["ci", "cd"], "cicd": ["cicd"], ".NET": ["dotnet"], "net": ["net"],
+    "R&D": ["rnd"], "r & d": ["rnd"], "R": ["r"], "Full-Stack": ["full", "stack"], "fullstack": ["fullstack"],
+    "stack": ["stack"], "FineTuning": ["finetuning"], "oder": ["oder"],
+    "機械": ["機", "械"], "機械学習": ["機", "械", "学", "習"],
+}  # fmt: skip
+PREFIXES = {
+    "ag*": ["ag"], "LLM*": ["llm"], "node.j*": ["node", "j"], '"fine tu"*': ["fine", "tu"], "zür*": ["zur"],
+    '"AI agen*"': ["ai", "agen"], "機械*": ["機", "械"], "pythonic*": ["pythonic"],
+}  # fmt: skip
+IN_ONE = {("full", "stack"): "fullstack", ("fine", "tuning"): "finetuning", ("ci", "cd"): "cicd"}
+SEPARATORS = [" ", ", ", "\n• ", " – ", "/", "; ", "\u00a0"]
+COVERS = {  # part of a remote scope -> what it covers of {EU, DE, US, US-TX, CA, worldwide}
+    "EU": {"EU", "DE"}, "Europe": {"EU", "DE"}, "EMEA": {"EU", "DE"}, "DE": {"DE"}, "Germany": {"DE"},
+    "US": {"US", "US-TX"}, "u.s.": {"US", "US-TX"}, "US-TX": {"US-TX"}, "CA": {"CA"},
+    "North America": {"US", "US-TX", "CA"}, "Asia-Pacific": set(), "Mars": set(), "": set(),
+    "worldwide": {"EU", "DE", "US", "US-TX", "CA", "worldwide"},
+    "ANYWHERE": {"EU", "DE", "US", "US-TX", "CA", "worldwide"},
+    "not DE": set(), "not US-TX": set(), "not North America": set(),
+}  # fmt: skip
+TAKES = {  # part of a remote scope -> what it takes away, whatever else is said
+    "not DE": {"EU", "DE", "worldwide"}, "not US-TX": {"US-TX"},
+    "not North America": {"US", "US-TX", "CA", "worldwide"},
+}  # fmt: skip
+
+
+# --- postings ------------------------------------------------------------------------------------------------------
+
+AMOUNTS = [None, 90_000.0, 120_000.0, 150_000.0, 180_000.0]
+AGES = [timedelta(hours=1), timedelta(days=7), timedelta(days=8), timedelta(days=40)]
+
+
+def documents(rng: Random, count: int) -> list[Doc]:
+    """Postings."""
+    return [document(rng) for _ in range(count)]
+
+
+def document(rng: Random) -> Doc:
+    def words() -> list[tuple[str, str]]:
+        return [(rng.choice(list(WORDS)), rng.choice(SEPARATORS)) for _ in range(rng.randrange(9))]
+
+    def some(values: list[Any], most: int, least: int = 0) -> list[Any]:
+        return rng.sample(values, rng.randint(least, most))
+
+    def place() -> tuple[str, str, str]:
+        cities = ["", "Munich", "Zürich", "New York City", "São Paulo"]
+        return rng.choice(cities), rng.choice(["", "California", "Bavaria"]), rng.choice(["", "DE", "US", "GB", "NA"])
+
+    return {
+        "title": words(),
+        "company": words(),
+        "text": words(),
+        "role": rng.choice(["ai-engineer", "ml-engineer", "other"]),
+        "seniority": rng.choice(["senior", "staff", "unspecified"]),
+        "skills": set(some(["pytorch", "computer-vision", "c++", "machine learning"], 4)),
+        "places": [place() for _ in range(rng.randrange(3))],
+        "scope": None if rng.random() < 0.3 else [rng.choice(list(COVERS)) for _ in range(rng.randint(1, 3))],
+        "workplace": rng.choice([None, "remote", "remote", "hybrid"]),
+        "type": rng.choice([None, "full-time", "contract"]),
+        "visa": rng.choice([None, True, False]),
+        "language": rng.choice([None, "en", "de"]),
+        "sources": set(some(["greenhouse", "lever", "ashby"], 2, 1)),
+        "pay": None if rng.random() < 0.3 else (rng.choice(AMOUNTS), rng.choice(AMOUNTS), rng.choice(CURRENCIES)),
+        "age": rng.choice(AGES),
+        "is_open": rng.random() < 0.5,
+    }
+
+
+CURRENCIES = ["USD", "EUR", "XAF"]
+
+
+def surface(pairs: list[tuple[str, str]]) -> str:
+    return "".join(word + separator for word, separator in pairs)
+
+
+def tokens(pairs: list[tuple[str, str]]) -> list[str]:
+    return [token for word, _ in pairs for token in WORDS[word]]
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def has_phrase(found: list[str], phrase: list[str], is_prefix: bool) -> bool:
+    for start in range(len(found) - len(phrase) + 1):
+        part = found[start : start + len(phrase)]
+        if part == phrase or (is_prefix and part[:-1] == phrase[:-1] and part[-1].startswith(phrase[-1])):
+            return True
+    return False
+
+
+def ways(phrase: list[str]) -> list[list[str]]:
+    """The phrase with each of its compounds in one word and in two."""
+    if not phrase:
+        return [[]]
+    for (first, second), joined in IN_ONE.items():
+        if phrase[0] == joined or phrase[:2] == [first, second]:
+            rest = phrase[1:] if phrase[0] == joined else phrase[2:]
+            return [start + end for end in ways(rest) for start in ([first, second], [joined])]
+    return [phrase[:1] + end for end in ways(phrase[1:])]
+
+
+def a_phrase(rng: Random) -> tuple[str, list[str], bool]:
+    if rng.random() < 0.25:
+        typed = rng.choice(list(PREFIXES))
+        return typed, PREFIXES[typed], True
+    chosen = [rng.choice([word for word in WORDS if WORDS[word]]) for _ in range(rng.randint(1, 2))]
+    is_plain = len(chosen) == 1 and chosen[0].lower() not in ("or", "oder", "not", "r & d") and rng.random() < 0.5
+    typed = chosen[0] if is_plain else f'"{" ".join(chosen)}"'
+    return typed, [token for word in chosen for token in WORDS[word]], False
+
+
+def word_clause(rng: Random) -> Typed:
+    field = rng.choice(["", "", "title", "company", "text"])
+    listed = [a_phrase(rng) for _ in range(rng.randint(1, 3) if field else 1)]
+    fields = [field] if field else ["title", "company", "text"]
+    is_all = bool(field) and rng.random() < 0.2
+
+    def meaning(doc: Doc) -> bool:
+        found = {name: tokens(doc[name]) for name in fields}
+        has = (
+            any(has_phrase(found[name], way, is_prefix) for name in fields for way in ways(phrase))
+            for _, phrase, is_prefix in listed
+        )
+        return all(has) if is_all else any(has)
+
+    values = ",".join(typed for typed, *_ in listed)
+    return (f"{field}:all({values})" if is_all else f"{field}:{values}" if field else values), 0, meaning
+
+
+# --- tags, pay, age ------------------------------------------------------------------------------------------------
+
+
+def of_place(number: int) -> Callable[[Doc], set[str]]:
+    return lambda doc: {place[number] for place in doc["places"] if place[number]}
+
+
+def remote_from(doc: Doc) -> set[str]:
+    if doc["workplace"] != "remote":
+        return set()
+    parts = doc["scope"] or []
+    return {"yes"}.union(*(COVERS[part] for part in parts)).difference(*(TAKES.get(part, set()) for part in parts))
+
+
+def or_unknown(name: str) -> Callable[[Doc], set[str]]:
+    names = {None: "unknown", True: "yes", False: "no"}
+    return lambda doc: {names.get(doc[name], doc[name])}
+
+
+def same(*values: str) -> dict[str, str]:
+    return {value: value for value in values}
+
+
+TAGS: list[tuple[str, dict[str, Any], Callable[[Doc], set[str]]]] = [
+    ("role", {"ai-engineer": "ai-engineer", '"ML Engineer"': "ml-engineer"}, lambda doc: {doc["role"]}),
+    ("seniority", same("senior", "unspecified"), lambda doc: {doc["seniority"]}),
+    ("skill", {"PyTorch": "pytorch", '"computer vision"': "computer-vision", "C++": "c++",
+               "machine-learning": "machine learning"}, lambda doc: doc["skills"]),
+    ("country", {"DE": "DE", "germany": "DE", '"United Kingdom"': "GB", "usa": "US", "unknown": "unknown",
+                 "DACH": "DE", "europe": ("DE", "GB"), "NA": "NA", '"north america"': "US", "emea": ("DE", "GB", "NA")},
+     lambda doc: of_place(2)(doc) or {"unknown"}),
+    ("city", {"München": "Munich", "zurich": "Zürich", "NYC": "New York City", '"são  paulo"': "São Paulo",
+              "Rome": "Rome"}, of_place(0)),
+    ("region", {"CA": "California", "bavaria": "Bavaria", "Texas": "Texas"}, of_place(1)),
+    ("remote", same("EU", "worldwide", "yes", "US", "US-TX", "CA") | {"deutschland": "DE"}, remote_from),
+    ("workplace", same("remote", "hybrid", "unknown"), or_unknown("workplace")),
+    ("type", {"fulltime": "full-time", "contract": "contract", "unknown": "unknown"}, or_unknown("type")),
+    ("visa", {"yes": "yes", "false": "no", "unknown": "unknown"}, or_unknown("visa")),
+    ("language", {"en": "en", "German": "de", "unknown": "unknown"}, or_unknown("language")),
+    ("source", same("lever", "ashby"), lambda doc: doc["sources"]),
+    ("is", same("open", "closed"), lambda doc: {"open" if doc["is_open"] else "closed"}),
+]  # fmt: skip
+
+
+def tag_clause(rng: Random) -> Typed:
+    field, values, of = rng.choice(TAGS)
+    typed = [rng.choice(list(values)) for _ in range(rng.randint(1, 2))]
+    wanted = [set(one) if isinstance(one := values[value], tuple) else {one} for value in typed]
+    if rng.random() < 0.2:
+        return f"{field}:all({', '.join(typed)})", 0, lambda doc: all(one & of(doc) for one in wanted)
+    if rng.random() < 0.2:
+        return f"{field}:any({' '.join(typed)})", 0, lambda doc: any(one & of(doc) for one in wanted)
+    return f"{field}:{','.join(typed)}", 0, lambda doc: any(one & of(doc) for one in wanted)
+
+
+def is_paid(doc: Doc, relation: str, amount: float) -> bool:
+    ends = [end for end in (doc["pay"] or ())[:2] if end is not None]
+    if not ends:
+        return False
+    low, high = (doc["pay"][0] or ends[0]), (doc["pay"][1] or ends[0])
+    return bool(high >= amount if relation == ">=" else low <= amount)
+
+
+PAY = [
+    ("salary>=150k", ">=", dict.fromkeys(CURRENCIES, 150_000.0)),
+    ("salary<=120,000", "<=", dict.fromkeys(CURRENCIES, 120_000.0)),
+    ("salary>=0.18m", ">=", dict.fromkeys(CURRENCIES, 180_000.0)),
+    ("salary>=150k currency:USD,EUR", ">=", {"USD": 150_000.0, "EUR": 150_000.0}),
+    ("salary>=150kusd", ">=", {"USD": 150_000, "EUR": 150_000 * EUR}),
+    ("salary<=0.1m€", "<=", {"USD": 100_000 / EUR, "EUR": 100_000}),
+    ("salary>=120k currency:€", ">=", {"USD": 120_000 / EUR, "EUR": 120_000}),
+    ("currency:XAF salary=<150k", "<=", {"XAF": 150_000.0}),
+]  # in each currency the amount, by the shipped rates
+
+
+def pay_clause(rng: Random) -> Typed:
+    text, relation, amounts = rng.choice(PAY)
+
+    def meaning(doc: Doc) -> bool:
+        return bool(doc["pay"]) and doc["pay"][2] in amounts and is_paid(doc, relation, amounts[doc["pay"][2]])
+
+    return text, 2 if " " in text else 0, meaning
+
+
+def currency_clause(rng: Random) -> Typed:
+    text, codes = rng.choice([("currency:usd,€", {"USD", "EUR"}), ("currency:xaf,EUR", {"XAF", "EUR"})])
+    return text, 0, lambda doc: bool(doc["pay"]) and doc["pay"][2] in codes
+
+
+def age_clause(rng: Random) -> Typed:
+    relation, typed, hours = rng.choice([("<", "7d", 168), (">", "1w", 168), ("<", "2h", 2), (">", "1m", 720)])
+    limit = timedelta(hours=hours)
+    return f"posted:{relation}{typed}", 0, lambda doc: doc["age"] < limit if relation == "<" else doc["age"] > limit
+
+
+# --- queries -------------------------------------------------------------------------------------------------------
+
+
+def queries(rng: Random, count: int) -> list[Typed]:
+    """Queries, from single clauses to nested ones."""
+    return [query(rng, rng.choice([0, 0, 1, 1, 2, 3])) for _ in range(count)]
+
+
+def query(rng: Random, depth: int) -> Typed:
+    if depth == 0:
+        kinds = [word_clause, word_clause, word_clause, tag_clause, tag_clause, tag_clause, pay_clause, age_clause]
+        return rng.choice([*kinds, currency_clause])(rng)
+    if rng.random() < 0.25:
+        return negated(query(rng, depth - 1), rng.choice(["-", "NOT "]))
+    parts = [query(rng, depth - 1) for _ in range(rng.randint(2, 3))]
+    return joined(parts, rng.choice([" ", " AND ", " OR "]))
+
+
+def wrapped(part: Typed, level: int) -> str:
+    return part[0] if part[1] <= level else f"({part[0]})"
+
+
+def negated(part: Typed, sign: str) -> Typed:
+    return sign + wrapped(part, 1), 1, lambda doc: not part[2](doc)
+
+
+def joined(parts: list[Typed], glue: str) -> Typed:
+    if glue == " OR ":
+        return glue.join(wrapped(part, 2) for part in parts), 3, lambda doc: any(part[2](doc) for part in parts)
+    return glue.join(wrapped(part, 1) for part in parts), 2, lambda doc: all(part[2](doc) for part in parts)
+
+
+# --- storing -------------------------------------------------------------------------------------------------------
+
+
+def fresh(doc: Doc) -> search.Document:
+    """What the matcher reads of it, made from tags."""
+    return search.Document.from_tags(tags_of(doc), doc["sources"], doc["is_open"], NOW - doc["age"])
+
+
+def tags_of(doc: Doc) -> Tags:
+    pay = doc["pay"]
+    return Tags(
+        title=surface(doc["title"]),
+        company=surface(doc["company"]),
+        description=surface(doc["text"]),
+        language=doc["language"],
+        role=doc["role"],
+        seniority=doc["seniority"],
+        skills=sorted(doc["skills"]),
+        employment_type=doc["type"],
+        workplace=doc["workplace"],
+        places=[Place(*place) for place in doc["places"]],
+        remote_scope=", ".join(doc["scope"]) if doc["scope"] else None,
+        salary=Salary(pay[0], pay[1], pay[2], "year", pay[0], pay[1]) if pay else None,
+        visa_sponsorship=doc["visa"],
+    )
+
+
+def store(connection: Connection, docs: list[Doc]) -> None:
+    """Rows as ingest writes them; ids count from 1."""
+    rows: dict[Any, list[dict[str, Any]]] = {
+        model: [] for model in (Board, Listing, Posting, PostingPlace, PostingSkill, Link)
+    }
+    rows[Board].append({"id": 1, **dict.fromkeys(("source", "board", "company", "url"), "x")})
+    texts = []
+    for number, doc in enumerate(docs, 1):
+        tags, salary = tags_of(doc), tags_of(doc).salary
+        for source in sorted(doc["sources"]):
+            listing = len(rows[Listing]) + 1
+            rows[Listing].append(
+                {"id": listing, "board_id": 1, "source": source, "board": "x", "native_id": str(listing),
+                 "description": tags.description, "raw": {}, "first_seen_at": NOW, "last_seen_at": NOW}
+            )  # fmt: skip
+            rows[Link].append({"listing_id": listing, "posting_id": number, "reason": "own", "linked_at": NOW})
+        rows[Posting].append(
+            {"id": number, "public_id": str(number), "primary_listing_id": len(rows[Listing]), "title": tags.title,
+             "company": tags.company, "role": tags.role, "seniority": tags.seniority, "skills": tags.skills,
+             "employment_type": tags.employment_type, "workplace": tags.workplace,
+             "locations": [place.as_json() for place in tags.places], "remote_scope": tags.remote_scope,
+             "salary_annual_min": salary and salary.annual_min, "salary_annual_max": salary and salary.annual_max,
+             "salary_currency": salary and salary.currency, "visa_sponsorship": tags.visa_sponsorship,
+             "language": tags.language, "posted_at": NOW - doc["age"], "first_seen_at": NOW, "evidence": {},
+             "closed_at": None if doc["is_open"] else NOW}
+        )  # fmt: skip
+        rows[PostingPlace] += [
+            {"posting_id": number, "number": n, "city": search.fold(p.city), "region": search.fold(p.region),
+             "country": p.country} for n, p in enumerate(tags.places)
+        ]  # fmt: skip
+        rows[PostingSkill] += [{"posting_id": number, "skill": skill} for skill in tags.skills]
+        made = search.token_strings(tags.title, tags.company, tags.description)
+        texts.append({"posting_id": number, **dict(zip(("title", "company", "text"), made, strict=True))})
+    for model, values in rows.items():
+        if values:
+            connection.execute(database.table_of(model).insert(), [model(**value).model_dump() for value in values])
+    database.write_texts(connection, texts)
