@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from environment import harmless
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
-from settings import Settings
+from settings import BoardRow, Settings
 
 PORTION = 12  # requests of a preview
 SECONDS = 25.0  # that a preview may take
@@ -26,6 +26,7 @@ CANDIDATES = 3  # boards that are tried behind one address
 AT_ONCE = 8  # addresses that are looked into together
 TITLES = 3
 GOOD = (Verdict.OK, Verdict.PARTIAL, Verdict.TRUNCATED)
+Said = Mapping[str, dict[str, Any]]  # of boards, by name: company, url, options
 NOTHING = "no board was found behind it; give the address of the page that lists the jobs"
 
 
@@ -73,10 +74,12 @@ class FindingError(Exception):
     """The search itself failed; the message says how. Raised by `ask`."""
 
 
-def ask(settings: Settings, urls: Sequence[str]) -> list[Finding]:
-    """Look into addresses, in a process of its own. Raises FindingError."""
+def ask(settings: Settings, urls: Sequence[str], rows: Iterable[BoardRow] = ()) -> list[Finding]:
+    """Look into addresses, in a process of its own; `rows`: what is said of boards among them. Raises FindingError."""
     kept = settings.model_dump(mode="json", include={"network", "crawl", "log"})
-    order = json.dumps({"settings": kept, "urls": list(urls)})
+    kept["keys"] = {name: key.get_secret_value() for name, key in settings.keys.items()}
+    said = {row.name: {"company": row.company, "url": row.url, "options": row.options} for row in rows}
+    order = json.dumps({"settings": kept, "urls": list(urls), "rows": said})
     done = subprocess.run(
         [sys.executable, "-m", "finding"], cwd=Path(__file__).parent, env=harmless(os.environ), check=False,
         input=order, capture_output=True, text=True,
@@ -105,19 +108,19 @@ def main() -> None:
 
     loop = asyncio.get_event_loop_policy().get_event_loop()
     settings = Settings.model_validate(order["settings"])
-    work = _tell(settings, order["urls"])
+    work = _tell(settings, order["urls"], order["rows"])
     react(lambda _reactor: Deferred.fromFuture(loop.create_task(work)))
 
 
-async def _tell(settings: Settings, urls: list[str]) -> None:
-    for finding in await find(settings, urls):
+async def _tell(settings: Settings, urls: list[str], rows: Said) -> None:
+    for finding in await find(settings, urls, rows):
         sys.stdout.write(json.dumps(asdict(finding)) + "\n")
     sys.stdout.flush()
 
 
-async def find(settings: Settings, urls: Sequence[str]) -> list[Finding]:
+async def find(settings: Settings, urls: Sequence[str], rows: Said | None = None) -> list[Finding]:
     """Look into addresses: search behind each, then preview what was found, the next best where it is no good."""
-    findings = await _search_all(settings, urls)
+    findings = await _search_all(settings, urls, rows or {})
     for number in range(CANDIDATES):
         tried = [
             finding.prospects[number]
@@ -131,7 +134,7 @@ async def find(settings: Settings, urls: Sequence[str]) -> list[Finding]:
     return findings
 
 
-async def _search_all(settings: Settings, urls: Sequence[str]) -> list[Finding]:
+async def _search_all(settings: Settings, urls: Sequence[str], rows: Said) -> list[Finding]:
     from scrapy.crawler import AsyncCrawlerRunner
 
     from spiders.base.searcher import Searcher
@@ -139,18 +142,18 @@ async def _search_all(settings: Settings, urls: Sequence[str]) -> list[Finding]:
 
     runner = AsyncCrawlerRunner({**scrapy_settings(settings), "ITEM_PIPELINES": {}})
     searches: dict[str, Any] = {}
-    named = {url: prospect for url in urls if (prospect := _named(url))}
+    named = {url: prospect for url in urls if (prospect := _named(url, rows.get(url, {})))}
     unknown = dict.fromkeys(url for url in urls if url not in named)
     await runner.crawl(Searcher, urls=unknown, found=searches, at_once=AT_ONCE)
     return [Finding(url, [named[url]]) if url in named else _finding(url, searches[url]) for url in urls]
 
 
-def _named(name: str) -> Prospect | None:
-    """The board that is named as `source/board`."""
+def _named(name: str, said: Mapping[str, Any]) -> Prospect | None:
+    """The board that is named as `source/board`, with what is said of it."""
     from spiders import SPIDERS
 
     source, _, board = name.partition("/")
-    return Prospect(source, board) if source in SPIDERS and board and "/" not in board else None
+    return Prospect(source, board, **said) if source in SPIDERS and board and "/" not in board else None
 
 
 def _finding(url: str, search: Any) -> Finding:

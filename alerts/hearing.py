@@ -88,6 +88,8 @@ def words(error: TelegramError) -> str:
     match error:
         case InvalidToken():  # its own words hold the token
             return "Telegram refuses the token: set telegram.token to the one @BotFather shows"
+        case Conflict() if "webhook" in error.message.lower():
+            return "a webhook is set, and nothing is heard while it is: `rolewire channels unhook` takes it away"
         case Conflict():
             return "another program polls Telegram with the same token: stop it, or give each its own bot"
     return redact(str(error))

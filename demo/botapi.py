@@ -18,6 +18,9 @@ from demo.telegram_html import EntityError, is_public, read_html, units
 Answer = dict[str, Any]
 TOKEN = "123456789:local-bot-api-token-for-tests-00000"  # noqa: S105 - opens nothing but this server
 _CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+_WEBHOOK = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
 
 
 class RefusalError(Exception):
@@ -68,6 +71,7 @@ class BotApi:
         self.token, self.port, self.log, self.per_second = token, port, log, per_second
         self.accepted: list[Answer] = []
         self.commands: list[Answer] = []
+        self.webhook = ""  # an address that is set keeps getUpdates from answering
         self.calls: list[str] = []
         self.faults, self.chats = Faults(), Chats()
         self._updates: list[Answer] = []
@@ -173,6 +177,7 @@ class BotApi:
         return {
             "getme": self._get_me, "getupdates": self._get_updates, "sendmessage": self._send_message,
             "setmycommands": self._set_my_commands, "deletewebhook": self._delete_webhook,
+            "getwebhookinfo": self._get_webhook_info,
         }  # fmt: skip
 
     async def _get_me(self, _given: Answer) -> Answer:
@@ -181,7 +186,11 @@ class BotApi:
                 "supports_inline_queries": False}  # fmt: skip
 
     async def _delete_webhook(self, _given: Answer) -> bool:
+        self.webhook = ""
         return True
+
+    async def _get_webhook_info(self, _given: Answer) -> Answer:
+        return {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
 
     async def _set_my_commands(self, given: Answer) -> bool:
         for command in given.get("commands", []):
@@ -209,6 +218,8 @@ class BotApi:
         return self._updates[: int(given.get("limit") or 100)]
 
     def _check_polling(self) -> None:
+        if self.webhook:
+            raise RefusalError(409, _WEBHOOK)
         if self.faults.polling:
             words = {401: "Unauthorized", 409: _CONFLICT}.get(self.faults.polling, "Internal Server Error")
             raise RefusalError(self.faults.polling, words)

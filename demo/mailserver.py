@@ -37,10 +37,11 @@ class Arrived:
 class Faults:
     """What to do wrong. Lists are used up from the front, one entry a message; empty: all is well.
 
-    `recipients` maps an address to the reply to its RCPT, for good; `data` are replies to DATA such as "451 later";
-    `drop_after_data` counts messages that are kept while the connection is cut before the reply.
+    `senders` and `recipients` map an address to the reply to its MAIL or RCPT, for good; `data` are replies to DATA
+    such as "451 later"; `drop_after_data` counts messages that are kept while the connection is cut before the reply.
     """
 
+    senders: dict[str, str] = field(default_factory=dict)
     recipients: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
     drop_after_data: int = 0
@@ -136,6 +137,13 @@ class MailServer:
         return AuthResult(success=given == self._login, handled=False)  # handled=True would leave a failure unanswered
 
     # --- aiosmtpd calls these by name ------------------------------------------------------------------------------
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if refusal := self.faults.senders.get(address):
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if refusal := self.faults.recipients.get(address):

@@ -43,7 +43,7 @@ NAMES = (
     "demo", "run", "crawl", "retag", "search", "export", "parse", "tag", "dedup", "match", "status", "doctor",
     "boards list", "boards check", "boards add", "boards discover", "boards repair",
     "boards pause", "boards resume", "boards remove",
-    "packs list", "packs on", "packs off", "new-spider",
+    "packs list", "packs on", "packs off", "channels test", "channels unhook", "new-spider",
     "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
     "subscribers address", "subscribers erase",
 )  # fmt: skip

@@ -22,6 +22,7 @@ FILES = {
     "finding",
 }
 ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "commands", "migrations", "packs"}
+ROOMS |= {"doctor"}
 
 # Longest prefix wins; what a room may import of ours, besides itself.
 SHELL = {"models", "settings", "database", "boards", "locks", "logs"}
@@ -61,7 +62,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
     "crawling": {"pipeline.ingest", "environment", *SHELL},
     "scheduler": {"alerts", "web", "crawling", "pipeline.ingest", *SHELL},
-    "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL},
+    "doctor": {"alerts", "search", "spiders", "finding", "packs", *SHELL},
+    "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL}
+    | {"doctor"},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},
     "demo": {"alerts", "pipeline", "search", "spiders", "web", "crawling", *SHELL},

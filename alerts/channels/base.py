@@ -63,6 +63,17 @@ class Channel(Protocol):
         """Hand the message over and return the provider's id of it. Raises ChannelError."""
         ...
 
+    async def try_out(self, outgoing: Outgoing) -> str:
+        """Hand the message over and return the provider's own words. Raises ChannelError."""
+        ...
+
+    async def probe(self, is_thorough: bool) -> None:
+        """Ask whether the provider would take a message, without one; `is_thorough`: by login and sender too.
+
+        Raises ChannelError.
+        """
+        ...
+
     async def close(self) -> None:
         """Let go of connections."""
         ...

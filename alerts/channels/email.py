@@ -18,7 +18,7 @@ from alerts.outgoing import Outgoing
 from alerts.render import Page
 from settings import Settings
 
-LABEL, ADDRESS = "e-mail", "e-mail address"
+LABEL, ADDRESS, KEYS = "e-mail", "e-mail address", EmailSettings
 # the stock policy folds a long List-Unsubscribe into an encoded word, which breaks one-click unsubscribe
 KEPT_SECONDS = 10.0
 MESSAGES_A_CONNECTION = 100
@@ -53,6 +53,29 @@ class EmailChannel:
     async def send(self, outgoing: Outgoing) -> str:
         """Hand over to the mail server; returns the Message-ID, which a repeat shares."""
         message = compose(outgoing, self._settings.sender)
+        await self._hand_over(outgoing.to, message)
+        return str(message["Message-ID"])
+
+    async def try_out(self, outgoing: Outgoing) -> str:
+        """Hand over to the mail server; returns what it answers to it."""
+        answer = await self._hand_over(outgoing.to, compose(outgoing, self._settings.sender))
+        return f"{answer.code} {answer.message}"
+
+    async def probe(self, is_thorough: bool) -> None:
+        """Connect, and go as far as a message would before it is handed over."""
+        client, is_connected = self._client(), False
+        try:
+            await client.connect()
+            is_connected = True
+            if is_thorough:
+                await self._log_in(client)
+                await self._name_sender(client)
+        except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
+            raise explain(error, is_connected, False, self._password) from None
+        finally:
+            await _part(client)
+
+    async def _hand_over(self, to: str, message: EmailMessage) -> aiosmtplib.SMTPResponse:
         is_connected = is_handed_over = False
         one = await self._take_kept() or _Kept(self._client())
         try:
@@ -61,9 +84,9 @@ class EmailChannel:
             is_connected = True
             if not one.uses:
                 await self._name_sender(one.client)
-            await one.client.rcpt(outgoing.to)
+            await one.client.rcpt(to)
             is_handed_over = True
-            await one.client.data(message.as_bytes(policy=POLICY))
+            answer = await one.client.data(message.as_bytes(policy=POLICY))
         except asyncio.CancelledError:
             one.client.close()
             if is_handed_over:
@@ -73,7 +96,7 @@ class EmailChannel:
             await _part(one.client, is_polite=isinstance(error, aiosmtplib.SMTPResponseException))
             raise explain(error, is_connected, is_handed_over, self._password) from None
         await self._keep(one)
-        return str(message["Message-ID"])
+        return answer
 
     async def close(self) -> None:
         """Part from the mail server."""
@@ -84,6 +107,9 @@ class EmailChannel:
     async def _connect(self, client: aiosmtplib.SMTP) -> None:
         await client.connect()
         self._host_name = client.local_hostname
+        await self._log_in(client)
+
+    async def _log_in(self, client: aiosmtplib.SMTP) -> None:
         if self._settings.username:
             await client.login(self._settings.username, self._password)
 

@@ -31,6 +31,9 @@ class TelegramSettings(Section):
     api_url: str = "https://api.telegram.org"
 
 
+KEYS = TelegramSettings
+
+
 @dataclass(slots=True)
 class Gate:
     """Closed while what people wrote must be done first: an alert could go to somebody who has just stopped."""
@@ -67,6 +70,18 @@ class TelegramChannel:
             raise explain(error, self._token) from None
         except TelegramError as error:
             raise explain(error, self._token) from None  # its chain would print the address, and the token stands in it
+
+    async def try_out(self, outgoing: Outgoing) -> str:
+        """Send, and say which message it is there."""
+        return f"message {await self.send(outgoing)} is in chat {outgoing.to}"
+
+    async def probe(self, is_thorough: bool) -> None:  # noqa: ARG002 - to ask for the bot is all there is
+        """Ask the Bot API for the bot."""
+        try:
+            await self._request.initialize()
+            await self._bot.get_me()
+        except TelegramError as error:
+            raise explain(error, self._token) from None
 
     async def close(self) -> None:
         """Close the connections."""

@@ -28,6 +28,12 @@ class Pigeons:
         SENT.append((outgoing.to, outgoing.text))
         return str(len(SENT))
 
+    async def try_out(self, outgoing) -> str:
+        return f"pigeon {await self.send(outgoing)} is on its way"
+
+    async def probe(self, is_thorough) -> None:
+        pass
+
     async def close(self) -> None:
         pass
 

@@ -1,0 +1,128 @@
+"""Commands about channels: how each is, and whether a message gets through."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+import database as db
+from alerts import channels as channels_room
+from alerts.channels import Channel, ChannelError
+from alerts.outgoing import Outgoing
+from alerts.searches import find_subscriber, list_subscribers
+from commands.common import (
+    Config,
+    DatabaseUrl,
+    FailureError,
+    FormatOption,
+    MisuseError,
+    load_settings,
+    note,
+    open_database,
+    write_rows,
+)
+from settings import Settings
+
+COLUMNS = ("channel", "address", "result", "answer")
+PATIENCE = 30.0  # seconds for one message
+channels = typer.Typer(no_args_is_help=True, help="Channels: how each is, and whether a message gets through.")
+Address = tuple[str, str]
+
+
+@channels.command("test")
+def channels_test(
+    who: Annotated[
+        str, typer.Argument(help="A subscriber's name or number, or CHANNEL:ADDRESS; none: [operator] addresses.")
+    ] = "",
+    channel: Annotated[str, typer.Option(help="Only this channel of theirs.")] = "",
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Send one message to each address and show what the provider answers. Exits 1 if one was not taken.
+
+    Examples: rolewire channels test · rolewire channels test Ada · rolewire channels test email:ada@example.org
+    """
+    settings = load_settings(config, database)
+    addresses = [one for one in _addresses(settings, who) if channel in ("", one[0])]
+    if not addresses:
+        raise MisuseError(f"{who or '[operator] addresses'}: no address" + f" on {channel}" * bool(channel))
+    rows = asyncio.run(try_out(settings, addresses))
+    write_rows(rows, COLUMNS, form)
+    if refused := sum(row["result"] != "taken" for row in rows):
+        raise FailureError(f"{refused} of {len(rows)} not taken; `rolewire doctor` looks for the cause")
+
+
+def _addresses(settings: Settings, who: str) -> Sequence[Address]:
+    if ":" in who or not who:
+        written = [who] if who else settings.operator.addresses
+        if not written:
+            raise MisuseError("[operator] addresses names nobody; say WHO, as in `rolewire channels test Ada`")
+        return [_read(one) for one in written]
+    with db.read(open_database(settings)) as connection:
+        owner = find_subscriber(connection, who)["id"]
+        held = next(row["addresses"] for row in list_subscribers(connection) if row["id"] == owner)
+    return [(one["channel"], one["address"]) for one in held]
+
+
+def _read(written: str) -> Address:
+    try:
+        return channels_room.read_address(written)
+    except ValueError as error:
+        raise MisuseError(str(error)) from None
+
+
+async def try_out(settings: Settings, addresses: Sequence[Address]) -> list[dict[str, Any]]:
+    """A row for each address: what its provider answered to one message."""
+    built = channels_room.configured(settings)
+    try:
+        return [await _try_one(built.get(channel), channel, address) for channel, address in addresses]
+    finally:
+        for one in built.values():
+            await one.close()
+
+
+async def _try_one(built: Channel | None, channel: str, address: str) -> dict[str, Any]:
+    row = {"channel": channel, "address": address}
+    if built is None:
+        return {**row, "result": "off", "answer": f"the channel {channel} is not configured: see config.toml"}
+    now = datetime.now(UTC)
+    words = f"This is a test of rolewire, sent at {now:%Y-%m-%d %H:%M:%S} UTC. Whoever runs it asked for it."
+    outgoing = Outgoing(key=f"test:{now.isoformat()}:{address}", to=address, subject="rolewire: a test", text=words)
+    try:
+        answer = await asyncio.wait_for(built.try_out(outgoing), PATIENCE)
+    except ChannelError as error:
+        return {**row, "result": "refused", "answer": str(error)}
+    except TimeoutError:
+        return {**row, "result": "no answer", "answer": f"nothing within {PATIENCE:.0f} s"}
+    return {**row, "result": "taken", "answer": answer}
+
+
+@channels.command("unhook")
+def channels_unhook(config: Config = None) -> None:
+    """Take a left-over webhook off the Telegram bot, so that it hears again.
+
+    Example: rolewire channels unhook
+    """
+    from telegram.error import TelegramError
+
+    from alerts.channels.telegram import keys, new_bot
+    from logs import redact_value
+
+    telegram = keys(load_settings(config, None))
+    if not telegram.token.get_secret_value():
+        raise MisuseError("telegram.token is empty: there is no bot")
+
+    async def unhook() -> str:
+        async with new_bot(telegram) as bot:
+            url = (await bot.get_webhook_info()).url
+            await bot.delete_webhook()
+            return url
+
+    try:
+        url = asyncio.run(unhook())
+    except TelegramError as error:
+        raise FailureError(f"Telegram: {redact_value(str(error))}; nothing was changed") from None
+    note(f"the webhook at {url} is taken away" if url else "there is no webhook")

@@ -1,0 +1,63 @@
+"""Telegram, asked itself: the token, the bot's name, a webhook that keeps the bot from hearing."""
+
+import asyncio
+from collections.abc import Iterator
+
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.request import HTTPXRequest
+
+from alerts.channels import ChannelSetupError
+from alerts.channels import telegram as channel
+from alerts.channels.botapi import quiet_http_logs
+from doctor.finding import Finding, ok, problem
+from logs import redact_value
+from settings import Settings, SettingsError
+
+SECONDS = 8.0
+TOKEN, API = "telegram.token", "telegram.api_url"
+FROM_BOTFATHER = (
+    "copy the token anew from @BotFather (/mybots, API Token) into ROLEWIRE_TELEGRAM__TOKEN; /revoke makes another"
+)
+
+
+def check_telegram(settings: Settings) -> Iterator[Finding]:
+    """Whether the bot is there and hears."""
+    try:
+        keys = channel.keys(settings)
+        if channel.build(settings) is None:
+            return
+    except (ChannelSetupError, SettingsError):
+        return  # the check of the channels names it
+    quiet_http_logs()
+    if not keys.api_url.startswith(("http://", "https://")):
+        yield problem(f"telegram.api_url has no scheme: {keys.api_url!r}", API, 'write it as "https://…"')
+        return
+    yield from asyncio.run(ask(keys))
+
+
+async def ask(keys: channel.TelegramSettings) -> list[Finding]:
+    """What the Bot API says of a token."""
+    request = HTTPXRequest(read_timeout=SECONDS, connect_timeout=SECONDS)
+    try:
+        async with channel.new_bot(keys, request) as bot:
+            return [ok(f"Telegram knows the bot @{bot.username}", TOKEN), *await _webhook(bot)]
+    except InvalidToken:
+        return [problem("Telegram refuses the bot's token", TOKEN, FROM_BOTFATHER)]
+    except NetworkError as error:
+        told = redact_value(error.message)
+        cure = f"look whether this machine reaches {keys.api_url} (proxy, firewall), and whether it is right"
+        return [problem(f"Telegram does not answer at {keys.api_url}: {told}", API, cure)]
+    except TelegramError as error:
+        return [problem(f"Telegram refuses the bot: {redact_value(error.message)}", TOKEN, FROM_BOTFATHER)]
+
+
+async def _webhook(bot: Bot) -> list[Finding]:
+    found = await bot.get_webhook_info()
+    if not found.url:
+        return []
+    cure = (
+        "another program set it: if none needs it any more, `rolewire channels unhook` takes it away; else make a bot"
+        " of its own for rolewire"
+    )
+    return [problem(f"a webhook is left over at {found.url}: the bot hears nothing while it is set", TOKEN, cure)]
