@@ -32,6 +32,7 @@ log = structlog.get_logger()
 COMMAND: tuple[str, ...] = (sys.executable, "-m", "worker")
 LINE_LIMIT = 16 * 1024 * 1024
 STALLED_SECONDS = 300.0  # without a sign of life from a worker that has boards: a parser that never ends, say
+HAND_OVER_SECONDS = 1.0  # how often `crawl` looks for boards that it must hand over again
 TRIAL_SECONDS = 30.0  # a suspect that has lived so long may go on beside the next one
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 900.0
 DEATHS_BEFORE_ALONE = 3  # in a row; then a suspect must end before the next one begins
@@ -183,11 +184,14 @@ class Crawling:
     async def crawl(self, board_ids: Sequence[int]) -> AsyncIterator[dict[str, Any]]:
         """Crawl these boards; yields each one's `crawl` row as it ends. Raises WorkerDied if none can be crawled."""
         left = dict.fromkeys(board_ids)
-        self._rest_until = 0.0
+        self._rest_until = handed_at = 0.0
         while left:
-            await self.hand_over(list(left))
+            is_time = not self.in_flight or monotonic() - handed_at >= HAND_OVER_SECONDS
+            if is_time and self.happened.empty():  # what ended is not to be crawled again
+                await self.hand_over(list(left))
+                handed_at = monotonic()
             try:
-                news = await asyncio.wait_for(self.happened.get(), 1.0)
+                news = await asyncio.wait_for(self.happened.get(), HAND_OVER_SECONDS)
             except TimeoutError:
                 continue
             if isinstance(news, WorkerDied):
@@ -266,7 +270,7 @@ class Crawling:
 
     def _tried(self) -> list[float | None]:
         """When the boards under way began that were so at a death."""
-        return [since for board_id, since in self.in_flight.items() if self._deaths[board_id]]
+        return [self.in_flight[board_id] for board_id in self._deaths if board_id in self.in_flight]
 
     async def _note_death(self, code: int | None) -> None:
         """The worker is gone: find out what to make of the boards it had."""

@@ -277,3 +277,27 @@ def test_the_database_is_the_same_for_the_worker():
     given = {"PGPASSWORD": "p@ss"}
     assert whole_url("postgresql+psycopg://me@db/jobs", given) == "postgresql+psycopg://me:p%40ss@db/jobs"
     assert whole_url("postgresql+psycopg://me:own@db/jobs", given) == "postgresql+psycopg://me:own@db/jobs"
+
+
+def test_a_board_that_ends_is_no_reason_to_go_through_all_others_again():
+    async def run() -> None:
+        worker, count = Scripted(), 500
+        crawls = crawling_with(worker)
+        asked: list[int] = []
+        hand_over = crawls.hand_over
+
+        async def counted(board_ids: Any) -> None:
+            asked.append(len(board_ids))
+            await hand_over(board_ids)
+
+        crawls.hand_over = counted  # type: ignore[method-assign]
+        for board in range(count):
+            worker.say(begun=board)
+            worker.end(board)
+        worker.say(idle=True)
+        ended = [row["name"] async for row in crawls.crawl(range(count))]
+        assert len(ended) == count
+        assert sum(map(len, worker.sent)) == count
+        assert sum(asked) < 5 * count
+
+    asyncio.run(run())

@@ -58,18 +58,24 @@ def _sample(text: str) -> str:
 
 
 @cache
-def _whole_model() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE)  # 70 MB, which the narrower ones share
+def _model() -> LanguageIdentifier:
+    """Of all languages with a code of two letters. What the library keeps to go back to all is dropped: 28 MB."""
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    model.set_languages([label for label in model.labels if len(label) == 2])
+    model._full_model = (model.nb_ptc, model.nb_pc, model.nb_classes)
+    return model
 
 
 @cache
-def _model(is_short: bool) -> LanguageIdentifier:
-    model = copy(_whole_model())
-    model.set_languages([label for label in model.labels if (label in _STOP_WORDS if is_short else len(label) == 2)])
+def _short_model() -> LanguageIdentifier:
+    """Of the languages of many ads; the tables of the larger one are shared."""
+    model = copy(_model())
+    model.set_languages(list(_STOP_WORDS))
     return model
 
 
 def _by_model(sample: str) -> str:
     """A few words in Latin letters look like Latin or Frisian ("Value Architect"): only languages of many ads count."""
     is_short = len(sample) < _SHORT and max(sample) < _LAST_LATIN
-    return str(_model(is_short).classify(sample)[0])
+    model = _short_model() if is_short else _model()
+    return str(model.classify(sample)[0])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.language import tag_language
+from pipeline.text.language import _model, _short_model, tag_language
 
 SAMPLES = {
     "en": "We are looking for an engineer to build with our team the systems that customers use.",
@@ -42,3 +42,10 @@ def test_any_text_gives_a_code_or_none(text):
     language, evidence = tag_language(text)
     assert language is None or (len(language) == 2 and language.islower())
     assert evidence.rule.startswith("language.")
+
+
+def test_no_tables_are_kept_for_languages_that_are_never_told():
+    for model in (_model(), _short_model()):
+        held = {id(table): table.nbytes for table in (model.nb_ptc, model._full_model[0])}
+        assert sum(held.values()) <= _model().nb_ptc.nbytes + _short_model().nb_ptc.nbytes
+        assert all(len(label) == 2 for label in model._full_model[2])
