@@ -69,6 +69,7 @@ class Cadence(StrEnum):
     """When a delivery goes out. `baseline` is what was open already, told once; `notice` is about the service."""
 
     INSTANT = "instant"
+    DAILY = "daily"
     WEEKLY = "weekly"
     BASELINE = "baseline"
     NOTICE = "notice"
@@ -613,7 +614,8 @@ _LOOK_IS_DUE = "baseline_at IS NULL AND removed_at IS NULL AND paused_at IS NULL
 class SavedSearch(SQLModel, table=True):
     """A subscriber's stored query; it goes to every address they have on its `channels`.
 
-    `events`: the later events its owner wants to hear of, besides the first match.
+    `events`: the later events its owner wants to hear of, besides the first match. `quiet`: local hours in which
+    nothing of it is sent at once, `22:00-07:00`, or empty. `zone`: its own time zone, or empty for its owner's.
     """
 
     __tablename__ = "saved_search"
@@ -630,6 +632,8 @@ class SavedSearch(SQLModel, table=True):
     cadence: str = Cadence.INSTANT
     weekday: str = "mon"
     time_of_day: str = "08:00"
+    quiet: str = ""
+    zone: str = ""
     events: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     created_at: datetime
     baseline_at: datetime | None = None  # when what was open already was told; until then it is due

@@ -1,8 +1,11 @@
-"""When a digest is due: local time of day and week, safe over clock changes. Pure."""
+"""When a digest is due, and which hours are quiet: local time of day and week, safe over clock changes. Pure."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from models import Cadence
+
+DIGESTS = (Cadence.DAILY, Cadence.WEEKLY)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -30,17 +33,55 @@ def read_weekday(text: str) -> str:
     return day
 
 
-def next_digest(now: datetime, timezone: str, weekday: str, time_of_day: str) -> tuple[datetime, str]:
-    """(when the next weekly digest after `now` is due, in UTC; its key: weekday, time and local ISO week).
+def read_quiet(text: str) -> tuple[time, time] | None:
+    """`22:00-07:00` as its two ends; None for nothing. Raises ValueError."""
+    if not text.strip():
+        return None
+    start, dash, end = text.replace("–", "-").partition("-")
+    ends = read_time_of_day(start.strip()), read_time_of_day(end.strip() if dash else "")
+    if ends[0] == ends[1]:
+        raise ValueError(f"quiet hours from {start.strip()} to {end.strip()} are no time at all, or all of it")
+    return ends
 
-    A time that the clocks skip is read as that much later, one that they repeat as the first of the two.
+
+def next_digest(
+    now: datetime, timezone: str, weekday: str, time_of_day: str, cadence: str = Cadence.WEEKLY, own_zone: str = ""
+) -> tuple[datetime, str]:
+    """(when the next digest after `now` is due, in UTC; its key: cadence, weekday, time, local day or ISO week).
+
+    A time that the clocks skip is read as that much later, one that they repeat as the first of the two. `own_zone` is
+    the search's own time zone, which stands in the key, instead of its owner's `timezone`.
     """
-    tz, at = zone(timezone), read_time_of_day(time_of_day)
-    day = now.astimezone(tz).date()
-    day += timedelta(days=(WEEKDAYS.index(weekday) - day.weekday()) % 7)
+    tz, at = zone(own_zone or timezone), read_time_of_day(time_of_day)
+    day, step = now.astimezone(tz).date() - timedelta(days=1), 1  # yesterday's 23:59 may be skipped until after now
+    if cadence == Cadence.WEEKLY:
+        day, step = day + timedelta(days=(WEEKDAYS.index(weekday) - day.weekday()) % 7), 7
     due = datetime.combine(day, at, tz).astimezone(UTC)
-    if due <= now:
-        day += timedelta(days=7)
+    while due <= now:
+        day += timedelta(days=step)
         due = datetime.combine(day, at, tz).astimezone(UTC)
     year, week, _ = day.isocalendar()
-    return due, f"weekly:{weekday}:{at:%H:%M}:{year}-W{week:02d}"
+    period = f"{weekday}:{at:%H:%M}:{year}-W{week:02d}" if cadence == Cadence.WEEKLY else f":{at:%H:%M}:{day}"
+    return due, f"{cadence}:{period}" + (f":{own_zone}" if own_zone else "")
+
+
+def digest_after(now: datetime, timezone: str, key: str) -> tuple[datetime, str]:
+    """The next digest of the kind that a key names. Raises ValueError on what is no key."""
+    cadence, weekday, hour, minute, _, *own_zone = key.split(":")
+    return next_digest(now, timezone, weekday, f"{hour}:{minute}", cadence, "".join(own_zone))
+
+
+def quiet_until(now: datetime, timezone: str, quiet: str) -> datetime | None:
+    """When the quiet hours end that `now` falls into, in UTC; None outside of them."""
+    ends = read_quiet(quiet)
+    if ends is None:
+        return None
+    tz = zone(timezone)
+    local = now.astimezone(tz)
+    for day in (local.date() - timedelta(days=1), local.date()):
+        start = datetime.combine(day, ends[0], tz).astimezone(UTC)
+        last = day if ends[0] < ends[1] else day + timedelta(days=1)
+        end = datetime.combine(last, ends[1], tz).astimezone(UTC)
+        if start <= now < end:
+            return end
+    return None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, func, select
 
 from alerts import links, looked, unsubscribe
+from alerts.cadence import DIGESTS
 from alerts.digest import MAX_ALREADY, MAX_ROWS, Letter, Reason, Row, Search
 from alerts.subscribers import DELIVERY, REASON, SEARCH, without_active_search
 from database import posting_facts, table_of
@@ -91,7 +92,7 @@ def read_contents(
     material = _read_material(connection, shown, told)
     for one in envelopes:
         if told[one.id] or one.cadence == Cadence.NOTICE:
-            already = _already(connection, one, material) if one.cadence == Cadence.WEEKLY else []
+            already = _already(connection, one, material) if one.cadence in DIGESTS else []
             rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id])
             found[one.id].letter = _letter(one, rows, counts, already, material, to, now)
     return found
@@ -124,7 +125,7 @@ def _sift(one: Envelope, held: Sequence[Item], stopped: set[int], into: Contents
         is_closed = item["closed_at"] is not None and item["kind"] in _OPENINGS
         if item["id"] in stopped:
             into.dropped.setdefault(STOPPED, []).append(item["id"])
-        elif is_closed and one.cadence != Cadence.WEEKLY:
+        elif is_closed and one.cadence not in DIGESTS:
             into.dropped.setdefault(CLOSED, []).append(item["id"])
         elif not is_closed:
             told.append(item)
@@ -207,7 +208,7 @@ def _other_searches(connection: Connection, message_ids: Sequence[int]) -> Itera
 
 def _already(connection: Connection, one: Envelope, material: _Material) -> list[Row]:
     """What these searches matched since the last digest, and another of the person's searches sent at once."""
-    message = one.message
+    message, period = one.message, timedelta(days=1 if one.cadence == Cadence.DAILY else 7)
     theirs = select(REASON.c.delivery_id).where(
         REASON.c.delivery_id == DELIVERY.c.id, REASON.c.search_id.in_(material.searches_of[one.id])
     )
@@ -215,7 +216,7 @@ def _already(connection: Connection, one: Envelope, material: _Material) -> list
         select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
         .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.address_id == message["address_id"])
-        .where(DELIVERY.c.created_at > message["created_at"] - timedelta(days=7), theirs.exists())
+        .where(DELIVERY.c.created_at > message["created_at"] - period, theirs.exists())
         .where(DELIVERY.c.cadence == Cadence.INSTANT, DELIVERY.c.state == DeliveryState.SENT)
         .order_by(DELIVERY.c.created_at.desc(), DELIVERY.c.id.desc())
         .limit(MAX_ALREADY)

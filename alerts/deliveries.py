@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, RowMapping, column, insert, select, update, values
 
-from alerts.cadence import next_digest
+from alerts.cadence import DIGESTS, next_digest, quiet_until
 from database import table_of, upsert
 from models import Address, Cadence, Delivery, DeliveryReason, DeliveryState
 from settings import AlertSettings
 
 DELIVERY, ADDRESS = table_of(Delivery), table_of(Address)
-_URGENCY = {Cadence.INSTANT: 0, Cadence.BASELINE: 1, Cadence.WEEKLY: 2}
+_URGENCY = {Cadence.INSTANT: 0, Cadence.BASELINE: 1, Cadence.DAILY: 2, Cadence.WEEKLY: 3}
 _AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)  # not told so far: what is told anew begins anew
 CHUNK = 500
 
@@ -106,11 +106,14 @@ def _row(one: Told, address_id: int | None, channel: str, settings: AlertSetting
 
 
 def _due(one: Told, settings: AlertSettings, now: datetime) -> tuple[datetime, str]:
-    if one.cadence == Cadence.WEEKLY:
-        return next_digest(now, one.search["timezone"], one.search["weekday"], one.search["time_of_day"])
-    if one.cadence == Cadence.BASELINE:
-        return now + timedelta(minutes=settings.baseline_minutes), ""
-    return now + timedelta(seconds=settings.batch_seconds), ""
+    search = one.search
+    if one.cadence in DIGESTS:
+        at = search["weekday"], search["time_of_day"]
+        return next_digest(now, search["timezone"], *at, one.cadence, search["zone"])
+    is_first = one.cadence == Cadence.BASELINE
+    wait = timedelta(minutes=settings.baseline_minutes) if is_first else timedelta(seconds=settings.batch_seconds)
+    end = quiet_until(now + wait, search["zone"] or search["timezone"], search["quiet"])
+    return (now + wait, "") if end is None else (end, f"quiet:{end.isoformat()}")  # not with what may go at once
 
 
 def _urgency(row: Mapping[str, Any]) -> tuple[int, datetime]:

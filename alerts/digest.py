@@ -11,7 +11,7 @@ from alerts.links import posting_url, safe_url, search_url
 from alerts.outgoing import Outgoing
 from models import Cadence, EventKind
 
-MAX_ROWS = {Cadence.WEEKLY: 15, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
+MAX_ROWS = {Cadence.WEEKLY: 30, Cadence.DAILY: 30, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
 MAX_REASONS = 4
 MAX_NAMES = 60  # characters of searches' names in a subject

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.addresses import operator_addresses
-from alerts.cadence import next_digest
+from alerts.cadence import DIGESTS, digest_after
 from alerts.channels import CHANNELS
 from alerts.notices import clear_notice, raise_notice, take_due
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, cancel, lock_bundling
@@ -107,11 +107,11 @@ def _bundle(connection: Connection, groups: Sequence[Group], settings: AlertSett
     reach = _reach(connection, groups)
     reached = [group for group in groups if not _is_refused(connection, group, reach)]
     instant = [group for group in reached if group["cadence"] == Cadence.INSTANT]
-    weekly = [group for group in reached if group["cadence"] == Cadence.WEEKLY]
-    other = [group for group in reached if group["cadence"] not in (Cadence.INSTANT, Cadence.WEEKLY)]
+    periodic = [group for group in reached if group["cadence"] in DIGESTS]
+    other = [group for group in reached if group["cadence"] not in (Cadence.INSTANT, *DIGESTS)]
     ready = _instant(connection, instant, now) + [one for one in other if _is_quiet(connection, one, settings, now)]
     keys = [f"{group['cadence']}:{group['address_id']}:{secrets.token_hex(8)}" for group in ready]
-    digests = _digests(connection, weekly, reach, now)
+    digests = _digests(connection, periodic, reach, now)
     _make(connection, [*ready, *digests], [*keys, *(_digest_key(group) for group in digests)], now)
     return len(ready) + len(digests)
 
@@ -202,10 +202,9 @@ def _digests(connection: Connection, groups: Sequence[Group], reach: Reach, now:
 
 def _next_period(group: Group, timezone: str, now: datetime) -> dict[str, Any]:
     """This period's digest went out already (the subscriber moved to another time zone): the next takes it."""
-    _, weekday, hour, minute, _ = group["digest_key"].split(":")
-    due_at, key = next_digest(now, timezone, weekday, f"{hour}:{minute}")
+    due_at, key = digest_after(now, timezone, group["digest_key"])
     if key == group["digest_key"]:
-        due_at, key = next_digest(due_at, timezone, weekday, f"{hour}:{minute}")
+        due_at, key = digest_after(due_at, timezone, group["digest_key"])
     return {"due_at": due_at, "digest_key": key}
 
 

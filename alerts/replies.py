@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, select
 
 import search
 from alerts import searches
+from alerts.cadence import DIGESTS
 from alerts.channels import CHANNELS
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
@@ -26,7 +27,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /search role:ai-engineer remote:EU salary>=120k
 /search title:"machine learning" country:FR -intern
 
-/search weekly QUERY saves one that comes as a digest, once a week
+/search weekly QUERY (or daily) saves one that comes as a digest, once a week (or day)
 /list shows your searches
 /remove 1 removes the first of them
 /stop ends all messages, /start goes on"""
@@ -134,7 +135,7 @@ def _save(connection: Connection, settings: Settings, asked: Asked, text: str, c
 def _read_wish(argument: str) -> tuple[str, str]:
     """(cadence, query) of what stands behind /search."""
     first, *rest = argument.split(maxsplit=1)[:2] or [""]
-    return (Cadence.WEEKLY, rest[0]) if first.lower() == "weekly" and rest else (Cadence.INSTANT, argument)
+    return (Cadence(first.lower()), rest[0]) if first.lower() in DIGESTS and rest else (Cadence.INSTANT, argument)
 
 
 def refusal(error: search.QueryError) -> Reply:
@@ -150,7 +151,7 @@ def refusal(error: search.QueryError) -> Reply:
 
 
 def _prospects(desk: Desk, query: search.Query, row: dict[str, Any], asked: Asked) -> list[str]:
-    later = f"in a digest, {_when(row)}" if row["cadence"] == Cadence.WEEKLY else "as they open"
+    later = f"in a digest, {_when(row)}" if row["cadence"] in DIGESTS else "as they open"
     try:
         with desk.read() as connection:
             count, lines = _open_now(connection, query, asked.now)
@@ -225,7 +226,7 @@ def _mine(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
 
 
 def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
-    facts = [_when(row) if row["cadence"] == Cadence.WEEKLY else "at once"]
+    facts = [_when(row) if row["cadence"] in DIGESTS else "at once"]
     facts += [f"by {_how(row)}"] if row["channels"] != [asked.channel] else []
     facts += _count(desk, row["query"], asked.now, end)
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
@@ -255,7 +256,8 @@ def _title(row: dict[str, Any]) -> str:
 
 
 def _when(row: dict[str, Any]) -> str:
-    return f"{DAYS[row['weekday']]} at {row['time_of_day']} {row['timezone']}"
+    day = DAYS[row["weekday"]] if row["cadence"] == Cadence.WEEKLY else "every day"
+    return f"{day} at {row['time_of_day']} {row['zone'] or row['timezone']}"
 
 
 def _timezone(connection: Connection, subscriber_id: int) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 import search
 from alerts.addresses import add_address, find_by_address, reach_again, remove_address, set_address
-from alerts.cadence import read_time_of_day, read_weekday
+from alerts.cadence import DIGESTS, read_quiet, read_time_of_day, read_weekday, zone
 from alerts.channels import CHANNELS
 from alerts.invitations import invite, invite_link, redeem
 from alerts.notices import clear_notice
@@ -53,22 +53,26 @@ def add_search(
     weekday: str = "mon",
     time_of_day: str = "08:00",
     events: Sequence[str] = (),
+    quiet: str = "",
+    own_zone: str = "",
     is_parsed: bool = False,
 ) -> dict[str, Any]:
     """Save a search and return its row; without `channels` it goes where its owner is reached first.
 
-    `is_parsed`: the caller has parsed the query, before the transaction. Raises search.QueryError on the query,
-    SubscriberError on the rest.
+    `quiet`: local hours in which nothing of it is sent at once, `22:00-07:00`; `own_zone`: its time zone, where that is
+    not its owner's. `is_parsed`: the caller has parsed the query, before the transaction. Raises search.QueryError on
+    the query, SubscriberError on the rest.
     """
     if not is_parsed:
         search.parse_saved(query)
-    _check(connection, subscriber_id, cadence, weekday, time_of_day, events)
+    _check_count(connection, subscriber_id)
+    _check_events(events)
+    times = read_times(cadence, weekday, time_of_day, quiet, own_zone)
     row = {
         "public_id": secrets.token_urlsafe(9), "subscriber_id": subscriber_id, "query": query.strip(),
         "name": _free_name(connection, subscriber_id, name.strip() or query.strip()),
-        "channels": _channels(connection, subscriber_id, channels), "cadence": str(cadence),
-        "weekday": read_weekday(weekday), "time_of_day": time_of_day, "events": list(dict.fromkeys(events)),
-        "created_at": now,
+        "channels": _channels(connection, subscriber_id, channels), "events": list(dict.fromkeys(events)),
+        "created_at": now, **times,
     }  # fmt: skip
     return dict(connection.execute(insert(SEARCH).values(row).returning(SEARCH)).mappings().one())
 
@@ -130,18 +134,25 @@ def stop(connection: Connection, subscriber_id: int, search_public_id: str | Non
     return f"the search {row.name.partition(' (removed ')[0]!r}"
 
 
-def _check(
-    connection: Connection, subscriber_id: int, cadence: str, weekday: str, time_of_day: str, events: Sequence[str]
-) -> None:
-    if cadence not in (Cadence.INSTANT, Cadence.WEEKLY):
-        raise SubscriberError(f"unknown cadence {cadence!r}; instant or weekly")
+def read_times(cadence: str, weekday: str, time_of_day: str, quiet: str, own_zone: str) -> dict[str, str]:
+    """When a search speaks, as its row says it. Raises SubscriberError."""
+    if cadence not in (Cadence.INSTANT, *DIGESTS):
+        raise SubscriberError(f"unknown cadence {cadence!r}; instant, daily or weekly")
     try:
-        read_weekday(weekday)
-        read_time_of_day(time_of_day)
+        day, at, hours = read_weekday(weekday), read_time_of_day(time_of_day), read_quiet(quiet)
+        own_zone = zone(own_zone).key if own_zone else ""
     except ValueError as error:
         raise SubscriberError(str(error)) from None
+    shown = f"{hours[0]:%H:%M}-{hours[1]:%H:%M}" if hours else ""
+    return {"cadence": str(cadence), "weekday": day, "time_of_day": f"{at:%H:%M}", "quiet": shown, "zone": own_zone}
+
+
+def _check_events(events: Sequence[str]) -> None:
     if unknown := [event for event in events if event not in LATER_EVENTS]:
         raise SubscriberError(f"unknown event {unknown[0]!r}; one of {', '.join(LATER_EVENTS)}")
+
+
+def _check_count(connection: Connection, subscriber_id: int) -> None:
     own = select(func.count()).select_from(SEARCH).where(SEARCH.c.removed_at.is_(None))
     if connection.execute(own.where(SEARCH.c.subscriber_id == subscriber_id)).scalar_one() >= MAX_SEARCHES:
         raise SubscriberError(f"there are {MAX_SEARCHES} searches already, the most a person can have; remove one")

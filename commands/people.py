@@ -182,9 +182,11 @@ def add_search(
     channel: Annotated[
         list[str] | None, typer.Option(help="Where it goes; more than one is possible. None: where they are reached.")
     ] = None,
-    cadence: Annotated[Cadence, typer.Option(help="instant, or weekly: one mail a week.")] = Cadence.INSTANT,
+    cadence: Annotated[Cadence, typer.Option(help="instant, or one digest a day or week.")] = Cadence.INSTANT,
     weekday: Annotated[str, typer.Option(help="For weekly: mon … sun.")] = "mon",
-    time: Annotated[str, typer.Option(help="For weekly: HH:MM in their time zone.")] = "08:00",
+    time: Annotated[str, typer.Option(help="For daily and weekly: HH:MM in their time zone.")] = "08:00",
+    quiet: Annotated[str, typer.Option(help="Hours in which nothing is sent at once: 22:00-07:00.")] = "",
+    timezone: Annotated[str, typer.Option(help="Its own time zone; none: their owner's.")] = "",
     events: Annotated[str, typer.Option(help="Later events to tell too: changed,closed,reopened.")] = "",
     config: Config = None,
     database: DatabaseUrl = None,
@@ -200,7 +202,7 @@ def add_search(
         owner = people.find_subscriber(connection, subscriber)
         row = people.add_search(
             connection, owner["id"], query, now, name=name, channels=channel or [], cadence=cadence,
-            weekday=weekday, time_of_day=time, is_parsed=True,
+            weekday=weekday, time_of_day=time, quiet=quiet, own_zone=timezone, is_parsed=True,
             events=[event.strip() for event in events.split(",") if event.strip()],
         )  # fmt: skip
     with db.read(open_database(settings)) as connection:

@@ -1,13 +1,23 @@
-"""Digests over clock changes: one a local week in every zone."""
+"""Digests over clock changes: one a local week or day in every zone; and quiet hours."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.cadence import WEEKDAYS, next_digest, read_time_of_day, read_weekday, zone
+from alerts.cadence import (
+    WEEKDAYS,
+    digest_after,
+    next_digest,
+    quiet_until,
+    read_quiet,
+    read_time_of_day,
+    read_weekday,
+    zone,
+)
+from models import Cadence
 
 START, END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
 
@@ -28,35 +38,48 @@ def transitions(name: str) -> list[datetime]:
     return found
 
 
-def test_every_zone_has_one_digest_a_week_around_each_clock_change():
+@pytest.mark.parametrize("cadence", [Cadence.DAILY, Cadence.WEEKLY])
+def test_every_zone_has_one_digest_a_period_around_each_clock_change(cadence):
     checked = 0
     for name in sorted(available_timezones()):
         for change in transitions(name):
-            local = change.astimezone(ZoneInfo(name))
+            local = (change - timedelta(hours=3)).astimezone(ZoneInfo(name))
+            back = timedelta(days=10 if cadence == Cadence.WEEKLY else 2, hours=1)
             for time_of_day in ("00:00", "00:30", "01:30", "02:00", "02:30", "03:00", "23:59"):
-                check_weeks(name, WEEKDAYS[local.weekday()], time_of_day, change - timedelta(days=10))
+                check_periods(name, cadence, WEEKDAYS[local.weekday()], time_of_day, change - back)
                 checked += 1
     assert checked > 10_000
 
 
-def check_weeks(name: str, weekday: str, time_of_day: str, start: datetime) -> None:
-    """Three digests in a row: keys of three weeks in a row, each on the right local day, none twice."""
+def check_periods(name: str, cadence: Cadence, weekday: str, time_of_day: str, start: datetime) -> None:
+    """Three digests in a row: keys of three periods in a row, each on the right local day, none twice."""
     now, days, keys = start, [], []
     for _ in range(3):
-        due, key = next_digest(now, name, weekday, time_of_day)
+        due, key = next_digest(now, name, weekday, time_of_day, cadence)
         assert due > now
-        again, same = next_digest(due - timedelta(seconds=1), name, weekday, time_of_day)
+        again, same = next_digest(due - timedelta(seconds=1), name, weekday, time_of_day, cadence)
         assert (again, same) == (due, key)
+        assert digest_after(due, name, key) == next_digest(due, name, weekday, time_of_day, cadence)
         days.append(due.astimezone(ZoneInfo(name)))
         keys.append(key)
         now = due
-    assert len(set(keys)) == 3
-    assert [day.date() - days[0].date() for day in days] == [timedelta(days=7 * week) for week in range(3)]
-    for day in days:
-        assert day.weekday() == WEEKDAYS.index(weekday)
-        asked = datetime.combine(day.date(), read_time_of_day(time_of_day), day.tzinfo)
-        is_skipped = asked.astimezone(UTC).astimezone(day.tzinfo).time() != asked.time()
-        assert day.time() > asked.time() if is_skipped else day.time() == asked.time()
+    step = 7 if cadence == Cadence.WEEKLY else 1
+    asked = [day_of(key, weekday) for key in keys]
+    assert [day - asked[0] for day in asked] == [timedelta(days=step * number) for number in range(3)]
+    for found, day in zip(days, asked, strict=True):
+        wished = datetime.combine(day, read_time_of_day(time_of_day), found.tzinfo)
+        is_skipped = wished.astimezone(UTC).astimezone(found.tzinfo).replace(tzinfo=None) != wished.replace(tzinfo=None)
+        shown = found.replace(tzinfo=None) - wished.replace(tzinfo=None)
+        assert timedelta(0) < shown <= timedelta(days=1) if is_skipped else shown == timedelta(0)
+
+
+def day_of(key: str, weekday: str) -> date:
+    """The local day that a key names."""
+    period = key.split(":")[-1]
+    if "W" not in period:
+        return date.fromisoformat(period)
+    year, _, week = period.partition("-W")
+    return date.fromisocalendar(int(year), int(week), WEEKDAYS.index(weekday) + 1)
 
 
 def test_a_time_that_the_clocks_skip_is_read_as_later():
@@ -99,3 +122,50 @@ def test_other_times_of_day_are_errors(given):
 def test_unknown_zones_are_named(given):
     with pytest.raises(ValueError, match="IANA"):
         zone(given)
+
+
+def test_a_search_in_its_own_zone_has_periods_of_its_own():
+    now = datetime(2026, 5, 4, 11, tzinfo=UTC)  # a Monday, 13:00 in Berlin and 07:00 in New York
+    berlin = next_digest(now, "Europe/Berlin", "mon", "08:00")
+    york = next_digest(now, "Europe/Berlin", "mon", "08:00", own_zone="America/New_York")
+    assert berlin == (datetime(2026, 5, 11, 6, tzinfo=UTC), "weekly:mon:08:00:2026-W20")
+    assert york == (datetime(2026, 5, 4, 12, tzinfo=UTC), "weekly:mon:08:00:2026-W19:America/New_York")
+    assert digest_after(york[0], "Europe/Berlin", york[1])[0] == datetime(2026, 5, 11, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        ("2026-05-04T21:59", None),
+        ("2026-05-04T22:00", "2026-05-05T07:00"),
+        ("2026-05-05T06:59", "2026-05-05T07:00"),
+        ("2026-05-05T07:00", None),
+        ("2026-03-28T23:00", "2026-03-29T07:00"),  # a night of one hour less
+    ],
+)
+def test_quiet_hours_end_in_the_morning(at, until):
+    berlin = ZoneInfo("Europe/Berlin")
+    expected = datetime.fromisoformat(until).replace(tzinfo=berlin) if until else None
+    assert quiet_until(datetime.fromisoformat(at).replace(tzinfo=berlin), "Europe/Berlin", "22:00-07:00") == expected
+
+
+@given(
+    st.floats(0, 15 * 365).map(lambda days: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=days)),
+    st.sampled_from(["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia", "Africa/Casablanca"]),
+    st.times(),
+    st.times(),
+)
+def test_quiet_hours_end_after_now_and_are_over_then(now, name, start, end):
+    quiet = f"{start:%H:%M}-{end:%H:%M}"
+    if f"{start:%H:%M}" == f"{end:%H:%M}":
+        with pytest.raises(ValueError, match="no time at all"):
+            read_quiet(quiet)
+        return
+    until = quiet_until(now, name, quiet)
+    assert until is None or (now < until <= now + timedelta(hours=26) and quiet_until(until, name, quiet) is None)
+
+
+@pytest.mark.parametrize("given", ["22:00", "22-7", "22:00-", "a-b", "22:00-07:00-08:00"])
+def test_other_quiet_hours_are_errors(given):
+    with pytest.raises(ValueError, match="write it as 08:00"):
+        read_quiet(given)
