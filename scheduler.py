@@ -256,7 +256,7 @@ class Daemon:
 
     async def _dispatch(self) -> None:
         """First looks at once; events once the searches are read, which a thread beside the turns does."""
-        if self._reading is None or (self._reading.done() and not self.dispatcher.registry.is_loaded):
+        if self._reading is None or (self._reading.done() and self.dispatcher.registry.is_to_be_loaded):
             self._reading = asyncio.create_task(self._read_searches())
         await asyncio.to_thread(self.dispatcher.turn, datetime.now(UTC), self.stopping.is_set)
 

@@ -1,6 +1,6 @@
 """A batch of events: all that is known of them in one snapshot, what is owed for them, and the rows that say so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -28,7 +28,7 @@ class Owed:
 
     search_id: int
     is_first: bool
-    clauses: list[dict[str, Any]]
+    clauses: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -87,6 +87,13 @@ def _looked_at(connection: Connection, search_ids: Sequence[int]) -> dict[int, d
         rows = connection.execute(select(SEARCH.c.id, SEARCH.c.baseline_at).where(SEARCH.c.id.in_(part)))
         found |= {row.id: row.baseline_at for row in rows}
     return found
+
+
+def texts(connection: Connection, search_ids: Collection[int]) -> dict[int, str]:
+    """The searches' queries as they are written now."""
+    written = select(SEARCH.c.id, SEARCH.c.query)
+    parts = _chunks(sorted(search_ids))
+    return {row.id: row.query for part in parts for row in connection.execute(written.where(SEARCH.c.id.in_(part)))}
 
 
 def named(connection: Connection, search_ids: Sequence[int]) -> list[Row]:

@@ -9,9 +9,8 @@ later still, and so sees the posting open. And what both find is told by whoever
 the search, which a look updates and a batch holds.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, delete, select
@@ -32,13 +31,13 @@ from alerts.batches import (
     parts,
     record_matches,
     still_waiting,
+    texts,
 )
+from alerts.matching import explain, match
 from alerts.notices import clear_notice, lasting, raise_notice
 from alerts.registry import Registry
 from alerts.telling import Telling, is_cut_off, is_nobodys_fault, said
 from database import read, transaction
-from models import EventKind
-from search import Document
 from settings import Settings
 
 BATCH = 100  # events
@@ -74,7 +73,7 @@ class Dispatcher:
         self._recalled: list[tuple[str, int]] = []  # what the process before told the operator of: it may be over
 
     def load(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Read and compile the searches, which takes a while; until it is done events wait."""
+        """Read and pack the searches, which takes a while; until it is done for the first time, events wait."""
         self.registry.load(self.engine, is_stopping)
         with read(self.engine) as connection:
             keys = [row["key"].partition(":") for row in lasting(connection)]
@@ -193,7 +192,10 @@ class Dispatcher:
             batch = gather(connection, event_ids)
         self.registry.apply(changes)
         self._tell_of_unreadable(now)
-        owed = self._match(batch, now)
+        owed = match(self.registry, batch, now)
+        with read(self.engine) as connection:
+            written = texts(connection, {one.search_id for found in owed.values() for one in found})
+        explain(self.registry, batch, owed, written, now)
         self._tell_of_unreadable(now)
         with read(self.engine) as connection:
             leave_out_what_looks_found(connection, batch, owed)
@@ -215,48 +217,6 @@ class Dispatcher:
                 words = f"The saved search {row['name']!r} ({row['public_id']}) cannot be read any more: "
                 raise_notice(connection, f"search:{row['id']}", words + unreadable[row["id"]], now)
         self._told_of = dict(unreadable)
-
-    def _match(self, batch: Batch, now: datetime) -> dict[int, list[Owed]]:
-        """What each event's searches owe."""
-        owed: dict[int, list[Owed]] = {}
-        told = {key: found | self.registry.lookers(key) for key, found in batch.told.items()}
-        for event in batch.events:
-            key, known = event["posting_id"], told[event["posting_id"]]
-            if (document := batch.read.get(key)) is None:
-                continue
-            asking = self.registry.asking_for(event["kind"], key, known) if _is_worth_telling(event) else set()
-            later = list(self._later(event, document, asking, now))
-            first = list(self._first(event, document, known, now))
-            known |= {one.search_id for one in first}
-            owed[event["id"]] = later + first
-        return owed
-
-    def _later(self, event: Row, document: Document, asking: Collection[int], now: datetime) -> Iterator[Owed]:
-        for key in sorted(asking):
-            try:
-                clauses = self._clauses(key, document, now)
-            except Exception as error:  # the event is told all the same, without the reasons
-                log.error("dispatch.reasons_failed", event_id=event["id"], search_id=key, exc_info=error)
-                clauses = []
-            yield Owed(key, False, clauses)
-
-    def _first(self, event: Row, document: Document, known: set[int], now: datetime) -> Iterator[Owed]:
-        for compiled in self.registry.candidates(document):
-            if not (new := compiled.searches - known):
-                continue
-            try:
-                if not compiled.comes_to_match(document, event["kind"], now):
-                    continue
-                clauses = search.explain(compiled.query, document, now).clauses
-            except Exception as error:  # one search must not silence the others
-                log.exception("dispatch.search_failed", event_id=event["id"], searches=sorted(new))
-                self.registry.unreadable |= dict.fromkeys(new, said(error))
-                continue
-            yield from (Owed(key, True, clauses) for key in sorted(new))
-
-    def _clauses(self, search_id: int, document: Document, now: datetime) -> list[dict[str, Any]]:
-        explained = search.explain(self.registry.compiled(search_id).query, document, now)
-        return explained.clauses if explained.is_match else []
 
     def _write(
         self,
@@ -283,7 +243,7 @@ class Dispatcher:
         row = held.get(one.search_id)
         if row is None or not row["is_active"]:
             return False
-        is_same = row["query"] == self.registry.query_of(one.search_id)
+        is_same = self.registry.holds(one.search_id, row["query"])
         return not (is_same and row["baseline_at"] == batch.looked_at.get(one.search_id))
 
     def _tell(
@@ -304,7 +264,3 @@ class Dispatcher:
             if not one.is_first or (one.search_id, event["posting_id"]) in recorded
         ]
         self._telling.tell(connection, told, recorded, now)
-
-
-def _is_worth_telling(event: Row) -> bool:
-    return event["kind"] != EventKind.CHANGED or bool(event["changes"])

@@ -1,43 +1,31 @@
-"""The searches that events are matched against: read and compiled once by a process, then kept up to date by what
+"""The searches that events are matched against: read and packed once by a process, then kept up to date by what
 changed. The database stays the truth: who writes what is owed checks the searches concerned once more."""
 
 import threading
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, Engine, RowMapping
+from sqlalchemy import Connection, Engine, RowMapping, select
 
 import search
 from alerts.looked import found_by
-from database import active_searches, changed_searches, horizon, read
-from models import EventKind
+from alerts.telling import is_nobodys_fault, said
+from database import active_searches, changed_searches, documents, horizon, read, table_of
+from models import Posting
 from search import Document, Query
-from search.index import Index
+from search.packer import Packer
+from search.standing import Standing
 
 PAGE = 500  # searches a read
-BREATH, BREATHE_AFTER = 0.001, 10  # seconds, searches: whoever else runs in this process goes first
+WORK, BREATH = 0.01, 0.002  # seconds of reading, and of a pause: whoever else runs in this process has its turn
 TOLD_EVERY = 10.0  # seconds
+SAMPLE = 200  # newest postings in which is counted what is rare
+PARSED = 5_000  # queries that are held parsed
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class Compiled:
-    """A query held ready, and the searches that ask it."""
-
-    query: Query
-    matches: Callable[[Document, datetime], bool]
-    searches: set[int] = field(default_factory=set)
-
-    def comes_to_match(self, document: Document, kind: str, now: datetime) -> bool:
-        """Whether an event of this kind tells of a match. What closes is told only to those who look for closed
-        postings: the others missed it, or it came too late."""
-        if not self.matches(document, now):
-            return False
-        return kind != EventKind.CLOSED or not self.matches(replace(document, is_open=True), now)
 
 
 @dataclass(slots=True)
@@ -49,54 +37,83 @@ class Changes:
     since: int
 
 
+@dataclass(slots=True)
+class Reading:
+    """The searches as they are read, page by page; what changes from `since` on is read again."""
+
+    since: int
+    read_to: int = 0
+    packer: Packer = field(default_factory=Packer)
+
+
 class Registry:
-    """All searches that may speak. One thread at a time may use it."""
+    """All searches that may speak. One thread at a time may use it, and beside that one may load."""
 
     def __init__(self) -> None:
         self.is_loaded = False
         self.unreadable: dict[int, str] = {}  # search -> what is wrong with its query
-        self._since: int | None = None
-        self._read_to = 0
         self._loading = threading.Lock()
-        self._queries: dict[str, Compiled] = {}
-        self._index: Index[str] = Index()
-        self._texts: dict[int, str] = {}  # search -> its query
+        self._reading: Reading | None = None
+        self._standing, self._since = Standing(), 0
+        self._fresh: tuple[Standing, int] | None = None  # read anew, and from which change on it is behind
+        self._parsed: dict[str, Query] = {}
         self._events: dict[int, frozenset[str]] = {}  # of the searches that ask for later events
         self._looked: dict[int, list[array[int]]] = {}  # their first looks
         self._lookers: dict[int, set[int]] = {}  # posting -> those of them that found it so
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._standing) + (len(self._reading.packer) if self._reading and not self.is_loaded else 0)
+
+    @property
+    def is_to_be_loaded(self) -> bool:
+        """Whether the searches are to be read: for the first time, or because many have changed since."""
+        return not self.is_loaded or (self._fresh is None and self._standing.is_scattered)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def load(self, engine: Engine, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Read and compile every search, page by page; one that was broken off goes on where it was."""
+        """Read and pack every search, page by page; one that was broken off goes on where it was."""
         with self._loading:
-            if self._since is None:
+            if not self.is_to_be_loaded:
+                return
+            if self._reading is None:
                 with read(engine) as connection:
-                    self._since = horizon(connection)[0]  # what changes while we read is read again
-            told = time.monotonic()
-            while not (self.is_loaded or is_stopping()):
-                self.is_loaded = not self._load_page(engine)
+                    self._reading = Reading(horizon(connection)[0])
+            reading, told, is_more = self._reading, time.monotonic(), True
+            while is_more and not is_stopping():
+                is_more = self._load_page(engine, reading)
                 if time.monotonic() - told >= TOLD_EVERY:
                     told = time.monotonic()
-                    log.info("dispatch.reading_searches", read=len(self))
+                    log.info("dispatch.reading_searches", read=len(reading.packer))
+            if not is_more:
+                self._end(Standing(reading.packer.pack(_sample(engine))), reading.since)
 
-    def _load_page(self, engine: Engine) -> bool:
+    def _load_page(self, engine: Engine, reading: Reading) -> bool:
         with read(engine) as connection:
-            rows = active_searches(connection, self._read_to, PAGE)
-            looked = found_by(connection, [row["id"] for row in rows if row["events"]])
-        for number, row in enumerate(rows):
-            self._take(row, looked.get(row["id"], []))
-            self._read_to = row["id"]
-            if number % BREATHE_AFTER == 0:
+            rows = active_searches(connection, reading.read_to, PAGE)
+            looked = {} if self.is_loaded else found_by(connection, [row["id"] for row in rows if row["events"]])
+        began = time.monotonic()
+        for row in rows:
+            reading.read_to = row["id"]
+            error = _add(reading.packer, row["id"], row["query"])
+            if not self.is_loaded:
+                self._note(row["id"], error, row["events"], looked.get(row["id"], []))
+            if time.monotonic() - began >= WORK:
                 time.sleep(BREATH)
+                began = time.monotonic()
         return bool(rows)
+
+    def _end(self, standing: Standing, since: int) -> None:
+        self._reading = None
+        if self.is_loaded:
+            self._fresh = standing, since
+        else:
+            self._standing, self._since, self.is_loaded = standing, since, True
 
     def changes(self, connection: Connection) -> Changes:
         """What changed since the last `apply`; read it in the snapshot whose events it is for."""
-        assert self._since is not None
+        if self._fresh is not None:
+            (self._standing, self._since), self._fresh = self._fresh, None
         low, high = horizon(connection)
         rows = changed_searches(connection, self._since, high)
         return Changes(rows, found_by(connection, [row["id"] for row in rows if row["events"]]), low)
@@ -105,42 +122,21 @@ class Registry:
         """Take in what changed; parses, so call it outside transactions."""
         for row in changes.rows:
             self._take(row, changes.looked.get(row["id"], []))
+            self._standing.settle()
         self._since = changes.since
 
     def _take(self, row: RowMapping, looked: list["array[int]"]) -> None:
-        key, text = row["id"], row["query"] if row["is_active"] else None
-        if self._texts.get(key) != text or key in self.unreadable:
-            self._drop(key)
-            if text is not None:
-                self._compile(key, text)
-        self._hear(key, row["events"] if key in self._texts else (), looked)
+        key, text, error = row["id"], row["query"] if row["is_active"] else None, ""
+        if text is None or key in self.unreadable or not self._standing.holds(key, text):
+            self._standing.discard(key)
+            error = _add(self._standing, key, text) if text is not None else ""
+        self._note(key, error, row["events"] if text is not None else (), looked)
 
-    def _compile(self, key: int, text: str) -> None:
-        if text not in self._queries:
-            try:
-                query = search.parse(text)
-                compiled = Compiled(query, search.compile_matcher(query))
-                self._index.add(text, query)
-            except search.QueryError as error:
-                self.unreadable[key] = error.message
-                return
-            except Exception as error:  # one search must not keep the others from being read
-                log.exception("dispatch.search_unreadable", search_id=key)
-                self.unreadable[key] = f"{type(error).__name__}: {error}"
-                return
-            self._queries[text] = compiled
-        self._queries[text].searches.add(key)
-        self._texts[key] = text
-
-    def _drop(self, key: int) -> None:
+    def _note(self, key: int, error: str, events: Sequence[str] | None, looked: list["array[int]"]) -> None:
         self.unreadable.pop(key, None)
-        text = self._texts.pop(key, None)
-        if text is None:
-            return
-        self._queries[text].searches.discard(key)
-        if not self._queries[text].searches:
-            del self._queries[text]
-            self._index.discard(text)
+        if error:
+            self.unreadable[key] = error
+        self._hear(key, () if error else events, looked)
 
     def _hear(self, key: int, events: Sequence[str] | None, looked: list["array[int]"]) -> None:
         """Note which later events it asks for, and of which postings that it found at a first look."""
@@ -157,17 +153,22 @@ class Registry:
 
     # --- asking ----------------------------------------------------------------------------------------------------
 
-    def candidates(self, document: Document) -> Iterator[Compiled]:
-        """The queries that may match the posting: the others cannot."""
-        return (self._queries[text] for text in self._index.candidates(document))
+    def match(self, documents: Sequence[Document], now: datetime) -> list[set[int]]:
+        """For each posting the searches that match it."""
+        return self._standing.match(documents, now)
 
-    def query_of(self, search_id: int) -> str:
-        """The query that is held for a search."""
-        return self._texts.get(search_id, "")
+    def holds(self, search_id: int, text: str) -> bool:
+        """Whether the search is matched by this text."""
+        return self._standing.holds(search_id, text)
 
-    def compiled(self, search_id: int) -> Compiled:
-        """The same, compiled."""
-        return self._queries[self._texts[search_id]]
+    def parsed(self, text: str) -> Query:
+        """The query of a text, of which those last asked for are held ready."""
+        query = self._parsed.get(text)
+        if query is None:
+            if len(self._parsed) >= PARSED:
+                self._parsed.clear()
+            query = self._parsed[text] = search.parse(text)
+        return query
 
     def asking_for(self, kind: str, posting_id: int, told: set[int]) -> set[int]:
         """The searches that ask for such an event of the posting, of those that told of it or found it open."""
@@ -177,3 +178,33 @@ class Registry:
     def lookers(self, posting_id: int) -> set[int]:
         """Those of the searches with later events that found the posting at a first look."""
         return self._lookers.get(posting_id, set())
+
+
+def _add(held: Packer | Standing, key: int, text: str) -> str:
+    """Take it in; what is wrong with it, if it cannot be."""
+    try:
+        held.add(key, text, None if held.knows(text) else search.parse(text))
+    except search.QueryError as error:
+        return error.message
+    except Exception as error:  # one search must not keep the others from being read
+        log.exception("dispatch.search_unreadable", search_id=key)
+        return said(error)
+    return ""
+
+
+def _sample(engine: Engine) -> list[Document]:
+    """New postings to count marks in; none, where one of them cannot be read: all is found without, but slower."""
+    try:
+        return _newest(engine)
+    except Exception as error:
+        if is_nobodys_fault(error):
+            raise
+        log.exception("dispatch.sample_unreadable")
+        return []
+
+
+def _newest(engine: Engine) -> list[Document]:
+    posting = table_of(Posting).c
+    with read(engine) as connection:
+        newest = connection.execute(select(posting.id).order_by(posting.id.desc()).limit(SAMPLE)).scalars().all()
+        return list(documents(connection, newest).values())

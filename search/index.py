@@ -4,22 +4,12 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from search.document import Document
+from search.marks import share
 from search.matcher import VALUES, wanted_values
 from search.nodes import And, Node, Or, Phrase, Query, Tagged, Words
 
 Key = TypeVar("Key", bound=Hashable)
 Mark = tuple[str, str]  # field, and a token or value of it
-
-# What a share of postings bears a mark: rough, for the choice among a query's clauses only.
-_SHARE = {"skill": 0.03, "city": 0.03, "region": 0.05, "role": 0.08, "company": 0.005, "country": 0.15, "source": 0.3,
-          "remote": 0.3, "seniority": 0.25, "title": 0.005, "text": 0.02, "": 0.02}  # fmt: skip
-_COMMON = frozenset((
-    "a", "ai", "and", "analyst", "applied", "architect", "data", "developer", "engineer", "engineering", "experience",
-    "head", "in", "intern", "lead", "learning", "llm", "machine", "manager", "ml", "models", "of", "platform",
-    "product", "python", "remote", "research", "scientist", "senior", "software", "staff", "systems", "team",
-    "technical", "the", "work",
-))  # fmt: skip
-_COMMON_SHARE, _OTHER_SHARE = 0.4, 0.7
 
 
 class Index(Generic[Key]):
@@ -111,10 +101,4 @@ def _tagged(node: Tagged) -> frozenset[Mark] | None:
 
 
 def _weight(marks: frozenset[Mark]) -> float:
-    return sum(_share(field, value) for field, value in marks)
-
-
-def _share(field: str, value: str) -> float:
-    if field in ("title", "text", "") and value in _COMMON:
-        return _COMMON_SHARE
-    return _SHARE.get(field, _OTHER_SHARE)
+    return sum(share(field, value) for field, value in marks)

@@ -7,7 +7,7 @@ import search
 from alerts import dispatch as dispatching
 from alerts import looks, searches
 from alerts.dispatch import Dispatcher
-from alerts.registry import Compiled
+from alerts.registry import Registry
 from database import documents, transaction
 from database.engine import WRITE
 from models import FirstLook, Notice, PendingMatch, SearchMatch
@@ -140,14 +140,18 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
 
         return checked
 
+    def outside_only():
+        assert not writing
+        done.append("match")
+
     ada = world.person(telegram="7")
     world.open()
     world.search(ada, "title:ml", looked=False)
     world.search(ada, "title:engineer", looked=False)
     for name in ("parse", "to_sql", "explain"):
         monkeypatch.setattr(search, name, outside(name))
-    matching = Compiled.comes_to_match
-    monkeypatch.setattr(Compiled, "comes_to_match", lambda *a: not writing and (done.append("match"), matching(*a))[1])
+    matching = Registry.match
+    monkeypatch.setattr(Registry, "match", lambda *a: (outside_only(), matching(*a))[1])
     dispatcher = ready(world)
     dispatcher.turn(world.now)
     world.open()
@@ -156,10 +160,10 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
     assert set(done) == {"parse", "to_sql", "explain", "match"}
 
 
-def test_an_idle_turn_asks_twice_and_a_busy_one_parses_nothing(world, monkeypatch):
+def test_an_idle_turn_asks_twice_and_a_busy_one_parses_only_what_matched(world, monkeypatch):
     ada = world.person(telegram="7")
     for number in range(5):
-        world.search(ada, f"title:engineer OR title:word{number}")
+        world.search(ada, "title:engineer" if number == 3 else f"title:word{number}")
     dispatcher = ready(world)
     asked = []
     event.listen(world.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
@@ -167,23 +171,26 @@ def test_an_idle_turn_asks_twice_and_a_busy_one_parses_nothing(world, monkeypatc
     assert len([one for one in asked if one.lstrip().startswith("SELECT")]) == 2
     asked.clear()
     world.open()
-    monkeypatch.setattr(search, "parse", lambda query: pytest.fail(f"{query} was parsed again"))
-    assert dispatcher.turn(world.now) == 1
-    assert len(world.deliveries()) == 1
+    parsed, parse = [], search.parse
+    monkeypatch.setattr(search, "parse", lambda query: (parsed.append(query), parse(query))[1])
+    for number in range(2):
+        assert dispatcher.turn(world.now) == 1
+        assert (len(world.deliveries()), parsed) == (number + 1, ["title:engineer"])
+        world.open()
 
 
 def test_a_search_that_raises_on_a_posting_silences_no_other(world, monkeypatch):
     ada = world.person(telegram="7")
     world.search(ada, "title:engineer -title:poison", name="bad")
     world.search(ada, "title:engineer", name="good")
-    matching = Compiled.comes_to_match
+    explained = search.explain
 
-    def breaks(compiled, *rest):
-        if "poison" in str(compiled.query):
+    def breaks(query, *rest):
+        if "poison" in str(query):
             raise RecursionError("too deep")
-        return matching(compiled, *rest)
+        return explained(query, *rest)
 
-    monkeypatch.setattr(Compiled, "comes_to_match", breaks)
+    monkeypatch.setattr(search, "explain", breaks)
     world.open()
     assert world.dispatch() == 1
     assert len(world.deliveries()) == 1

@@ -10,6 +10,7 @@ from alerts import looked, searches
 from alerts.dispatch import Dispatcher
 from alerts.registry import Registry
 from database import read, transaction
+from models import SavedSearch
 from search.index import Index
 
 
@@ -18,7 +19,9 @@ def held(registry, world) -> dict[int, str]:
     with read(world.engine) as connection:
         changes = registry.changes(connection)
     registry.apply(changes)
-    return {key: registry.query_of(key) for key in range(1, 100) if registry.query_of(key)}
+    rows = world.rows(SavedSearch)
+    written = {row["query"] for row in rows} | {f"title:{word}" for word in ("one", "two", "three", "uno", "due")}
+    return {key: text_ for key in range(1, 100) for text_ in written if registry.holds(key, text_)}
 
 
 def loaded(world) -> Registry:
@@ -97,18 +100,18 @@ def test_events_wait_until_the_searches_are_read_and_first_looks_do_not(world):
     assert [row["cadence"] for row in world.deliveries()] == ["baseline", "instant"]
 
 
-def test_a_search_that_cannot_be_compiled_keeps_no_other_from_being_read(world, monkeypatch):
+def test_a_search_that_cannot_be_packed_keeps_no_other_from_being_read(world, monkeypatch):
     ada = world.person(telegram="7")
     world.search(ada, "title:poison", name="poison")
     world.search(ada, "title:engineer", name="sound")
     world.open()
 
-    def compile_matcher(query):
+    def form(query):
         if "poison" in str(query):
             raise RecursionError("too deep")
-        return search.matcher.compile_matcher(query)
+        return search.forms.form(query)
 
-    monkeypatch.setattr("alerts.registry.search.compile_matcher", compile_matcher)
+    monkeypatch.setattr("search.packer.form", form)
     assert world.dispatch() == 1
     assert len(world.deliveries()) == 1
 

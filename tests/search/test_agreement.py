@@ -13,6 +13,7 @@ import search
 from models import Posting
 from search import Document, Query
 from search.index import Index
+from search.packer import Packer
 from tests.search.generated import NOW, Doc, Typed, documents, fresh, queries, store
 
 PAIRS = int(os.environ.get("ROLEWIRE_PAIRS", "24000"))  # searches times postings
@@ -54,7 +55,7 @@ def differing(texts: Sequence[str], found: Sequence[set[int]], meant: Sequence[s
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_matcher_explanation_and_index_give_what_is_meant(made: Round) -> None:
+def test_matcher_explanation_index_and_packed_queries_give_what_is_meant(made: Round) -> None:
     _, read, typed, asked, meant = made
     texts = [text for text, _, _ in typed]
     numbered = list(enumerate(read, 1))
@@ -71,6 +72,19 @@ def test_matcher_explanation_and_index_give_what_is_meant(made: Round) -> None:
     for number, one in numbered:
         candidates = index.candidates(one)
         assert [texts[key] for key, wanted in enumerate(meant) if number in wanted and key not in candidates] == []
+    assert differing(texts, packed(asked, read), meant) == []
+
+
+def packed(asked: Sequence[Query], read: Sequence[Document]) -> list[set[int]]:
+    """What the packed queries match, all at once."""
+    packer = Packer()
+    for key, query in enumerate(asked):
+        packer.add(key, str(key), query)
+    found: list[set[int]] = [set() for _ in asked]
+    for number, keys in enumerate(packer.pack(read[:20]).match(read, NOW), 1):
+        for key in keys.tolist():
+            found[key].add(number)
+    return found
 
 
 def check_reasons(query: Query, numbered: Sequence[tuple[int, Document]], wanted: set[int]) -> None:

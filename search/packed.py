@@ -1,0 +1,160 @@
+"""Many queries in a few arrays: which of them match a posting, or 64 postings at once.
+
+A query is one or more branches of needs, the rarest first. Branches that begin alike share their beginning: they stand
+in a tree, a level to a need. A row of bits says which of the postings a need holds for; down the tree the rows of a
+branch are met with one another, and a branch of which no bit is left is followed no further.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.document import Document
+from search.matcher import Matcher
+from search.reader import Reader
+from search.spread import Lists, Numbers, Small, spread
+
+AT_ONCE = 64  # postings: a bit each
+FEW = 8  # of so few the rows are a byte
+Bits = NDArray[np.unsignedinteger[Any]]
+
+
+@dataclass(slots=True)
+class Level:
+    """The needs that stand at one place of the branches. `below` is where those after each start at the next level."""
+
+    needs: Small  # rows of bits
+    below: Small
+    ending: Lists  # the queries with a branch that ends here
+
+
+@dataclass(slots=True)
+class Needs:
+    """What the branches ask for, and by which marks. `negated`: those that must not hold; their rows come last."""
+
+    count: int
+    by_code: Lists
+    negated: Small
+
+    def rows(self, reader: Reader, documents: Sequence[Document], now: datetime) -> tuple[Bits, Bits]:
+        """For each need the postings that it holds for; and the row of all postings."""
+        kind = np.uint8 if len(documents) <= FEW else np.uint64
+        rows: Bits = np.zeros(self.count + len(self.negated), kind)
+        codes, owners = reader.codes(documents, now)
+        which, needs = self.by_code.at(codes)
+        order = np.argsort(owners[which].astype(np.uint8), kind="stable")  # of so small numbers the quickest
+        ends = np.cumsum(np.bincount(owners[which], minlength=len(documents)))
+        for number, found in enumerate(np.split(needs[order], ends[:-1])):
+            rows[found] |= kind(1 << number)
+        everyone: Bits = np.array([(1 << len(documents)) - 1], kind)
+        rows[self.count :] = ~rows[self.negated] & everyone
+        return rows, everyone
+
+
+@dataclass(slots=True)
+class Holders:
+    """Whose the queries are: keys in the order of their queries, what was written, and who is gone."""
+
+    starts: Small
+    keys: Numbers
+    stamps: NDArray[np.uint64]  # of each query's text
+    order: Small = field(init=False)  # of the keys
+    is_held: NDArray[np.bool_] = field(init=False)
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = np.argsort(self.keys).astype(np.int32)
+        self.is_held = np.ones(len(self.keys), np.bool_)
+        self.count = len(self.keys)
+
+    def find(self, key: int) -> int | None:
+        """Where a key stands that is held."""
+        at = int(np.searchsorted(self.keys, key, sorter=self.order))
+        if at == len(self.order):
+            return None
+        place = int(self.order[at])
+        return place if self.keys[place] == key and self.is_held[place] else None
+
+    def of(self, queries: NDArray[Any]) -> Numbers:
+        """The keys of these queries."""
+        _, where = spread(self.starts, queries)
+        keys: Numbers = self.keys[where[self.is_held[where]]]
+        return keys
+
+
+@dataclass(slots=True)
+class Packed:
+    """Queries, of which some can be discarded but none added. A Packer makes them."""
+
+    reader: Reader
+    needs: Needs
+    levels: list[Level]
+    holders: Holders
+    always: Small  # queries with a branch of no needs
+    has_branches: bool  # whether one query has more than one
+    inexact: dict[int, Matcher]  # queries of which the branches let through too much
+
+    def __len__(self) -> int:
+        return self.holders.count
+
+    def holds(self, key: int, text: str) -> bool:
+        """Whether the key is held, with this text."""
+        place = self.holders.find(key)
+        if place is None:
+            return False
+        query = np.searchsorted(self.holders.starts, place, side="right") - 1
+        return bool(self.holders.stamps[query] == stamp(text))
+
+    def discard(self, key: int) -> bool:
+        """Forget a key; False if it is not held."""
+        place = self.holders.find(key)
+        if place is None:
+            return False
+        self.holders.is_held[place] = False
+        self.holders.count -= 1
+        return True
+
+    def match(self, documents: Sequence[Document], now: datetime) -> Iterator[Numbers]:
+        """For each posting the keys of the queries that match it."""
+        for start in range(0, len(documents), AT_ONCE):
+            part = documents[start : start + AT_ONCE]
+            rows, everyone = self.needs.rows(self.reader, part, now)
+            queries, bits = self._down(rows, everyone)
+            for number, document in enumerate(part):
+                found = queries[(bits & bits.dtype.type(1 << number)).nonzero()[0]]
+                yield self.holders.of(self._exactly(found, document, now))
+
+    def _down(self, rows: Bits, everyone: Bits) -> tuple[Small, Bits]:
+        """The queries of branches whose needs hold for some posting, and for which."""
+        queries, found = [self.always], [np.repeat(everyone, len(self.always))]
+        met = rows[self.levels[0].needs] if self.levels else rows[:0]
+        at = met.nonzero()[0]
+        bits = met[at]
+        for number, level in enumerate(self.levels):
+            which, ended = level.ending.at(at)
+            queries.append(ended)
+            found.append(bits[which])
+            if number + 1 < len(self.levels):
+                which, where = spread(level.below, at)
+                met = bits[which] & rows[self.levels[number + 1].needs[where]]
+                left = met.nonzero()[0]
+                at, bits = where[left], met[left]
+        return np.concatenate(queries), np.concatenate(found)
+
+    def _exactly(self, queries: Small, document: Document, now: datetime) -> NDArray[Any]:
+        """Each query once, those that only may match only if they do."""
+        found = np.unique(queries) if self.has_branches else queries
+        if not self.inexact:
+            return found
+        wrong = [query for query in found.tolist() if query in self.inexact and not self.inexact[query](document, now)]
+        return np.setdiff1d(found, wrong) if wrong else found
+
+
+def stamp(text: str) -> np.uint64:
+    """What tells one text from another."""
+    return np.uint64(int.from_bytes(blake2b(text.encode(), digest_size=8).digest()))
