@@ -427,6 +427,28 @@ class Listing(SQLModel, table=True):
     last_seen_at: datetime | None = None  # None: with its board, `listed_at`
     closed_at: datetime | None = None
     close_reason: str = ""
+    family: str = Field(default="", index=True)  # what the posts of one opening on its board have in common
+    shown: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # where its job is
+    dates: str = ""  # what the board said of its age when that was last noted
+    restamps: int = 0  # how often the board gave it a new date and no new word
+    restamped_at: datetime | None = None
+
+
+class ListingFacts(SQLModel, table=True):
+    """What of a listing tells openings apart, packed by `pipeline.dedup`."""
+
+    __tablename__ = "listing_facts"
+    listing_id: int = Field(foreign_key="listing.id", primary_key=True)
+    facts: bytes
+
+
+class ListingKey(SQLModel, table=True):
+    """The keys under which listings of one opening meet: what is looked up when a listing is new."""
+
+    __tablename__ = "listing_key"
+    __table_args__: Any = {"sqlite_with_rowid": False}
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    listing_id: int = Field(foreign_key="listing.id", primary_key=True, index=True)
 
 
 class Newcomer(SQLModel, table=True):
@@ -512,13 +534,16 @@ class PostingText(SQLModel, table=True):
 
 
 class Link(SQLModel, table=True):
-    """Which posting a listing belongs to, and why."""
+    """Which posting a listing belongs to, and why. `origin` is the public id of the posting that it founded, or else
+    joined first; `verdict` what a comparison said."""
 
     __tablename__ = "link"
     listing_id: int = Field(foreign_key="listing.id", primary_key=True)
     posting_id: int = Field(foreign_key="posting.id", index=True)
     reason: str
     linked_at: datetime
+    origin: str = ""
+    verdict: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class Never(SQLModel, table=True):
@@ -531,11 +556,17 @@ class Never(SQLModel, table=True):
 
 
 class Redirect(SQLModel, table=True):
-    """A public id that was merged away, and where it leads."""
+    """A public id that was merged away, and where it leads. `old_id` is the key that its posting had, `parent` the
+    public id that it was merged into, which may itself have been merged since."""
 
     __tablename__ = "redirect"
     public_id: str = Field(primary_key=True)
     posting_id: int = Field(foreign_key="posting.id", index=True)
+    old_id: int | None = Field(default=None, index=True)
+    parent: str = ""
+    reason: str = ""
+    verdict: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    merged_at: datetime | None = None
 
 
 class Quarantine(SQLModel, table=True):
@@ -555,7 +586,10 @@ class Quarantine(SQLModel, table=True):
 
 
 class PostingEvent(SQLModel, table=True):
-    """What happened to a posting; baseline: on a board's first crawl. `changes` maps a field to [before, after]."""
+    """What happened to a posting; baseline: on a board's first crawl. `changes` maps a field to [before, after].
+
+    `origin`: the public id of the posting that it happened to, where that was merged into this one since.
+    """
 
     __tablename__ = "posting_event"
     id: int | None = Field(default=None, primary_key=True)
@@ -564,6 +598,7 @@ class PostingEvent(SQLModel, table=True):
     at: datetime = Field(index=True)
     changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     is_baseline: bool = False
+    origin: str = ""
 
 
 class PendingMatch(SQLModel, table=True):
@@ -661,7 +696,7 @@ class FirstLook(SQLModel, table=True):
     search_id: int = Field(foreign_key="saved_search.id", index=True)
     looked_at: datetime
     count: int
-    last_posting_id: int  # the highest of them: a newer posting need not be looked for
+    last_posting_id: int = Field(index=True)  # the highest of them: a newer posting need not be looked for
     postings: bytes
 
 

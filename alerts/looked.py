@@ -1,43 +1,17 @@
 """What first looks found, packed: none of it is told as new later, and a message says how much it was."""
 
-import sys
-import zlib
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import FromClause
 
-from database import table_of
+from database import table_of, unpack
 from models import Delivery, DeliveryReason, DeliveryState, FirstLook
 
 LOOK, DELIVERY, REASON = table_of(FirstLook), table_of(Delivery), table_of(DeliveryReason)
 CHUNK = 500
-
-
-# --- packing -------------------------------------------------------------------------------------------------------
-
-
-def pack(ids: Iterable[int]) -> bytes:
-    """A set of ids in one or two bytes each: the steps between them, compressed."""
-    ordered = array("Q", sorted(ids))
-    steps = array("Q", (one - before for before, one in zip([0, *ordered], ordered, strict=False)))
-    return zlib.compress(_little_endian(steps).tobytes(), 1)
-
-
-def unpack(packed: bytes) -> "array[int]":
-    """The ids, in their order."""
-    steps = array("Q")
-    steps.frombytes(zlib.decompress(packed))
-    return array("Q", accumulate(_little_endian(steps)))
-
-
-def _little_endian(numbers: "array[int]") -> "array[int]":
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
 
 
 # --- what was found ------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from sqlalchemy.sql.elements import ColumnElement
 import search
 from alerts.deliveries import DELIVERY, Told, store
 from alerts.digest import MAX_ROWS
-from alerts.looked import LOOK, chunks, found_by, pack
-from database import documents, table_of
+from alerts.looked import LOOK, chunks, found_by
+from database import documents, pack, table_of
 from models import (
     Address,
     Cadence,

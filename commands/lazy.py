@@ -18,6 +18,7 @@ COMMANDS = {
     "parse": ("commands.data", "parse", "Turn a saved response of a board into postings."),
     "tag": ("commands.data", "tag", "Tag postings: JSON lines in, the same with tags out."),
     "dedup": ("commands.data", "dedup", "Tell openings apart: postings in, groups out."),
+    "merges": ("commands.merges", "merges", "What is held to be one opening, why, and apart again."),
     "match": ("commands.data", "match", "Match tagged postings against searches."),
     "status": ("commands.health", "status", "Health of sources, queue and channels."),
     "doctor": ("commands.doctor", "doctor", "Look for every misconfiguration, and say the cure."),

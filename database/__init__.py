@@ -17,6 +17,8 @@ from database.engine import (
     wipe,
 )
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
+from database.looks import pack, unpack
+from database.merges import FOUNDED, Named, links_of, merges, named, said_apart
 from database.postings import (
     SORTS,
     count_postings,
@@ -30,6 +32,7 @@ from database.postings import (
 from database.reading import READ_SECONDS, TooSlowError, bounded_read
 from database.retention import RETURN_SPAN, prune
 from database.terms import terms, write_terms
+from database.told import move_told, move_told_back
 from database.write import (
     place_row,
     secret_key,
@@ -41,11 +44,13 @@ from database.write import (
 )
 
 __all__ = [
+    "FOUNDED",
     "READ_SECONDS",
     "RETURN_SPAN",
     "SORTS",
     "Advisory",
     "DatabaseError",
+    "Named",
     "TooSlowError",
     "active_searches",
     "add_requests",
@@ -58,9 +63,15 @@ __all__ = [
     "first_line",
     "horizon",
     "keep_robots",
+    "links_of",
     "listings_of",
+    "merges",
+    "move_told",
+    "move_told_back",
+    "named",
     "open_engine",
     "optimize",
+    "pack",
     "place_row",
     "posting_facts",
     "posting_id",
@@ -69,6 +80,7 @@ __all__ = [
     "read",
     "requests_by_host",
     "robots_file",
+    "said_apart",
     "schema_revision",
     "secret_key",
     "shown_url",
@@ -77,6 +89,7 @@ __all__ = [
     "terms",
     "token_strings",
     "transaction",
+    "unpack",
     "upgrade",
     "upsert",
     "wait_for",

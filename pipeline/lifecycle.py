@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from models import Verdict
+from pipeline.posted import RELATIVE, parse_posted
 
 GUARD_FROM = 5  # a smaller loss is believed
 GUARD_SHARE_OF_MEDIAN = 0.7
@@ -15,6 +16,8 @@ CONFIRMATION_SPAN = timedelta(hours=24)
 DOUBTED = (Verdict.SUSPECT, Verdict.EMPTY, Verdict.GONE)
 LONGEST_BACKOFF = timedelta(hours=24)
 ASKED_BETWEEN = 8  # times between two changes of a board
+RESTAMP_SPAN = timedelta(days=7)  # a board that dates its ads anew each day is noted once a week
+RESTAMP_LEAST = timedelta(days=1)
 BASELINE_SPAN = timedelta(hours=24)  # a board that is never read to its end is no longer new after it
 
 
@@ -99,6 +102,23 @@ def ends_baseline(judgement: Judgement, is_round_complete: bool, oldest: datetim
     if judgement.verdict is Verdict.PARTIAL:
         return is_round_complete
     return oldest is not None and now - oldest >= BASELINE_SPAN
+
+
+def is_restamped(before: str, after: str, since: datetime, now: datetime) -> bool:
+    """Whether a board makes an ad look newer: one of its dates moved on by more than a day.
+
+    `before` and `after` are what it said, blank-free forms joined by a separator; `since`: when that was noted last.
+    """
+    if now - since < RESTAMP_SPAN:
+        return False
+    pairs = zip(before.split("\x1f"), after.split("\x1f"), strict=False)
+    return any(_moved_on(parse_posted(one, now), parse_posted(other, now)) for one, other in pairs)
+
+
+def _moved_on(before: tuple[datetime, str] | None, after: tuple[datetime, str] | None) -> bool:
+    if before is None or after is None or RELATIVE in (before[1], after[1]):
+        return False
+    return after[0] - before[0] > RESTAMP_LEAST
 
 
 def next_crawl(verdict: Verdict, failures: int, interval: timedelta, retry_after: float, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select, update
 
 from database import read, table_of, transaction
-from models import Board, BoardEnd, Verdict
+from models import Board, BoardEnd, Link, Verdict
 from pipeline import lifecycle
 from pipeline.ingest import newcomers, postings, reposts, seen
 from pipeline.ingest.chunks import chunks
@@ -17,6 +17,7 @@ from pipeline.ingest.health import assessed, interval_of
 from pipeline.ingest.primary import Successor, successors
 from pipeline.ingest.reposts import Repost
 from pipeline.ingest.seen import Standing
+from pipeline.ingest.spread import spread
 from pipeline.lifecycle import Doubt, Judgement
 from settings import Settings
 
@@ -97,7 +98,7 @@ def _judged(connection: Connection, end: BoardEnd, keep: str, now: datetime) -> 
         standing=standing,
         judgement=replace(judgement, reason=judgement.reason + reason),
         pairs=pairs if judgement.may_close else [],
-        successors=successors(connection, standing.gone, keep, now) if judgement.may_close and standing.gone else [],
+        successors=successors(connection, standing.gone, keep) if judgement.may_close and standing.gone else [],
         release=release,
         ends_baseline=lifecycle.ends_baseline(judgement, end.is_round_complete, oldest, now),
     )
@@ -165,7 +166,18 @@ def _close_and_reopen(connection: Connection, ending: Ending, now: datetime) -> 
     for chunk in chunks(ending.closing):
         events += postings.close(connection, chunk, ending.judgement.close_reason, now)
     postings.update_postings(connection, ending.successors)
-    return events
+    return events + _moves(connection, ending, {event.posting_id for event in events})
+
+
+def _moves(connection: Connection, ending: Ending, told: set[int]) -> list[postings.Event]:
+    """Where postings are now of which a post closed or came back, and which stay what they were."""
+    link = table_of(Link)
+    listings = [*ending.closing, *ending.standing.back]
+    theirs = {key for chunk in chunks(listings) for key in
+              connection.execute(select(link.c.posting_id).where(link.c.listing_id.in_(chunk))).scalars()}  # fmt: skip
+    events = postings.moves(spread(connection, theirs - told))
+    waiting = newcomers.waiting(connection, [event.posting_id for event in events])
+    return [event for event in events if event.posting_id not in waiting]
 
 
 def _end_waiting(connection: Connection, ending: Ending) -> None:

@@ -6,22 +6,24 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from database import RETURN_SPAN, read, table_of, transaction, upsert, wait_for_urls
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
-from pipeline import dedup
+from pipeline import dedup, lifecycle
 from pipeline.content import content_hash
 from pipeline.ingest import newcomers, postings, rows
+from pipeline.ingest.arrivals import set_aside, store_new
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
+from pipeline.ingest.spread import spread
 
 log = structlog.get_logger()
 UPDATED = (
     "requisition_id", "opening_id", "title", "company_key", "url", "canonical_url", "apply_url", "kind",
-    "content_hash", "description", "raw", "said_at",
+    "content_hash", "description", "raw", "said_at", "family", "shown", "dates",
 )  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Cou
     counts = Counter({"poison": len(poison)})
     if poison:
         _quarantine(engine, poison)
-    if not (tagged or any(_is_back(held, raw) or _has_moved(held, raw) for raw in raws)):
+    if not (tagged or any(_says_more(held, raw, now) for raw in raws)):
         return counts
     return counts + _store(engine, page.task, raws, tagged, now)
 
@@ -85,6 +87,18 @@ def _has_moved(held: Held, raw: RawPosting) -> bool:
     return row is not None and (row["url"], row["apply_url"]) != (raw.url, raw.apply_url)
 
 
+def _is_restamped(held: Held, raw: RawPosting, now: datetime) -> bool:
+    """Whether the board gives an ad a new date, of which nothing was noted of late."""
+    row = held.get(raw.native_id)
+    if row is None or row["dates"] in ("", rows.dates(raw)):
+        return False
+    return lifecycle.is_restamped(row["dates"], rows.dates(raw), row["restamped_at"] or row["first_seen_at"], now)
+
+
+def _says_more(held: Held, raw: RawPosting, now: datetime) -> bool:
+    return _is_back(held, raw) or _has_moved(held, raw) or _is_restamped(held, raw, now)
+
+
 def _store(
     engine: Engine, task: BoardTask, raws: list[RawPosting], tagged: list[Tagged], now: datetime
 ) -> Counter[str]:
@@ -111,13 +125,16 @@ def _store_once(
     back = [held[raw.native_id]["id"] for raw in raws if _is_back(held, raw)]
     new = [one for one in tagged if one.raw.native_id not in held]
     known = {one.raw.native_id for one in tagged}
-    moved = [raw for raw in raws if raw.native_id not in known and _has_moved(held, raw)]
+    same = [raw for raw in raws if raw.native_id not in known]
+    moved = [raw for raw in same if _has_moved(held, raw)]
     with transaction(engine) as connection:
         wait_for_urls(connection, [url for one in new if (url := one.listing["canonical_url"])])
-        added, events = _store_new(connection, task, new, now)
+        set_aside(connection, list(held_listings(connection, task, [one.raw.native_id for one in new]).values()))
+        added, events = store_new(connection, task, new, now)
         events += postings.reopen(connection, back, now)
         events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held)
         _store_moved(connection, moved, held, now)
+        _note_restamps(connection, [raw for raw in same if _is_restamped(held, raw, now)], held, now)
         merged = _merged(events)
         waiting = postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
         newcomers.add(connection, task.board_id, added, waiting)
@@ -127,7 +144,8 @@ def _store_once(
 def held_listings(connection: Connection, task: BoardTask, native_ids: Sequence[str]) -> Held:
     """What is stored of these native ids."""
     c = table_of(Listing).c
-    columns = (c.id, c.native_id, c.title, c.url, c.apply_url, c.content_hash, c.closed_at)
+    columns = (c.id, c.native_id, c.title, c.url, c.apply_url, c.content_hash, c.closed_at, c.dates, c.restamped_at,
+               c.first_seen_at)  # fmt: skip
     wanted = select(*columns).where(c.source == task.source, c.board == task.board)
     rows = (row for chunk in chunks(native_ids) for row in
             connection.execute(wanted.where(c.native_id.in_(chunk))).mappings())  # fmt: skip
@@ -162,69 +180,6 @@ def _quarantine(engine: Engine, poison: list[dict[str, Any]]) -> None:
         upsert(connection, Quarantine, poison, ["source", "board", "native_id"], ["reason", "seen_at"])
 
 
-def _store_new(
-    connection: Connection, task: BoardTask, new: list[Tagged], now: datetime
-) -> tuple[list[int], list[Event]]:
-    """New listings: each founds a posting, or joins the one that stands under its canonical URL on another board."""
-    if not new:
-        return [], []
-    _set_aside(connection, task, [one.raw.native_id for one in new])
-    table = table_of(Listing)
-    values = [one.listing for one in new]
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    listed = list(zip(connection.execute(statement, values).scalars(), new, strict=True))
-    partners = _partners(connection, task, {row["canonical_url"] for row in values if row["canonical_url"]}, now)
-    joined = {listing_id: found for listing_id, one in listed if (found := _partner(partners, one))}
-    alone = [(listing_id, one) for listing_id, one in listed if listing_id not in joined]
-    ids = postings.insert_postings(connection, alone, now)
-    events = [Event(key, EventKind.OPENED, {}, listing_id) for key, (listing_id, _) in zip(ids, alone, strict=True)]
-    for listing_id, one in listed:
-        if listing_id in joined:
-            events += _join(connection, listing_id, one, joined[listing_id], now)
-    return [listing_id for listing_id, _ in listed], events
-
-
-def _set_aside(connection: Connection, task: BoardTask, native_ids: list[str]) -> None:
-    """A closed listing whose id means another opening now keeps all but the id, which is free for the new one."""
-    for row in held_listings(connection, task, native_ids).values():
-        table = table_of(Listing)
-        aside = update(table).where(table.c.id == row["id"], table.c.closed_at.is_not(None))
-        connection.execute(aside.values(native_id=f"{row['native_id']}#{row['id']}"))
-
-
-def _partners(connection: Connection, task: BoardTask, urls: set[str], now: datetime) -> list[dict[str, Any]]:
-    """Postings of other boards that stand under these canonical URLs, or did not long ago; the open ones first."""
-    listing, link, posting = table_of(Listing).c, table_of(Link).c, table_of(Posting).c
-    primary = table_of(Listing).alias("primary_listing")
-    columns = (posting.id, posting.title, posting.role, posting.closed_at, posting.first_seen_at)
-    found = connection.execute(
-        select(listing.canonical_url, *columns, primary.c.kind)
-        .where(listing.canonical_url.in_(urls), link.listing_id == listing.id, posting.id == link.posting_id)
-        .where(primary.c.id == posting.primary_listing_id, listing.board_id != task.board_id)
-        .where(or_(posting.closed_at.is_(None), posting.closed_at >= now - RETURN_SPAN))
-        .order_by(posting.closed_at.is_not(None), posting.id.desc())
-    ).mappings()
-    return [dict(row) for row in found]
-
-
-def _partner(partners: list[dict[str, Any]], one: Tagged) -> dict[str, Any] | None:
-    """The posting that a new listing belongs to; one of another title had its URL before."""
-    url = one.listing["canonical_url"]
-    return next((row for row in partners if row["canonical_url"] == url and _is_same(row, one)), None)
-
-
-def _is_same(row: dict[str, Any], one: Tagged) -> bool:
-    return dedup.is_same_title(row["title"], one.tags.title, is_same_role=row["role"] == one.tags.role)
-
-
-def _join(connection: Connection, listing_id: int, one: Tagged, partner: dict[str, Any], now: datetime) -> list[Event]:
-    """Add a listing to a posting that stands already; a closed one reopens, a source closer to the employer leads."""
-    postings.add_links(connection, [(listing_id, partner["id"], "same canonical URL")], now)
-    if partner["closed_at"] or dedup.rank(one.raw.kind) < dedup.rank(partner["kind"]):
-        postings.update_postings(connection, [(partner["id"], listing_id, one, partner["first_seen_at"])])
-    return postings.reopen(connection, [listing_id], now)
-
-
 def _store_changed(connection: Connection, changed: list[Tagged], held: Held) -> list[Event]:
     if not changed:
         return []
@@ -232,18 +187,27 @@ def _store_changed(connection: Connection, changed: list[Tagged], held: Held) ->
     led = _led_postings(connection, [row["_id"] for row in values])
     _update_listings(connection, values)
     leading = [(one, led[row["_id"]]) for one, row in zip(changed, values, strict=True) if row["_id"] in led]
-    postings.update_postings(
+    moved = postings.update_postings(
         connection,
         [(before["id"], before["primary_listing_id"], one, before["first_seen_at"]) for one, before in leading],
     )
-    events, waiting = [], newcomers.waiting(connection, [before["id"] for _, before in leading])
+    events = []
     for one, before in leading:
-        if before["id"] in waiting:
-            continue  # nobody was told of it; when somebody is, it is as it stands then
         after = rows.posting_row(one.raw, one.tags, one.keeps_text, before["first_seen_at"])
+        after |= moved[before["id"]][1] if before["id"] in moved else {}
         told = rows.changes(before, after, before["description"], one.listing["description"])
         events += [Event(before["id"], EventKind.CHANGED, told)] * bool(told)
-    return events
+    events += _moved_beside(connection, [row["_id"] for row in values if row["_id"] not in led])
+    waiting = newcomers.waiting(connection, [event.posting_id for event in events])
+    return [event for event in events if event.posting_id not in waiting]  # told, they are told as they stand then
+
+
+def _moved_beside(connection: Connection, listing_ids: Sequence[int]) -> list[Event]:
+    """What changed of where postings are by posts that do not lead them."""
+    link = table_of(Link)
+    theirs = {key for chunk in chunks(listing_ids) for key in
+              connection.execute(select(link.c.posting_id).where(link.c.listing_id.in_(chunk))).scalars()}  # fmt: skip
+    return postings.moves(spread(connection, theirs))
 
 
 def _store_moved(connection: Connection, moved: list[RawPosting], held: Held, now: datetime) -> None:
@@ -257,6 +221,16 @@ def _store_moved(connection: Connection, moved: list[RawPosting], held: Held, no
     led = update(posting).where(posting.c.primary_listing_id == bindparam("_id"))
     shown = [{name: row[name] for name in ("url", "apply_url", "_id")} for row in values]
     connection.execute(led.values(url=bindparam("url"), apply_url=bindparam("apply_url")), shown)
+
+
+def _note_restamps(connection: Connection, raws: list[RawPosting], held: Held, now: datetime) -> None:
+    """A new date and no new word: no event, and the posting's own date stands."""
+    if not raws:
+        return
+    c = table_of(Listing).c
+    noted = update(table_of(Listing)).where(c.id == bindparam("_id"))
+    values = [{"_id": held[raw.native_id]["id"], "_dates": rows.dates(raw)} for raw in raws]
+    connection.execute(noted.values(restamps=c.restamps + 1, restamped_at=now, dates=bindparam("_dates")), values)
 
 
 def _update_listings(connection: Connection, values: list[dict[str, Any]]) -> None:

@@ -1,14 +1,14 @@
 """Write postings with what hangs on them: places, skills, text, links and events. Runs within ingest's transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
 import database
-from database import table_of
+from database import FOUNDED, table_of
 from models import (
     EventKind,
     Link,
@@ -23,13 +23,13 @@ from models import (
     SourceKind,
     Tags,
 )
-from pipeline import dedup
+from pipeline import clones, dedup
 from pipeline.ingest import rows
+from pipeline.ingest.chunks import chunks
+from pipeline.ingest.spread import Spread, spread
 from pipeline.tagging import tag
 
 COPIES = (SourceKind.BOARD, SourceKind.AGGREGATOR)
-UNSEEN = timedelta(days=1)
-FOUNDED = "first listing"  # why a listing belongs to the posting that was made of it
 
 
 @dataclass(slots=True)
@@ -41,6 +41,17 @@ class Tagged:
     keeps_text: bool
     listing: dict[str, Any]
     tokens: dict[str, str]
+
+
+@dataclass(slots=True)
+class Joining:
+    """A listing belongs to a posting, and why; `origin` is the posting's public id, `verdict` a comparison's."""
+
+    listing_id: int
+    posting_id: int
+    reason: str
+    origin: str
+    verdict: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -58,7 +69,8 @@ def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: d
     tags = tag(raw, now)
     keeps_text = rows.keeps_text(tags, keep)
     tokens = database.token_strings(tags.title, tags.company, tags.description if keeps_text else "")
-    listing = rows.listing_row(raw, tags, board_id, content_hash, keeps_text, now)
+    family = clones.family(raw, tags, tokens["text"])
+    listing = rows.listing_row(raw, tags, board_id, content_hash, keeps_text, family, now)
     return Tagged(raw, tags, keeps_text, listing, tokens)
 
 
@@ -68,8 +80,8 @@ def prepare_again(listing: dict[str, Any], keep: str) -> Tagged:
     return prepare(rows.raw_of(listing), listing["board_id"], listing["content_hash"], keep, said_at)
 
 
-def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], now: datetime) -> list[int]:
-    """New postings, each of one listing id; returns their ids in order."""
+def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], now: datetime) -> list[Joining]:
+    """New postings, each of one listing id; returns their links in order."""
     if not new:
         return []
     public_ids = _public_ids(connection, [one.raw for _, one in new], now)
@@ -84,11 +96,48 @@ def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], n
     ]
     table = table_of(Posting)
     statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    ids = list(connection.execute(statement, values).scalars())
+    ids = list(connection.execute(statement, _numbered(connection, values)).scalars())
     write_tags(connection, list(zip(ids, (one for _, one in new), strict=True)))
-    links = zip(new, ids, strict=True)
-    add_links(connection, [(listing_id, posting_id, FOUNDED) for (listing_id, _), posting_id in links], now)
-    return ids
+    links = zip(new, ids, values, strict=True)
+    founded = [Joining(listing_id, key, FOUNDED, row["public_id"]) for (listing_id, _), key, row in links]
+    add_links(connection, founded, now)
+    return founded
+
+
+def _numbered(connection: Connection, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with ids of their own where the database would give one again that a merged posting had."""
+    if connection.dialect.name != "sqlite":  # a sequence gives none twice
+        return values
+    last, merged = (connection.execute(select(func.max(column))).scalar_one() or 0
+                    for column in (table_of(Posting).c.id, table_of(Redirect).c.old_id))  # fmt: skip
+    if last >= merged:
+        return values
+    return [row | {"id": merged + number} for number, row in enumerate(values, 1)]
+
+
+def insert_again(
+    connection: Connection, listing: dict[str, Any], one: Tagged, public_id: str, old_id: int | None, now: datetime
+) -> tuple[int, str]:
+    """A posting of a listing that stood for another so far; returns its id and public id. `old_id`: what it had."""
+    if connection.execute(select(table_of(Posting).c.id).where(table_of(Posting).c.public_id == public_id)).first():
+        public_id = dedup.public_id(listing["source"], listing["board"], listing["native_id"], now.isoformat())
+    row = rows.posting_row(one.raw, one.tags, one.keeps_text, listing["first_seen_at"])
+    row |= {"public_id": public_id, "primary_listing_id": listing["id"], "first_seen_at": listing["first_seen_at"],
+            "closed_at": listing["closed_at"]}  # fmt: skip
+    table = table_of(Posting)
+    [row] = _numbered(connection, [row]) if old_id is None else [row | {"id": old_id}]
+    key: int = connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
+    write_tags(connection, [(key, one)])
+    return key, public_id
+
+
+def note_opening(connection: Connection, posting_id: int, at: datetime) -> None:
+    """Where nothing says how a posting opened, say when it did; it waits for no match."""
+    table = table_of(PostingEvent)
+    opened = select(table.c.id).where(table.c.posting_id == posting_id, table.c.kind == EventKind.OPENED)
+    if connection.execute(opened.limit(1)).first() is None:
+        row = {"posting_id": posting_id, "kind": EventKind.OPENED, "at": at, "changes": {}, "is_baseline": False}
+        connection.execute(insert(table).values(row))
 
 
 def _public_ids(connection: Connection, raws: Sequence[RawPosting], now: datetime) -> dict[str, str]:
@@ -104,20 +153,40 @@ def _public_ids(connection: Connection, raws: Sequence[RawPosting], now: datetim
     return wanted
 
 
-def update_postings(connection: Connection, changed: Sequence[tuple[int, int, Tagged, datetime]]) -> None:
-    """Take a posting's text and tags from a listing: (posting id, listing id, tagged, first seen)."""
+def update_postings(connection: Connection, changed: Sequence[tuple[int, int, Tagged, datetime]]) -> Spread:
+    """Take a posting's text and tags from a listing: (posting id, listing id, tagged, first seen).
+
+    The older date stays. Returns where those of several posts are now.
+    """
     if not changed:
-        return
+        return {}
+    dated = _dates(connection, [posting_id for posting_id, *_ in changed])
     values = [
-        rows.posting_row(one.raw, one.tags, one.keeps_text, first_seen)
-        | {"primary_listing_id": listing_id, "_id": posting_id}
-        for posting_id, listing_id, one, first_seen in changed
+        _led(posting_id, listing_id, one, first_seen, dated) for posting_id, listing_id, one, first_seen in changed
     ]
-    table = table_of(Posting)
+    table, listing = table_of(Posting), table_of(Listing)
     names = [name for name in values[0] if name != "_id"]
     statement = update(table).where(table.c.id == bindparam("_id")).values({name: bindparam(name) for name in names})
     connection.execute(statement, values)
+    shown = update(listing).where(listing.c.id == bindparam("_id")).values(shown=bindparam("shown"))
+    connection.execute(shown, [{"_id": key, "shown": one.listing["shown"]} for _, key, one, _ in changed])
     write_tags(connection, [(posting_id, one) for posting_id, _, one, _ in changed])
+    return spread(connection, [posting_id for posting_id, *_ in changed])
+
+
+def _led(
+    posting_id: int, listing_id: int, one: Tagged, first_seen: datetime, dated: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
+    row = rows.posting_row(one.raw, one.tags, one.keeps_text, first_seen)
+    row |= {"primary_listing_id": listing_id, "_id": posting_id}
+    return row | (rows.older_date(dated[posting_id], row) if posting_id in dated else {})
+
+
+def _dates(connection: Connection, posting_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    c = table_of(Posting).c
+    wanted = select(c.id, c.posted_at, c.posted_at_quality)
+    return {row["id"]: dict(row) for chunk in chunks(posting_ids)
+            for row in connection.execute(wanted.where(c.id.in_(chunk))).mappings()}  # fmt: skip
 
 
 def write_tags(connection: Connection, tagged: Sequence[tuple[int, Tagged]]) -> None:
@@ -141,12 +210,13 @@ def write_tags(connection: Connection, tagged: Sequence[tuple[int, Tagged]]) -> 
     database.write_texts(connection, [{"posting_id": posting_id, **one.tokens} for posting_id, one in tagged])
 
 
-def add_links(connection: Connection, links: Sequence[tuple[int, int, str]], now: datetime) -> None:
-    """Say which posting a listing belongs to: (listing id, posting id, reason)."""
+def add_links(connection: Connection, links: Sequence[Joining], now: datetime) -> None:
+    """Say which posting listings belong to."""
     values = [
-        {"listing_id": listing_id, "posting_id": posting_id, "reason": reason, "linked_at": now}
-        for listing_id, posting_id, reason in links
-    ]
+        {"listing_id": one.listing_id, "posting_id": one.posting_id, "reason": one.reason, "linked_at": now,
+         "origin": one.origin, "verdict": one.verdict}
+        for one in links
+    ]  # fmt: skip
     if values:
         connection.execute(insert(table_of(Link)), values)
 
@@ -170,52 +240,63 @@ def write_events(connection: Connection, events: Sequence[Event], is_baseline: b
     return {one.newcomer: event_id for event_id, one in written if one.newcomer is not None}
 
 
+def moves(spreads: Spread) -> list[Event]:
+    """The changes of postings whose posts say other places than before."""
+    told = {
+        key: {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+        for key, (before, after) in spreads.items()
+    }
+    return [Event(key, EventKind.CHANGED, changes) for key, changes in told.items() if changes]
+
+
 def reopen(connection: Connection, listing_ids: Sequence[int], now: datetime) -> list[Event]:
     """Listings that are back, and with them their postings; returns the events of those that were closed."""
     if not listing_ids:
         return []
-    listing, link, posting = table_of(Listing), table_of(Link), table_of(Posting)
+    listing, posting = table_of(Listing), table_of(Posting)
     back = {"closed_at": None, "close_reason": "", "last_seen_at": now}
     connection.execute(update(listing).where(listing.c.id.in_(listing_ids)).values(back))
-    closed = list(
-        connection.execute(
-            select(posting.c.id)
-            .where(posting.c.closed_at.is_not(None), posting.c.id == link.c.posting_id)
-            .where(link.c.listing_id.in_(listing_ids))
-            .distinct()
-        ).scalars()
-    )
-    if closed:  # an empty list would be looked for in every row
-        connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=None))
-    return [Event(posting_id, EventKind.REOPENED, {}) for posting_id in closed]
+    touched = _of_listings(connection, listing_ids, posting.c.closed_at.is_not(None))
+    opened = sorted(held_open(connection, touched))
+    if opened:  # an empty list would be looked for in every row
+        connection.execute(update(posting).where(posting.c.id.in_(opened)).values(closed_at=None))
+    return [Event(posting_id, EventKind.REOPENED, {}) for posting_id in opened]
 
 
 def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: datetime) -> list[Event]:
-    """Listings that are gone; a posting closes with its last that `holds_open`. Returns the events of those closed."""
+    """Listings that are gone; a posting closes with the last that holds it open. Returns the events of those closed."""
     if not listing_ids:
         return []
-    listing, link, posting = table_of(Listing), table_of(Link), table_of(Posting)
+    listing, posting = table_of(Listing), table_of(Posting)
     gone = update(listing).where(listing.c.id.in_(listing_ids)).values(closed_at=now, close_reason=reason)
     connection.execute(gone)
-    touched = select(link.c.posting_id).where(link.c.listing_id.in_(listing_ids))
-    still_open = select(link.c.posting_id).join(listing, listing.c.id == link.c.listing_id).where(holds_open(now))
-    closed = list(
-        connection.execute(
-            select(posting.c.id).where(
-                posting.c.id.in_(touched), posting.c.id.not_in(still_open), posting.c.closed_at.is_(None)
-            )
-        ).scalars()
-    )
+    touched = _of_listings(connection, listing_ids, posting.c.closed_at.is_(None))
+    held = held_open(connection, touched)
+    closed = [key for key in touched if key not in held]
     if closed:
         connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=now))
     return [Event(posting_id, EventKind.CLOSED, {"reason": [None, reason]}) for posting_id in closed]
 
 
-def holds_open(now: datetime) -> ColumnElement[bool]:
-    """Whether a listing keeps its posting open once another is closed.
+def _of_listings(connection: Connection, listing_ids: Sequence[int], which: ColumnElement[bool]) -> list[int]:
+    """The postings of these listings that are so."""
+    link, posting = table_of(Link), table_of(Posting)
+    found = select(posting.c.id).join(link, link.c.posting_id == posting.c.id).where(link.c.listing_id.in_(listing_ids))
+    return sorted(set(connection.execute(found.where(which)).scalars()))
 
-    Who copies ads and was not seen with one for a day has no say against the employer, whose board lists it no more.
+
+def held_open(connection: Connection, posting_ids: Sequence[int]) -> set[int]:
+    """Those of the postings that a listing keeps open.
+
+    Where the employer's own board lists it or did, that alone says so: who copies ads has no say.
     """
-    listing = table_of(Listing).c
-    is_listed = or_(listing.last_seen_at.is_(None), listing.last_seen_at >= now - UNSEEN)
-    return and_(listing.closed_at.is_(None), or_(listing.kind.not_in(COPIES), is_listed))
+    link, listing = table_of(Link), table_of(Listing)
+    other, own = link.alias(), listing.alias()
+    is_known = (
+        select(other.c.listing_id).join(own, own.c.id == other.c.listing_id)
+        .where(other.c.posting_id == link.c.posting_id, own.c.kind.not_in(COPIES)).exists()
+    )  # fmt: skip
+    found = select(link.c.posting_id).join(listing, listing.c.id == link.c.listing_id).distinct()
+    found = found.where(listing.c.closed_at.is_(None), or_(listing.c.kind.not_in(COPIES), ~is_known))
+    return {key for chunk in chunks(posting_ids)
+            for key in connection.execute(found.where(link.c.posting_id.in_(chunk))).scalars()}  # fmt: skip

@@ -9,28 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-import database
-from database import table_of
-from models import (
-    Delivery,
-    EventKind,
-    Link,
-    Listing,
-    Posting,
-    PostingEvent,
-    PostingPlace,
-    PostingSkill,
-    PostingText,
-    Redirect,
-    SearchMatch,
-)
-from pipeline.ingest import newcomers, rows
+from database import FOUNDED, table_of
+from models import Delivery, EventKind, Link, Listing, Posting, PostingEvent
+from pipeline.ingest import merging, newcomers, rows
 from pipeline.ingest.chunks import chunks
-from pipeline.ingest.postings import FOUNDED, Event
+from pipeline.ingest.partners import REPOSTED as REASON
+from pipeline.ingest.postings import Event
+from pipeline.ingest.spread import Spread, spread
 
-REASON = "reposted"
 LISTING, LINK, POSTING, EVENT = table_of(Listing), table_of(Link), table_of(Posting), table_of(PostingEvent)
 DELIVERY = table_of(Delivery)
 Row = dict[str, Any]
@@ -144,10 +132,22 @@ def absorb(connection: Connection, pairs: Sequence[Repost], now: datetime) -> li
     """Give each posting whose listing went the listing that came; returns the events of what a reader would notice."""
     newcomers.forget(connection, [pair.new for pair in pairs])
     known = _postings(connection, [key for pair in pairs for key in (pair.old, pair.new)])
-    events = [event for pair in pairs for event in _absorb(connection, pair, known[pair.old], known[pair.new], now)]
+    for pair in pairs:
+        _absorb(connection, pair, known[pair.old], known[pair.new], now)
     closed = update(LISTING).where(LISTING.c.id.in_([pair.old for pair in pairs]))
     connection.execute(closed.values(closed_at=now, close_reason=REASON))
-    return events
+    moved = spread(connection, [known[pair.old]["id"] for pair in pairs])
+    told = {known[pair.old]["id"]: _changes(pair, known, moved) for pair in pairs}
+    return [Event(key, EventKind.CHANGED, changes) for key, changes in told.items() if changes]
+
+
+def _changes(pair: Repost, known: dict[int, Row], moved: Spread) -> dict[str, Any]:
+    """What a reader would notice of a posting whose listing was exchanged."""
+    before, after = known[pair.old], known[pair.new]
+    shown = moved[before["id"]][1] if before["id"] in moved else {}
+    is_led = before["primary_listing_id"] == pair.old
+    now = {**(after if is_led else before), **shown}
+    return rows.changes(before, now, before["description"], now["description"])
 
 
 def _postings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, Row]:
@@ -160,47 +160,16 @@ def _postings(connection: Connection, listing_ids: Sequence[int]) -> dict[int, R
     return {row["listing_id"]: dict(row) for row in connection.execute(wanted).mappings()}
 
 
-def _absorb(connection: Connection, pair: Repost, before: Row, after: Row, now: datetime) -> list[Event]:
+def _absorb(connection: Connection, pair: Repost, before: Row, after: Row, now: datetime) -> None:
     """The posting that the new listing founded goes up in the old one's, with all that joined it meanwhile."""
-    relinked = {"posting_id": before["id"], "reason": REASON, "linked_at": now}
-    connection.execute(update(LINK).where(LINK.c.listing_id == pair.new).values(relinked))
-    connection.execute(update(LINK).where(LINK.c.posting_id == after["id"]).values(posting_id=before["id"]))
-    changes: dict[str, Any] = {}
     if before["primary_listing_id"] == pair.old:
-        _take_over(connection, before, after)
-        changes = rows.changes(before, after, before["description"], after["description"])
-    _forget_posting(connection, before["id"], after)
-    return [Event(before["id"], EventKind.CHANGED, changes)] * bool(changes)
+        merging.take_over(connection, before, after)
+    _forget_opening(connection, after["id"])
+    merging.absorb(connection, before, after, REASON, {}, now)
 
 
-def _take_over(connection: Connection, before: Row, after: Row) -> None:
-    """Text and tags of the new listing; the posting keeps its id and when it was first seen."""
-    kept = {"id", "public_id", "first_seen_at", "closed_at"}
-    if after["posted_at_quality"] == "first-seen":
-        kept |= {"posted_at", "posted_at_quality"}
-    values = {column.name: after[column.name] for column in POSTING.c if column.name not in kept}
-    connection.execute(update(POSTING).where(POSTING.c.id == before["id"]).values(values))
-    for model in (PostingPlace, PostingSkill):
-        table = table_of(model)
-        connection.execute(delete(table).where(table.c.posting_id == before["id"]))
-        connection.execute(update(table).where(table.c.posting_id == after["id"]).values(posting_id=before["id"]))
-    table = table_of(PostingText)
-    words = connection.execute(select(table).where(table.c.posting_id == after["id"])).mappings().all()
-    database.write_texts(connection, [{**row, "posting_id": before["id"]} for row in words])
-
-
-def _forget_posting(connection: Connection, posting_id: int, after: Row) -> None:
-    """Remove the posting that is none; what was made of it meanwhile, by a new search's first look, goes over."""
-    gone = after["id"]
-    match = table_of(SearchMatch)
-    known = select(match.c.search_id).where(match.c.posting_id == posting_id)
-    connection.execute(delete(match).where(match.c.posting_id == gone, match.c.search_id.in_(known)))
-    told = select(DELIVERY.c.event_id).where(DELIVERY.c.posting_id == gone)
-    opened = (EVENT.c.posting_id == gone) & (EVENT.c.kind == EventKind.OPENED)
+def _forget_opening(connection: Connection, posting_id: int) -> None:
+    """The posting never opened; what was made of it meanwhile, by a new search's first look, goes over."""
+    told = select(DELIVERY.c.event_id).where(DELIVERY.c.posting_id == posting_id)
+    opened = (EVENT.c.posting_id == posting_id) & (EVENT.c.kind == EventKind.OPENED)
     connection.execute(delete(EVENT).where(opened, EVENT.c.id.not_in(told)))
-    for table in (match, DELIVERY, EVENT):
-        connection.execute(update(table).where(table.c.posting_id == gone).values(posting_id=posting_id))
-    for model in (PostingPlace, PostingSkill, PostingText):
-        connection.execute(delete(table_of(model)).where(table_of(model).c.posting_id == gone))
-    connection.execute(delete(POSTING).where(POSTING.c.id == gone))
-    connection.execute(insert(table_of(Redirect)), {"public_id": after["public_id"], "posting_id": posting_id})

@@ -5,14 +5,16 @@ from typing import Any
 
 from database import without_text_spans
 from models import RawPay, RawPlace, RawPosting, Tags
+from pipeline import clones
 from pipeline.canonical import canonical_url
+from pipeline.posted import FIRST_SEEN
 from pipeline.tagging import TAGS_VERSION
 
 KEPT = [name for name in RawPosting.__slots__ if name not in ("description", "places", "pay", "kind", "canonical_url")]
 
 
 def listing_row(
-    raw: RawPosting, tags: Tags, board_id: int, content_hash: str, keep_text: bool, now: datetime
+    raw: RawPosting, tags: Tags, board_id: int, content_hash: str, keep_text: bool, family: str, now: datetime
 ) -> dict[str, Any]:
     """The `listing` row: what the board last said."""
     return {
@@ -38,7 +40,15 @@ def listing_row(
         "last_seen_at": None,
         "closed_at": None,
         "close_reason": "",
+        "family": family,
+        "shown": clones.shown(tags),
+        "dates": dates(raw),
     }
+
+
+def dates(raw: RawPosting) -> str:
+    """What the board says of an ad's age."""
+    return f"{raw.posted}\x1f{raw.updated}"[:200]
 
 
 ADDRESS = ("url", "canonical_url", "apply_url", "raw", "said_at")
@@ -92,12 +102,20 @@ def posting_row(raw: RawPosting, tags: Tags, keep_text: bool, first_seen_at: dat
         "degree_asked": tags.degree_asked,
         "language": tags.language,
         "posted_at": tags.posted_at or first_seen_at,
-        "posted_at_quality": tags.posted_at_quality if tags.posted_at else "first-seen",
+        "posted_at_quality": tags.posted_at_quality if tags.posted_at else FIRST_SEEN,
         "url": raw.url,
         "apply_url": raw.apply_url,
         "evidence": tags.evidence if keep_text else without_text_spans(tags.evidence),
         "tags_version": TAGS_VERSION,
     }
+
+
+def older_date(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """When a posting was posted, by what was said before and what is said now: a board that gives an ad a new date
+    makes it no newer."""
+    is_older = after["posted_at_quality"] != FIRST_SEEN and after["posted_at"] < before["posted_at"]
+    said = after if is_older else before
+    return {name: said[name] for name in ("posted_at", "posted_at_quality")}
 
 
 def keeps_text(tags: Tags, keep: str) -> bool:

@@ -5,8 +5,9 @@ import random
 import pytest
 from sqlalchemy import text
 
+import database
 import search
-from alerts import looked, searches
+from alerts import searches
 from alerts.dispatch import Dispatcher
 from alerts.registry import Registry
 from database import read, transaction
@@ -118,12 +119,12 @@ def test_a_search_that_cannot_be_packed_keeps_no_other_from_being_read(world, mo
 
 @pytest.mark.parametrize("ids", [[], [1], [3, 1, 2], [2**31 - 1, 5], random.Random(7).sample(range(10**6), 5000)])
 def test_packed_ids_come_back_in_their_order(ids):
-    assert list(looked.unpack(looked.pack(ids))) == sorted(ids)
+    assert list(database.unpack(database.pack(ids))) == sorted(ids)
 
 
 def test_a_dense_set_takes_about_a_byte_a_posting():
     ids = random.Random(7).sample(range(1, 120_000), 40_000)
-    assert len(looked.pack(ids)) < 1.5 * len(ids)
+    assert len(database.pack(ids)) < 1.5 * len(ids)
 
 
 def test_an_index_forgets_what_is_discarded():

@@ -1,0 +1,158 @@
+"""Commands about what is held to be one opening: which listings were merged, why, and apart again."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands.common import (
+    Config,
+    DatabaseUrl,
+    Format,
+    FormatOption,
+    MisuseError,
+    load_settings,
+    note,
+    open_database,
+    write_rows,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from database import Named
+    from pipeline.ingest.why import Why
+
+merges = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+COLUMNS = ("at", "title", "company", "listing", "reason", "posting", "was")
+NARROW_COLUMNS = ("at", "title", "listing", "reason")
+Name = Annotated[str, typer.Argument(help="A posting's id, a listing as source/board/id, or the address of an ad.")]
+
+
+@merges.callback()
+def _group() -> None:
+    """Openings that are listed in several places: what was merged and why, and how to undo it."""
+
+
+@merges.command("list")
+def merges_list(
+    limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=100_000)] = 50,
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Listings that joined a posting, the newest first, and why; `was` is the id of the posting that they came with.
+
+    Examples: rolewire merges list · rolewire merges list --limit 500 --format csv
+    """
+    import database as db
+
+    engine = open_database(load_settings(config, database))
+    with db.read(engine) as connection:
+        rows = db.merges(connection, limit)
+    write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS)
+
+
+@merges.command("why")
+def merges_why(
+    one: Name,
+    other: Name,
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Say why two are one opening, or which layer said that they are not.
+
+    Examples: rolewire merges why abc234def567 lever/acme/77 · rolewire merges why abc234 uvw234 --format json
+    """
+    import database as db
+    from pipeline.ingest import why
+
+    settings = load_settings(config, database)
+    with db.read(open_database(settings)) as connection:
+        found = why.explain(connection, _pick(connection, one, other), settings.pipeline.keep)
+    if form in (None, Format.TABLE):
+        typer.echo(found.sentence)
+    else:
+        write_rows([_row(one, other, found)], ("answer", "layer", "sentence"), form)
+
+
+def _row(one: str, other: str, found: "Why") -> dict[str, Any]:
+    return {"one": one, "other": other, "is_one": found.is_one, "layer": found.layer, "reasons": list(found.reasons),
+            "sentence": found.sentence}  # fmt: skip
+
+
+@merges.command("undo")
+def merges_undo(
+    one: Name,
+    other: Annotated[str, typer.Argument(help="What it shall be told apart from, where that is not clear.")] = "",
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Take a listing out of its posting for good: the two are never joined again, and nobody is alerted by it.
+
+    What came as a posting of its own goes as one, under the id that it had.
+
+    Examples: rolewire merges undo lever/acme/77 · rolewire merges undo abc234def567 uvw234xyz567
+    """
+    import database as db
+    from pipeline.ingest import merging
+
+    settings = load_settings(config, database)
+    engine = open_database(settings)
+    with db.transaction(engine) as connection:
+        names = [one, other] if other else [one]
+        listing = _leaver(connection, [_found(connection, name) for name in names], names)
+        try:
+            keys = merging.split(connection, listing, settings.pipeline.keep, datetime.now(UTC))
+        except merging.NothingToUndoError as error:
+            raise MisuseError(str(error)) from None
+        stays, goes = db.posting_json(connection, list(keys))
+    write_rows([{"posting": goes["id"], "title": goes["title"], "apart_from": stays["id"]}],
+               ("posting", "title", "apart_from"), form)  # fmt: skip
+    note(f"{goes['title']!r} stands as {goes['id']} and is never joined with {stays['id']} again; nobody is alerted")
+
+
+def _found(connection: "Connection", name: str) -> "list[Named]":
+    """The listings that a name means. Raises MisuseError."""
+    import database as db
+    from pipeline.canonical import canonical_url
+    from spiders import whose
+
+    urls = [canonical_url(name, whose(name)[0]), canonical_url(name)] if "://" in name else []
+    if found := db.named(connection, name, [url for url in urls if url]):
+        return found
+    raise MisuseError(
+        f"there is no posting or listing {name!r}; `rolewire merges list` and `rolewire search` name them"
+    )
+
+
+def _pick(connection: "Connection", one: str, other: str) -> tuple[int, int]:
+    """The listing of each that is meant: two of one posting where there are."""
+    mine, theirs = _found(connection, one), _found(connection, other)
+    pairs = [(a, b) for a in mine for b in theirs if a.listing_id != b.listing_id]
+    if not pairs:
+        raise MisuseError(f"{one} and {other} name the same listing")
+    best = min(pairs, key=lambda pair: pair[0].posting_id != pair[1].posting_id)
+    return best[0].listing_id, best[1].listing_id
+
+
+def _leaver(connection: "Connection", named: "list[list[Named]]", names: list[str]) -> int:
+    """The listing that leaves: of two the one that can, the later one first."""
+    from pipeline.ingest import merging
+
+    if len(named) == 2:
+        postings = [{one.posting_id for one in found} for found in named]
+        if not postings[0] & postings[1]:
+            raise MisuseError(f"{names[0]} and {names[1]} are not merged; `rolewire merges why` says why")
+    others = {one.listing_id for one in named[-1]} if len(named) == 2 else set()
+    candidates = sorted({one.listing_id for found in named for one in found}, reverse=True)
+    for key in candidates:
+        try:
+            _, _, going = merging.leaving(connection, key)
+        except merging.NothingToUndoError:
+            continue
+        if len(named) == 1 or not ({one.listing_id for one in named[0]} | others) <= set(going):
+            return key
+    return candidates[0]

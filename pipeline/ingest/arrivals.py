@@ -1,0 +1,131 @@
+"""What is new on a board: each new listing founds a posting, or joins the one that it belongs to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from database import table_of
+from models import BoardTask, EventKind, Listing
+from pipeline import dedup
+from pipeline.ingest import merging, newcomers, partners, postings
+from pipeline.ingest.partners import Family, Listed, Partner
+from pipeline.ingest.postings import Event, Joining, Tagged
+from pipeline.ingest.spread import spread
+
+LISTING = table_of(Listing)
+TOGETHER = "listed once a place"
+
+
+def store_new(
+    connection: Connection, task: BoardTask, new: Sequence[Tagged], now: datetime
+) -> tuple[list[int], list[Event]]:
+    """Store new listings; returns their ids and what happened. Those of one family are one posting from the start."""
+    if not new:
+        return [], []
+    statement = insert(LISTING).returning(LISTING.c.id, sort_by_parameter_order=True)
+    ids = connection.execute(statement, [one.listing for one in new]).scalars()
+    listed: list[Listed] = list(zip(ids, new, strict=True))
+    met, mates = _meet(connection, task, listed, now)
+    founders = [(key, one) for key, one in listed if key not in met and key not in mates]
+    founded = dict(zip((key for key, _ in founders), postings.insert_postings(connection, founders, now), strict=True))
+    events = [Event(one.posting_id, EventKind.OPENED, {}, key) for key, one in founded.items()]
+    joined = [Joining(key, founded[first].posting_id, TOGETHER, founded[first].origin) for key, first in mates.items()]
+    postings.add_links(connection, joined, now)
+    for key, one in listed:
+        if key in met:
+            events += _join(connection, key, one, met[key], now)
+    events += _spread(connection, joined, met)
+    return [key for key, _ in listed], events
+
+
+def _meet(
+    connection: Connection, task: BoardTask, listed: Sequence[Listed], now: datetime
+) -> tuple[dict[int, list[Partner]], dict[int, int]]:
+    """The postings that new listings belong to, and of those that belong to a new one the listing that founds it."""
+    families = partners.families(connection, task, listed, now)
+    by_url = partners.by_url(connection, task, listed, now)
+    known = {one.partner.posting_id for found in families.values() for one in found if one.partner}
+    known |= {one.posting_id for found in by_url.values() for one in found}
+    taken = partners.apart(connection, known)
+    met: dict[int, list[Partner]] = {}
+    mates: dict[int, int] = {}
+    for key, one in listed:
+        family = _family(families, key, one, taken)
+        own = [family.partner] if family and family.partner else []
+        if found := partners.allowed([*own, *by_url[key]], one, taken):
+            met[key] = found
+        elif family and family.founder != key:
+            mates[key] = family.founder
+    return met, mates
+
+
+def _family(families: dict[str, list[Family]], key: int, one: Tagged, taken: partners.Apart) -> Family | None:
+    """The posts that a new one stands beside; the first of a family founds it."""
+    name = one.listing["family"]
+    if not name:
+        return None
+    mine = families.setdefault(name, [])
+    found = next((family for family in mine if family.takes(one) and not _is_taken(family, one, taken)), None)
+    if found is None:
+        found = Family(None, key, [])
+        mine.append(found)
+    found.posts.append(one.listing["shown"])
+    return found
+
+
+def _is_taken(family: Family, one: Tagged, taken: partners.Apart) -> bool:
+    return family.partner is not None and taken.forbids(family.partner.posting_id, one)
+
+
+def _join(connection: Connection, key: int, one: Tagged, met: Sequence[Partner], now: datetime) -> list[Event]:
+    """Add a listing to a posting that stands already; a closed one reopens, a source closer to the employer leads.
+
+    Who copies an ad of the employer's own board adds a listing and nothing else. What comes to match by the words of a
+    new leader is told, as it were had that come first; who knows the posting hears nothing.
+    """
+    partner = met[0]
+    link = Joining(key, partner.posting_id, partner.reason, partner.public_id, partner.verdict)
+    postings.add_links(connection, [link], now)
+    is_own = one.raw.kind not in postings.COPIES
+    leads = dedup.rank(one.raw.kind) < dedup.rank(partner.kind)
+    if leads or (partner.closed_at and (is_own or not partner.has_employer)):
+        postings.update_postings(connection, [(partner.posting_id, key, one, partner.first_seen_at)])
+    events = postings.reopen(connection, [key], now)
+    for event in events:
+        event.newcomer = key
+    if is_own:
+        _unite(connection, partner, met[1:], now)
+    is_waiting = partner.posting_id in newcomers.waiting(connection, [partner.posting_id])
+    if leads and not (events or is_waiting):
+        events.append(Event(partner.posting_id, EventKind.CHANGED, {}, key))
+    return events
+
+
+def _unite(connection: Connection, partner: Partner, others: Sequence[Partner], now: datetime) -> None:
+    """The employer's own listing shows that postings of those who copied it are one."""
+    for other in others:
+        if other.has_employer or merging.are_apart(connection, partner.posting_id, other.posting_id):
+            continue
+        partner.posting_id = merging.merge(
+            connection, partner.posting_id, other.posting_id, other.reason, other.verdict, now
+        )
+
+
+def _spread(connection: Connection, joined: Sequence[Joining], met: dict[int, list[Partner]]) -> list[Event]:
+    """A new place of a posting that was told of is a change; before that it is told with the others."""
+    spread(connection, [one.posting_id for one in joined])
+    newest = {found[0].posting_id: key for key, found in met.items()}
+    events = postings.moves(spread(connection, list(newest)))
+    waiting = newcomers.waiting(connection, [event.posting_id for event in events])
+    for event in events:
+        event.newcomer = newest[event.posting_id]
+    return [event for event in events if event.posting_id not in waiting]
+
+
+def set_aside(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """A closed listing whose id means another opening now keeps all but the id, which is free for the new one."""
+    for row in rows:
+        aside = update(LISTING).where(LISTING.c.id == row["id"], LISTING.c.closed_at.is_not(None))
+        connection.execute(aside.values(native_id=f"{row['native_id']}#{row['id']}"))

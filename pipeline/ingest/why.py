@@ -1,0 +1,112 @@
+"""Why two listings are one opening, or which layer said that they are not: in a sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from database import FOUNDED, table_of
+from models import Link, Listing, Never, Posting, Redirect
+from pipeline import dedup
+from pipeline.ingest import postings
+
+LISTING, LINK, POSTING, REDIRECT, NEVER = (table_of(model) for model in (Listing, Link, Posting, Redirect, Never))
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`layer`: what decided; `reasons`: in phrases."""
+
+    is_one: bool
+    layer: str
+    reasons: tuple[str, ...]
+    start: str
+
+    @property
+    def sentence(self) -> str:
+        """As a person reads it."""
+        return f"{self.start}: {'; '.join(self.reasons)}."
+
+
+def explain(connection: Connection, listing_ids: tuple[int, int], keep: str) -> Why:
+    """Why these two listings stand for one posting, or for two."""
+    one, other = (_read(connection, key) for key in listing_ids)
+    if one["posting_id"] == other["posting_id"]:
+        reasons = [words for row in (one, other) if (words := _joined(connection, row))]
+        layer = next((row["reason"] for row in (other, one) if row["reason"] != FOUNDED), "merged")
+        return Why(True, layer, tuple(reasons) or ("the posting was made of both",), "One opening")
+    if said_at := _said_apart(connection, listing_ids):
+        told = f"a person said so on {_day(said_at)}, for good"
+        return Why(False, "never", (told,), "Two openings")
+    return _compared(one, other, keep)
+
+
+def _read(connection: Connection, listing_id: int) -> Row:
+    wanted = (
+        select(LISTING, LINK.c.posting_id, LINK.c.reason, LINK.c.linked_at, LINK.c.origin, LINK.c.verdict,
+               POSTING.c.public_id)
+        .join(LINK, LINK.c.listing_id == LISTING.c.id).join(POSTING, POSTING.c.id == LINK.c.posting_id)
+        .where(LISTING.c.id == listing_id)
+    )  # fmt: skip
+    return dict(connection.execute(wanted).mappings().one())
+
+
+def _joined(connection: Connection, row: Row) -> str:
+    """How a listing came to its posting; nothing of the one that founded it."""
+    name = f"{row['source']}/{row['board']}/{row['native_id']}"
+    way = [_step(name, row["public_id"], row["reason"], row["verdict"], row["linked_at"])]
+    way = way if row["reason"] != FOUNDED else []
+    redirect = connection.execute(select(REDIRECT).where(REDIRECT.c.public_id == row["origin"])).mappings().first()
+    if redirect and not way:
+        way.append(_step(name, row["public_id"], redirect["reason"], redirect["verdict"], redirect["merged_at"]))
+    return "; ".join(way)
+
+
+def _step(name: str, posting: str, reason: str, verdict: Row, at: datetime | None) -> str:
+    why = "; ".join(verdict.get("reasons") or (_REASONS.get(reason, reason),))
+    return f"{name} joined {posting}{f' on {_day(at)}' if at else ''}, for {why}"
+
+
+_REASONS = {
+    "same canonical URL": "both lead to the same ad",
+    "same requisition": "its board names one requisition for both",
+    "same title and text in another place": "its board lists it once a place, with the same title and text",
+    "listed once a place": "its board lists it once a place",
+    "reposted": "its board put it up again under another id",
+}
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
+
+
+def _said_apart(connection: Connection, listing_ids: Sequence[int]) -> datetime | None:
+    low, high = sorted(listing_ids)
+    said = select(NEVER.c.said_at).where(NEVER.c.listing_a == low, NEVER.c.listing_b == high)
+    found: datetime | None = connection.execute(said).scalar()
+    return found
+
+
+def _compared(one: Row, other: Row, keep: str) -> Why:
+    """What the comparison says of two that stand apart."""
+    tagged = [postings.prepare_again(row, keep) for row in (one, other)]
+    facts = [dedup.facts_of(each.raw, each.tags) for each in tagged]
+    judged = dedup.compare(facts[0], facts[1])
+    reasons = list(judged.reasons)
+    if judged.layer == "board":
+        reasons.append(_of_one_board(one, other))
+    start = "Alike, but stored as two openings" if judged.is_same else "Two openings"
+    return Why(False, judged.layer, tuple(reasons), start)
+
+
+def _of_one_board(one: Row, other: Row) -> str:
+    for name, words in (("opening_id", "openings"), ("requisition_id", "requisitions")):
+        ids = [row[name] for row in (one, other)]
+        if all(ids) and ids[0] != ids[1]:
+            return f"their {words} are {ids[0]} and {ids[1]}"
+    if one["family"] and one["family"] == other["family"]:
+        return "they say the same, of the same place"
+    return "title and text are not the same but for the place"
