@@ -85,6 +85,7 @@ def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -
         unsubscribe_url=_unsubscribe_url(letter),
         items=tuple(row.posting["id"] for row in letter.rows),
         is_possible_repeat=letter.is_possible_repeat,
+        is_list=letter.cadence != Cadence.NOTICE,
     )
 
 

@@ -19,3 +19,4 @@ class Outgoing:
     unsubscribe_url: str = ""
     items: tuple[str, ...] = ()
     is_possible_repeat: bool = False
+    is_list: bool = True  # an alert, which mail programs sort by its List-Id; a notice is none

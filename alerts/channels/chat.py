@@ -11,17 +11,16 @@ _TAG = re.compile(r"<[^<>]*>")  # all other angle brackets are escaped
 
 
 def chat_html(page: Page) -> str:
-    """Bot API HTML of at most 4096 UTF-16 units: rows lose detail before they are left out, and what is left out is
-    counted."""
-    for form in (_full, _without_why, _brief):
-        made = _message(page, form, len(page.rows))
+    """Bot API HTML of at most 4096 UTF-16 units. Where a link leads to all that matched, postings are left to it, and
+    counted, before the others lose their reasons; without one, all stand there with less said of each."""
+    count = len(page.rows)
+    fewer = range(count, 0, -1)
+    shapes = [(_full, number) for number in fewer] if page.home_url else [(_full, count), (_without_why, count)]
+    for form, number in (*shapes, *((_brief, number) for number in fewer)):
+        made = _message(page, form, number)
         if utf16_length(made) <= LIMIT:
             return made
-    fitting = next(
-        (count for count in range(len(page.rows), 0, -1) if utf16_length(_message(page, _brief, count)) <= LIMIT),
-        0,
-    )
-    return _message(page, _brief, fitting)
+    return _message(page, _brief, 0)
 
 
 def utf16_length(source: str) -> int:

@@ -264,6 +264,20 @@ def test_a_telegram_message_fits_and_counts_what_it_leaves_out(count):
     assert len(read.entities) <= 100  # Telegram reads no more
 
 
+@pytest.mark.parametrize("public_url", ["https://jobs.example.org", ""])
+def test_a_long_telegram_message_leaves_postings_to_its_link_before_their_reasons(public_url):
+    rows = [Row(posting(number, "Engineer " * 12), reasons=[reason()] * 3) for number in range(20)]
+    letter = weekly(cadence="instant", rows=rows, counts={"opened": 20}, already=[], public_url=public_url)
+    text = read_html(compose(letter).telegram).text
+    shown = text.count(" – Acme Robotics")
+    if public_url:
+        assert 0 < shown < 20 == shown + int(text.partition("… and ")[2].split()[0])
+        assert text.count("Why: ") == shown
+    else:
+        assert shown == 20
+        assert "Why: " not in text
+
+
 def test_a_notice_is_its_words():
     made = compose(Letter(key="n", to="7", cadence="notice", now=NOW, text="Trouble <b>\nat the mill"))
     assert made.subject == "rolewire: Trouble <b>"

@@ -49,6 +49,14 @@ async def test_list_unsubscribe_arrives_unbroken():
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
 
 
+@pytest.mark.parametrize("is_list", [True, False])
+async def test_alerts_have_a_list_id_and_notices_none(is_list):
+    with MailServer() as server:
+        await send(settings_for(server), message(is_list=is_list))
+    found = server.arrived[0].message["List-Id"]
+    assert found == "rolewire alerts <rolewire.example.org>" if is_list else found is None
+
+
 async def test_a_repeat_has_the_same_message_id():
     with MailServer() as server:
         ids = {await send(settings_for(server), message()) for _ in range(2)}
