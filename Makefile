@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 3
 
-.PHONY: demo run test test-all lint types docs setup dev browser postgres thermometer bench lock clean help
+.PHONY: demo run test test-all tests lint types docs setup dev browser postgres thermometer bench lock clean help
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -36,13 +36,16 @@ postgres: setup
 	$(BIN)/python tests/tools/ensure_postgres.py
 
 test: dev browser postgres  ## everything: lint, types, tests with a real browser and a real PostgreSQL
-	$(MAKE) lint types
-	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(MAKE) lint
+	$(MAKE) --jobs 2 --keep-going types tests
 
 test-all: dev browser postgres  ## the tests with 10,000 changed answers a spider, a million pairs of search and posting
-	$(MAKE) lint types
-	ROLEWIRE_TEST_REQUIRE_ALL=1 ROLEWIRE_MUTATIONS=10000 ROLEWIRE_PAIRS=1000000 ROLEWIRE_INPUTS=100000 \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --timeout 1800
+	$(MAKE) lint
+	ROLEWIRE_MUTATIONS=10000 ROLEWIRE_PAIRS=1000000 ROLEWIRE_INPUTS=100000 \
+		$(MAKE) --jobs 2 --keep-going types tests OPTIONS='--timeout 1800'
+
+tests:
+	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(OPTIONS)
 
 docs: setup  ## the pages that are made from the code
 	$(BIN)/python -m spiders.base.documentation

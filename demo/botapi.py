@@ -131,6 +131,8 @@ class BotApi:
 
     async def _leave(self) -> None:
         """Let go of whoever still waits for an answer, so that the loop leaves no task behind."""
+        if self._poller is not None and not self._poller.done():
+            self._poller.set_result(None)
         if self._runner is not None:
             await self._runner.cleanup()
         left = asyncio.all_tasks() - {asyncio.current_task()}

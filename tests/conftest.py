@@ -1,5 +1,6 @@
 """Fixtures that every room shares: databases of both kinds, and the captures beside the repository."""
 
+import contextlib
 import io
 import logging
 import os
@@ -21,8 +22,17 @@ import structlog
 import cli
 import database
 from search import rates
+from tests.tools.dealing import dealt
 
 REQUIRE_ALL = os.environ.get("ROLEWIRE_TEST_REQUIRE_ALL") == "1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put what takes long where workers begin, dealt out to them: none is left alone with it in the end."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        long = [item for item in items if item.get_closest_marker("long")]
+        items[:] = dealt(long, [item for item in items if not item.get_closest_marker("long")], workers)
 
 
 def missing(what: str) -> None:
@@ -134,19 +144,34 @@ def _migrate(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a database of this test alone, with our tables, once for each engine."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    template, server = request.getfixturevalue("migrated_postgres"), request.getfixturevalue("postgres_url")
+@pytest.fixture
+def copied(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str, str], str]]:
+    """Copies one of the session's databases for this test alone: from engine and name (`migrated`) to a URL."""
+    with contextlib.ExitStack() as stack:
+
+        def copy(engine: str, name: str) -> str:
+            if engine == "sqlite":
+                shutil.copy(request.getfixturevalue(f"{name}_sqlite"), tmp_path / "test.db")
+                return f"sqlite:///{tmp_path / 'test.db'}"
+            template, server = request.getfixturevalue(f"{name}_postgres"), request.getfixturevalue("postgres_url")
+            return stack.enter_context(_copied(server, template))
+
+        yield copy
+
+
+@contextlib.contextmanager
+def _copied(server: str, template: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         yield server.rpartition("/")[0] + "/" + name
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, copied: Callable[[str, str], str]) -> str:
+    """URL of a database of this test alone, with our tables, once for each engine."""
+    return copied(request.param, "migrated")
 
 
 def _postgres_programs() -> Path | None:

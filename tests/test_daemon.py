@@ -55,10 +55,9 @@ def wait_for(what: Callable[[], bool], process: subprocess.Popen[bytes], log: Pa
         raise
 
 
+@pytest.mark.long
 def test_daemon_crawls_matches_delivers_and_tells_each_match_once(sweep: Sweep) -> None:
-    for week in kill_sweep.WEEKS:
-        sweep.make_due(week)
-        finish(sweep)
+    finish(sweep, *kill_sweep.WEEKS)
     found = kill_sweep.findings(sweep, [])
     assert found["lost"] == []
     assert found["repeated_unmarked"] == []
@@ -66,6 +65,7 @@ def test_daemon_crawls_matches_delivers_and_tells_each_match_once(sweep: Sweep) 
     assert {address for address, _ in sweep.owed()} == {str(kill_sweep.CHAT), "ben@people.example"}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_killed_at_random_moments_it_loses_and_repeats_nothing(sweep: Sweep, tmp_path: Path) -> None:
     chance = kill_sweep.random.Random(5)
@@ -86,9 +86,7 @@ def undisturbed(folder: Path) -> list[tuple[str, bool]]:
     clean.mkdir()
     with BoardServer(MONDAY) as boards, MailServer(clean / "mail") as mail, BotApi() as api:
         sweep = Sweep(clean, f"sqlite:///{clean / 'rolewire.db'}", boards, mail, api)
-        for week in kill_sweep.WEEKS:
-            sweep.make_due(week)
-            finish(sweep)
+        finish(sweep, *kill_sweep.WEEKS)
         return sweep.postings()
 
 
@@ -198,6 +196,7 @@ def test_secrets_stay_out_of_the_log(on_sqlite: Sweep) -> None:
     assert "bot token" in log.read_text() or "telegram" in log.read_text()
 
 
+@pytest.mark.long
 def test_board_that_breaks_is_told_to_the_operator(on_sqlite: Sweep) -> None:
     on_sqlite.config.write_text(
         on_sqlite.config.read_text() + '[operator]\naddresses = ["email:operator@people.example"]\ngather_minutes = 0\n'
@@ -205,7 +204,7 @@ def test_board_that_breaks_is_told_to_the_operator(on_sqlite: Sweep) -> None:
     for site in [site for site in on_sqlite.boards.sites if "greenhouse" in site]:
         del on_sqlite.boards.sites[site]
     log = on_sqlite.folder / "rolewire.log"
-    process = on_sqlite.start("run")
+    process = on_sqlite.start("run", "tests.tools.hasty_daemon")
     try:
         for _ in range(3):
             wait_for(lambda: not due(on_sqlite), process, log)

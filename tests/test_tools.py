@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from spiders.base.errors import BoardFailure, Verdict
+from tests.tools.dealing import dealt
 
 TOOLS = Path(__file__).parent / "tools"
 
@@ -62,3 +63,16 @@ def test_nothing_is_asked_where_all_is_there(
     runpy.run_path(str(TOOLS / "ensure_browser.py"), run_name="__main__")
     assert refusing == []
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("long", "count", "workers"), [(7, 100, 3), (3, 0, 3), (1, 10, 4), (5, 6, 2), (9, 1, 3)])
+def test_every_worker_begins_with_its_share_of_what_takes_long(long: int, count: int, workers: int) -> None:
+    first, rest = [-number for number in range(1, long + 1)], list(range(count))
+    order, at = dealt(first, rest, workers), 0
+    assert sorted(order) == sorted([*first, *rest])
+    for worker in range(workers):  # as pytest-xdist shares them out
+        size = (len(order) - at) // (workers - worker)
+        share, at = order[at : at + size], at + size
+        begun = [one for one in share if one < 0]
+        assert share[: len(begun)] == begun
+        assert long // workers <= len(begun) <= -(-long // workers) or size == len(begun)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,7 @@ async def _twice(
         await crawling.stop()
 
 
+@pytest.mark.long
 def test_board_that_kills_the_worker_is_found_and_waits(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'test.db'}"
     with serving() as site:
@@ -121,7 +122,7 @@ def test_board_that_kills_the_worker_is_found_and_waits(tmp_path: Path) -> None:
         config.write_text(f'[database]\nurl = "{url}"\n{network}[web]\nenabled = false\n{rows}')
         engine = open_database(settings, must_exist=False)
         with (tmp_path / "log").open("ab") as log:
-            command = [sys.executable, "-m", "cli", "run", "--config", str(config)]
+            command = [sys.executable, "-m", "tests.tools.hasty_daemon", "run", "--config", str(config)]
             daemon = subprocess.Popen(command, stderr=log, cwd=ROOT)
         site.parent = daemon.pid
         try:
@@ -159,7 +160,8 @@ def test_full_disk_and_failing_boards_are_a_line_each(tmp_path: Path, capfd: pyt
     assert told.count("database or disk is full") == 2
 
 
-def test_crawling_by_hand_raises_and_ends_the_same_trouble(tmp_path: Path) -> None:
+@pytest.mark.long
+def test_crawling_by_hand_raises_and_ends_the_same_trouble(tmp_path: Path, run: Callable[..., Any]) -> None:
     url = f"sqlite:///{tmp_path / 'test.db'}"
     with serving() as site:
         settings = settings_for(site, url, "broken")
@@ -167,17 +169,16 @@ def test_crawling_by_hand_raises_and_ends_the_same_trouble(tmp_path: Path) -> No
         network = f'[network]\nreplay = "{settings.network.replay}"\n'
         config.write_text(f'[database]\nurl = "{url}"\n{network}[[boards]]\nsource = "ashby"\nboard = "broken"\n')
         engine = open_database(settings, must_exist=False)
-        crawl = [sys.executable, "-m", "cli", "crawl", "--force", "--config", str(config)]
-        told = [crawl_and_look(crawl, engine) for _ in range(3)]
+        told = [crawl_and_look(run, engine) for _ in range(3)]
         site.is_mended = True
-        told.append(crawl_and_look(crawl, engine))
+        told.append(crawl_and_look(run, engine))
     assert [len(lasting) for lasting in told] == [0, 0, 1, 0]
     assert "broken is error" in told[2][0]
 
 
-def crawl_and_look(command: list[str], engine: Engine) -> list[str]:
+def crawl_and_look(run: Callable[..., Any], engine: Engine) -> list[str]:
     """Run a crawl; returns the words of the trouble that lasts."""
-    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    assert run("crawl", "--force").returncode == 0
     with read(engine) as connection:
         return [row["text"] for row in lasting(connection)]
 

@@ -125,7 +125,8 @@ async def test_alerts_go_on_once_it_is_deaf_for_long(world, api, impatient, monk
         await bot.stop(running)
 
 
-async def test_one_chat_that_must_wait_holds_up_no_other(world, api, open_access):
+async def test_one_chat_that_must_wait_holds_up_no_other(world, api, open_access, monkeypatch):
+    monkeypatch.setattr(bot, "STOP_SECONDS", 0.1)  # it waits for an hour
     api.faults.chats[ADA] = [429] * 2
     api.faults.retry_after = 3600
     running = bot.build_bot(world.settings, world.engine, lambda: world.now)
@@ -155,6 +156,7 @@ async def test_a_slow_command_holds_up_no_other_chat_and_keeps_the_order_of_its_
     running = bot.build_bot(world.settings, world.engine, lambda: world.now)
     await bot.start(running)
     try:
+        await until(lambda: running.is_hearing)  # what was written before would be done first
         for chat in range(100, 110):
             await asyncio.to_thread(api.say, chat, "/list")
         await asyncio.to_thread(api.say, 100, "/help")

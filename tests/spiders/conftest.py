@@ -155,21 +155,48 @@ def web() -> Iterator[WebServer]:
     server.server_close()
 
 
+class Runner:
+    """The process that is forked for each crawl; one that was left in the middle of a crawl is not used again."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, order: dict[str, Any]) -> int:
+        """Have it carried out; returns the exit code."""
+        process = self.process or self._start()
+        self.process = None
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(pickle.dumps(order))
+        process.stdin.flush()
+        code: int = pickle.load(process.stdout)
+        self.process = process
+        return code
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, Path(__file__).parent / "runner.py"]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=pipe, stdout=pipe)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.communicate()
+
+
 @pytest.fixture(scope="session")
-def crawl() -> Callable[..., Crawled]:
+def crawl(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Crawled]]:
     """Crawl tasks with `[network]` settings, and `keys`, in a process of their own."""
+    runner = Runner()
 
     def run(tasks: list[BoardTask], with_browser: bool = False, minutes: float = 15.0, **network: Any) -> Crawled:
-        done = subprocess.run(
-            [sys.executable, Path(__file__).parent / "runner.py"],
-            cwd=ROOT, capture_output=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            input=pickle.dumps((tasks, network, with_browser, minutes)),
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr.decode()[-3000:]
-        return Crawled(pickle.loads(done.stdout))
+        folder = tmp_path_factory.mktemp("crawl")
+        crawl = {"tasks": tasks, "network": network, "with_browser": with_browser, "minutes": minutes}
+        code = runner({"folder": folder, "environment": dict(os.environ), **crawl})
+        assert code == 0, (folder / "log").read_text()[-3000:]
+        return Crawled(pickle.loads((folder / "items").read_bytes()))
 
-    return run
+    yield run
+    runner.stop()
 
 
 @pytest.fixture(scope="session")

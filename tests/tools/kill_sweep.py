@@ -80,10 +80,10 @@ class Sweep:
         lines = [f"[{name}]\n" + _keys(table) for name, table in tables.items()]
         return "\n".join([*lines, *("[[boards]]\n" + _keys(row) for row in rows)])
 
-    def start(self, command: str) -> subprocess.Popen[bytes]:
+    def start(self, command: str, module: str = "cli") -> subprocess.Popen[bytes]:
         """Start `rolewire COMMAND` in a process group of its own."""
         log = (self.folder / "rolewire.log").open("ab")
-        arguments = [sys.executable, "-m", "cli", command, "--config", str(self.config)]
+        arguments = [sys.executable, "-m", module, command, "--config", str(self.config)]
         return subprocess.Popen(
             arguments, stdout=log, stderr=log, start_new_session=True, cwd=Path(__file__).parent.parent.parent
         )
@@ -184,15 +184,21 @@ def kill_at_random(sweep: Sweep, command: str, chance: random.Random) -> str:
     return f"{command} after {moment:.1f} s: {'worker, then parent' if victim else 'parent'}"
 
 
-def finish(sweep: Sweep) -> None:
-    """Let `rolewire run` do what is left, however long that takes here, then end it politely."""
+def finish(sweep: Sweep, *weeks: int) -> None:
+    """Let `rolewire run` do what is left, however long that takes here, then end it politely.
+
+    With `weeks`, it lives through them, one after another.
+    """
     runs = sweep.runs()
     process = sweep.start("run")
     try:
-        while not (sweep.is_quiet() and sweep.runs() > runs):
-            if process.poll() is not None:
-                raise RuntimeError(f"rolewire run ended by itself: see {sweep.folder / 'rolewire.log'}")
-            time.sleep(0.2)
+        for week in weeks or (sweep.boards.week,):
+            if weeks:
+                sweep.make_due(week)
+            while not (sweep.is_quiet() and sweep.runs() > runs):
+                if process.poll() is not None:
+                    raise RuntimeError(f"rolewire run ended by itself: see {sweep.folder / 'rolewire.log'}")
+                time.sleep(0.2)
         process.send_signal(signal.SIGTERM)
         code = process.wait()
     finally:

@@ -1,10 +1,13 @@
 """A site over a real database, filled through the models."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, sync_playwright
@@ -16,6 +19,39 @@ from tests.web.sample import NOW, insert_posting, of_all_kinds
 from web.app import create_app, server
 
 Add = Callable[..., int]
+MARKET = 130
+
+
+@pytest.fixture(scope="session")
+def market_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the `market` in it, for tests to copy: filling it takes far longer than what they do."""
+    path = tmp_path_factory.mktemp("market") / "market.db"
+    shutil.copy(migrated_sqlite, path)
+    fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def market_postgres(migrated_postgres: str, postgres_url: str) -> str:
+    """The name of such a database on the private server."""
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE market TEMPLATE "{migrated_postgres}"')
+    fill(postgres_url.rpartition("/")[0] + "/market")
+    return "market"
+
+
+def fill(url: str) -> None:
+    engine = database.open_engine(url)
+    with database.transaction(engine) as connection:
+        for number in range(MARKET):
+            insert_posting(connection, f"p{number:03}", of_all_kinds(number))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, copied: Callable[[str, str], str]) -> str:
+    """URL of a database of this test alone, once for each engine; the market is in it where the test asks for that."""
+    return copied(request.param, "market" if "market" in request.fixturenames else "migrated")
 
 
 @pytest.fixture
@@ -38,12 +74,9 @@ def add(engine: Engine) -> Add:
 
 
 @pytest.fixture
-def market(engine: Engine) -> int:
-    """130 postings of all kinds; a fifth is closed. Returns how many."""
-    with database.transaction(engine) as connection:
-        for number in range(130):
-            insert_posting(connection, f"p{number:03}", of_all_kinds(number))
-    return 130
+def market(database_url: str) -> int:
+    """130 postings of all kinds are stored; a fifth is closed. Returns how many."""
+    return MARKET
 
 
 @pytest.fixture
