@@ -66,13 +66,15 @@ class Basis(StrEnum):
 
 
 class Cadence(StrEnum):
-    """When a delivery goes out. `baseline` is what was open already, told once; `notice` is about the service."""
+    """When a delivery goes out. `baseline` is what was open already, told once; `notice` is about the service, and
+    `confirm` asks an address whether it wants to be written to: their words are the message's own."""
 
     INSTANT = "instant"
     DAILY = "daily"
     WEEKLY = "weekly"
     BASELINE = "baseline"
     NOTICE = "notice"
+    CONFIRM = "confirm"
 
 
 class DeliveryState(StrEnum):
@@ -641,6 +643,8 @@ class Address(SQLModel, table=True):
     state: str = "active"
     reason: str = ""
     changed_at: datetime
+    agreed_at: datetime | None = None  # when its owner agreed to be written to there; None: before this was kept
+    agreed_by: str = ""  # and how
 
 
 _LOOK_IS_DUE = "baseline_at IS NULL AND removed_at IS NULL AND paused_at IS NULL"

@@ -22,21 +22,24 @@ from database import table_of
 from models import Message
 
 MESSAGE = table_of(Message)
+BY_WORD, BY_WRITING = "told the operator", "wrote to the bot"
 
 
-def set_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+def set_address(
+    connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime, agreed: str = BY_WORD
+) -> None:
     """Reach the person there, in place of where the channel reached them before: of several, one that is disabled.
 
-    Raises SubscriberError.
+    `agreed` says how its owner agreed to it. Raises SubscriberError.
     """
     address = _checked(connection, subscriber_id, channel, address)
     held = _of(connection, subscriber_id, channel)
     if any(row["address"] == address for row in held):
-        reach_again(connection, channel, address, now)
+        reach_again(connection, channel, address, now, agreed)
     elif held:
-        _replace(connection, min(held, key=lambda row: row["state"] == "active"), address, now)
+        _replace(connection, min(held, key=lambda row: row["state"] == "active"), address, now, agreed)
     else:
-        _reach_first(connection, subscriber_id, channel, address, now)
+        _reach_first(connection, subscriber_id, channel, address, now, agreed)
 
 
 def add_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
@@ -46,9 +49,9 @@ def add_address(connection: Connection, subscriber_id: int, channel: str, addres
     if any(row["address"] == address for row in held):
         reach_again(connection, channel, address, now)
     elif held:
-        _insert(connection, subscriber_id, channel, address, now)
+        _insert(connection, subscriber_id, channel, address, now, BY_WORD)
     else:
-        _reach_first(connection, subscriber_id, channel, address, now)
+        _reach_first(connection, subscriber_id, channel, address, now, BY_WORD)
 
 
 def remove_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
@@ -64,12 +67,12 @@ def remove_address(connection: Connection, subscriber_id: int, channel: str, add
     _is_fine(connection, mine[0], now)
 
 
-def reach_again(connection: Connection, channel: str, address: str, now: datetime) -> None:
+def reach_again(connection: Connection, channel: str, address: str, now: datetime, agreed: str = BY_WORD) -> None:
     """An address that was disabled is active again, and hears of what it missed; nothing for one that is active."""
     mine = (ADDRESS.c.channel == channel) & (ADDRESS.c.address == address) & (ADDRESS.c.state != "active")
     row = connection.execute(select(ADDRESS).where(mine)).mappings().first()
     if row is not None:
-        _replace(connection, row, address, now)
+        _replace(connection, row, address, now, agreed)
 
 
 def find_by_address(connection: Connection, channel: str, address: str) -> int | None:
@@ -95,15 +98,17 @@ def _of(connection: Connection, subscriber_id: int, channel: str) -> Sequence[Ro
     return connection.execute(select(ADDRESS).where(own).order_by(ADDRESS.c.id)).mappings().all()
 
 
-def _insert(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+def _insert(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime, agreed: str) -> None:
     row = {"subscriber_id": subscriber_id, "channel": channel, "address": address, "state": "active", "reason": "",
-           "changed_at": now}  # fmt: skip
+           "changed_at": now, "agreed_at": now, "agreed_by": agreed}  # fmt: skip
     connection.execute(insert(ADDRESS).values(row))
 
 
-def _reach_first(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+def _reach_first(
+    connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime, agreed: str
+) -> None:
     """Until now there was nowhere to send what their searches found for this channel."""
-    _insert(connection, subscriber_id, channel, address, now)
+    _insert(connection, subscriber_id, channel, address, now, agreed)
     tell_meanwhile(connection, subscriber_id, channel)
 
 
@@ -112,8 +117,9 @@ def _is_fine(connection: Connection, row: RowMapping, now: datetime) -> None:
         clear_notice(connection, key, now)
 
 
-def _replace(connection: Connection, row: RowMapping, address: str, now: datetime) -> None:
-    values = {"address": address, "state": "active", "reason": "", "changed_at": now}
+def _replace(connection: Connection, row: RowMapping, address: str, now: datetime, agreed: str) -> None:
+    values = {"address": address, "state": "active", "reason": "", "changed_at": now, "agreed_at": now,
+              "agreed_by": agreed}  # fmt: skip
     connection.execute(update(ADDRESS).where(ADDRESS.c.id == row["id"]).values(values))
     if row["state"] != "active":
         _is_fine(connection, row, now)
@@ -139,7 +145,7 @@ def operator_addresses(connection: Connection, written: Collection[str], now: da
 def _operator_address(connection: Connection, channel: str, address: str, now: datetime) -> RowMapping:
     mine = select(ADDRESS).where(ADDRESS.c.channel == channel, ADDRESS.c.address == address)
     if connection.execute(mine).first() is None:
-        _insert(connection, _operator_without_searches(connection, now), channel, address, now)
+        _insert(connection, _operator_without_searches(connection, now), channel, address, now, BY_WORD)
     return connection.execute(mine).mappings().one()
 
 

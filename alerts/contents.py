@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from alerts import links, looked, unsubscribe
 from alerts.cadence import DIGESTS
-from alerts.digest import MAX_ALREADY, MAX_ROWS, Letter, Reason, Row, Search
+from alerts.digest import MAX_ALREADY, MAX_ROWS, OWN_WORDS, Letter, Reason, Row, Search
 from alerts.subscribers import DELIVERY, REASON, SEARCH, without_active_search
 from database import posting_facts, table_of
 from models import Cadence, DeliveryState, EventKind, Posting, PostingEvent
@@ -82,7 +82,7 @@ def read_contents(
     connection: Connection, envelopes: Sequence[Envelope], to: Links, now: datetime
 ) -> dict[int, Contents]:
     """The contents of each message, by its id. Reads only."""
-    held = _held(connection, [one.id for one in envelopes if one.cadence != Cadence.NOTICE])
+    held = _held(connection, [one.id for one in envelopes if one.cadence not in OWN_WORDS])
     stopped = _stopped(connection, list(held))
     found, told = {}, {}
     for one in envelopes:
@@ -91,7 +91,7 @@ def read_contents(
     shown = {one.id: told[one.id][: MAX_ROWS.get(one.cadence, 20)] for one in envelopes}
     material = _read_material(connection, shown, told)
     for one in envelopes:
-        if told[one.id] or one.cadence == Cadence.NOTICE:
+        if told[one.id] or one.cadence in OWN_WORDS:
             already = _already(connection, one, material) if one.cadence in DIGESTS else []
             rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id])
             found[one.id].letter = _letter(one, rows, counts, already, material, to, now)
@@ -241,7 +241,7 @@ def _letter(
     now: datetime,
 ) -> Letter:  # fmt: skip
     message, searches = one.message, material.searches
-    is_notice = one.cadence == Cadence.NOTICE
+    is_notice = one.cadence in OWN_WORDS
     mine = [searches[key] for key in sorted(material.searches_of.get(one.id, ())) if key in searches]
     return Letter(
         key=message["key"],

@@ -13,6 +13,7 @@ from models import Cadence, EventKind
 
 MAX_ROWS = {Cadence.WEEKLY: 30, Cadence.DAILY: 30, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
+OWN_WORDS = (Cadence.NOTICE, Cadence.CONFIRM)  # cadences of messages that say no more than `Letter.text`
 MAX_REASONS = 4
 MAX_NAMES = 60  # characters of searches' names in a subject
 LEAVE = "To get no more of these, answer this message: whoever runs the service can stop them."
@@ -85,7 +86,7 @@ def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -
         unsubscribe_url=_unsubscribe_url(letter),
         items=tuple(row.posting["id"] for row in letter.rows),
         is_possible_repeat=letter.is_possible_repeat,
-        is_list=letter.cadence != Cadence.NOTICE,
+        is_list=letter.cadence not in OWN_WORDS,
     )
 
 
@@ -100,16 +101,16 @@ def _page(letter: Letter) -> render.Page:
     return render.Page(
         headline=headline(letter),
         repeat_note=REPEAT_NOTE if letter.is_possible_repeat else "",
-        notice="\n".join(wording.clean(line, 500) for line in letter.text.splitlines()[:40]),
+        notice="\n".join(wording.clean(line, 1000) for line in letter.text.splitlines()[:40]),
         rows=[_shown(row, letter) for row in rows],
         more=total - len(rows),
         more_url=rest[0] if len(rest) == 1 else "",
-        preview=_preview(rows) if letter.cadence != Cadence.NOTICE else "",
+        preview=_preview(rows) if letter.cadence not in OWN_WORDS else "",
         already=[_shown(row, letter) for row in letter.already[:MAX_ALREADY]],
         searches=[_footer(search, letter) for search in letter.searches],
         stop_url=letter.stop_url,
         home_url=letter.public_url,
-        leave="" if letter.stop_url or letter.cadence == Cadence.NOTICE else LEAVE,
+        leave="" if letter.stop_url or letter.cadence in OWN_WORDS else LEAVE,
         to=letter.to,
     )
 
@@ -120,7 +121,7 @@ def _cadence(letter: Letter) -> Cadence:
 
 def headline(letter: Letter) -> str:
     """The message in one line: `7 new, 2 closed – agents EU`."""
-    if letter.cadence == Cadence.NOTICE:
+    if letter.cadence in OWN_WORDS:
         return wording.clean(letter.text.strip().split("\n")[0], 120)
     names = _names([_named(search) for search in letter.searches])
     counts = letter.counts or Counter(row.kind for row in letter.rows)
@@ -137,7 +138,7 @@ def _subject(letter: Letter) -> str:
         title, company = wording.shorten(row.posting["title"], 70), wording.shorten(row.posting.get("company"), 30)
         state = "" if row.kind == EventKind.OPENED else f"{_WORDS[EventKind(row.kind)].capitalize()}: "
         return repeat + state + title + (f" at {company}" if company else "")
-    return repeat + ("rolewire: " if letter.cadence == Cadence.NOTICE else "") + headline(letter)
+    return repeat + ("rolewire: " if letter.cadence in OWN_WORDS else "") + headline(letter)
 
 
 def _names(names: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
-from alerts.addresses import set_address
+from alerts.addresses import BY_WRITING, set_address
 from alerts.subscribers import SUBSCRIBER, SubscriberError, resume
 
 INVITE_DAYS = 7
@@ -36,7 +36,7 @@ def redeem(connection: Connection, token: str, channel: str, address: str, now: 
         raise SubscriberError("this invitation was used already or is not one of ours; ask for a new link")
     if _utc(row["invite_until"], now) < now:
         raise SubscriberError(f"this invitation is older than {INVITE_DAYS} days; ask for a new link")
-    set_address(connection, row["id"], channel, address, now)
+    set_address(connection, row["id"], channel, address, now, BY_WRITING)
     used = {"invite_hash": "", "invite_until": None}
     connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == row["id"]).values(used))
     resume(connection, row["id"])

@@ -89,7 +89,7 @@ def _owners(connection: Connection, due: Iterable[RowMapping]) -> dict[int, RowM
 
 def _is_ended(connection: Connection, message: RowMapping, owner: RowMapping | None) -> bool:
     """End what is not to be sent any more; an operator hears of trouble whatever they stopped."""
-    if owner is None or owner["state"] != "active":
+    if owner is None or not _may_be_told(message, owner):
         reason = f"{message['channel']}: {owner['reason'] if owner else 'there is no address'}"
         _end(connection, message["id"], DeliveryState.FAILED, reason)
         return True
@@ -100,9 +100,14 @@ def _is_ended(connection: Connection, message: RowMapping, owner: RowMapping | N
     return False
 
 
+def _may_be_told(message: RowMapping, owner: RowMapping) -> bool:
+    asks = message["cadence"] == Cadence.CONFIRM and owner["state"] == "unconfirmed"
+    return bool(asks or owner["state"] == "active")
+
+
 def _is_stopped(message: RowMapping, owner: RowMapping) -> bool:
     is_trouble = owner["is_operator"] and message["cadence"] == Cadence.NOTICE
-    return owner["stopped_at"] is not None and not is_trouble
+    return owner["stopped_at"] is not None and not is_trouble and message["cadence"] != Cadence.CONFIRM
 
 
 def drop(connection: Connection, one: Claim, found: Contents) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode, urlsplit
 SEARCH_PATH = "/"
 POSTING_PATH = "/postings/"
 UNSUBSCRIBE_PATH = "/unsubscribe/"
+CONFIRM_PATH = "/confirm/"
 
 
 def posting_url(public_url: str, public_id: str) -> str:
@@ -20,6 +21,11 @@ def search_url(public_url: str, query: str) -> str:
 def unsubscribe_url(public_url: str, token: str) -> str:
     """Where a signed token stops a search, or everything."""
     return _join(public_url, UNSUBSCRIBE_PATH + token)
+
+
+def confirm_url(public_url: str, token: str) -> str:
+    """Where a signed token confirms an address."""
+    return _join(public_url, CONFIRM_PATH + token)
 
 
 def safe_url(url: str | None) -> str:
