@@ -39,6 +39,7 @@ class Batch:
     read: dict[int, Document]
     told: dict[int, set[int]]  # posting -> the searches that told of it
     happened: dict[int, tuple[int, int]]  # posting -> its events: how many, the last
+    written: dict[int, str] = field(default_factory=dict)  # search -> the query it was matched by
     looked_at: dict[int, datetime | None] = field(default_factory=dict)  # search -> its first look
 
 
@@ -138,8 +139,8 @@ def record_matches(connection: Connection, pairs: set[Pair], now: datetime) -> s
     ]
     recorded: set[Pair] = set()
     for part in _chunks(rows):
-        statement = insert.values(part).on_conflict_do_nothing()
-        new = connection.execute(statement.returning(MATCH.c.search_id, MATCH.c.posting_id))
+        statement = insert.on_conflict_do_nothing()
+        new = connection.execute(statement.returning(MATCH.c.search_id, MATCH.c.posting_id), part)
         recorded |= {(row.search_id, row.posting_id) for row in new}
     return recorded
 

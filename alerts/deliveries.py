@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Integer, RowMapping, column, insert, select, update, values
+from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.cadence import DIGESTS, next_digest, quiet_until
 from database import table_of, upsert
@@ -61,12 +62,10 @@ def _store(
         row = _row(one, key[0], channels[key[0]], settings, now)
         if key not in wanted or _urgency(row) < _urgency(wanted[key]):
             wanted[key] = row
-    existing = _existing(connection, list(wanted))
-    new = [wanted[key] for key in wanted if key not in existing]
-    upsert(connection, Delivery, new, ["address_id", "event_id"])
-    for key, held in existing.items():
+    ids = _new(connection, list(wanted.values()))
+    for key, held in _existing(connection, [key for key in wanted if key not in ids]).items():
         _hasten(connection, held, wanted[key])
-    ids = {key: row["id"] for key, row in _existing(connection, list(wanted)).items()}
+        ids[key] = held["id"]
     reasons = {(ids[key], one.search["id"]): _reason(one, ids[key]) for one, key in goes}
     upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"], ["look_id"])
 
@@ -118,6 +117,16 @@ def _due(one: Told, settings: AlertSettings, now: datetime) -> tuple[datetime, s
 
 def _urgency(row: Mapping[str, Any]) -> tuple[int, datetime]:
     return _URGENCY[Cadence(row["cadence"])], row["due_at"]
+
+
+def _new(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[Key, int]:
+    """Insert the deliveries that there are not yet; returns their ids."""
+    if not rows:
+        return {}
+    insert = postgresql.insert(DELIVERY) if connection.dialect.name == "postgresql" else sqlite.insert(DELIVERY)
+    statement = insert.on_conflict_do_nothing(index_elements=["address_id", "event_id"])
+    made = connection.execute(statement.returning(DELIVERY.c.id, DELIVERY.c.address_id, DELIVERY.c.event_id), rows)
+    return {(row.address_id, row.event_id): row.id for row in made}
 
 
 def _existing(connection: Connection, keys: Sequence[Key]) -> dict[Key, RowMapping]:

@@ -195,7 +195,8 @@ class Dispatcher:
         owed = match(self.registry, batch, now)
         with read(self.engine) as connection:
             written = texts(connection, {one.search_id for found in owed.values() for one in found})
-        explain(self.registry, batch, owed, written, now)
+        batch.written = {key: written[key] for key in self.registry.holding(written)}
+        explain(self.registry, batch, owed, now)
         self._tell_of_unreadable(now)
         with read(self.engine) as connection:
             leave_out_what_looks_found(connection, batch, owed)
@@ -243,7 +244,7 @@ class Dispatcher:
         row = held.get(one.search_id)
         if row is None or not row["is_active"]:
             return False
-        is_same = self.registry.holds(one.search_id, row["query"])
+        is_same = row["query"] == batch.written.get(one.search_id)
         return not (is_same and row["baseline_at"] == batch.looked_at.get(one.search_id))
 
     def _tell(

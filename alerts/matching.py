@@ -13,6 +13,7 @@ from alerts.registry import Registry
 from alerts.telling import said
 from models import EventKind
 from search import Document
+from search.nodes import Node
 
 log = structlog.get_logger(__name__)
 Clauses = list[dict[str, Any]]
@@ -48,28 +49,29 @@ def _is_worth_telling(event: Row) -> bool:
     return event["kind"] != EventKind.CHANGED or bool(event["changes"])
 
 
-def explain(
-    registry: Registry, batch: Batch, owed: dict[int, list[Owed]], written: dict[int, str], now: datetime
-) -> None:
-    """Give the reasons, by the queries as they are written now. A search that raises tells of no new posting; of one
-    that it has told of it tells without them."""
+def explain(registry: Registry, batch: Batch, owed: dict[int, list[Owed]], now: datetime) -> None:
+    """Give the reasons; a search that raises tells of no new posting, and without them of one that it has told of.
+
+    One whose query was written anew meanwhile is given none: it is matched anew."""
     for event in batch.events:
         if (document := batch.read.get(event["posting_id"])) is None:
             continue
         reasons: dict[str, Clauses | Exception] = {}
+        known: dict[Node, Clauses] = {}
         for one in owed[event["id"]]:
-            text = written.get(one.search_id)
+            text = batch.written.get(one.search_id)
             if text is not None and text not in reasons:
-                reasons[text] = _reasons(registry, text, document, now)
-        owed[event["id"]] = [one for one in owed[event["id"]] if _give(registry, event, one, written, reasons)]
+                reasons[text] = _reasons(registry, text, document, known, now)
+        owed[event["id"]] = [one for one in owed[event["id"]] if _give(registry, event, one, batch.written, reasons)]
 
 
-def _reasons(registry: Registry, text: str, document: Document, now: datetime) -> Clauses | Exception:
+def _reasons(
+    registry: Registry, text: str, document: Document, known: dict[Node, Clauses], now: datetime
+) -> Clauses | Exception:
     try:
-        explained = search.explain(registry.parsed(text), document, now)
+        return search.reasons(registry.parsed(text).root, document, now, known)
     except Exception as error:  # noqa: BLE001 - logged where it is known whose it is
         return error
-    return explained.clauses if explained.is_match else []
 
 
 def _give(

@@ -4,7 +4,7 @@ changed. The database stays the truth: who writes what is owed checks the search
 import threading
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,7 +24,7 @@ PAGE = 500  # searches a read
 WORK, BREATH = 0.01, 0.002  # seconds of reading, and of a pause: whoever else runs in this process has its turn
 TOLD_EVERY = 10.0  # seconds
 SAMPLE = 200  # newest postings in which is counted what is rare
-PARSED = 5_000  # queries that are held parsed
+PARSED = 20_000  # queries that are held parsed
 log = structlog.get_logger(__name__)
 
 
@@ -157,9 +157,9 @@ class Registry:
         """For each posting the searches that match it."""
         return self._standing.match(documents, now)
 
-    def holds(self, search_id: int, text: str) -> bool:
-        """Whether the search is matched by this text."""
-        return self._standing.holds(search_id, text)
+    def holding(self, texts: Mapping[int, str]) -> set[int]:
+        """Which of the searches are matched by these texts."""
+        return self._standing.holding(texts)
 
     def parsed(self, text: str) -> Query:
         """The query of a text, of which those last asked for are held ready."""

@@ -156,13 +156,15 @@ class Market:
         ):  # fmt: skip
             if pick.random() < chance:
                 parts.append(part())
+        if len(parts) < 3 and pick.random() < 0.8:
+            parts += [self._role(), self._level() if pick.random() < 0.5 else self._place()]
         pick.shuffle(parts)
         return " ".join(parts)
 
     def _word(self) -> str:
         """Mostly a term of the trade, else any word but the commonest."""
-        if self.random.random() < 0.6:
-            return self.uneven(self.terms, 0.5)
+        if self.random.random() < 0.85:
+            return self.uneven(self.terms, 0.4)
         return self.words[min(int(self.random.paretovariate(0.55) * 120), len(self.words) - 1)]
 
     def _quoted(self) -> str:

@@ -2,7 +2,7 @@
 
 from search.document import Document
 from search.errors import QueryError
-from search.explain import Explanation, explain
+from search.explain import Explanation, explain, reasons
 from search.grammar import parse, parse_saved
 from search.jsonform import from_json, to_json
 from search.matcher import compile_matcher, matches
@@ -12,5 +12,5 @@ from search.tokens import fold, token_string, token_strings, tokenize, tsvector
 
 __all__ = [
     "Document", "Explanation", "Query", "QueryError", "compile_matcher", "explain", "fold", "from_json", "matches",
-    "parse", "parse_saved", "to_json", "to_sql", "token_string", "token_strings", "tokenize", "tsvector",
+    "parse", "parse_saved", "reasons", "to_json", "to_sql", "token_string", "token_strings", "tokenize", "tsvector",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from search.matcher import VALUES, compile_matcher, needle, wanted_values
 from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.rates import in_force
 
+Reasons = list[dict[str, Any]]
 _MAX_WORDS = 5  # shown of one clause
 _FIELD_NAMES = {"": "the posting", "skill": "skills", "type": "employment type", "visa": "visa sponsorship"}
 
@@ -25,7 +26,7 @@ class Explanation:
 def explain(query: Query, document: Document, now: datetime) -> Explanation:
     """Why the posting matches or not; agrees with the matcher."""
     is_match = compile_matcher(query)(document, now)
-    clauses = _reasons(query.root, document, now)
+    clauses = reasons(query.root, document, now, {})
     return Explanation(is_match, clauses, "" if is_match else _failing(query.root, document, now))
 
 
@@ -33,12 +34,17 @@ def _holds(node: Node, document: Document, now: datetime) -> bool:
     return compile_matcher(Query(node))(document, now)
 
 
-def _reasons(node: Node, document: Document, now: datetime) -> list[dict[str, Any]]:
-    """The clauses that hold and so count for the query, in the order of the query."""
+def reasons(node: Node, document: Document, now: datetime, known: dict[Node, Reasons]) -> Reasons:
+    """The clauses that hold and so count for the query, in its order; `known`: what was found so of this posting."""
     if isinstance(node, And | Or):
-        return [reason for part in node.nodes for reason in _reasons(part, document, now)]
-    if not _holds(node, document, now):
-        return []
+        return [reason for part in node.nodes for reason in reasons(part, document, now, known)]
+    found = known.get(node)
+    if found is None:
+        found = known[node] = _reasons(node, document) if _holds(node, document, now) else []
+    return found
+
+
+def _reasons(node: Clause | Not, document: Document) -> Reasons:
     if isinstance(node, Not):
         shown = str(node.node) if not isinstance(node.node, And | Or) else f"({node.node})"
         field = node.node.field if isinstance(node.node, Words | Tagged) else ""

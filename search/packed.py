@@ -5,7 +5,7 @@ in a tree, a level to a need. A row of bits says which of the postings a need ho
 branch are met with one another, and a branch of which no bit is left is followed no further.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -72,13 +72,13 @@ class Holders:
         self.is_held = np.ones(len(self.keys), np.bool_)
         self.count = len(self.keys)
 
-    def find(self, key: int) -> int | None:
-        """Where a key stands that is held."""
-        at = int(np.searchsorted(self.keys, key, sorter=self.order))
-        if at == len(self.order):
-            return None
-        place = int(self.order[at])
-        return place if self.keys[place] == key and self.is_held[place] else None
+    def find(self, keys: Numbers) -> tuple[NDArray[np.bool_], Numbers]:
+        """Which of the keys are held, and where they stand."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.bool_), keys
+        at = np.searchsorted(self.keys, keys, sorter=self.order)
+        places = self.order[np.minimum(at, len(self.order) - 1)].astype(np.int64)
+        return (self.keys[places] == keys) & self.is_held[places], places
 
     def of(self, queries: NDArray[Any]) -> Numbers:
         """The keys of these queries."""
@@ -102,22 +102,21 @@ class Packed:
     def __len__(self) -> int:
         return self.holders.count
 
-    def holds(self, key: int, text: str) -> bool:
-        """Whether the key is held, with this text."""
-        place = self.holders.find(key)
-        if place is None:
-            return False
-        query = np.searchsorted(self.holders.starts, place, side="right") - 1
-        return bool(self.holders.stamps[query] == stamp(text))
+    def holding(self, texts: Mapping[int, str]) -> set[int]:
+        """Which of the keys are held, each with its text."""
+        keys = np.fromiter(texts, np.int64, len(texts))
+        is_held, places = self.holders.find(keys)
+        queries = np.searchsorted(self.holders.starts, places[is_held], side="right") - 1
+        held = zip(keys[is_held].tolist(), self.holders.stamps[queries].tolist(), strict=True)
+        return {key for key, stamped in held if stamped == stamp(texts[key])}
 
     def discard(self, key: int) -> bool:
         """Forget a key; False if it is not held."""
-        place = self.holders.find(key)
-        if place is None:
-            return False
-        self.holders.is_held[place] = False
-        self.holders.count -= 1
-        return True
+        [is_held], [place] = self.holders.find(np.array([key]))
+        if is_held:
+            self.holders.is_held[place] = False
+            self.holders.count -= 1
+        return bool(is_held)
 
     def match(self, documents: Sequence[Document], now: datetime) -> Iterator[Numbers]:
         """For each posting the keys of the queries that match it."""
@@ -155,6 +154,6 @@ class Packed:
         return np.setdiff1d(found, wrong) if wrong else found
 
 
-def stamp(text: str) -> np.uint64:
+def stamp(text: str) -> int:
     """What tells one text from another."""
-    return np.uint64(int.from_bytes(blake2b(text.encode(), digest_size=8).digest()))
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest())

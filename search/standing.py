@@ -1,6 +1,6 @@
 """All stored queries, asked at once: many packed, the recent ones beside them until they are packed too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from search.document import Document
@@ -37,9 +37,14 @@ class Standing:
         gone = sum(len(part.holders.keys) - len(part) for part in self._parts)
         return len(self._parts) > MOST_PARTS or gone > max(MOST_RECENT, len(self))
 
+    def holding(self, texts: Mapping[Key, str]) -> set[Key]:
+        """Which of the keys are held, each with its text."""
+        recent = {key for key in texts.keys() & self._texts.keys() if self._texts[key] == texts[key]}
+        return recent.union(*(part.holding(texts) for part in self._parts))
+
     def holds(self, key: Key, text: str) -> bool:
         """Whether the key is held, with this text."""
-        return self._texts.get(key) == text or any(part.holds(key, text) for part in self._parts)
+        return key in self.holding({key: text})
 
     def knows(self, text: str) -> bool:
         """Whether a recent query was written so."""

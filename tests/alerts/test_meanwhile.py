@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import event, text
 
 import search
-from alerts import dispatch as dispatching
 from alerts import looks, searches
 from alerts.dispatch import Dispatcher
 from alerts.registry import Registry
@@ -20,13 +19,13 @@ def meanwhile(monkeypatch):
     def have(happen) -> None:
         tasks = [happen]
 
-        def explain(*arguments):
+        def reasons(*arguments):
             while tasks:
                 tasks.pop()()
-            return explained(*arguments)
+            return found(*arguments)
 
-        explained = search.explain
-        monkeypatch.setattr(dispatching.search, "explain", explain)
+        found = search.reasons
+        monkeypatch.setattr(search, "reasons", reasons)
 
     return have
 
@@ -148,7 +147,7 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
     world.open()
     world.search(ada, "title:ml", looked=False)
     world.search(ada, "title:engineer", looked=False)
-    for name in ("parse", "to_sql", "explain"):
+    for name in ("parse", "to_sql", "explain", "reasons"):
         monkeypatch.setattr(search, name, outside(name))
     matching = Registry.match
     monkeypatch.setattr(Registry, "match", lambda *a: (outside_only(), matching(*a))[1])
@@ -157,7 +156,7 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
     world.open()
     dispatcher.turn(world.now)
     assert len(world.deliveries()) == 2
-    assert set(done) == {"parse", "to_sql", "explain", "match"}
+    assert set(done) == {"parse", "to_sql", "explain", "reasons", "match"}
 
 
 def test_an_idle_turn_asks_twice_and_a_busy_one_parses_only_what_matched(world, monkeypatch):
@@ -183,14 +182,14 @@ def test_a_search_that_raises_on_a_posting_silences_no_other(world, monkeypatch)
     ada = world.person(telegram="7")
     world.search(ada, "title:engineer -title:poison", name="bad")
     world.search(ada, "title:engineer", name="good")
-    explained = search.explain
+    found = search.reasons
 
-    def breaks(query, *rest):
-        if "poison" in str(query):
+    def breaks(node, *rest):
+        if "poison" in str(node):
             raise RecursionError("too deep")
-        return explained(query, *rest)
+        return found(node, *rest)
 
-    monkeypatch.setattr(search, "explain", breaks)
+    monkeypatch.setattr(search, "reasons", breaks)
     world.open()
     assert world.dispatch() == 1
     assert len(world.deliveries()) == 1

@@ -22,7 +22,7 @@ def held(registry, world) -> dict[int, str]:
     registry.apply(changes)
     rows = world.rows(SavedSearch)
     written = {row["query"] for row in rows} | {f"title:{word}" for word in ("one", "two", "three", "uno", "due")}
-    return {key: text_ for key in range(1, 100) for text_ in written if registry.holds(key, text_)}
+    return {key: text_ for key in range(1, 100) for text_ in written if registry.holding({key: text_})}
 
 
 def loaded(world) -> Registry:

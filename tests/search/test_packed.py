@@ -113,9 +113,9 @@ def test_a_node_that_is_not_known_is_refused_and_nothing_of_it_is_kept(node) -> 
 
 def test_keys_of_one_query_come_and_go_by_themselves() -> None:
     held = pack(["ml", "agents", "ml", "-ml"])
-    assert [held.holds(*one) for one in ((2, "ml"), (2, "agents"), (9, "ml"))] == [True, False, False]
+    assert held.holding({0: "ml", 2: "ml", 1: "ml", 9: "ml"}) == {0, 2}
     assert [held.discard(key) for key in (2, 2, 9)] == [True, False, False]
-    assert (len(held), held.holds(2, "ml")) == (3, False)
+    assert (len(held), held.holding({2: "ml"})) == (3, set())
     assert [set(keys.tolist()) for keys in held.match(POSTINGS[:1], NOW)] == [{0, 1}]
 
 
@@ -133,7 +133,8 @@ def test_what_is_added_changed_and_removed_counts_at_once(seed: int, monkeypatch
             kept[key] = text
         held.settle()
     assert len(held) == len(kept)
-    assert all(held.holds(key, text) for key, text in kept.items())
+    assert held.holding(kept) == kept.keys()
+    assert held.holding({key: f"{text} other" for key, text in kept.items()}) == set()
     postings = [fresh(doc) for doc in documents(rng, 9)]
     for posting, found in zip(postings, held.match(postings, NOW), strict=True):
         assert found == {key for key, text in kept.items() if search.matches(search.parse(text), posting, NOW)}
