@@ -3,12 +3,12 @@
 import logging
 import re
 import sys
-from typing import Any
-
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from typing import TYPE_CHECKING, Any
 
 from settings import LogSettings
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 # A bot token stands in every Bot API address, a password in a database's.
 SECRETS = (
@@ -25,6 +25,8 @@ QUIET_BUT_IN_DEBUG = ("scrapy", "uvicorn")  # a dozen lines of theirs for each c
 
 def configure(settings: LogSettings) -> None:
     """Send our events and the libraries' records through the same lines."""
+    import structlog  # only here: most commands log nothing
+
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -58,7 +60,7 @@ def configure(settings: LogSettings) -> None:
         logging.getLogger(name).setLevel(logging.DEBUG if settings.level == "debug" else logging.WARNING)
 
 
-def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def redact(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":
     """Blot secrets out of every text of an event."""
     return {key: redact_value(value) for key, value in event.items()}
 

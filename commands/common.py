@@ -51,14 +51,15 @@ class FailureError(Exception):
     """The command did not succeed; the message says why. Ends with exit code 1."""
 
 
-def load_settings(config: Path | None, database_url: str | None) -> Settings:
+def load_settings(config: Path | None, database_url: str | None, *, logs: bool = True) -> Settings:
     """Settings of the file, the environment and the flags, with the log and the exchange rates they name in force.
 
-    Raises SettingsError.
+    `logs`: whether what the command does may log, which a test holds the others to. Raises SettingsError.
     """
     overrides = {"database.url": database_url} if database_url else {}
     settings = settings_module.load(config, overrides)
-    configure(settings.log)
+    if logs:
+        configure(settings.log)
     if settings.search.rates:
         _use_rates((settings.path.parent if settings.path else Path()) / settings.search.rates)
     return settings

@@ -85,7 +85,7 @@ def match(
 
     Example: rolewire tag < postings.jsonl | rolewire match --searches searches.jsonl
     """
-    load_settings(config, None)
+    load_settings(config, None, logs=False)
     now = datetime.now(UTC)
     matchers = _matchers(searches)
     rows = _Lines()

@@ -49,7 +49,7 @@ def search(
     """
     if sort not in db.SORTS:
         raise MisuseError(f"cannot sort by {sort!r}; there are {', '.join(db.SORTS)}")
-    settings = load_settings(config, database)
+    settings = load_settings(config, database, logs=False)
     parsed = search_room.parse(query) if query.strip() else None
     engine = open_database(settings)
     now = datetime.now(UTC)
@@ -73,7 +73,7 @@ def export(
     """
     if file.suffix not in (".jsonl", ".ndjson", ".csv"):
         raise MisuseError(f"{file}: cannot tell the form; end it with .jsonl or .csv")
-    settings = load_settings(config, database)
+    settings = load_settings(config, database, logs=False)
     parsed = search_room.parse(query) if query.strip() else None
     engine = open_database(settings)
     partial = file.with_name(file.name + ".part")

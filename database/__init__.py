@@ -9,11 +9,9 @@ from database.engine import (
     open_engine,
     optimize,
     read,
-    schema_revision,
     shown_url,
     sqlite_warning,
     transaction,
-    upgrade,
     wipe,
 )
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
@@ -31,6 +29,7 @@ from database.postings import (
 )
 from database.reading import READ_SECONDS, TooSlowError, bounded_read
 from database.retention import RETURN_SPAN, prune
+from database.schema import schema_revision, upgrade
 from database.terms import terms, write_terms
 from database.told import move_told, move_told_back
 from database.write import (

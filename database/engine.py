@@ -1,4 +1,4 @@
-"""Engine, transactions and migrations. SQLite and PostgreSQL, the same tables."""
+"""Engine and transactions. SQLite and PostgreSQL, the same tables."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,15 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-
-from database.advisory import Advisory, wait_for
 
 BUSY_TIMEOUT_MS = 60_000
 CONNECTIONS = 15  # of one engine
@@ -139,73 +133,6 @@ def optimize(engine: Engine) -> None:
         with transaction(engine) as connection:  # a read that turns to writing is refused where another has written
             connection.execute(text("PRAGMA analysis_limit=1000"))
             connection.execute(text("PRAGMA optimize(0x10002)"))
-
-
-# --- migrations ----------------------------------------------------------------------------------------------------
-
-
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to this version's. Raises DatabaseError where the schema is newer than this program.
-
-    One that is up to date is only read, so that no command waits for a writer to look.
-    """
-    current, newest = schema_revision(engine)
-    if current == newest:
-        return
-    with (
-        engine.connect().execution_options(**{WRITE: True}) as connection,
-        _without_references(connection),
-        connection.begin(),
-    ):
-        _migrate(connection)
-        _check_references(connection)
-
-
-def _migrate(connection: Connection) -> None:
-    config = _alembic()
-    current = MigrationContext.configure(connection).get_current_revision()
-    script = ScriptDirectory.from_config(config)
-    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
-        raise DatabaseError(f"the database is of a newer version ({current}): upgrade rolewire or use another")
-    wait_for(connection, Advisory.UPGRADE)
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-@contextmanager
-def _without_references(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by making it anew, and dropping the old one would count as deleting what others refer to.
-
-    The switch is deaf within a transaction, so it is set around it.
-    """
-    driver = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
-    if driver is None:
-        yield
-        return
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
-
-
-def _check_references(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
-        tables = ", ".join(sorted({row[0] for row in broken}))
-        raise DatabaseError(f"the upgrade would leave rows of {tables} that refer to nothing: nothing was changed")
-
-
-def schema_revision(engine: Engine) -> tuple[str | None, str | None]:
-    """(revision of the database, newest revision known)."""
-    with read(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory.from_config(_alembic()).get_current_head()
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-    return config
 
 
 def _as_json(value: Any) -> str:

@@ -9,11 +9,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, UniqueConstraint, insert, select, text
 from sqlmodel import SQLModel
 
 import database
 from database import open_engine, read, table_of, transaction, upgrade, upsert
+from database.migrating import alembic_config
+from database.schema import newest_revision
 from models import Listing, Secret, Subscriber
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -29,6 +32,10 @@ def test_migrations_make_the_tables_of_the_models(empty_database_url: str) -> No
         differences = compare_metadata(context, SQLModel.metadata)
     assert [one for one in differences if not any(name in str(one) for name in INDEXES)] == []
     assert database.schema_revision(engine)[0] == database.schema_revision(engine)[1]
+
+
+def test_the_newest_file_is_the_newest_revision() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def test_newer_schema_is_refused(empty_database_url: str) -> None:
@@ -192,7 +199,7 @@ def test_database_without_a_file_is_refused(url: str) -> None:
 def test_listings_of_before_know_how_close_their_source_is(empty_database_url: str) -> None:
     engine = open_engine(empty_database_url)
     with transaction(engine) as connection:
-        config = database.engine._alembic()
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0005")
         board, listing = (Table(name, MetaData(), autoload_with=connection) for name in ("board", "listing"))

@@ -8,8 +8,8 @@ from alembic import command
 from sqlalchemy import Engine, MetaData, insert, select
 
 from alerts import notices
-from database import engine as rooms
 from database import open_engine, read, table_of, transaction, upgrade
+from database.migrating import alembic_config
 from models import Address, Notice, SavedSearch, Subscriber
 
 RAISED = datetime(2026, 11, 18, 10, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ def engine(empty_database_url: str) -> Iterator[Engine]:
     """A database before this change, with people in it."""
     made = open_engine(empty_database_url)
     with transaction(made) as connection:
-        config = rooms._alembic()
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0002")
         known = MetaData()

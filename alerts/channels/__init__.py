@@ -1,6 +1,6 @@
 """The channels: a name each in `settings.CHANNELS`, a file each beside this one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from typing import Protocol, cast
@@ -30,23 +30,55 @@ class ChannelFile(Protocol):
         ...
 
 
-CHANNELS: dict[str, ChannelFile] = {name: cast(ChannelFile, import_module(f"{__name__}.{name}")) for name in NAMES}
+class Files(MutableMapping[str, ChannelFile]):
+    """The channels' files by name, each imported when it is looked at: their libraries take their time."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._found: dict[str, ChannelFile | None] = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> ChannelFile:
+        found = self._found[name] or cast(ChannelFile, import_module(f"{__name__}.{name}"))
+        self._found[name] = found
+        return found
+
+    def __setitem__(self, name: str, file: ChannelFile) -> None:
+        self._found[name] = file
+
+    def __delitem__(self, name: str) -> None:
+        del self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+CHANNELS = Files(NAMES)
 
 
 def configured(settings: Settings) -> dict[str, Channel]:
     """The channels that are switched on, by name. Raises ChannelSetupError naming the key that is missing or wrong."""
     check_operators(settings.operator.addresses)
-    built = {name: file.build(settings) for name, file in CHANNELS.items()}
+    built = {name: CHANNELS[name].build(settings) for name in _with_a_table(settings)}
     return {name: channel for name, channel in built.items() if channel is not None}
 
 
 def switched_on(settings: Settings) -> list[str]:
     """The names of the channels that work; those that are misconfigured are left out."""
     found = []
-    for name, file in CHANNELS.items():
+    for name in _with_a_table(settings):
         with suppress(SettingsError):
-            found += [name] if file.build(settings) is not None else []
+            found += [name] if CHANNELS[name].build(settings) is not None else []
     return found
+
+
+def _with_a_table(settings: Settings) -> list[str]:
+    """The channels that the configuration speaks of; the others are off, and their files need no look."""
+    return [name for name in CHANNELS if settings.channels.get(name)]
 
 
 def check_operators(written: Sequence[str]) -> None:

@@ -3,10 +3,12 @@
 import re
 from copy import copy
 from functools import cache
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import TYPE_CHECKING
 
 from models import Basis, Evidence
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _SAMPLE = 600
 _SHORT = 150  # characters
@@ -58,8 +60,10 @@ def _sample(text: str) -> str:
 
 
 @cache
-def _model() -> LanguageIdentifier:
+def _model() -> "LanguageIdentifier":
     """Of all languages with a code of two letters. What the library keeps to go back to all is dropped: 28 MB."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # only here: where the vote is clear, it is not needed
+
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     model.set_languages([label for label in model.labels if len(label) == 2])
     model._full_model = (model.nb_ptc, model.nb_pc, model.nb_classes)
@@ -67,7 +71,7 @@ def _model() -> LanguageIdentifier:
 
 
 @cache
-def _short_model() -> LanguageIdentifier:
+def _short_model() -> "LanguageIdentifier":
     """Of the languages of many ads; the tables of the larger one are shared."""
     model = copy(_model())
     model.set_languages(list(_STOP_WORDS))

@@ -23,7 +23,7 @@ from alerts.channels import configured
 from alerts.dispatch import dispatch
 from alerts.outbox import deliver_due
 from database import read, table_of, transaction
-from database.engine import _alembic
+from database.migrating import alembic_config
 from demo.botapi import TOKEN
 from models import (
     Address,
@@ -66,7 +66,7 @@ def before(request, tmp_path) -> Iterator[Engine]:
     url = f"sqlite:///{tmp_path / 'old.db'}" if is_sqlite else request.getfixturevalue("fresh_postgres_url")
     engine = database.open_engine(url)
     with transaction(engine) as connection:
-        config = _alembic()
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for name, rows in tables().items():
