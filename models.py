@@ -252,8 +252,10 @@ class Evidence:
 
     def as_json(self) -> dict[str, Any]:
         """The evidence without its empty parts."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in values.items() if value not in (None, "")}
+        return {name: value for name in _PARTS if (value := getattr(self, name)) is not None and value != ""}
+
+
+_PARTS = Evidence.__slots__
 
 
 @dataclass(slots=True)

@@ -4,29 +4,16 @@ import re
 
 from models import Basis, Evidence
 from pipeline.asks.needs import NICE, Needs
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
 BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
 _RULE = "degree.phrases@3"
-_HINTS = (
-    *("egree", "achelor", "Master", "master", "PhD", "Ph.D", "PHD", "Ph. D", "BSc", "B.S", "B.A", "MSc", "M.S", "M. S"),
-    *(f"{name}{mark}" for name in ("BS", "BA", "MS", "B. S") for mark in " ,/;)."),
-    *(
-        "Bac+",
-        "Bac +",
-        "bac +",
-        "BAC+",
-        "BAC +",
-        "bac+",
-        "Grado",
-        "grado",
-        "Título",
-        "iplôme d",
-        "tudienabschluss",
-        "Masters",
-    ),
-    *("tudium", "schulabschluss", "icenciatura", "aurea", "octora", "raduação", "BTech"),
-    *("MTech", "MEng", "M.Eng", "BEng", "B.Eng", "áster", "título", "romotion"),
+_HINTS = Hints(
+    "egree|achelor|Master|master|PhD|Ph.D|PHD|Ph. D|BSc|B.S|B.A|MSc|M.S|M. S|BS |BS,|BS/|BS;|BS)|BS.|BA |BA,|BA/"
+    "|BA;|BA)|BA.|MS |MS,|MS/|MS;|MS)|MS.|B. S |B. S,|B. S/|B. S;|B. S)|B. S.|Bac+|Bac +|bac +|BAC+|BAC +|bac+"
+    "|Grado|grado|Título|iplôme d|tudienabschluss|Masters|tudium|schulabschluss|icenciatura|aurea|octora|raduação"
+    "|BTech|MTech|MEng|M.Eng|BEng|B.Eng|áster|título|romotion",
+    among=WRITTEN,
 )
 _END = r"(?=[\s,/;).:]|$)"
 _DEGREE = re.compile(

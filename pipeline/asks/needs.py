@@ -1,5 +1,6 @@
 """Must have or nice to have: which of the two a text says of what it asks for, by headings and phrases."""
 
+import sys
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -7,7 +8,7 @@ from pipeline.text.wordlists import words
 
 MUST, NICE, COMPANY = "must", "nice", "company"
 _OTHER = "other"
-_HEADING_LENGTH = 90
+_HEADING_LENGTH, _OFFSET = 90, 40  # characters of a heading, and before the words in it that tell
 _EMPHASIS = frozenset(words("highly strongly very most greatly but not required preferred is are a big huge strong"))
 _FORWARD = frozenset(("preferably", "ideally", "idealerweise"))  # say nothing of what stands before them
 _HEADINGS = {
@@ -78,6 +79,9 @@ def _markers() -> dict[str, list[tuple[str, bool]]]:
 
 
 MARKERS = _markers()
+_Span = tuple[int, int, str]
+_END = sys.maxsize
+_ONLY_HEADS = frozenset(phrase for phrase, meanings in MARKERS.items() if all(heads for _, heads in meanings))
 
 
 @dataclass(slots=True)
@@ -87,11 +91,13 @@ class Needs:
     text: str
     starts: list[int] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int, str]] = field(default_factory=list)
-    companies: list[tuple[int, int, str]] = field(default_factory=list)
+    spans: list[_Span] = field(default_factory=list)
+    companies: list[_Span] = field(default_factory=list)
 
     def add(self, phrase: str, start: int, end: int) -> None:
         """A marker stands at `start` to `end` of the text."""
+        if phrase in _ONLY_HEADS and start > _OFFSET and self.text.rfind("\n", start - _OFFSET - 1, start) < 0:
+            return  # within a line
         low = self.text.rfind("\n", max(0, start - 600), start) + 1
         high = self.text.find("\n", end, end + 600)
         high = high if high >= 0 else min(len(self.text), end + 600)
@@ -127,16 +133,18 @@ class Needs:
         return None if need == _OTHER else need
 
 
-def _covering(spans: list[tuple[int, int, str]], position: int) -> str | None:
+def _covering(spans: list[_Span], position: int) -> str | None:
     """The first of the few sentences around `position` that holds it; `spans` are in the order of their ends."""
-    index = bisect_right(spans, position, key=lambda span: span[0])
+    if not spans:
+        return None
+    index = bisect_right(spans, (position, _END))
     return next((need for start, end, need in spans[max(0, index - 3) : index] if start <= position < end), None)
 
 
 def _is_heading(line: str, offset: int) -> bool:
     return (
         len(line) <= _HEADING_LENGTH
-        and offset <= 40
+        and offset <= _OFFSET
         and (line[:1] not in "•*-–·" or (len(line) <= 40 and line.endswith(":")))
         and not line.endswith((".", ",", ";"))
         and "; " not in line

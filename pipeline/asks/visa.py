@@ -4,77 +4,18 @@ import re
 
 from models import Basis, Evidence
 from pipeline.asks.permits import permit_said
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
 _RULE = "visa.phrases@2"
-_HINTS = (
-    *("ponsor", "SPONSOR", "visa ", "Visa ", "visas", "work permit", "H-1B", "H1B", "h1b", "immigration", "Visum"),
-    *(
-        "Aufenthalt",
-        "visado",
-        "de visa",
-        "du visa",
-        "visto",
-        "Visa-",
-        "visum",
-        "visa.",
-        "visa,",
-        "VISA",
-        "Visas",
-        "visa!",
-    ),
-    *(
-        "lue Card",
-        "lue card",
-        "laue Karte",
-        "lauen Karte",
-        "een card",
-        "reen Card",
-        "H-1b",
-        "H1-B",
-        "LMIA",
-        "killed Worker",
-    ),
-    *(
-        "killed worker",
-        "killed Migrant",
-        "killed migrant",
-        "ennismigrant",
-        "Employment Pass",
-        "mployment pass",
-        "Tier 2",
-    ),
-    *(
-        "ritical Skills",
-        "ritical skills",
-        "asseport Talent",
-        "asseport talent",
-        "ermis de travail",
-        "ermiso de trabajo",
-    ),
-    *(
-        "rbeitserlaubnis",
-        "utorisation de travail",
-        "itre de séjour",
-        "arte bleue",
-        "arjeta azul",
-        "ermesso di",
-        "erkvergunning",
-    ),
-    *(
-        "arrainage",
-        "atrocin",
-        "atrocín",
-        "rbetstillstånd",
-        "yölup",
-        "wizy",
-        "wizow",
-        "wizę",
-        "ezwoleni",
-        "víz",
-        "çalışma izni",
-    ),
-    *("виз", "Виз", "азрешени", "ビザ", "在留資格", "签证", "簽證", "비자", "work authori"),
+_HINTS = Hints(
+    "ponsor|SPONSOR|visa |Visa |visas|work permit|H-1B|H1B|h1b|immigration|Visum|Aufenthalt|visado|de visa"
+    "|du visa|visto|Visa-|visum|visa.|visa,|VISA|Visas|visa!|lue Card|lue card|laue Karte|lauen Karte|een card"
+    "|reen Card|H-1b|H1-B|LMIA|killed Worker|killed worker|killed Migrant|killed migrant|ennismigrant"
+    "|Employment Pass|mployment pass|Tier 2|ritical Skills|ritical skills|asseport Talent|asseport talent"
+    "|ermis de travail|ermiso de trabajo|rbeitserlaubnis|utorisation de travail|itre de séjour|arte bleue"
+    "|arjeta azul|ermesso di|erkvergunning|arrainage|atrocin|atrocín|rbetstillstånd|yölup|wizy|wizow|wizę"
+    "|ezwoleni|víz|çalışma izni|виз|Виз|азрешени|ビザ|在留資格|签证|簽證|비자|work authori",
+    among=WRITTEN,
 )
 _SENTENCE = re.compile(r"[.!;?](?=\s|$)|\n|。")
 # Sponsors of other things than people.
@@ -147,7 +88,7 @@ def _by_sentences(text: str, start: int, end: int) -> tuple[bool, int, int] | No
         mark = _SENTENCE.search(text, low, min(len(text), end + _FULL))
         high = mark.start() if mark else min(len(text), end + _FULL)
         asked = mark is not None and mark.group() == "?"
-        is_told = not asked and any(True for _ in windows(text[low : high + 1], _HINTS, 0, 0))  # a cheap look first
+        is_told = not asked and bool(_HINTS.starts(text[low : high + 1]))  # a cheap look first
         if is_told and not _CARD.search(text, low, high) and (said := _in_sentence(text, low, high)):
             return said
         low = high + 1

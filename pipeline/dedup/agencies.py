@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.job.employer import company_key
-from pipeline.text.windows import windows
+from pipeline.text.windows import Hints, windows
 
 _READ = 3_000  # characters: who the job is with stands at the top
 _CLIENT = re.compile(
@@ -19,7 +19,7 @@ _CLIENT = re.compile(
     r"|(?:il nostro|per un nostro|azienda nostra) cliente\b"
     r"|(?:onze|voor een van onze) (?:klant|opdrachtgever)(?:en)?\b)"
 )
-_HINTS = ("client", "kunde", "mandant", "auftrag", "cliente", "klant", "opdrachtgever")
+_HINTS = Hints("client|kunde|mandant|auftrag|cliente|klant|opdrachtgever")
 _NAMELESS = re.compile(r"^(?:confidential|stealth|anonymous|undisclosed|hidden|private|unknown|vertraulich)\b", re.I)
 _TRADE = re.compile(
     r"\b(?:recruit(?:ment|ing|ers?)|staffing|headhunt\w*|personal(?:beratung|vermittlung|dienstleistungen?)|zeitarbeit|"

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
+from pipeline.text.plain import folded_lower
+
 _DATA = Path(__file__).with_name("employment.tsv")
 _MOST = 200  # phrases a text; real ones have a few
 _LINE = 70  # characters of a line that is about the employment and nothing else
@@ -50,7 +52,7 @@ def _table() -> _Table:
 
 def employment_said(text: str) -> tuple[str, int, int] | None:
     """The first kind of employment that the text states of this job and its place; of a line the most particular."""
-    lower = text.replace("İ", "I").lower()
+    lower = folded_lower(text)
     forms, finder, _ = _table()
     told: list[tuple[str, int, int]] = []
     for index, start, end in finder.find_matches_as_indexes(lower)[:_MOST]:

@@ -1,9 +1,11 @@
 """The employment type: what the board's field says, else the title, else a plain statement in the text."""
 
 import re
+from functools import lru_cache
 
 from models import Basis, Evidence
 from pipeline.job.employed import employment_said
+from pipeline.text.windows import WRITTEN, Hints
 
 _RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@3"
 # Order matters: the first that fits wins ("internship, full-time" is an internship).
@@ -43,9 +45,10 @@ _TEXT = re.compile(
     r"(?P<based>(?:full|part)[- ]time|contract|temporary|fixed[- ]term)\b[^.\n]{0,20}\bbasis\b",
     re.I,
 )
-_HINTS = (
-    *("type", "Type", "TYPE", "his is a", "orking pattern", "orking Pattern", "ork schedule", "ork Schedule"),
-    *(" on a full", " on a part", " on a contract", " on a temporary", " on a fixed"),
+_HINTS = Hints(
+    "type|Type|TYPE|his is a|orking pattern|orking Pattern|ork schedule|ork Schedule| on a full| on a part"
+    "| on a contract| on a temporary| on a fixed",
+    among=WRITTEN,
 )
 
 
@@ -61,6 +64,7 @@ def tag_employment(field: str, title: str, text: str) -> tuple[str | None, Evide
     return _from_text(text)
 
 
+@lru_cache(maxsize=500)  # boards have few words for it
 def employment_word(field: str) -> str | None:
     """The employment type that a board's word stands for ("FullTime", "CDI", "Regular"), or None."""
     lower = field.lower()[:100]
@@ -74,7 +78,7 @@ def employment_word(field: str) -> str | None:
 
 
 def _from_text(text: str) -> tuple[str | None, Evidence]:
-    if any(hint in text for hint in _HINTS):
+    if _HINTS.starts(text):
         for match in _TEXT.finditer(text):
             value = employment_word(match["value"] or match["alone"] or match["said"] or match["based"])
             if value is not None:

@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.text.windows import windows
+from pipeline.text.windows import LOWER, Hints, windows
 
-_EXPERIENCE = (
-    "erfarenhet", "erfaring", "kokemus", "praxe", "praxí", "praxi", "zkušenost", "skúsenost", "tapasztalat",
-    "gyakorlat",
-    "experiență", "experienta", "experiența", "опыт", "стаж", "досвід", "опит", "вопыт",
-    "εμπειρία", "προϋπηρεσία",
-    "deneyim", "tecrübe",
-    "pengalaman", "kinh nghiệm", "ประสบการณ์", "経験", "実務", "经验", "經驗", "경력", "경험", "خبرة",
-    "ניסיון", "iskustv",
-    "izkušen", "kogemus", "töökogemus", "pieredz", "patirt", "reynsl", "अनुभव", "karanasan",
-)  # fmt: skip
+_EXPERIENCE = Hints(
+    "erfarenhet|erfaring|kokemus|praxe|praxí|praxi|zkušenost|skúsenost|tapasztalat|gyakorlat|experiență"
+    "|experienta|experiența|опыт|стаж|досвід|опит|вопыт|εμπειρία|προϋπηρεσία|deneyim|tecrübe|pengalaman"
+    "|kinh nghiệm|ประสบการณ์|経験|実務|经验|經驗|경력|경험|خبرة|ניסיון|iskustv|izkušen|kogemus|töökogemus|pieredz|patirt"
+    "|reynsl|अनुभव|karanasan",
+    among=LOWER,
+)
 _WORDS = {
     word: number
     for number, words in enumerate(

@@ -57,7 +57,7 @@ def _read_marks(file: str) -> list[tuple[str, str, str]]:
 _MARKS = _read_marks("marks.tsv")
 _SCRIPT_ROWS = _read_marks("scripts.tsv")
 _SCRIPTED = re.compile("|".join(rf"(?P<s{i}>{pattern})" for i, (_, _, pattern) in enumerate(_SCRIPT_ROWS)))
-_ALTERNATIVES = "|".join(rf"(?P<m{i}>(?:{pattern})(?!\w))" for i, (_, _, pattern) in enumerate(_MARKS))
+_ALTERNATIVES = "|".join(rf"(?:{pattern})(?!\w)(?P<m{i}>)" for i, (_, _, pattern) in enumerate(_MARKS))
 _PATTERN = re.compile(rf"\b(?=\w)(?:{_ALTERNATIVES})")
 _NUMBER = re.compile(
     r"\b(?:level|lvl|stufe|nivel|(?<!mbo )(?<!hbo )niveau|grade) ?([1-6]|i{{1,3}}|iv|v)\b"

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from pipeline.level.said import lowered
-from pipeline.text.windows import windows
+from pipeline.text.windows import LOWER, Hints, windows
 
 _LEVELS = {
     "entry": r"junior|júnior|entry[- ]level|berufseinsteiger\w*|debutante?|débutante?|principiante|recém[- ]formad\w+",
@@ -49,15 +49,15 @@ _FIRST_JOB = (
     r"(?<!mentor )(?<!mentoring )(?<!support )(?<!supporting )(?<!coach )(?<!guide )"
     r"\bearly[- ]career (?:engineer|scientist|researcher|candidate|professional|developer|talent)"
 )
-_HINTS = (
-    *("junior", "júnior", "entry-level", "entry level", "senior", "sénior", "sênior", " sr", "mid-level", "mid level"),
-    *("mid ", "mid/", "intermedi", "interméd", "confirmé", "medior", "pleno", "débutant", "debutant", "principiante"),
-    *("berufseinsteiger", "recém", "recién", "new grad", "no experience", "no prior", "no previous", "no professional"),
-    *("sans exp", "aucune exp", "première exp", "primera exp", "primeira exp", "sin exp", "sem exp", "senza esp"),
-    *("no se re", "no se nec", "no se pre", "no se ex", "no es nec", "não é nec", "não exig", "não precisa"),
-    *("de carr", "de su carrera", "de tu carrera", "neo-laureat", "neolaureat", "neo laureat", "jeune diplôm"),
-    *("erfahrung ist nicht", "geen ervaring", "geen werkervaring", "nie jest wymagane", "não é prec"),
-    *("ervaring is niet", "no hace falta exp", "jeunes diplôm", "keine berufs", "early career", "early-career"),
+_HINTS = Hints(
+    "junior|júnior|entry-level|entry level|senior|sénior|sênior| sr|mid-level|mid level|mid |mid/|intermedi"
+    "|interméd|confirmé|medior|pleno|débutant|debutant|principiante|berufseinsteiger|recém|recién|new grad"
+    "|no experience|no prior|no previous|no professional|sans exp|aucune exp|première exp|primera exp"
+    "|primeira exp|sin exp|sem exp|senza esp|no se re|no se nec|no se pre|no se ex|no es nec|não é nec|não exig"
+    "|não precisa|de carr|de su carrera|de tu carrera|neo-laureat|neolaureat|neo laureat|jeune diplôm"
+    "|erfahrung ist nicht|geen ervaring|geen werkervaring|nie jest wymagane|não é prec|ervaring is niet"
+    "|no hace falta exp|jeunes diplôm|keine berufs|early career|early-career",
+    among=LOWER,
 )
 _BEFORE, _AFTER = 110, 80  # characters around a hint that hold the phrase
 

@@ -70,7 +70,7 @@ _EMPLOYMENT = (
     r"|\b(?:full|part)[- ]?time(?: ?[,/&-] ?| and | )regular\b|\b(?:permanent|temporary|exempt)(?: ?[,/&-] ?|"
     r" )regular\b"
 )
-_OTHERS = re.compile("|".join((_BOSS, _OFFICE, _TRADE, _PHASE, _EMPLOYMENT)))
+_OTHERS = re.compile(rf"\b(?=\w)(?:{'|'.join((_BOSS, _OFFICE, _TRADE, _PHASE, _EMPLOYMENT))})")  # begin with a word
 # what a contributor builds or analyses; before its noun the same words are its level ("Staff Tools Engineer")
 _THINGS = re.compile(
     r"\bstaff (?:scheduling|planning|productivity|engagement|experience|retention|directory|portal|management|"

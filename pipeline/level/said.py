@@ -8,7 +8,8 @@ from itertools import islice
 import ahocorasick_rs
 
 from pipeline.level.abroad import years_abroad
-from pipeline.text.windows import windows
+from pipeline.text.plain import folded_lower
+from pipeline.text.windows import LOWER, Hints, windows
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 _NUMBER_WORDS = {
@@ -110,18 +111,7 @@ _COMPOUND = re.compile(
     r"|\b(?:uma|una|une|um|ein|eines) (década|decennio|décennie|jahrzehnt|dizaine d['’]années)\b"
     r"|\b(?:minimum|min\.|około|co najmniej|przynajmniej) (?:jednego )?(roku)\b"
 )
-_COMPOUND_HINTS = (
-    "jährig",
-    "jarige",
-    "letni",
-    "ennale",
-    "década",
-    "decennio",
-    "décennie",
-    "jahrzehnt",
-    "dizaine",
-    " roku",
-)
+_COMPOUND_HINTS = Hints("jährig|jarige|letni|ennale|década|decennio|décennie|jahrzehnt|dizaine| roku", among=LOWER)
 _EXPERIENCE_NEAR = re.compile(r"erfahrung|praxis|doświadcz|prakty|esperienza|expéri|experi|ervaring")
 _LAST_NUMBER = re.compile(r"(\d{1,2})\s?\+?$")
 _SENTENCE_END = re.compile(r"[.!?;] |\n")
@@ -153,12 +143,11 @@ _INTERNSHIP = re.compile(
     r"(?:stagiaire|alternant|apprenti|becari|practicante|pasante|praktikant|werkstudent)"
     r"|(?:ce|notre|le) stage (?:est|a pour|se|de fin)|(?:cette|l'|l’)alternance (?:est|a pour)"
 )
-_INTERN_WORDS = (
-    "stage est", "ce stage", "notre stage", "le stage", "stagiaire", "alternan", "apprenti", " contrat",
-    "contract type", "beca", "practicante", "pasante", "praktikant", "werkstudent", "vertragsart",
-    "tipo de contrato", "employment type", "job type",
-)  # fmt: skip
-_INTERN_FINDER = ahocorasick_rs.AhoCorasick(_INTERN_WORDS)
+_INTERN_WORDS = Hints(
+    "stage est|ce stage|notre stage|le stage|stagiaire|alternan|apprenti| contrat|contract type|beca|practicante"
+    "|pasante|praktikant|werkstudent|vertragsart|tipo de contrato|employment type|job type",
+    among=LOWER,
+)
 _LEADING = re.compile(
     r"direct reports|people management|line manage\w*|manag(?:e|ing) people|performance reviews|people manager|"
     r"manag(?:e|ing) (?:and|a|the|our) (?:\w+ ){0,4}team\b|"
@@ -180,10 +169,9 @@ _LEADING_A_FUNCTION = re.compile(
 )
 
 
-@lru_cache(maxsize=1)  # several readers ask for the same posting's text, one after the other
 def lowered(text: str) -> str:
     """The beginning of a text in lower case, each character at its place."""
-    return text[:TEXT_LIMIT].replace("İ", "I").lower()
+    return folded_lower(text[:TEXT_LIMIT])
 
 
 def _is_optional(lower: str, start: int) -> bool:
@@ -248,10 +236,9 @@ def _is_age(found: re.Match[str], lower: str, end: int) -> bool:
     return int(count) <= 21 and _EXPERIENCE.search(lower[end : end + 40]) is None
 
 
-@lru_cache(maxsize=2)  # asked for the level and for the tag of its own
 def years_asked(text: str) -> tuple[int, int, int] | None:
     """The least number of years of the first requirement, with its place in the text; None if none is asked for."""
-    return next(all_years_asked(text), None)
+    return next(iter(all_years_asked(text)), None)
 
 
 def _compound_years(lower: str) -> Iterator[tuple[int, int, int]]:
@@ -263,9 +250,13 @@ def _compound_years(lower: str) -> Iterator[tuple[int, int, int]]:
                 yield int(word) if word.isdigit() else _COMPOUND_YEARS[word[:4]], *found.span()
 
 
-def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
+@lru_cache(maxsize=2)  # asked for the level and for the tag of its own
+def all_years_asked(text: str) -> tuple[tuple[int, int, int], ...]:
     """The least number of years of each requirement, with its place in the text."""
-    lower = lowered(text)
+    return tuple(_years_asked(lowered(text)))
+
+
+def _years_asked(lower: str) -> Iterator[tuple[int, int, int]]:
     compound = list(islice(_compound_years(lower), _MOST_YEARS))
     for found, start, end in islice(_counted_years(lower), _MOST_YEARS):
         while compound and compound[0][1] < start:
@@ -281,7 +272,7 @@ def all_years_asked(text: str) -> Iterator[tuple[int, int, int]]:
 def offers_internship(text: str) -> tuple[int, int] | None:
     """The place where the text says that the post is an internship or an apprenticeship, else None."""
     lower = lowered(text)
-    if not _INTERN_FINDER.find_matches_as_indexes(lower):
+    if not _INTERN_WORDS.starts(lower):
         return None
     found = _INTERNSHIP.search(lower)
     return found.span() if found else None

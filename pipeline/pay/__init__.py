@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from models import Basis, Evidence, RawPay, Salary
 from pipeline.pay.amounts import number
@@ -78,6 +79,7 @@ def make_salary(
     return Salary(low, high, currency, period, annual[0], annual[1], is_predicted)
 
 
+@lru_cache(maxsize=500)  # boards have few words for it
 def parse_period(interval: str) -> str | None:
     """`year`, `month`, `week`, `day` or `hour` for a board's word ("1 YEAR", "per-year-salary", "PA"), or None."""
     lower = interval.lower().strip()[:60]

@@ -8,9 +8,9 @@ from pipeline.pay.amounts import Amount, amounts
 from pipeline.pay.bands import worth
 from pipeline.pay.currency import whose
 from pipeline.pay.words import AND, BETWEEN, FILLERS, PERIODS, PLAIN, TO, hints, period_finder
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
-_HINTS = hints()
+_HINTS = Hints("|".join(hints()), among=WRITTEN)
 _MOST = 100  # sums a text; real postings name 15 at most
 _BEFORE, _AFTER = 44, 84  # characters around a hint
 _JOINT_LENGTH, _PERIOD_LENGTH, _AROUND = 40, 48, 45

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import ahocorasick_rs
-
 from models import Basis, Evidence, Salary
 from pipeline.pay import make_salary
 from pipeline.pay.context import (
@@ -28,15 +26,15 @@ from pipeline.pay.context import (
 from pipeline.pay.currency import home_of
 from pipeline.pay.grammar import Money, find_money, money_in
 from pipeline.pay.words import CAPS, CAPS_AFTER, OPENS, OPENS_AFTER, PAY, pay_finder
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 from pipeline.text.wordlists import words
 
 _RULE = "pay.text@2"
-_TARGET_HINTS = (
-    *("OTE", "n-target", "n-Target", "n target", "n Target", "N TARGET", "arget earn", "arget Earn", "otal cash"),
-    *("otal Cash", "otal target", "otal Target", "arning potential", "arning Potential", "otential earning"),
+_TARGET_HINTS = Hints(
+    "OTE|n-target|n-Target|n target|n Target|N TARGET|arget earn|arget Earn|otal cash|otal Cash|otal target"
+    "|otal Target|arning potential|arning Potential|otential earning",
+    among=WRITTEN,
 )
-_TARGET_FINDER = ahocorasick_rs.AhoCorasick(_TARGET_HINTS)
 _APPROXIMATE = frozenset(
     words("""about approximately approx approx. around ca ca. circa rund etwa environ unos cerca de of von brutto gross
     at is ~ : - – kr rs annual yearly monthly base salary pay a total""")
@@ -44,7 +42,7 @@ _APPROXIMATE = frozenset(
 _AMERICAN = re.compile(
     r"401\(?k|\bW-?2\b|medical, dental|dental, (?:and )?vision|\bEEO|\bexempt\b|, (?:CA|NY|TX|WA|MA)\b"
 )
-_PAY_HINTS = ("alary", "ase pay", "ase Pay", "ay range", "ay Range", "ompensation")
+_PAY_HINTS = Hints("alary|ase pay|ase Pay|ay range|ay Range|ompensation", among=WRITTEN)
 _RANGE = re.compile(r"\d[kK]?\s?(?:[-–—~〜]|to\b|and\b|bis\b|à\b)\s?\d")
 _LINE = 24  # characters of a line that may stand around a lone amount and its period
 _DISTANCE = 300  # characters above a tier in which the text comes to speak of pay
@@ -77,7 +75,7 @@ def base_beside_target(
 
     Boards have one field and fill it with what sells best. None where the text does not tell the two apart so.
     """
-    if not _TARGET_FINDER.find_matches_as_indexes(text):
+    if not _TARGET_HINTS.starts(text):
         return None
     base, evidence, tiers = tag_pay_text(text, countries)
     if base is None or base.currency != salary.currency or _same(base, salary):

@@ -12,10 +12,11 @@ from pipeline.place.names import countries, country_codes, fold, region_codes, r
 from pipeline.place.resolve import groups, resolve
 from pipeline.place.shape import without_noise
 from pipeline.place.zones import scope_of, zone, zone_asked
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
 _TEXT_RULE, _FIELD_RULE, _SCOPE_RULE = "place.gazetteer@1", "place.fields@1", "place.scope@2"
 _ZONE_RULE, _EXCLUDED_RULE = "place.zone@1", "place.excluded@1"
+_REMOTE = Hints("emote|EMOTE", among=WRITTEN)
 _LIMIT = 2_000
 _MOST = 60
 _COUNT_ONLY = re.compile(r"\s*(?:\d+|multiple|various)\s+(?:locations?|offices?)\s*", re.I)
@@ -196,7 +197,7 @@ def _without(text: str, span: tuple[int, int] | None) -> str:
 def scope_of_words(title: str, text: str) -> tuple[list[str], Evidence | None]:
     """The remote scope that the title ("Engineer (Remote, US)") or the text ("remote within the EU") names."""
     for source, pattern, words in (("title", _TITLE_SCOPE, title[:300]), ("description", _TEXT_SCOPE, text)):
-        for start, end in windows(words, ("emote", "EMOTE"), 40, 90):
+        for start, end in windows(words, _REMOTE, 40, 90):
             for match in pattern.finditer(words, start, end):
                 scopes = parse_location(f"Remote, {match['where']}").scopes
                 if scopes:

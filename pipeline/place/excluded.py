@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline.place.beside import settle
 from pipeline.place.gazetteer import Entity, scan
 from pipeline.place.names import region_codes
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
 _HIRE = r"(?:hire|hiring|employ|accept|consider|support|sponsor|recruit)"
 _CUE = re.compile(
@@ -25,26 +25,15 @@ _MOST, _LONGEST = 60, 200
 _NAME = r"(?:[A-Z][\w.&'’/-]*,?)"
 _NAMES = rf"(?:the )?{_NAME}(?: (?:and |or |& |the |of )?{_NAME}){{0,14}}"
 _SAID = re.compile(
-    rf"(?i:(?:not (?:currently |yet )?(?:available|open|eligible|offered|able to {_HIRE}|{_HIRE})"
+    r"(?=[CDNRUcdnru])"  # most characters begin nothing, and this is told at once
+    rf"(?:(?i:(?:not (?:currently |yet )?(?:available|open|eligible|offered|able to {_HIRE}|{_HIRE})"
     rf"|(?:cannot|can't|can’t|unable to|do not|don't|don’t) (?:currently )?{_HIRE})"
     r"(?: \w+){0,4}? (?:residents of|living in|located in|based in|residing in|reside in|from|in|to)"
     rf"(?: the)?(?: following)?(?: us)?(?: states?)?(?: of)?:?) (?P<where>{_NAMES})"
     r"|(?i:\bremote\b)[^.\n]{0,60}?\b(?i:excluding|except(?: for| in)?|with the exception of|other than|outside of) "
-    rf"(?P<but>{_NAMES})"
+    rf"(?P<but>{_NAMES}))"
 )
-_HINTS = (
-    "not ",
-    "annot ",
-    "an't ",
-    "an’t ",
-    "nable to",
-    "on't ",
-    "on’t ",
-    "xcluding",
-    "xcept",
-    "ther than",
-    "outside of",
-)
+_HINTS = Hints("not |annot |an't |an’t |nable to|on't |on’t |xcluding|xcept|ther than|outside of", among=WRITTEN)
 
 
 def cut_excluded(text: str) -> tuple[str, list[str]]:

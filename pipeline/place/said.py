@@ -7,14 +7,15 @@ from models import Basis, Evidence, Place, RawPosting
 from pipeline.place import PlaceTags, parse_location
 from pipeline.place.gazetteer import cities, scan
 from pipeline.place.names import fold, region_codes
-from pipeline.text.windows import windows
+from pipeline.text.windows import Hints, windows
 
 _STATED, _STATES, _OFFICES = "place.said@1", "place.states@1", "place.offices@1"
-_HINTS = (
-    *("to work in", "to work from", "authorization in", "uthorization:", "andidates", "pplicants", "esidents of"),
-    *("ust be ", "ust currently", "ust already", "ust reside", "ust live", "emote", "REMOTE", "iring ", "nywhere"),
-    *("eside in", "to live ", "ased in", "ocated in", "states", "States:", "ocation:"),
+_HINTS = Hints(
+    "to work in|to work from|authorization in|uthorization:|andidates|pplicants|esidents of|ust be |ust currently"
+    "|ust already|ust reside|ust live|emote|REMOTE|iring |nywhere|eside in|to live |ased in|ocated in|states"
+    "|States:|ocation:",
 )
+_OFFICE_HINTS = Hints(" offices")
 _NAME = r"(?:[A-Z][\w.&'’/-]*[,)]?|and|or|the|of|-|–)"
 _WHERE = rf"(?:either )?(?:the )?(?:continental |contiguous |mainland )?(?P<where>{_NAME}(?: {_NAME}){{0,8}})"
 _LIVING = r"(?:based|located|living|residing|reside|live|resident|residents|a resident)"
@@ -120,14 +121,14 @@ def _of_offices(text: str, location: str) -> _Said:
     entities = scan(location[:300])
     if not any(one.kind == "word" for one in entities) or any(one.kind in ("remote", "scope") for one in entities):
         return None
-    for match in _found(_OUR_OFFICES, text, (" offices",)):
+    for match in _found(_OUR_OFFICES, text, _OFFICE_HINTS):
         codes = _countries(match["where"])
         if len(codes) == 1 and len(parse_location(match["where"]).places) > 1:
             return codes, _evidence(Basis.INFERRED, _OFFICES, text, *match.span())
     return None
 
 
-def _found(pattern: re.Pattern[str], text: str, hints: tuple[str, ...]) -> Iterator[re.Match[str]]:
+def _found(pattern: re.Pattern[str], text: str, hints: Hints) -> Iterator[re.Match[str]]:
     for start, end in windows(text, hints, 120, 320):
         yield from pattern.finditer(text, start, end)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from models import Basis, Evidence, RawPosting
 from pipeline.place import parse_location
 from pipeline.text.plain import lower_case
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
 _FIELD, _TEXT = "workplace.field@1", "workplace.text@6"
 _SHORT = re.compile(
@@ -23,33 +23,19 @@ _SHORT = re.compile(
     r"|\bteletrabalho\b|\bteletrabajo\b|\bremoto\b|\bzdaln|\bhome[- ]?office\b)",
     re.I,
 )
-_HINTS = (
-    *("emote", "EMOTE", "ybrid", "YBRID", "íbrid", "brido", "nsite", "NSITE", "n-site", "n site", "n-person"),
-    *("n person", "n-office", "n office", " days ", " days/", "élétravail", "resencial", "räsenz", "m home"),
-    *("nywhere", "zdaln", "remoto", "hybryd", "#LI", "m-home", "oles are ", "#li", "days,", "-days ", "x per"),
-    *("eadquarters", "nce a week", "istributed", "he office full", "he office every", "x/week", "imes per week"),
+_HINTS = Hints(
+    "emote|EMOTE|ybrid|YBRID|íbrid|brido|nsite|NSITE|n-site|n site|n-person|n person|n-office|n office| days "
+    "| days/|élétravail|resencial|räsenz|m home|nywhere|zdaln|remoto|hybryd|#LI|m-home|oles are |#li|days,|-days "
+    "|x per|eadquarters|nce a week|istributed|he office full|he office every|x/week|imes per week",
+    among=WRITTEN,
 )
-_ABROAD_HINTS = (
-    *("ome o", "ome O", "ome-o", "ome-O", "omeo", "omeO", "obile", "u Hause", "uhause", "or Ort", "m Büro", "räsenz"),
-    *("rtsunabh", "eletrabajo", "eletrabalho", "eletravail", "élétravail", "resenci", "résenti", "ybrid", "íbrid"),
-    *("mart working", "mart-working", "martworking", "n presenza", "n sede", "remot", "thuis", "fstand", "kantoor"),
-    *("ibrid", "daln", "tacjonarn", "biur", "ybryd", "ибрид", "ібрид", "далён", "дален", "офис", "офіс", "iddalen"),
-    *(
-        "ibrit",
-        "zaktan",
-        "fisten",
-        "リモート",
-        "出社",
-        "在宅",
-        "テレワーク",
-        "ハイブリッド",
-        "远程",
-        "遠端",
-        "居家",
-        "坐班",
-    ),
-    *("办公", "辦公", "재택", "원격", "리모트", "하이브리드", "출근", "상주", "distanci", "ixto", "ixta", "distans"),
-    *("emipresencial", "à distance", "dálku", "distanță", "βριδικ", "ברידי", "هجين", "hjemme", "scritório"),
+_ABROAD_HINTS = Hints(
+    "ome o|ome O|ome-o|ome-O|omeo|omeO|obile|u Hause|uhause|or Ort|m Büro|räsenz|rtsunabh|eletrabajo|eletrabalho"
+    "|eletravail|élétravail|resenci|résenti|ybrid|íbrid|mart working|mart-working|martworking|n presenza|n sede"
+    "|remot|thuis|fstand|kantoor|ibrid|daln|tacjonarn|biur|ybryd|ибрид|ібрид|далён|дален|офис|офіс|iddalen|ibrit"
+    "|zaktan|fisten|リモート|出社|在宅|テレワーク|ハイブリッド|远程|遠端|居家|坐班|办公|辦公|재택|원격|리모트|하이브리드|출근|상주|distanci|ixto|ixta|distans"
+    "|emipresencial|à distance|dálku|distanță|βριδικ|ברידי|هجين|hjemme|scritório",
+    among=WRITTEN,
 )
 _TABLES = (("workplace.tsv", _HINTS), ("workplace_abroad.tsv", _ABROAD_HINTS))
 _VALUES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "inoffice": "onsite", "inperson": "onsite",
@@ -112,7 +98,8 @@ def _statement(table: str) -> re.Pattern[str]:
         if not line.startswith("#"):
             said, phrase = line.split("\t")
             phrases.setdefault(said, []).append(phrase)
-    said = "|".join(f"(?P<{said}>{'|'.join(found)})" for said, found in phrases.items())
+    # The empty group behind the phrases costs nothing where they do not fit; one around them is entered for each word.
+    said = "|".join(f"(?:{'|'.join(found)})(?P<{said}>)" for said, found in phrases.items())
     return re.compile(rf"{_START}(?:{said})")
 
 

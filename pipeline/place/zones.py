@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.text.windows import windows
+from pipeline.text.windows import WRITTEN, Hints, windows
 
 _NAMED = r"(?:CES?T|EET|[ECMP][SD]?T|GMT|BST|IST|UTC|utc|gmt|cet)"
 _SIGN = r"[+\-−–]"
@@ -31,23 +31,9 @@ def _zones(joint: str) -> re.Pattern[str]:
 
 _IN_PLACE = _zones(r" (?:or|and|&) | ?/ ?")  # "Remote, US, EU hours": the comma ends a place
 _IN_TEXT = _zones(r",? (?:or|and|&) |, ?| ?/ ?")
-_HINTS = (
-    *(
-        "ime zone",
-        "ime Zone",
-        "imezone",
-        "imeZone",
-        "ime-zone",
-        "UTC",
-        "utc",
-        "GMT",
-        "gmt",
-        "CET",
-        "CEST",
-        "EST",
-        "PST",
-    ),
-    *("hours", "Hours", "+/-", "±"),
+_HINTS = Hints(
+    "ime zone|ime Zone|imezone|imeZone|ime-zone|UTC|utc|GMT|gmt|CET|CEST|EST|PST|hours|Hours|+/-|±",
+    among=WRITTEN,
 )
 # who asks: a sentence about the person or the job, not about the team, the product or its support
 _ASKED = re.compile(

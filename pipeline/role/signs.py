@@ -6,6 +6,8 @@ from pathlib import Path
 
 import ahocorasick_rs
 
+from pipeline.text.plain import folded_lower
+
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
 SHORT = 1500  # characters: a comment, or a text cut so short that it may have lost what it said of the product
 _INTRO, _LONG = 400, 2000  # a text longer than the second spends the first on the firm
@@ -87,7 +89,7 @@ def read_signs(text: str, start: int = 0, end: int = TEXT_LIMIT) -> Signs:
 
 
 def _read(text: str) -> Signs:
-    lowered = text.replace("İ", "I").lower()
+    lowered = folded_lower(text)
     signs = Signs(length=len(lowered))
     if len(lowered) <= SHORT:
         for found in _AGENTS.finditer(lowered):

@@ -1,6 +1,7 @@
 """The language a text is written in: a vote of stop words, and a statistical model where the vote is weak."""
 
 import re
+from collections import Counter
 from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING
@@ -43,10 +44,10 @@ def tag_language(text: str) -> tuple[str | None, Evidence]:
     words = _WORD.findall(sample.lower())
     if len(sample) < 12 or not words:
         return None, Evidence(Basis.UNKNOWN, "language.vote@1")
-    votes: dict[str, int] = {}
-    for word in words:
-        for language in _VOTES.get(word, ()):
-            votes[language] = votes.get(language, 0) + 1
+    counts, votes = Counter(words), dict[str, int]()
+    for word in counts.keys() & _VOTES.keys():
+        for language in _VOTES[word]:
+            votes[language] = votes.get(language, 0) + counts[word]
     (best, winner), (second, _) = sorted([(0, ""), (0, ""), *((count, name) for name, count in votes.items())])[:-3:-1]
     if best >= 8 and best >= 2 * second and best >= len(words) / 8:
         return winner, Evidence(Basis.INFERRED, "language.vote@1", "description")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 from resiliparse.extract.html2text import extract_plain_text
 
@@ -84,12 +85,19 @@ def _windows_byte(letter: str) -> bytes:
     return letter.encode("latin-1") if ord(letter) < 0x100 else letter.encode("cp1252")
 
 
+@lru_cache(maxsize=2)  # of the same posting's text many readers ask for it
 def lower_case(text: str) -> str:
     """The text in lower case with every character where it was: a few letters would grow, and spans would shift."""
     lower = text.lower()
     if len(lower) == len(text):
         return lower
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
+def folded_lower(text: str) -> str:
+    """The same, with "İ" as a plain letter too."""
+    lower = lower_case(text)
+    return lower.replace("İ", "i") if "İ" in lower else lower
 
 
 def tidy_lines(text: str) -> str:
