@@ -27,6 +27,7 @@ from alerts import channels
 from alerts.dispatch import Dispatcher
 from alerts.notices import end_what_happened_once, note_board_trouble, note_changed_pages, note_strange_sources
 from alerts.outbox import Outbox
+from alerts.returned import has_mailbox, read_returned
 from crawling import Crawling, Worker, WorkerDied
 from database import first_line, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
@@ -45,6 +46,7 @@ PORT_TRIES = 30  # a second each
 WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this stays below 30 s
 MAX_DUE = 100_000  # boards that are handed over at once
 TROUBLE_SECONDS = 30  # how often is looked what trouble the boards that ended are in
+RETURNED_SECONDS = 60
 PRUNE_SECONDS = 3600
 PRUNE_PAUSE_SECONDS = 0.2  # between two small steps, so that others write meanwhile
 SUMMARY_SECONDS = 60.0  # how often a busy crawl worker is worth a line in the log
@@ -131,6 +133,8 @@ class Daemon:
             outbox = Outbox(self.engine, out, self.settings, self.stopping.is_set)
             self._add(scheduler, "outbox", OUTBOX_SECONDS, outbox.turn)
             self._add(scheduler, "prune", PRUNE_SECONDS, self._prune)
+            if has_mailbox(self.settings):
+                self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
             scheduler.start()
             where = {"database": self._database(), "channels": sorted(out), "web": site}
             log.info("rolewire runs", pid=os.getpid(), **where)
@@ -246,6 +250,9 @@ class Daemon:
         log.error(trouble)
         self.trouble = trouble
         self.stopping.set()
+
+    async def _take_back(self) -> None:
+        await asyncio.to_thread(read_returned, self.engine, self.settings, datetime.now(UTC))
 
     async def _prune(self) -> None:
         await asyncio.to_thread(self._end_trouble)

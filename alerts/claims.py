@@ -1,7 +1,7 @@
 """From what is due on a channel to messages in words: claimed, read and composed. One that is spoiled costs itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from alerts import ledger
-from alerts.channels import Channel, ChannelError
+from alerts.channels import Channel, ChannelError, bounces
 from alerts.contents import Claim, Contents, Links, read_contents
 from alerts.digest import compose
 from alerts.outgoing import Outgoing
@@ -56,6 +56,7 @@ class Claims:
     def __init__(self, engine: Engine, channels: Mapping[str, Channel], settings: Settings) -> None:
         self._engine, self._channels, self._settings = engine, channels, settings
         self._links: Links | None = None
+        self._key = b""
 
     def take(self, channel: str, limit: int, now: datetime) -> Taken:
         """Claim what is due on a channel, and put it into words."""
@@ -92,14 +93,15 @@ class Claims:
 
     def _find_links(self, connection: Connection) -> Links:
         if self._links is None:
-            public_url = self._settings.web.public_url
-            self._links = Links(public_url, secret_key(connection) if public_url else b"")
+            self._key = secret_key(connection)
+            self._links = Links(self._settings.web.public_url, self._key)
         return self._links
 
     def _compose(self, claim: Claim, found: Contents) -> Ready | Ended:
         assert found.letter is not None
         try:
             outgoing = compose(found.letter, self._channels[claim.channel].form)
+            outgoing = replace(outgoing, bounce_token=bounces.token(self._key, claim.address_id))
         except Exception as error:
             log.exception("outbox.compose_failed", message_id=claim.id)
             return _unfit(claim, error)

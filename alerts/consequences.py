@@ -3,16 +3,19 @@ transaction."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.channels import ChannelError, Outcome
+from alerts.channels.bounces import Bounce
 from alerts.contents import MAYBE_TOLD, WAITING, Claim
 from alerts.messages import MESSAGE, add_message
 from alerts.notices import raise_notice
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER
 from models import Cadence, DeliveryState
+
+REST_AFTER_BOUNCE = timedelta(hours=6)  # of an address whose mailbox is full, or whose server was away
 
 
 def follow_up(connection: Connection, claim: Claim, error: ChannelError, now: datetime) -> None:
@@ -24,38 +27,61 @@ def follow_up(connection: Connection, claim: Claim, error: ChannelError, now: da
         _move(connection, claim, error.moved_to, now)
     elif error.retry_after is not None:
         until = now + timedelta(seconds=error.retry_after)
-        waits = _to_same_address(claim) & (MESSAGE.c.next_at < until)
+        waits = _to_same_address(claim.address_id) & (MESSAGE.c.next_at < until)
         connection.execute(update(MESSAGE).where(waits).values(next_at=until))
 
 
-def _to_same_address(claim: Claim) -> ColumnElement[bool]:
-    return and_(MESSAGE.c.address_id == claim.address_id, MESSAGE.c.state.in_(WAITING))
+def _to_same_address(address_id: int) -> ColumnElement[bool]:
+    return and_(MESSAGE.c.address_id == address_id, MESSAGE.c.state.in_(WAITING))
 
 
-def disable(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
-    """The address will never take it: what else waits for it fails too, and its owner is told elsewhere."""
-    subscriber_id, channel = claim.message["subscriber_id"], claim.channel
+def disable(connection: Connection, address_id: int, reason: str, count: int, now: datetime) -> None:
+    """The address will never take it: what else waits for it fails too, and its owner is told elsewhere.
+
+    `count`: deliveries that failed for it already.
+    """
+    mine = update(ADDRESS).where(ADDRESS.c.id == address_id).returning(ADDRESS)
     values = {"state": "disabled", "reason": reason[:500], "changed_at": now}
-    connection.execute(update(ADDRESS).where(ADDRESS.c.id == claim.address_id).values(values))
+    address = connection.execute(mine.values(values)).mappings().one()
     ended = {"state": DeliveryState.FAILED, "error": reason[:500]}
-    mark_maybe_told(connection, _to_same_address(claim))
-    connection.execute(update(MESSAGE).where(_to_same_address(claim)).values(ended))
-    owed = (DELIVERY.c.address_id == claim.address_id) & DELIVERY.c.state.in_(WAITING)
+    mark_maybe_told(connection, _to_same_address(address_id))
+    connection.execute(update(MESSAGE).where(_to_same_address(address_id)).values(ended))
+    owed = (DELIVERY.c.address_id == address_id) & DELIVERY.c.state.in_(WAITING)
     count += connection.execute(update(DELIVERY).where(owed).values(ended)).rowcount
-    _tell_owner(connection, claim, reason, count, now)
-    who = connection.execute(select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one()
-    words = f"{channel} of {who} was disabled: {reason}"
-    raise_notice(connection, f"address:{claim.address_id}", words, now)
+    _tell_owner(connection, address, reason, count, now)
+    who = connection.execute(select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == address["subscriber_id"])).scalar_one()
+    raise_notice(connection, f"address:{address_id}", f"{address['channel']} of {who} was disabled: {reason}", now)
 
 
-def _tell_owner(connection: Connection, claim: Claim, reason: str, count: int, now: datetime) -> None:
-    own = ADDRESS.c.subscriber_id == claim.message["subscriber_id"]
+def take_back(connection: Connection, bounce: Bounce, now: datetime) -> str:
+    """Draw the consequence of mail that came back; what was done, in one word: disabled, delayed or ignored."""
+    held = select(ADDRESS.c.state).where(ADDRESS.c.id == bounce.address_id).with_for_update()
+    if connection.execute(held).scalar() not in ("active", "unconfirmed"):
+        return "ignored"  # taken away, or disabled already
+    if bounce.outcome == Outcome.ADDRESS:
+        disable(connection, bounce.address_id, bounce.reason, 0, now)
+        return "disabled"
+    connection.execute(update(ADDRESS).where(ADDRESS.c.id == bounce.address_id).values(reason=bounce.reason))
+    waits = _to_same_address(bounce.address_id) & (MESSAGE.c.next_at < now + REST_AFTER_BOUNCE)
+    connection.execute(update(MESSAGE).where(waits).values(next_at=now + REST_AFTER_BOUNCE))
+    return "delayed"
+
+
+def _tell_owner(connection: Connection, lost: RowMapping, reason: str, count: int, now: datetime) -> None:
+    own = ADDRESS.c.subscriber_id == lost["subscriber_id"]
     words = (
-        f"We cannot reach you by {claim.channel} any more.\nThe answer was: {reason}\n"
+        f"We cannot reach you by {lost['channel']} any more.\nThe answer was: {reason}\n"
         f"Postings that could not be sent there: {count}. Your searches are kept."
     )
     for address in connection.execute(select(ADDRESS).where(own, ADDRESS.c.state == "active")).mappings().all():
-        add_message(connection, f"unreachable:{claim.id}:{address['id']}", address, Cadence.NOTICE, now, words)
+        add_message(
+            connection,
+            f"unreachable:{lost['id']}:{now.isoformat()}:{address['id']}",
+            address,
+            Cadence.NOTICE,
+            now,
+            words,
+        )
 
 
 def _move(connection: Connection, claim: Claim, address: str, now: datetime) -> None:
@@ -64,7 +90,9 @@ def _move(connection: Connection, claim: Claim, address: str, now: datetime) -> 
         with connection.begin_nested():
             connection.execute(update(ADDRESS).where(own).values(address=address, changed_at=now))
     except IntegrityError:
-        disable(connection, claim, f"the chat moved to {address}, which is another subscriber's already", 0, now)
+        disable(
+            connection, claim.address_id, f"the chat moved to {address}, which is another subscriber's already", 0, now
+        )
 
 
 def mark_maybe_told(connection: Connection, which: ColumnElement[bool]) -> None:

@@ -210,7 +210,7 @@ def failed(
         maybe = update(DELIVERY).where(DELIVERY.c.message_id == claim.id)
         connection.execute(maybe.values(is_possible_repeat=True))
     if error.outcome == Outcome.ADDRESS:
-        disable(connection, claim, str(error), count, now)
+        disable(connection, claim.address_id, str(error), count, now)
     elif state == DeliveryState.FAILED:
         raise_notice(connection, f"message:{claim.id}", f"A message was given up after many tries: {error}", now)
     else:

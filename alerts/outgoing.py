@@ -19,4 +19,5 @@ class Outgoing:
     unsubscribe_url: str = ""
     items: tuple[str, ...] = ()
     is_possible_repeat: bool = False
+    bounce_token: str = ""  # names the address where the message comes back, see `channels.bounces`
     is_list: bool = True  # an alert, which mail programs sort by its List-Id; a notice is none

@@ -4,14 +4,17 @@ import asyncio
 import hashlib
 import ssl
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
+from pathlib import Path
 
 import aiosmtplib
 
 from alerts import render
+from alerts.channels import bounces as bounced
 from alerts.channels.base import ChannelError, ChannelSetupError
 from alerts.channels.smtp import EmailSettings, explain, find_problem
 from alerts.outgoing import Outgoing
@@ -53,12 +56,12 @@ class EmailChannel:
     async def send(self, outgoing: Outgoing) -> str:
         """Hand over to the mail server; returns the Message-ID, which a repeat shares."""
         message = compose(outgoing, self._settings.sender)
-        await self._hand_over(outgoing.to, message)
+        await self._hand_over(outgoing, message)
         return str(message["Message-ID"])
 
     async def try_out(self, outgoing: Outgoing) -> str:
         """Hand over to the mail server; returns what it answers to it."""
-        answer = await self._hand_over(outgoing.to, compose(outgoing, self._settings.sender))
+        answer = await self._hand_over(outgoing, compose(outgoing, self._settings.sender))
         return f"{answer.code} {answer.message}"
 
     async def probe(self, is_thorough: bool) -> None:
@@ -69,22 +72,23 @@ class EmailChannel:
             is_connected = True
             if is_thorough:
                 await self._log_in(client)
-                await self._name_sender(client)
+                await client.mail(self._return_to())
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
             raise explain(error, is_connected, False, self._password) from None
         finally:
             await _part(client)
 
-    async def _hand_over(self, to: str, message: EmailMessage) -> aiosmtplib.SMTPResponse:
+    async def _hand_over(self, outgoing: Outgoing, message: EmailMessage) -> aiosmtplib.SMTPResponse:
+        return_to = self._return_to(outgoing.bounce_token)
         is_connected = is_handed_over = False
-        one = await self._take_kept() or _Kept(self._client())
+        one = await self._take_kept(return_to) or _Kept(self._client())
         try:
             if not one.uses:
                 await self._connect(one.client)
             is_connected = True
             if not one.uses:
-                await self._name_sender(one.client)
-            await one.client.rcpt(to)
+                await one.client.mail(return_to)
+            await one.client.rcpt(outgoing.to)
             is_handed_over = True
             answer = await one.client.data(message.as_bytes(policy=POLICY))
         except asyncio.CancelledError:
@@ -113,16 +117,18 @@ class EmailChannel:
         if self._settings.username:
             await client.login(self._settings.username, self._password)
 
-    async def _name_sender(self, client: aiosmtplib.SMTP) -> None:
-        await client.mail(parseaddr(self._settings.sender)[1])
+    def _return_to(self, token: str = "") -> str:
+        """The envelope's sender: where a mail comes back to that cannot be delivered."""
+        bounces = self._settings.bounces
+        return bounced.return_path(bounces, token) if bounces and token else parseaddr(self._settings.sender)[1]
 
-    async def _take_kept(self) -> _Kept | None:
+    async def _take_kept(self, return_to: str) -> _Kept | None:
         """A kept connection that still answers, its sender named. Nothing is handed over yet: no failure does harm."""
         while self._kept:
             one = self._kept.pop()
             try:
                 if time.monotonic() - one.since < KEPT_SECONDS:
-                    await self._name_sender(one.client)
+                    await one.client.mail(return_to)
                     return one
             except (aiosmtplib.SMTPException, OSError):
                 pass  # the server has parted: a new connection is made
@@ -168,6 +174,13 @@ def build(settings: Settings) -> EmailChannel | None:
     if problem := find_problem(email):
         raise ChannelSetupError(problem)
     return EmailChannel(email)
+
+
+def came_back(settings: Settings, key: bytes) -> Iterator[bounced.Bounce | None]:
+    """What could not be delivered after all; nothing where no mailbox is configured. Raises OSError."""
+    email = settings.channel("email", EmailSettings)
+    if email.host and email.bounce_mailbox:
+        yield from bounced.read(Path(email.bounce_mailbox), key)
 
 
 def clean_address(address: str) -> str:

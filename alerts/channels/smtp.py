@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 from alerts.channels.base import ChannelError, Outcome, redact
 from settings import Section
 
-_NO_MAILBOX = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+NO_MAILBOX = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
 _FULL = 552
 _REASON = re.compile(r"5\.\d{1,3}\.\d{1,3}\b")
 
@@ -27,6 +27,8 @@ class EmailSettings(Section):
     username: str = ""
     password: SecretStr = SecretStr("")
     sender: str = "rolewire <alerts@example.org>"
+    bounces: str = ""  # the return path's mailbox; what comes back to it names the address by an extension, name+TOKEN@
+    bounce_mailbox: str = ""  # where it is stored: a maildir or an mbox file
 
 
 def explain(error: Exception, is_connected: bool, is_handed_over: bool, password: str = "") -> ChannelError:
@@ -41,7 +43,7 @@ def explain(error: Exception, is_connected: bool, is_handed_over: bool, password
             return ChannelError(f"{text}: check email.sender and email.username", Outcome.CHANNEL)
         case aiosmtplib.SMTPDataError():
             # after DATA a 5xx mostly judges the message or us, seldom the mailbox: disable nobody for it
-            return ChannelError(text, Outcome.ADDRESS if error.message.startswith(_NO_MAILBOX) else Outcome.LATER)
+            return ChannelError(text, Outcome.ADDRESS if error.message.startswith(NO_MAILBOX) else Outcome.LATER)
         case aiosmtplib.SMTPNotSupported() | ssl.SSLError():
             return ChannelError(f"{text}: check email.security", Outcome.CHANNEL)
     if "extension not supported" in text:  # STARTTLS or AUTH
@@ -55,7 +57,7 @@ def _of_recipient(error: aiosmtplib.SMTPRecipientRefused) -> Outcome:
     """A refusal names its reason (RFC 3463), or leaves open whether the address or the relay is to blame."""
     if error.code < 500 or error.code == _FULL:
         return Outcome.LATER
-    if error.message.startswith(_NO_MAILBOX):
+    if error.message.startswith(NO_MAILBOX):
         return Outcome.ADDRESS
     return Outcome.LATER if _REASON.match(error.message) else Outcome.REFUSED
 
@@ -70,6 +72,8 @@ def find_problem(email: EmailSettings) -> str:
         return "email.password is empty though email.username is set; put it into ROLEWIRE_EMAIL__PASSWORD"
     if password and not email.username:
         return "email.username is empty though email.password is set"
+    if bool(email.bounces) != bool(email.bounce_mailbox) or (email.bounces and "@" not in email.bounces):
+        return "email.bounces (an address) and email.bounce_mailbox (its maildir or mbox file) need each other"
     if is_loopback(email.host):
         return ""
     if address.endswith("@example.org"):
