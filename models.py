@@ -215,6 +215,7 @@ class BoardEnd:
     `is_not_modified`: the board answered 304, so what is stored still stands.
     `is_round_complete`: with this `partial` crawl every part of the board was read once since its round began.
     `reason` says in a sentence what went wrong and what to do; on `ok` at most what was passed over.
+    `unsure`: why what is not seen may be open all the same, so that it is not closed at once.
     `window`: the list holds the newest only; what is not on it any more counts as open for so long since it was.
     """
 
@@ -233,6 +234,7 @@ class BoardEnd:
     cursor: dict[str, Any] | None = None  # handed to the next crawl; None: what it was handed stands
     retry_after: float = 0.0  # seconds the board asked us to stay away
     window: timedelta = timedelta()
+    unsure: str = ""
 
 
 # --- tags ----------------------------------------------------------------------------------------------------------

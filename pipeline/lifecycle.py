@@ -18,6 +18,11 @@ LONGEST_BACKOFF = timedelta(hours=24)
 ASKED_BETWEEN = 8  # times between two changes of a board
 RESTAMP_SPAN = timedelta(days=7)  # a board that dates its ads anew each day is noted once a week
 RESTAMP_LEAST = timedelta(days=1)
+UNTIL = (
+    f"nothing is closed until {CONFIRMATIONS} crawls over {CONFIRMATION_SPAN // timedelta(hours=1)} h say the same; "
+    "look at the board"
+)
+UNSURE = "{} of {} open postings could not be made out in the list, but {}: " + UNTIL
 BASELINE_SPAN = timedelta(hours=24)  # a board that is never read to its end is no longer new after it
 
 
@@ -55,20 +60,20 @@ def judge(
     last_counts: Sequence[int],
     doubt: Doubt,
     now: datetime,
+    unsure: str = "",
 ) -> Judgement:
     """Judge a finished crawl.
 
     `found`: postings the board listed; `held`: listings open before this crawl; `missing`: those of them not seen now;
-    `last_counts`: found of the last five complete crawls.
+    `last_counts`: found of the last five complete crawls; `unsure`: why those missing may be open all the same.
     """
     if verdict is Verdict.EMPTY and not held:  # nothing to doubt
         return Judgement(verdict, reason, False, "", Doubt(), True, is_well=True)
     if verdict is Verdict.OK and is_suspect(found, held, missing, last_counts):
         verdict = Verdict.SUSPECT
-        reason = (
-            f"{missing} of {held} open postings are not listed any more ({found} listed now): nothing is closed until "
-            f"{CONFIRMATIONS} crawls over {CONFIRMATION_SPAN // timedelta(hours=1)} h say the same; look at the board"
-        )
+        reason = f"{missing} of {held} open postings are not listed any more ({found} listed now): {UNTIL}"
+    if verdict is Verdict.OK and unsure and missing:
+        verdict, reason = Verdict.SUSPECT, UNSURE.format(missing, held, unsure)
     if verdict is Verdict.OK:
         return Judgement(verdict, reason, True, "not listed any more", Doubt(), True, is_well=True)
     if verdict not in DOUBTED:

@@ -7,9 +7,10 @@ from models import BoardTask, RawPlace, RawPosting
 from spiders.base.errors import ParseError
 from spiders.base.feed import FeedSpider
 from spiders.base.markup import unescaped
-from spiders.base.values import dig, distinct, fields, is_object, joined, last_part, many, rows, text
+from spiders.base.values import dig, distinct, fields, is_object, is_said, joined, last_part, many, rows, text
 
-LISTS = ("data.oatsExternalJobPostings.jobPostings", "job_posts", "jobPostings", "jobs")
+LIST = "data.oatsExternalJobPostings"
+LISTS = (f"{LIST}.jobPostings", "job_posts", "jobPostings", "jobs")
 
 
 class GemSpider(FeedSpider):
@@ -35,8 +36,11 @@ class GemSpider(FeedSpider):
     def items(self, data: Any) -> Any:
         """The postings of the API's list, or of a GraphQL batch's answers. Raises ParseError where these failed."""
         answers = [row for row in many(data) if is_object(row)]
-        found = [rows(dig(row, name)) for row in answers for name in LISTS if isinstance(dig(row, name), list)]
-        found += [[one] for row in answers if is_object(one := dig(row, "data.oatsExternalJobPosting"))]
+        if any(is_said(dig(row, LIST)) and not isinstance(dig(row, LISTS[0]), list) for row in answers):
+            return None
+        found = [held for row in answers for name in LISTS if isinstance(held := dig(row, name), list)]
+        found += [[one] for row in answers if (one := dig(row, "data.oatsExternalJobPosting")) is not None]
+        found += [[row] for row in many(data) if found and not is_object(fields(row).get("data", row))]  # no answer
         if not found and (errors := [error for row in answers for error in many(row.get("errors"))]):
             raise ParseError(f"errors instead of postings ({text(fields(errors[0]).get('message'))[:100]})")
         if found or any("data" in row for row in answers):

@@ -1,5 +1,6 @@
 """Recruitee."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
 from spiders.base.values import fields, joined, rows, text
 
+WORD = re.compile(r"[a-z_]{3,20}")
 WORKPLACES = ("remote", "hybrid", "on_site")
 
 
@@ -36,7 +38,7 @@ class RecruiteeSpider(FeedSpider):
         return f"https://{task.board}.recruitee.com/api/offers/"
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        if text(item.get("status")) not in ("", "published"):
+        if WORD.fullmatch(status := text(item.get("status"))) and status != "published":
             return None
         pay, where = fields(item.get("salary")), rows(item.get("locations")) or [item]
         low, high = text(pay.get("min")), text(pay.get("max"))

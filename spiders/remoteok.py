@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from models import BoardTask, RawPay, RawPosting, Reuse, SourceKind
 from spiders.base.copied import own_words
 from spiders.base.feed import FeedSpider
-from spiders.base.values import rows, text
+from spiders.base.values import fields, text
 
 TAIL = r"please mention the words? \*\*"  # a riddle that names the reader's address in code
 
@@ -36,9 +36,7 @@ class RemoteokSpider(FeedSpider):
     window = timedelta(days=30)
 
     def items(self, data: Any) -> Any:
-        return (
-            [row for row in rows(data) if "position" in row or "legal" not in row] if isinstance(data, list) else None
-        )
+        return [row for row in data if not is_notice(row)] if isinstance(data, list) else None
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         native_id, url = text(item.get("id")), page_of(item)
@@ -52,6 +50,11 @@ class RemoteokSpider(FeedSpider):
             posted=text(item.get("date")) or text(item.get("epoch")), workplace="remote", is_remote=True,
             remote_scope=text(item.get("location")), pay=[RawPay(low, high, "USD", "year")] if low or high else [],
         )  # fmt: skip
+
+
+def is_notice(row: Any) -> bool:
+    """Whether a row says the terms, and no job."""
+    return "legal" in fields(row) and "position" not in fields(row)
 
 
 def page_of(item: dict[str, Any]) -> str:

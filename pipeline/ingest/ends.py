@@ -118,7 +118,7 @@ def _judge(end: BoardEnd, board: dict[str, Any], standing: Standing, log: Log, n
     verdict = Verdict.OK if is_round else end.verdict
     over = len(standing.over.intersection(standing.missing))
     found, missing = standing.found + over, len(standing.missing) - over
-    judged = lifecycle.judge(verdict, end.reason, found, held, missing, log.counts, doubt, now)
+    judged = lifecycle.judge(verdict, end.reason, found, held, missing, log.counts, doubt, now, end.unsure)
     return replace(judged, verdict=Verdict.PARTIAL) if is_round and judged.verdict is Verdict.OK else judged
 
 

@@ -212,7 +212,9 @@ class BoardSpider(scrapy.Spider):
             except Exception as error:  # noqa: BLE001 - a poison posting must only cost itself
                 reading.skip(number, f"{type(error).__name__}: {error}", self.native_id(item))
                 continue
-            if raw is not None:
+            if raw is None:
+                reading.hide(self.native_id(item))
+            else:
                 self.take(reading, number, raw)
         return reading
 

@@ -8,6 +8,7 @@ from scrapy.http import Response
 from models import BoardEnd, BoardPage, BoardTask, Verdict
 from spiders.base.board import BoardSpider, Reading, pages
 from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.remains import Remains
 from spiders.base.values import dig, fields, looks_like, many, text
 from spiders.base.verdicts import misread
 from spiders.base.xml import read_xml
@@ -65,6 +66,9 @@ class FeedSpider(BoardSpider):
         for page in pages(task, reading.postings):
             yield page
         judge(reading, total, found, end)
+        remains = Remains(task.known)
+        remains.look_at(response.body)
+        end.unsure = remains.doubt(end.seen, reading.hidden, reading.nameless)
 
 
 class RssSpider(FeedSpider):

@@ -100,6 +100,7 @@ class ListingSpider(VisitSpider):
 
     def read_list(self, response: Response, site: Site, visit: Visit) -> list[str]:
         """Note what a list shows and links to; returns the further lists. Raises BoardFailure."""
+        visit.remains.look_at(response.body)
         if is_sitemap(response.body):
             site.is_sitemap = True
             try:
@@ -161,6 +162,7 @@ class ListingSpider(VisitSpider):
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
                 visit.end.seen.difference_update(known)
+                visit.closed.update(known)
             else:
                 visit.note(failure, url)
             return []

@@ -174,7 +174,9 @@ class PagedSpider(VisitSpider):
         assert pager.at
         ask = self.page(visit.task, pager.at)
         try:
-            return self.read_page(await self.ask(ask, visit))
+            response = await self.ask(ask, visit)
+            visit.remains.look_at(response.body)
+            return self.read_page(response)
         except Forbidden as failure:
             visit.note(failure, ask.url)
             pager.skip(is_lacking=False)

@@ -126,6 +126,7 @@ class DetailSpider(PagedSpider):
         visit.nameless += not key
         try:
             if not self.is_shown(item):
+                visit.closed.add(key)
                 return
             self.detail(visit.task, item)  # a row that does not say where its page is cannot be read
             row = Row.of(item, self.stamp(item)) if key else None
@@ -163,6 +164,7 @@ class DetailSpider(PagedSpider):
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
                 visit.end.seen.discard(key)
+                visit.closed.add(key)
             else:
                 visit.note(failure, ask.url)
             return []

@@ -50,7 +50,9 @@ class PagesSpider(DetailSpider):
     async def further(self, url: str, visit: Visit) -> list[Any]:
         """The rows of a list that another leads to; if it fails, the crawl lacks them."""
         try:
-            return self.read_page(await self.ask(Ask(url), visit))[1]
+            response = await self.ask(Ask(url), visit)
+            visit.remains.look_at(response.body)
+            return self.read_page(response)[1]
         except BoardFailure as failure:
             visit.note(failure, url)
             return []

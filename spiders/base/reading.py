@@ -12,6 +12,7 @@ class Reading:
     """What a body held: the postings, every id it listed, and what could not be read.
 
     `listed` counts the rows that the board means to show, readable or not; `nameless` those without an id.
+    `hidden`: the ids of those that it does not mean to show.
     """
 
     postings: list[RawPosting] = field(default_factory=list)
@@ -19,6 +20,7 @@ class Reading:
     listed: int = 0
     skipped: int = 0
     nameless: int = 0
+    hidden: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     named: dict[str, RawPosting] = field(default_factory=dict)
 
@@ -27,6 +29,11 @@ class Reading:
         first = self.named.get(raw.native_id)
         if first and len(first.places) < MAX_PLACES:
             first.places += [place for place in raw.places if place not in first.places]
+
+    def hide(self, native_id: str) -> None:
+        """Count a row that the board does not mean to show."""
+        self.nameless += not native_id
+        self.hidden.add(native_id)
 
     def skip(self, number: int, why: str, native_id: str) -> None:
         """Count a row that cannot be read; what has an id is still listed and must not be closed."""

@@ -19,6 +19,7 @@ from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
 from spiders.base.board import Ask, BoardSpider, Reading, requests_of
 from spiders.base.errors import BoardFailure, Forbidden
 from spiders.base.patience import HOSTS
+from spiders.base.remains import Remains
 from spiders.base.values import digest
 from spiders.base.verdicts import check, explain
 
@@ -52,6 +53,11 @@ class Visit:
     readable: int = 0
     nameless: int = 0
     problem: str = ""  # the first one
+    closed: set[str] = field(default_factory=set)  # what the source itself says is not open
+    remains: Remains = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.remains = Remains(self.task.known)
 
     def is_over(self, share: float = 1.0) -> bool:
         """Whether no more may be asked, or no more of a share of it."""
@@ -97,6 +103,7 @@ class Visit:
         """Note what a page held."""
         self.end.seen |= reading.seen
         self.end.skipped += reading.skipped
+        self.closed |= reading.hidden
         self.listed += reading.listed
         self.readable += len(reading.postings)
         self.nameless += reading.nameless
@@ -158,6 +165,7 @@ class VisitSpider(BoardSpider):
         end.cursor = {}
         begun = float(response.meta.get("begun_at", monotonic()))
         visit = Visit(task, end, self.deadline(response), self.portion, asked=end.requests, begun=begun)
+        visit.remains.look_at(response.body)
         waiting: list[RawPosting] = []
         try:
             async for posting in self.visit_board(response, visit):
@@ -228,6 +236,7 @@ class VisitSpider(BoardSpider):
         elif visit.passed:
             end.reason = f"{len(visit.passed)} pages are passed over: {visit.passed[0]}"
         end.skipped += len(visit.passed)
+        end.unsure = visit.remains.doubt(end.seen, visit.closed, visit.nameless)
 
 
 UNREAD = "{} of its pages are yet to be read; the next crawl goes on with them"

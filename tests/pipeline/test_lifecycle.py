@@ -97,3 +97,18 @@ def test_failures_are_asked_less_and_less_often() -> None:
 
 def test_retry_after_is_obeyed() -> None:
     assert next_crawl(Verdict.OK, 0, HOUR, 7200, NOW) == NOW + 2 * HOUR
+
+
+def test_what_may_be_open_all_the_same_is_closed_by_three_crawls_over_a_day():
+    doubt = Doubt()
+    closed = []
+    for hours in (0, 12, 24):
+        judgement = judge(Verdict.OK, "", 99, 100, 1, [100], doubt, NOW + hours * HOUR, "1 of its rows have no id")
+        doubt = judgement.doubt
+        closed.append((judgement.verdict, judgement.may_close))
+    assert closed == [(Verdict.SUSPECT, False), (Verdict.SUSPECT, False), (Verdict.SUSPECT, True)]
+    assert "1 of its rows have no id" in judgement.reason
+
+
+def test_nothing_is_doubted_where_nothing_is_missing():
+    assert judge(Verdict.OK, "", 100, 100, 0, [100], Doubt(), NOW, "it breaks off").verdict is Verdict.OK
