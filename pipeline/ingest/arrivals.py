@@ -1,6 +1,7 @@
 """What is new on a board: each new listing founds a posting, or joins the one that it belongs to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from database import table_of
 from models import BoardTask, EventKind, Listing
 from pipeline import dedup
 from pipeline.ingest import merging, newcomers, partners, postings
+from pipeline.ingest.likeness import by_likeness, remember
 from pipeline.ingest.partners import Family, Listed, Partner
 from pipeline.ingest.postings import Event, Joining, Tagged
 from pipeline.ingest.spread import spread
@@ -28,15 +30,19 @@ def store_new(
     ids = connection.execute(statement, [one.listing for one in new]).scalars()
     listed: list[Listed] = list(zip(ids, new, strict=True))
     met, mates = _meet(connection, task, listed, now)
+    remember(connection, listed, is_new=True)
     founders = [(key, one) for key, one in listed if key not in met and key not in mates]
     founded = dict(zip((key for key, _ in founders), postings.insert_postings(connection, founders, now), strict=True))
     events = [Event(one.posting_id, EventKind.OPENED, {}, key) for key, one in founded.items()]
     joined = [Joining(key, founded[first].posting_id, TOGETHER, founded[first].origin) for key, first in mates.items()]
     postings.add_links(connection, joined, now)
+    joiner = Joiner(connection, now)
     for key, one in listed:
         if key in met:
-            events += _join(connection, key, one, met[key], now)
-    events += _spread(connection, joined, met)
+            events += joiner.join(key, one, met[key])
+    newest = {joiner.moved.get(found[0].posting_id, found[0].posting_id): key for key, found in met.items()}
+    events = [replace(event, posting_id=joiner.moved.get(event.posting_id, event.posting_id)) for event in events]
+    events += _spread(connection, joined, newest)
     return [key for key, _ in listed], events
 
 
@@ -46,18 +52,21 @@ def _meet(
     """The postings that new listings belong to, and of those that belong to a new one the listing that founds it."""
     families = partners.families(connection, task, listed, now)
     by_url = partners.by_url(connection, task, listed, now)
+    alike = by_likeness(connection, task, listed, now)
     known = {one.partner.posting_id for found in families.values() for one in found if one.partner}
-    known |= {one.posting_id for found in by_url.values() for one in found}
+    known |= {one.posting_id for found in (*by_url.values(), *alike.values()) for one in found}
     taken = partners.apart(connection, known)
     met: dict[int, list[Partner]] = {}
     mates: dict[int, int] = {}
     for key, one in listed:
         family = _family(families, key, one, taken)
         own = [family.partner] if family and family.partner else []
-        if found := partners.allowed([*own, *by_url[key]], one, taken):
+        if found := partners.allowed([*own, *by_url[key], *alike.get(key, ())], one, taken):
             met[key] = found
         elif family and family.founder != key:
             mates[key] = family.founder
+    for key in [key for key, first in mates.items() if first in met]:  # the first of them found where they belong
+        met[key] = [replace(met[mates.pop(key)][0], reason=TOGETHER, verdict={})]
     return met, mates
 
 
@@ -79,44 +88,57 @@ def _is_taken(family: Family, one: Tagged, taken: partners.Apart) -> bool:
     return family.partner is not None and taken.forbids(family.partner.posting_id, one)
 
 
-def _join(connection: Connection, key: int, one: Tagged, met: Sequence[Partner], now: datetime) -> list[Event]:
-    """Add a listing to a posting that stands already; a closed one reopens, a source closer to the employer leads.
+@dataclass(slots=True)
+class Joiner:
+    """Adds listings of one page to postings that stand. `stand`: how those are by now; `moved`: where postings went."""
 
-    Who copies an ad of the employer's own board adds a listing and nothing else. What comes to match by the words of a
-    new leader is told, as it were had that come first; who knows the posting hears nothing.
+    connection: Connection
+    now: datetime
+    stand: dict[int, Partner] = field(default_factory=dict)
+    moved: dict[int, int] = field(default_factory=dict)
+
+    def join(self, key: int, one: Tagged, met: Sequence[Partner]) -> list[Event]:
+        """Add a listing to a posting; a closed one reopens, a source closer to the employer leads.
+
+        Who copies an ad of the employer's own board adds a listing and nothing else. What comes to match by the words
+        of a new leader is told, as it were had that come first; who knows the posting hears nothing.
+        """
+        ids = [self.moved.get(partner.posting_id, partner.posting_id) for partner in met]
+        posting = self.stand.setdefault(ids[0], met[0])
+        link = Joining(key, ids[0], met[0].reason, posting.public_id, met[0].verdict)
+        postings.add_links(self.connection, [link], self.now)
+        is_own = one.raw.kind not in postings.COPIES
+        leads = dedup.rank(one.raw.kind) < dedup.rank(posting.kind)
+        if leads or (posting.closed_at and (is_own or not posting.has_employer)):
+            postings.update_postings(self.connection, [(ids[0], key, one, posting.first_seen_at)])
+            posting.kind, posting.closed_at = one.raw.kind, None
+        events = postings.reopen(self.connection, [key], self.now)
+        for event in events:
+            event.newcomer = key
+        kept = self._unite(ids[0], list(zip(ids[1:], met[1:], strict=True))) if is_own else ids[0]
+        if leads and not (events or newcomers.waiting(self.connection, [kept])):
+            events.append(Event(kept, EventKind.CHANGED, {}, key))
+        return events
+
+    def _unite(self, posting_id: int, others: Sequence[tuple[int, Partner]]) -> int:
+        """The employer's own listing shows that postings of those who copied it are one."""
+        kept = posting_id
+        for other, partner in others:
+            if partner.has_employer or other == kept or merging.are_apart(self.connection, kept, other):
+                continue
+            before = {kept, other}
+            kept = merging.merge(self.connection, kept, other, partner.reason, partner.verdict, self.now)
+            went = (before | {old for old, new in self.moved.items() if new in before}) - {kept}
+            self.moved |= dict.fromkeys(went, kept)
+        return kept
+
+
+def _spread(connection: Connection, joined: Sequence[Joining], newest: dict[int, int]) -> list[Event]:
+    """A new place of a posting that was told of is a change; before that it is told with the others.
+
+    `newest`: postings that stood, with the last listing that joined.
     """
-    partner = met[0]
-    link = Joining(key, partner.posting_id, partner.reason, partner.public_id, partner.verdict)
-    postings.add_links(connection, [link], now)
-    is_own = one.raw.kind not in postings.COPIES
-    leads = dedup.rank(one.raw.kind) < dedup.rank(partner.kind)
-    if leads or (partner.closed_at and (is_own or not partner.has_employer)):
-        postings.update_postings(connection, [(partner.posting_id, key, one, partner.first_seen_at)])
-    events = postings.reopen(connection, [key], now)
-    for event in events:
-        event.newcomer = key
-    if is_own:
-        _unite(connection, partner, met[1:], now)
-    is_waiting = partner.posting_id in newcomers.waiting(connection, [partner.posting_id])
-    if leads and not (events or is_waiting):
-        events.append(Event(partner.posting_id, EventKind.CHANGED, {}, key))
-    return events
-
-
-def _unite(connection: Connection, partner: Partner, others: Sequence[Partner], now: datetime) -> None:
-    """The employer's own listing shows that postings of those who copied it are one."""
-    for other in others:
-        if other.has_employer or merging.are_apart(connection, partner.posting_id, other.posting_id):
-            continue
-        partner.posting_id = merging.merge(
-            connection, partner.posting_id, other.posting_id, other.reason, other.verdict, now
-        )
-
-
-def _spread(connection: Connection, joined: Sequence[Joining], met: dict[int, list[Partner]]) -> list[Event]:
-    """A new place of a posting that was told of is a change; before that it is told with the others."""
     spread(connection, [one.posting_id for one in joined])
-    newest = {found[0].posting_id: key for key, found in met.items()}
     events = postings.moves(spread(connection, list(newest)))
     waiting = newcomers.waiting(connection, [event.posting_id for event in events])
     for event in events:

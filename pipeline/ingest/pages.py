@@ -14,7 +14,7 @@ from database import RETURN_SPAN, read, table_of, transaction, upsert, wait_for_
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
 from pipeline import dedup, lifecycle
 from pipeline.content import content_hash
-from pipeline.ingest import newcomers, postings, rows
+from pipeline.ingest import likeness, newcomers, postings, rows
 from pipeline.ingest.arrivals import set_aside, store_new
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
@@ -128,7 +128,7 @@ def _store_once(
     same = [raw for raw in raws if raw.native_id not in known]
     moved = [raw for raw in same if _has_moved(held, raw)]
     with transaction(engine) as connection:
-        wait_for_urls(connection, [url for one in new if (url := one.listing["canonical_url"])])
+        wait_for_urls(connection, [name for one in new for name in _founding(one)])
         set_aside(connection, list(held_listings(connection, task, [one.raw.native_id for one in new]).values()))
         added, events = store_new(connection, task, new, now)
         events += postings.reopen(connection, back, now)
@@ -139,6 +139,11 @@ def _store_once(
         waiting = postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
         newcomers.add(connection, task.board_id, added, waiting)
     return Counter(event.kind.value for event in merged)
+
+
+def _founding(one: Tagged) -> list[str]:
+    """What two boards must not found postings on at once: an address, and an employer where openings are compared."""
+    return [name for name in (one.listing["canonical_url"], one.facts.employer if one.facts else "") if name]
 
 
 def held_listings(connection: Connection, task: BoardTask, native_ids: Sequence[str]) -> Held:
@@ -161,11 +166,17 @@ def _tag_all(
         try:
             digest = content_hash(raw)
             if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest:
-                tagged.append(postings.prepare(raw, task.board_id, digest, keep, now))
+                tagged.append(_comparable(postings.prepare(raw, task.board_id, digest, keep, now)))
         except Exception as error:
             log.exception("posting cannot be tagged", board=task.name, native_id=raw.native_id)
             poison.append(_poison(task, raw, error, now))
     return tagged, poison
+
+
+def _comparable(one: Tagged) -> Tagged:
+    if one.keeps_text:
+        one.facts = dedup.facts_of(one.raw, one.tags)
+    return one
 
 
 def _poison(task: BoardTask, raw: RawPosting, error: Exception, now: datetime) -> dict[str, Any]:
@@ -186,6 +197,7 @@ def _store_changed(connection: Connection, changed: list[Tagged], held: Held) ->
     values = [one.listing | {"_id": held[one.raw.native_id]["id"]} for one in changed]
     led = _led_postings(connection, [row["_id"] for row in values])
     _update_listings(connection, values)
+    likeness.remember(connection, [(row["_id"], one) for one, row in zip(changed, values, strict=True)], is_new=False)
     leading = [(one, led[row["_id"]]) for one, row in zip(changed, values, strict=True) if row["_id"] in led]
     moved = postings.update_postings(
         connection,

@@ -132,6 +132,15 @@ def _under_urls(connection: Connection, task: BoardTask, urls: Sequence[str], no
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
+def standing_of(connection: Connection, listing_ids: Sequence[int], now: datetime) -> dict[int, Partner]:
+    """The postings of these listings that are open, or were not long ago, by listing."""
+    recent = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at >= now - RETURN_SPAN)
+    wanted = _standing(LISTING.c.id.label("listing_id")).where(recent)
+    rows = [dict(row) for chunk in chunks(listing_ids)
+            for row in connection.execute(wanted.where(LISTING.c.id.in_(chunk))).mappings()]  # fmt: skip
+    return {row["listing_id"]: _partner(row, "") for row in rows}
+
+
 def _is_same(row: Row, one: Tagged) -> bool:
     return dedup.is_same_title(row["title"], one.tags.title, is_same_role=row["role"] == one.tags.role)
 

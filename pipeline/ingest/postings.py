@@ -41,6 +41,7 @@ class Tagged:
     keeps_text: bool
     listing: dict[str, Any]
     tokens: dict[str, str]
+    facts: dedup.Facts | None = None  # of those whose text is kept, once they are to be compared
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import database
 from database import read, table_of
-from models import BoardEnd, Crawl, Link, Listing, Newcomer, PostingEvent, PostingPlace, Redirect, Verdict
+from models import BoardEnd, Crawl, Link, Listing, Newcomer, PostingEvent, PostingPlace, RawPlace, Redirect, Verdict
 from tests.pipeline.house import House, many, raw
 
 FOREIGN = "<p>At Globex you sell insurance to shops.</p>"
@@ -251,9 +251,11 @@ def test_copy_on_another_board_goes_with_the_repost(house: House) -> None:
 
 
 def test_cross_post_of_a_posting_elsewhere_is_no_repost(house: House) -> None:
-    house.crawl(raw(7, source="jsonld", board="copycat", native_id="x7", title="AI Engineer 1"), board="copycat")
+    elsewhere = {"title": "AI Engineer 1", "description": "<p>In Paris you teach robots.</p>",
+                 "places": [RawPlace("Paris, France")]}  # fmt: skip
+    house.crawl(raw(7, source="jsonld", board="copycat", native_id="x7", **elsewhere), board="copycat")
     house.crawl(raw(1), raw(2))
-    house.crawl(raw(7, title="AI Engineer 1"), raw(2))  # joins the copycat's posting; the old one closes
+    house.crawl(raw(7, **elsewhere), raw(2))  # joins the copycat's posting; the old one closes
     assert [kind for kind, _ in house.events()] == ["opened", "opened", "opened", "closed"]
 
 

@@ -1,0 +1,159 @@
+"""Which postings of other boards a new listing is alike: looked up by keys in an index, then compared."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import fmean
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, insert, select, text
+
+from database import table_of, upsert
+from models import BoardTask, Link, Listing, ListingFacts, ListingKey
+from pipeline import dedup
+from pipeline.dedup import Facts, Judgement
+from pipeline.ingest.chunks import chunks
+from pipeline.ingest.partners import Listed, Partner, standing_of
+
+FACTS, KEY, LINK, LISTING = table_of(ListingFacts), table_of(ListingKey), table_of(Link), table_of(Listing)
+MOST = 200  # listings compared with a new one
+LINKAGE = 0.5  # the mean of the scores over a posting's listings, for another to join it
+REASONS = {"requisition": "same requisition of the employer", "url": "same canonical URL"}
+ALIKE = "alike"
+# of each key the newest rows; the first index column finds them, whatever the key's bucket holds
+NEWEST = {
+    "sqlite": """SELECT wanted.value AS key, found.listing_id FROM json_each(:keys) wanted
+        JOIN listing_key found ON found.key = wanted.value AND found.listing_id IN (
+            SELECT newest.listing_id FROM listing_key newest WHERE newest.key = wanted.value
+            ORDER BY newest.listing_id DESC LIMIT :most)""",
+    "postgresql": """SELECT wanted.key, found.listing_id
+        FROM (SELECT CAST(value AS bigint) AS key FROM json_array_elements_text(CAST(:keys AS json))) wanted
+        CROSS JOIN LATERAL (SELECT newest.listing_id FROM listing_key newest WHERE newest.key = wanted.key
+            ORDER BY newest.listing_id DESC LIMIT :most) found""",
+}
+
+
+# --- the index -----------------------------------------------------------------------------------------------------
+
+
+def remember(connection: Connection, listed: Sequence[Listed], is_new: bool) -> None:
+    """Keep what tells listings apart, and the keys that they are found under."""
+    known = [(key, one.facts) for key, one in listed if one.facts]
+    if not is_new:
+        for chunk in chunks([key for key, _ in listed]):
+            for table in (KEY, FACTS):
+                connection.execute(delete(table).where(table.c.listing_id.in_(chunk)))
+    rows = [{"listing_id": key, "facts": dedup.pack(facts)} for key, facts in known]
+    if rows:
+        connection.execute(insert(FACTS), rows)
+    upsert(connection, ListingKey, [
+        {"key": number, "listing_id": key} for key, facts in known for number in sorted(dedup.blocking_keys(facts))
+    ], ["key", "listing_id"])  # fmt: skip
+
+
+def _candidates(connection: Connection, listed: Sequence[tuple[int, Facts]]) -> dict[int, list[int]]:
+    """The listings that share a key with each of these, those of the most telling keys first."""
+    keys = {key: dedup.blocking_keys(facts) for key, facts in listed}
+    found: dict[int, list[int]] = {}
+    for chunk in chunks(sorted({number for numbers in keys.values() for number in numbers})):
+        given = {"keys": orjson.dumps(chunk).decode(), "most": dedup.BUCKET}
+        for number, listing_id in connection.execute(text(NEWEST[connection.dialect.name]), given):
+            found.setdefault(number, []).append(listing_id)
+    return {
+        key: list(dict.fromkeys(one for number in numbers for one in found.get(number, ())))[:MOST]
+        for key, numbers in keys.items()
+    }
+
+
+# --- comparing -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Known:
+    """What is stored of candidates, each read once a page."""
+
+    facts: dict[int, Facts] = field(default_factory=dict)
+
+    def read(self, connection: Connection, listing_ids: Iterable[int]) -> None:
+        """Read the facts of listings. Those of an older form are passed over, until their board says something new."""
+        wanted = sorted(set(listing_ids) - self.facts.keys())
+        for chunk in chunks(wanted):
+            rows = select(FACTS.c.listing_id, FACTS.c.facts).where(FACTS.c.listing_id.in_(chunk))
+            for listing_id, packed in connection.execute(rows):
+                try:
+                    self.facts[listing_id] = dedup.unpack(packed)
+                except ValueError:
+                    continue
+
+
+def by_likeness(
+    connection: Connection, task: BoardTask, listed: Sequence[Listed], now: datetime
+) -> dict[int, list[Partner]]:
+    """The postings of other boards that new listings are appearances of, the likest first."""
+    mine = [(key, one.facts) for key, one in listed if one.facts]
+    met = _candidates(connection, mine)
+    known = Known()
+    known.read(connection, (key for found in met.values() for key in found))
+    alike = {key: _alike(facts, met[key], known) for key, facts in mine}
+    same = {listing_id for found in alike.values() for listing_id in found}
+    if not same:
+        return {}
+    stands = standing_of(connection, sorted(same), now)
+    members = _members(connection, {partner.posting_id for partner in stands.values()})
+    known.read(connection, (row.listing_id for rows in members.values() for row in rows))
+    found = {
+        key: _joinable(facts, alike[key], stands, members, known, task.board_id) for key, facts in mine if alike[key]
+    }
+    return _one_each(found)
+
+
+def _one_each(found: Mapping[int, Sequence[Partner]]) -> dict[int, list[Partner]]:
+    """Of the listings of one board that are alike a posting, the likest alone joins it: the others are openings of
+    their own, as they are on their board."""
+    ranked = sorted((-one.verdict["score"], key, one.posting_id) for key, met in found.items() for one in met)
+    first: dict[int, int] = {}
+    for _, key, posting_id in ranked:
+        first.setdefault(posting_id, key)
+    return {key: [one for one in met if first[one.posting_id] == key] for key, met in found.items()}
+
+
+def _alike(facts: Facts, candidates: Sequence[int], known: Known) -> dict[int, Judgement]:
+    judged = {key: dedup.compare(facts, known.facts[key]) for key in candidates if key in known.facts}
+    return {key: one for key, one in judged.items() if one.is_same and one.layer != "board"}
+
+
+def _members(connection: Connection, posting_ids: Collection[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for chunk in chunks(sorted(posting_ids)):
+        wanted = select(LINK.c.posting_id, LINK.c.listing_id, LISTING.c.board_id)
+        wanted = wanted.join(LISTING, LISTING.c.id == LINK.c.listing_id).where(LINK.c.posting_id.in_(chunk))
+        for row in connection.execute(wanted):
+            found.setdefault(row.posting_id, []).append(row)
+    return found
+
+
+def _joinable(
+    facts: Facts, alike: Mapping[int, Judgement], stands: Mapping[int, Partner], members: Mapping[int, list[Any]],
+    known: Known, board_id: int,
+) -> list[Partner]:  # fmt: skip
+    """Of what is alike, the postings that have no listing of the board, and whose others are alike too on the whole."""
+    found: dict[int, tuple[float, Partner]] = {}
+    for key, judged in alike.items():
+        partner = stands.get(key)
+        if partner is None or any(row.board_id == board_id for row in members[partner.posting_id]):
+            continue
+        ids = [row.listing_id for row in members[partner.posting_id] if row.listing_id in known.facts]
+        if fmean(dedup.compare(facts, known.facts[one]).score for one in ids) < LINKAGE:
+            continue
+        if judged.score > found.get(partner.posting_id, (0.0, partner))[0]:
+            found[partner.posting_id] = (judged.score, _told(partner, judged))
+    return [partner for _, partner in sorted(found.values(), key=lambda pair: (-pair[0], pair[1].posting_id))]
+
+
+def _told(partner: Partner, judged: Judgement) -> Partner:
+    verdict = {"layer": judged.layer, "score": round(judged.score, 3), "reasons": list(judged.reasons),
+               "sentence": judged.sentence}  # fmt: skip
+    names = ("posting_id", "public_id", "kind", "closed_at", "first_seen_at")
+    given = {name: getattr(partner, name) for name in names}
+    return Partner(**given, reason=REASONS.get(judged.layer, ALIKE), verdict=verdict)

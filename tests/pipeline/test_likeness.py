@@ -1,0 +1,91 @@
+"""One opening on boards that link to no common address: found by what it says, in whatever order they come."""
+
+import pytest
+
+from models import Link, ListingFacts, ListingKey, PostingEvent, RawPlace, RawPosting
+from tests.pipeline.house import House, raw
+
+DUTIES = "<p>At Acme you build the retrieval that our agents stand on. {}</p>" * 4
+WORDS = DUTIES.format(
+    "You own the ranking service and its evaluation.", "You work with the research group in the same building.",
+    "You bring years of search and a taste for plain code.", "We pay for books, trains and good chairs.",
+)  # fmt: skip
+
+
+def own(number: int = 1, **changes: object) -> RawPosting:
+    return raw(number, **{"title": "Senior Retrieval Engineer", "description": WORDS, **changes})
+
+
+def copy(number: int = 1, **changes: object) -> RawPosting:
+    given = {"title": "Senior Retrieval Engineer", "description": WORDS, **changes}
+    return raw(number, source="jsonld", board="copycat", native_id=f"x{number}", kind="aggregator",
+               url=f"https://copycat.example/ads/{number}", **given)  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [("acme", "copycat"), ("copycat", "acme")])
+def test_a_copy_without_a_link_joins_whoever_came_first(house: House, order: tuple[str, str]) -> None:
+    for board in order:
+        house.crawl(own() if board == "acme" else copy(), raw(50, board=board, native_id="50"), board=board)
+    (posting,) = [one for one in house.postings() if len(one["listings"]) == 2 and "Retrieval" in one["title"]]
+    assert posting["url"] == own().url
+    [link] = [row for row in house.rows(Link) if row["verdict"]]
+    assert link["verdict"]["layer"] == "likeness"
+    assert link["verdict"]["sentence"].startswith("One opening: ")
+    opened = [row for row in house.rows(PostingEvent) if row["kind"] == "opened"]
+    assert len(opened) == len(house.postings())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Junior Retrieval Engineer"},
+        {"places": [RawPlace("Lisbon, Portugal")]},
+        {"title": "Payroll Clerk", "description": "<p>At Acme you keep the books of three companies.</p>" * 5},
+        {"company": "Globex", "description": "<p>At Globex you search for oil in the sea, by ship.</p>" * 5},
+    ],
+    ids=["level", "place", "job", "employer"],
+)
+def test_what_differs_stays_two(house: House, changes: dict) -> None:
+    house.crawl(own())
+    house.crawl(copy(**changes), board="copycat")
+    assert len(house.postings()) == 2
+
+
+def test_of_two_alike_on_one_board_one_joins(house: House) -> None:
+    house.crawl(own())
+    house.crawl(copy(1), copy(2), board="copycat")
+    assert sorted(len(one["listings"]) for one in house.postings()) == [1, 2]
+    house.crawl(copy(1), copy(2), copy(3), board="copycat")
+    assert sorted(len(one["listings"]) for one in house.postings()) == [1, 1, 2]
+
+
+def test_clones_follow_the_first_of_them_to_the_posting_it_joins(house: House) -> None:
+    house.crawl(copy(), board="copycat")
+    house.crawl(own(1, requisition_id="R-1"), own(2, requisition_id="R-1", places=[RawPlace("Paris, France")]))
+    (posting,) = house.postings()
+    assert len(posting["listings"]) == 3
+    assert [place["city"] for place in posting["locations"]] == ["Berlin", "Paris"]
+
+
+def test_the_employers_listing_unites_two_copies(house: House) -> None:
+    house.crawl(copy(1, description="<p>Short.</p>"), board="copycat")
+    house.crawl(copy(1, description="<p>Short.</p>"), copy(2, title="Retrieval Engineer, Senior"), board="copycat")
+    before = len(house.postings())
+    house.crawl(own(url="https://copycat.example/ads/1"))
+    assert before == 2
+    assert len(house.postings()) == 1
+
+
+def test_what_is_compared_is_kept_up_to_date(house: House) -> None:
+    house.crawl(own(), raw(2))
+    facts, keys = house.rows(ListingFacts), house.rows(ListingKey)
+    assert {row["listing_id"] for row in keys} == {row["listing_id"] for row in facts} == {1, 2}
+    house.crawl(own(title="Payroll Clerk"), raw(2))
+    assert house.rows(ListingFacts)[0]["facts"] != facts[0]["facts"]
+    assert {row["key"] for row in house.rows(ListingKey)} != {row["key"] for row in keys}
+
+
+def test_what_is_of_no_interest_is_not_compared(house: House) -> None:
+    house.settings.pipeline.keep = "ai"
+    house.crawl(own(title="Account Executive", description="<p>You sell insurance to shops, every day.</p>" * 5))
+    assert house.rows(ListingFacts) == house.rows(ListingKey) == []
