@@ -18,19 +18,20 @@ _ANYWHERE = frozenset(("remote", "hybrid", "onsite", "on", "site", "based", "off
 _CLOSENESS = ("remote", "hybrid", "onsite")  # what a posting says of whose posts say different things
 
 
-def family(raw: RawPosting, tags: Tags, words: str) -> str:
-    """The family of a post; empty where nothing tells. `words`: the text's normalised tokens, blank-separated."""
-    here = _place_words(raw, tags)
-    title = _bare(tags.title, here)
-    if not title:
-        return ""
-    ids = (raw.source, raw.board, raw.opening_id, raw.requisition_id)
-    if has_id(raw):
-        return _digest("id", *ids, title)
-    kept = [word for word in words.split() if word not in here and not word.isdigit()]
-    if len(kept) < LEAST_WORDS:
-        return ""
-    return _digest("words", *ids, title, tags.company_key, " ".join(kept))
+def family(raw: RawPosting, tags: Tags) -> str:
+    """The family of a post: the same for those whose ids and titles agree; empty for a title of nothing but places."""
+    title = _bare(tags.title, _words_of(raw.places, tags.places))
+    return _digest(raw.source, raw.board, raw.opening_id, raw.requisition_id, title, tags.company_key) if title else ""
+
+
+def wording(text: str, places: Iterable[Any], shown: Shown) -> str:
+    """What a post says but for its places and figures, where no id speaks for it; empty for a text that says little.
+
+    `places`: as its board gave them.
+    """
+    here = _words_of(places, shown.get("locations") or ())
+    kept = [word for word in _WORD.findall(text.casefold()) if word not in here and not word.isdigit()]
+    return _digest(*kept) if len(kept) >= LEAST_WORDS else ""
 
 
 def has_id(raw: RawPosting) -> bool:
@@ -39,10 +40,14 @@ def has_id(raw: RawPosting) -> bool:
     return bool(raw.opening_id) or any(letter.isdigit() for letter in raw.requisition_id)
 
 
-def _place_words(raw: RawPosting, tags: Tags) -> set[str]:
-    parts = [part for place in raw.places for part in (place.text, place.city, place.region, place.country)]
-    parts += [part for place in tags.places for part in (place.city, place.region, place.country)]
-    return {word for part in parts for word in _WORD.findall(part.casefold())} | _ANYWHERE
+def _words_of(*places: Iterable[Any]) -> set[str]:
+    """The words of places, which are rows or values, and those that stand beside them."""
+    names = ("text", "city", "region", "country")
+    parts = [
+        place.get(name) if isinstance(place, Mapping) else getattr(place, name, "")
+        for group in places for place in group for name in names
+    ]  # fmt: skip
+    return {word for part in parts if part for word in _WORD.findall(part.casefold())} | _ANYWHERE
 
 
 def _bare(title: str, here: set[str]) -> str:

@@ -76,9 +76,10 @@ def _family(families: dict[str, list[Family]], key: int, one: Tagged, taken: par
     if not name:
         return None
     mine = families.setdefault(name, [])
-    found = next((family for family in mine if family.takes(one) and not _is_taken(family, one, taken)), None)
+    said = partners.said_by(one)
+    found = next((family for family in mine if family.takes(one, said) and not _is_taken(family, one, taken)), None)
     if found is None:
-        found = Family(None, key, [])
+        found = Family(None, key, [], said)
         mine.append(found)
     found.posts.append(one.listing["shown"])
     return found

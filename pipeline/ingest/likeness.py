@@ -39,22 +39,21 @@ NEWEST = {
 
 def remember(connection: Connection, listed: Sequence[Listed], is_new: bool) -> None:
     """Keep what tells listings apart, and the keys that they are found under."""
-    known = [(key, one.facts) for key, one in listed if one.facts]
+    known = [(key, one) for key, one in listed if one.facts]
     if not is_new:
         for chunk in chunks([key for key, _ in listed]):
             for table in (KEY, FACTS):
                 connection.execute(delete(table).where(table.c.listing_id.in_(chunk)))
-    rows = [{"listing_id": key, "facts": dedup.pack(facts)} for key, facts in known]
+    rows = [{"listing_id": key, "facts": dedup.pack(one.facts)} for key, one in known if one.facts]
     if rows:
         connection.execute(insert(FACTS), rows)
     upsert(connection, ListingKey, [
-        {"key": number, "listing_id": key} for key, facts in known for number in sorted(dedup.blocking_keys(facts))
+        {"key": number, "listing_id": key} for key, one in known for number in sorted(one.keys)
     ], ["key", "listing_id"])  # fmt: skip
 
 
-def _candidates(connection: Connection, listed: Sequence[tuple[int, Facts]]) -> dict[int, list[int]]:
+def _candidates(connection: Connection, keys: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     """The listings that share a key with each of these, those of the most telling keys first."""
-    keys = {key: dedup.blocking_keys(facts) for key, facts in listed}
     found: dict[int, list[int]] = {}
     for chunk in chunks(sorted({number for numbers in keys.values() for number in numbers})):
         given = {"keys": orjson.dumps(chunk).decode(), "most": dedup.BUCKET}
@@ -92,7 +91,7 @@ def by_likeness(
 ) -> dict[int, list[Partner]]:
     """The postings of other boards that new listings are appearances of, the likest first."""
     mine = [(key, one.facts) for key, one in listed if one.facts]
-    met = _candidates(connection, mine)
+    met = _candidates(connection, {key: one.keys for key, one in listed if one.facts})
     known = Known()
     known.read(connection, (key for found in met.values() for key in found))
     alike = {key: _alike(facts, met[key], known) for key, facts in mine}

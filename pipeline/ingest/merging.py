@@ -8,13 +8,24 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 import database
 from database import FOUNDED, table_of
-from models import Link, Listing, Never, Posting, PostingPlace, PostingSkill, PostingText, Redirect
+from models import (
+    EventKind,
+    Link,
+    Listing,
+    Never,
+    Posting,
+    PostingEvent,
+    PostingPlace,
+    PostingSkill,
+    PostingText,
+    Redirect,
+)
 from pipeline import dedup
 from pipeline.ingest import postings, rows
 from pipeline.ingest.spread import spread
 
 POSTING, LISTING, LINK = table_of(Posting), table_of(Listing), table_of(Link)
-REDIRECT, NEVER = table_of(Redirect), table_of(Never)
+REDIRECT, NEVER, EVENT = table_of(Redirect), table_of(Never), table_of(PostingEvent)
 Row = dict[str, Any]
 
 
@@ -156,11 +167,19 @@ def split(connection: Connection, listing_id: int, keep: str, now: datetime) -> 
     connection.execute(update(LINK).where(LINK.c.listing_id == primary["id"]).values(reason=FOUNDED))
     connection.execute(update(REDIRECT).where(REDIRECT.c.public_id.in_(branch)).values(posting_id=new))
     database.move_told_back(connection, old, new, public_id, branch, now)
-    postings.note_opening(connection, new, primary["first_seen_at"])
+    _note_opening(connection, new, primary["first_seen_at"])
     _forbid(connection, ids, staying, now)
     _speak_again(connection, old, keep)
     settle(connection, [old, new])
     return old, new
+
+
+def _note_opening(connection: Connection, posting_id: int, at: datetime) -> None:
+    """Where nothing says how a posting opened, say when it did; it waits for no match."""
+    opened = select(EVENT.c.id).where(EVENT.c.posting_id == posting_id, EVENT.c.kind == EventKind.OPENED)
+    if connection.execute(opened.limit(1)).first() is None:
+        row = {"posting_id": posting_id, "kind": EventKind.OPENED, "at": at, "changes": {}, "is_baseline": False}
+        connection.execute(insert(EVENT).values(row))
 
 
 def _found_again(

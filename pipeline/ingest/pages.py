@@ -12,9 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from database import RETURN_SPAN, read, table_of, transaction, upsert, wait_for_urls
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
-from pipeline import dedup, lifecycle
+from pipeline import dedup
 from pipeline.content import content_hash
-from pipeline.ingest import likeness, newcomers, postings, rows
+from pipeline.ingest import likeness, newcomers, postings, restamps, rows
 from pipeline.ingest.arrivals import set_aside, store_new
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
@@ -38,11 +38,14 @@ def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Cou
     """
     raws = _once_each(page.postings)
     held = _held(engine, page.task, raws, now)
+    redated = restamps.of_page(engine, [raw for raw in raws if _is_redated(held, raw)], held, now)
     tagged, poison = _tag_all(raws, held, keep, page.task, now)
     counts = Counter({"poison": len(poison)})
     if poison:
         _quarantine(engine, poison)
-    if not (tagged or any(_says_more(held, raw, now) for raw in raws)):
+    if redated:
+        restamps.note(engine, redated, {one.listing["native_id"] for one in tagged}, now)
+    if not (tagged or any(_is_back(held, raw) or _has_moved(held, raw) for raw in raws)):
         return counts
     return counts + _store(engine, page.task, raws, tagged, now)
 
@@ -87,16 +90,9 @@ def _has_moved(held: Held, raw: RawPosting) -> bool:
     return row is not None and (row["url"], row["apply_url"]) != (raw.url, raw.apply_url)
 
 
-def _is_restamped(held: Held, raw: RawPosting, now: datetime) -> bool:
-    """Whether the board gives an ad a new date, of which nothing was noted of late."""
+def _is_redated(held: Held, raw: RawPosting) -> bool:
     row = held.get(raw.native_id)
-    if row is None or row["dates"] in ("", rows.dates(raw)):
-        return False
-    return lifecycle.is_restamped(row["dates"], rows.dates(raw), row["restamped_at"] or row["first_seen_at"], now)
-
-
-def _says_more(held: Held, raw: RawPosting, now: datetime) -> bool:
-    return _is_back(held, raw) or _has_moved(held, raw) or _is_restamped(held, raw, now)
+    return row is not None and row["dates"] not in ("", rows.dates(raw))
 
 
 def _store(
@@ -125,8 +121,7 @@ def _store_once(
     back = [held[raw.native_id]["id"] for raw in raws if _is_back(held, raw)]
     new = [one for one in tagged if one.raw.native_id not in held]
     known = {one.raw.native_id for one in tagged}
-    same = [raw for raw in raws if raw.native_id not in known]
-    moved = [raw for raw in same if _has_moved(held, raw)]
+    moved = [raw for raw in raws if raw.native_id not in known and _has_moved(held, raw)]
     with transaction(engine) as connection:
         wait_for_urls(connection, [name for one in new for name in _founding(one)])
         set_aside(connection, list(held_listings(connection, task, [one.raw.native_id for one in new]).values()))
@@ -134,7 +129,6 @@ def _store_once(
         events += postings.reopen(connection, back, now)
         events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held)
         _store_moved(connection, moved, held, now)
-        _note_restamps(connection, [raw for raw in same if _is_restamped(held, raw, now)], held, now)
         merged = _merged(events)
         waiting = postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
         newcomers.add(connection, task.board_id, added, waiting)
@@ -149,8 +143,7 @@ def _founding(one: Tagged) -> list[str]:
 def held_listings(connection: Connection, task: BoardTask, native_ids: Sequence[str]) -> Held:
     """What is stored of these native ids."""
     c = table_of(Listing).c
-    columns = (c.id, c.native_id, c.title, c.url, c.apply_url, c.content_hash, c.closed_at, c.dates, c.restamped_at,
-               c.first_seen_at)  # fmt: skip
+    columns = (c.id, c.native_id, c.title, c.url, c.apply_url, c.content_hash, c.closed_at, c.dates)
     wanted = select(*columns).where(c.source == task.source, c.board == task.board)
     rows = (row for chunk in chunks(native_ids) for row in
             connection.execute(wanted.where(c.native_id.in_(chunk))).mappings())  # fmt: skip
@@ -174,8 +167,10 @@ def _tag_all(
 
 
 def _comparable(one: Tagged) -> Tagged:
-    if one.keeps_text:
+    """With what tells it apart. What has no role of ours goes by ids and addresses alone: most of what boards list."""
+    if one.keeps_text and one.tags.role != "other":
         one.facts = dedup.facts_of(one.raw, one.tags)
+        one.keys = dedup.blocking_keys(one.facts)
     return one
 
 
@@ -233,16 +228,6 @@ def _store_moved(connection: Connection, moved: list[RawPosting], held: Held, no
     led = update(posting).where(posting.c.primary_listing_id == bindparam("_id"))
     shown = [{name: row[name] for name in ("url", "apply_url", "_id")} for row in values]
     connection.execute(led.values(url=bindparam("url"), apply_url=bindparam("apply_url")), shown)
-
-
-def _note_restamps(connection: Connection, raws: list[RawPosting], held: Held, now: datetime) -> None:
-    """A new date and no new word: no event, and the posting's own date stands."""
-    if not raws:
-        return
-    c = table_of(Listing).c
-    noted = update(table_of(Listing)).where(c.id == bindparam("_id"))
-    values = [{"_id": held[raw.native_id]["id"], "_dates": rows.dates(raw)} for raw in raws]
-    connection.execute(noted.values(restamps=c.restamps + 1, restamped_at=now, dates=bindparam("_dates")), values)
 
 
 def _update_listings(connection: Connection, values: list[dict[str, Any]]) -> None:

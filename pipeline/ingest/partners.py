@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -38,6 +39,25 @@ class Partner:
         return self.kind not in COPIES
 
 
+@dataclass
+class Said:
+    """What a post says but for its places; made only where a title comes twice on a board."""
+
+    text: str
+    places: Sequence[Any]
+    shown: clones.Shown
+
+    @cached_property
+    def words(self) -> str:
+        """As `clones.wording` gives it."""
+        return clones.wording(self.text, self.places, self.shown)
+
+
+def said_by(one: Tagged) -> Said:
+    """What a new listing says."""
+    return Said(one.listing["description"], one.raw.places, one.listing["shown"])
+
+
 @dataclass(slots=True)
 class Family:
     """Posts of one opening on a board: of a posting that stands, or of a new one that `founder` makes."""
@@ -45,10 +65,14 @@ class Family:
     partner: Partner | None
     founder: int
     posts: list[clones.Shown]  # those that are open
+    said: Said  # by the first of them
 
-    def takes(self, one: Tagged) -> bool:
+    def takes(self, one: Tagged, said: Said) -> bool:
         """Whether a new post is of it: one in a place that has one already is another opening, unless an id tells."""
-        return clones.has_id(one.raw) or clones.are_elsewhere(one.listing["shown"], self.posts)
+        if clones.has_id(one.raw):
+            return True
+        is_same = bool(said.words) and said.words == self.said.words
+        return is_same and clones.are_elsewhere(one.listing["shown"], self.posts)
 
 
 # --- the same board ------------------------------------------------------------------------------------------------
@@ -66,7 +90,8 @@ def families(
         if closed_at and not by_id[name] and now - closed_at > SAME_WORDS_SPAN:
             continue
         mine = found.setdefault(name, {})
-        family = mine.setdefault(row["id"], Family(_partner(row, _family_reason(by_id[name], closed_at)), 0, []))
+        said = Said(row["description"], row["raw"].get("places", ()), row["shown"])
+        family = mine.setdefault(row["id"], Family(_partner(row, _family_reason(by_id[name], closed_at)), 0, [], said))
         if row["closed_at"] is None:
             family.posts.append(row["shown"])
     return {name: list(by_posting.values()) for name, by_posting in found.items()}
@@ -81,7 +106,7 @@ def _family_reason(by_id: bool, closed_at: datetime | None) -> str:
 def _posts(connection: Connection, task: BoardTask, names: Sequence[str], now: datetime) -> list[Row]:
     recent = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at >= now - RETURN_SPAN)
     wanted = (
-        _standing(LISTING.c.family, LISTING.c.shown, LISTING.c.closed_at)
+        _standing(LISTING.c.family, LISTING.c.shown, LISTING.c.closed_at, LISTING.c.description, LISTING.c.raw)
         .where(LISTING.c.family.in_(names), LISTING.c.board_id == task.board_id, recent)
         .order_by(POSTING.c.closed_at.is_not(None), POSTING.c.id, LISTING.c.id)
     )

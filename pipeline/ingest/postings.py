@@ -41,7 +41,8 @@ class Tagged:
     keeps_text: bool
     listing: dict[str, Any]
     tokens: dict[str, str]
-    facts: dedup.Facts | None = None  # of those whose text is kept, once they are to be compared
+    facts: dedup.Facts | None = None  # of those that are compared with others
+    keys: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: d
     tags = tag(raw, now)
     keeps_text = rows.keeps_text(tags, keep)
     tokens = database.token_strings(tags.title, tags.company, tags.description if keeps_text else "")
-    family = clones.family(raw, tags, tokens["text"])
+    family = clones.family(raw, tags)
     listing = rows.listing_row(raw, tags, board_id, content_hash, keeps_text, family, now)
     return Tagged(raw, tags, keeps_text, listing, tokens)
 
@@ -130,15 +131,6 @@ def insert_again(
     key: int = connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
     write_tags(connection, [(key, one)])
     return key, public_id
-
-
-def note_opening(connection: Connection, posting_id: int, at: datetime) -> None:
-    """Where nothing says how a posting opened, say when it did; it waits for no match."""
-    table = table_of(PostingEvent)
-    opened = select(table.c.id).where(table.c.posting_id == posting_id, table.c.kind == EventKind.OPENED)
-    if connection.execute(opened.limit(1)).first() is None:
-        row = {"posting_id": posting_id, "kind": EventKind.OPENED, "at": at, "changes": {}, "is_baseline": False}
-        connection.execute(insert(table).values(row))
 
 
 def _public_ids(connection: Connection, raws: Sequence[RawPosting], now: datetime) -> dict[str, str]:
