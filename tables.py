@@ -179,7 +179,11 @@ class Posting(SQLModel, table=True):
     """One job opening, after dedup. Text and tags are those of its primary listing."""
 
     __tablename__ = "posting"
-    __table_args__ = (Index("ix_posting_open", "closed_at", "posted_at"), Index("ix_posting_role", "role", "posted_at"))
+    __table_args__ = (
+        Index("ix_posting_open", "closed_at", "posted_at"),
+        Index("ix_posting_role", "role", "posted_at"),
+        Index("ix_posting_first_seen", "first_seen_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True)
     primary_listing_id: int = Field(foreign_key="listing.id", index=True)
@@ -391,6 +395,24 @@ class SavedSearch(SQLModel, table=True):
     baseline_at: datetime | None = None  # when what was open already was told; until then it is due
     paused_at: datetime | None = None
     removed_at: datetime | None = None
+
+
+class TimedSearch(SQLModel, table=True):
+    """A search that postings come to match by growing older (`posted:>14d`), and up to when it was looked for them."""
+
+    __tablename__ = "timed_search"
+    search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
+    looked_at: datetime = Field(index=True)
+
+
+class Mute(SQLModel, table=True):
+    """What a subscriber wants to hear nothing of: `posting:ID`, or `company:KEY` of an employer. `name`: in words."""
+
+    __tablename__ = "mute"
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True)
+    what: str = Field(primary_key=True, index=True)
+    name: str = ""
+    muted_at: datetime
 
 
 class SearchMatch(SQLModel, table=True):

@@ -23,6 +23,7 @@ from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
 from alerts.channels.chat import LIMIT, utf16_length
 from alerts.channels.telegram import TelegramChannel, keys, new_bot
 from alerts.channels.telegram import build as build_channel
+from alerts.desk import Asked, Desk, Reply
 from alerts.hearing import Hearing
 from alerts.lines import Lines
 from alerts.notices import clear_notice, raise_notice
@@ -38,12 +39,18 @@ THREADS = 12  # commands under way; each needs a connection
 MOST_WAITING = 30  # of one chat; what is more is not answered, but for /stop
 ANSWER_TRIES = 3
 STOP_SECONDS = 5.0
-SORRY = replies.Reply("That did not work, through no fault of yours. Try again later.")
-TOO_SLOW = replies.Reply("That took too long and was stopped. Try again later.")
+SORRY = Reply("That did not work, through no fault of yours. Try again later.")
+TOO_SLOW = Reply("That took too long and was stopped. Try again later.")
 COMMANDS = (
     ("search", "save a search: /search role:ai-engineer remote:EU"),
+    ("test", "what a search would have sent: /test title:agent"),
     ("list", "your searches, and how many postings match now"),
+    ("edit", "change a search: /edit 1 title:agent remote:EU"),
     ("remove", "remove a search: /remove 1"),
+    ("why", "why a posting matches, or why not: /why LINK 1"),
+    ("not", "leave such postings out: /not LINK level"),
+    ("mute", "no more of a posting or employer: /mute LINK company"),
+    ("unmute", "hear of it again: /unmute Acme"),
     ("stop", "get no more messages"),
     ("start", "begin, or go on after /stop"),
     ("help", "what I can do"),
@@ -55,7 +62,7 @@ class Answer:
     """What a chat is to be told."""
 
     chat: str
-    reply: replies.Reply
+    reply: Reply
 
 
 class Bot:
@@ -65,7 +72,7 @@ class Bot:
         request = HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10)
         self.api = new_bot(keys(settings), request)
         self._engine, self._clock, self._pace = engine, clock, channel.pace
-        self._desk = replies.Desk(engine, settings)
+        self._desk = Desk(engine, settings)
         self._threads = ThreadPoolExecutor(THREADS, "bot")
         self._works = Lines(self._work)
         self._answers = Lines(self._send)
@@ -131,7 +138,7 @@ class Bot:
         user = message.from_user.id if message.from_user else message.chat.id
         chat = str(message.chat.id)
         shown = message.chat.full_name or message.chat.title or chat
-        asked = replies.Asked(CHANNEL, chat, user, shown, argument, self._clock())
+        asked = Asked(CHANNEL, chat, user, shown, argument, self._clock())
         loop = asyncio.get_running_loop()
         try:
             reply = await loop.run_in_executor(self._threads, replies.REPLIES[name], self._desk, asked)

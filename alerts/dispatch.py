@@ -34,7 +34,9 @@ from alerts.batches import (
     texts,
 )
 from alerts.matching import explain, match
+from alerts.mutes import without_muted
 from alerts.notices import clear_notice, lasting, raise_notice
+from alerts.passing import DailyLooks
 from alerts.registry import Registry
 from alerts.telling import Telling, is_cut_off, is_nobodys_fault, said
 from database import read, transaction
@@ -70,6 +72,7 @@ class Dispatcher:
         self._aside: dict[int, tuple[str, datetime]] = {}  # first looks that failed: query, when to try again
         self._told_of: dict[int, str] = {}  # unreadable searches that the operator knows of
         self._telling = Telling(settings.alerts)
+        self._daily = DailyLooks(engine, settings)
         self._recalled: list[tuple[str, int]] = []  # what the process before told the operator of: it may be over
 
     def load(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
@@ -83,7 +86,7 @@ class Dispatcher:
         """Look at new searches and waiting events until none is left; returns the number of events handled."""
         handled = 0
         while not is_stopping():
-            looked = self._look_around(now)
+            looked = self._look_around(now) + self._daily.take(now, is_stopping)
             count = self._take_batch(now) if self.registry.is_loaded else 0
             handled += count
             if not (looked or count):
@@ -264,4 +267,4 @@ class Dispatcher:
             for event, one in wanted
             if not one.is_first or (one.search_id, event["posting_id"]) in recorded
         ]
-        self._telling.tell(connection, told, recorded, now)
+        self._telling.tell(connection, without_muted(connection, told), recorded, now)

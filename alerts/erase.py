@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, select, update
 
-from alerts.searches import remove_search
+from alerts.mutes import MUTE
+from alerts.searches import TIMED, remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
 from database import read, table_of, transaction, wipe
 from models import DeliveryState, FirstLook, Message, Notice
@@ -84,6 +85,8 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
         delete(MATCH).where(MATCH.c.search_id.in_(mine)),
         delete(LOOK).where(LOOK.c.search_id.in_(mine)),
         delete(MESSAGE).where(MESSAGE.c.subscriber_id == subscriber_id),
+        delete(TIMED).where(TIMED.c.search_id.in_(mine)),
+        delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id),
         delete(SEARCH).where(SEARCH.c.subscriber_id == subscriber_id),
         delete(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id),
         delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id),

@@ -16,6 +16,7 @@ import search
 from alerts.deliveries import DELIVERY, Told, store
 from alerts.digest import MAX_ROWS
 from alerts.looked import LOOK, chunks, found_by
+from alerts.mutes import is_muted
 from database import documents, pack, table_of
 from models import (
     Address,
@@ -70,7 +71,8 @@ def look(connection: Connection, search_id: int, query: search.Query, now: datet
     if one is None:
         return None
     matching = search.to_sql(query, connection.dialect.name, now)
-    newest = select(POSTING.c.id).where(matching, POSTING.c.closed_at.is_(None), _is_judged())
+    wanted = ~is_muted(connection, one["subscriber_id"])
+    newest = select(POSTING.c.id).where(matching, POSTING.c.closed_at.is_(None), _is_judged(), wanted)
     found = connection.execute(newest.order_by(POSTING.c.posted_at.desc(), POSTING.c.id.desc())).scalars().all()
     told = set(connection.execute(select(MATCH.c.posting_id).where(MATCH.c.search_id == search_id)).scalars())
     told.update(*found_by(connection, [search_id]).get(search_id, []))
@@ -91,7 +93,7 @@ def _shown(connection: Connection, one: RowMapping, new: Sequence[int]) -> list[
     """The newest, with the events that tell of them, besides those that another search has told its owner of."""
     shown: list[tuple[int, int]] = []
     for part in chunks(new[:SEARCHED_FOR_SHOWN]):
-        events = _opening_events(connection, part)
+        events = opening_events(connection, part)
         told = _told(connection, one, list(events.values()))
         shown += [(key, events[key]) for key in part if key in events and events[key] not in told]
         if len(shown) >= SHOWN:
@@ -111,7 +113,7 @@ def _told(connection: Connection, one: RowMapping, event_ids: Sequence[int]) -> 
     return {key for key, found in went.items() if all(place.id in found or place.channel in found for place in places)}
 
 
-def _opening_events(connection: Connection, posting_ids: Sequence[int]) -> dict[int, int]:
+def opening_events(connection: Connection, posting_ids: Sequence[int]) -> dict[int, int]:
     """Each posting's last opened or reopened event, else its first of any kind."""
     of_these = EVENT.c.posting_id.in_(posting_ids)
     opening = EVENT.c.kind.in_([EventKind.OPENED, EventKind.REOPENED])

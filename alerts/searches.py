@@ -1,12 +1,12 @@
-"""Saved searches: add, list, pause, remove, stop. Used by the command line, the bot and the web, within a
-transaction of theirs."""
+"""Saved searches: add, edit, list, pause, remove, stop, within a transaction of the caller's. What people write is
+saved by `alerts.saving`, which all of them use."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 import search
 from alerts.addresses import add_address, find_by_address, reach_again, remove_address, set_address
@@ -29,15 +29,20 @@ from alerts.subscribers import (
     stop_all,
     without_active_search,
 )
-from models import Cadence, EventKind
+from database import table_of
+from models import Cadence, EventKind, TimedSearch
+from search.passing import grown_into
 
 __all__ = [
-    "SubscriberError", "add_address", "add_search", "add_subscriber", "find_by_address", "find_search",
+    "SubscriberError", "add_address", "add_search", "add_subscriber", "edit_search", "find_by_address", "find_search",
     "find_subscriber", "invite", "invite_link", "list_searches", "list_subscribers", "pause_search", "reach_again",
     "redeem", "remove_address", "remove_search", "resume", "resume_search", "set_address", "stop",
+    "watch_time",
 ]  # fmt: skip
 
+TIMED = table_of(TimedSearch)
 MAX_SEARCHES = 50
+_CHANGEABLE = ("query", "name", "channels", "cadence", "weekday", "time_of_day", "quiet", "zone", "events")
 LATER_EVENTS = (EventKind.CHANGED, EventKind.CLOSED, EventKind.REOPENED)
 
 
@@ -55,16 +60,15 @@ def add_search(
     events: Sequence[str] = (),
     quiet: str = "",
     own_zone: str = "",
-    is_parsed: bool = False,
+    parsed: search.Query | None = None,
 ) -> dict[str, Any]:
     """Save a search and return its row; without `channels` it goes where its owner is reached first.
 
     `quiet`: local hours in which nothing of it is sent at once, `22:00-07:00`; `own_zone`: its time zone, where that is
-    not its owner's. `is_parsed`: the caller has parsed the query, before the transaction. Raises search.QueryError on
-    the query, SubscriberError on the rest.
+    not its owner's. `parsed`: as what the caller has read the query, before the transaction. Raises search.QueryError
+    on the query, SubscriberError on the rest.
     """
-    if not is_parsed:
-        search.parse_saved(query)
+    parsed = parsed or search.parse_saved(query)
     _check_count(connection, subscriber_id)
     _check_events(events)
     times = read_times(cadence, weekday, time_of_day, quiet, own_zone)
@@ -74,7 +78,38 @@ def add_search(
         "channels": _channels(connection, subscriber_id, channels), "events": list(dict.fromkeys(events)),
         "created_at": now, **times,
     }  # fmt: skip
-    return dict(connection.execute(insert(SEARCH).values(row).returning(SEARCH)).mappings().one())
+    saved = dict(connection.execute(insert(SEARCH).values(row).returning(SEARCH)).mappings().one())
+    watch_time(connection, saved["id"], parsed, now)
+    return saved
+
+
+def edit_search(
+    connection: Connection, row: Mapping[str, Any], changes: Mapping[str, Any], parsed: search.Query, now: datetime
+) -> dict[str, Any]:
+    """Change a search; returns its row. A new query looks anew at what is open, and tells what it did not tell yet.
+
+    `changes`: query, name, channels, cadence, weekday, time_of_day, quiet, zone, events. Raises SubscriberError.
+    """
+    wanted = {name: row[name] for name in _CHANGEABLE} | dict(changes)
+    _check_events(wanted["events"])
+    wanted |= read_times(*(wanted[name] for name in ("cadence", "weekday", "time_of_day", "quiet", "zone")))
+    _hold(connection, row["subscriber_id"])
+    if "channels" in changes:
+        wanted["channels"] = _channels(connection, row["subscriber_id"], wanted["channels"])
+    if wanted["name"] != row["name"]:
+        wanted["name"] = _free_name(connection, row["subscriber_id"], wanted["name"] or wanted["query"])
+    if wanted["query"] != row["query"]:
+        wanted["baseline_at"] = None
+        connection.execute(delete(TIMED).where(TIMED.c.search_id == row["id"]))
+        watch_time(connection, row["id"], parsed, now)
+    changed = update(SEARCH).where(SEARCH.c.id == row["id"]).values(wanted).returning(SEARCH)
+    return dict(connection.execute(changed).mappings().one())
+
+
+def watch_time(connection: Connection, search_id: int, query: search.Query, now: datetime) -> None:
+    """Note a search that postings come to match by growing older: it is looked for them daily."""
+    if grown_into(query):
+        connection.execute(insert(TIMED).values(search_id=search_id, looked_at=now))
 
 
 def list_searches(connection: Connection, subscriber_id: int | None = None) -> list[dict[str, Any]]:
@@ -103,6 +138,7 @@ def remove_search(connection: Connection, search_id: int, now: datetime) -> None
     _hold(connection, row["subscriber_id"])
     name = f"{row['name']} (removed {row['public_id']})"
     connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(removed_at=now, name=name))
+    connection.execute(delete(TIMED).where(TIMED.c.search_id == search_id))
     _cancel_of(connection, search_id, "the search was removed")
     clear_notice(connection, f"telling:{search_id}", now)  # nothing will be told of it that could end it
 

@@ -17,7 +17,7 @@ from logs import configure
 from settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Configuration file (default: $ROLEWIRE_CONFIG, else ./config.toml).")
@@ -81,6 +81,16 @@ def open_database(settings: Settings, must_exist: bool = True) -> "Engine":
     engine = database.open_engine(settings.database.url, must_exist=must_exist)
     database.upgrade(engine)
     return engine
+
+
+def posting_key(connection: "Connection", named: str) -> int:
+    """The posting of an id, or of the address of its page. Raises MisuseError."""
+    import database
+
+    key = database.posting_id(connection, named.rstrip("/").rpartition("/")[2])
+    if key is None:
+        raise MisuseError(f"there is no posting {named!r}; `rolewire search --format jsonl` tells their ids")
+    return key
 
 
 def note(message: str) -> None:

@@ -26,7 +26,8 @@ COMMANDS = {
     "packs": ("commands.packs", "packs", "Employers by theme, switched on and off."),
     "channels": ("commands.channels", "channels", "Channels, and whether a message gets through."),
     "new-spider": ("commands.newspider", "new_spider", "Write what a new source begins with."),
-    "searches": ("commands.people", "searches", "Saved searches."),
+    "searches": ("commands.reasons", "searches", "Saved searches."),
+    "why": ("commands.reasons", "why", "Why a posting matches a search, or why not."),
     "subscribers": ("commands.people", "subscribers", "People, and where they are reached."),
 }
 

@@ -1,4 +1,4 @@
-"""Commands for subscribers and their saved searches."""
+"""Commands for subscribers."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 import database as db
-import search
+from alerts import mutes
 from alerts import searches as people
 from alerts.channels import read_address
 from alerts.erase import erase
@@ -23,20 +23,14 @@ from commands.common import (
     load_settings,
     note,
     open_database,
+    posting_key,
     write_rows,
 )
 from logs import redact_value
-from models import Cadence
 from settings import Settings
 
-searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
 subscribers = typer.Typer(no_args_is_help=True, help="People, and where they are reached.")
 
-Who = Annotated[str, typer.Option("--subscriber", help="A subscriber's name, number, e-mail address or chat id.")]
-SEARCH_COLUMNS = (
-    "public_id", "subscriber", "name", "query", "channels", "cadence", "events", "created_at", "paused_at",
-)  # fmt: skip
-NARROW_SEARCH_COLUMNS = ("public_id", "subscriber", "name", "channels", "cadence")
 NARROW_SUBSCRIBER_COLUMNS = ("id", "name", "addresses", "searches")
 SUBSCRIBER_COLUMNS = ("id", "name", "timezone", "addresses", "searches", "created_at", "stopped_at")
 
@@ -174,81 +168,35 @@ def list_subscribers(form: FormatOption = None, config: Config = None, database:
     write_rows(rows, SUBSCRIBER_COLUMNS, form, narrow=NARROW_SUBSCRIBER_COLUMNS)
 
 
-@searches.command("add")
-def add_search(
-    query: Annotated[str, typer.Argument(help="What to look for, in the query language.")],
-    subscriber: Who,
-    name: Annotated[str, typer.Option(help="A short name; none: the query itself.")] = "",
-    channel: Annotated[
-        list[str] | None, typer.Option(help="Where it goes; more than one is possible. None: where they are reached.")
-    ] = None,
-    cadence: Annotated[Cadence, typer.Option(help="instant, or one digest a day or week.")] = Cadence.INSTANT,
-    weekday: Annotated[str, typer.Option(help="For weekly: mon … sun.")] = "mon",
-    time: Annotated[str, typer.Option(help="For daily and weekly: HH:MM in their time zone.")] = "08:00",
-    quiet: Annotated[str, typer.Option(help="Hours in which nothing is sent at once: 22:00-07:00.")] = "",
-    timezone: Annotated[str, typer.Option(help="Its own time zone; none: their owner's.")] = "",
-    events: Annotated[str, typer.Option(help="Later events to tell too: changed,closed,reopened.")] = "",
-    config: Config = None,
-    database: DatabaseUrl = None,
-) -> None:
-    """Save a search for a subscriber and say how many postings match it now.
-
-    Example: rolewire searches add 'role:ai-engineer remote:EU (agents OR rag)' --subscriber Ada
-    """
-    settings = load_settings(config, database)
-    parsed = search.parse_saved(query)
-    now = datetime.now(UTC)
-    with _write(settings) as connection:
-        owner = people.find_subscriber(connection, subscriber)
-        row = people.add_search(
-            connection, owner["id"], query, now, name=name, channels=channel or [], cadence=cadence,
-            weekday=weekday, time_of_day=time, quiet=quiet, own_zone=timezone, is_parsed=True,
-            events=[event.strip() for event in events.split(",") if event.strip()],
-        )  # fmt: skip
-    with db.read(open_database(settings)) as connection:
-        count = db.count_postings(connection, parsed & search.parse("is:open"), now)
-    where = " and ".join(row["channels"])
-    note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {where}")
-    note(f"{count} open postings match now; they are told once, in one message of at most 20")
-
-
-@searches.command("list")
-def list_searches(
-    subscriber: Annotated[str, typer.Option("--subscriber", help="Only this person's.")] = "",
-    form: FormatOption = None,
-    config: Config = None,
-    database: DatabaseUrl = None,
-) -> None:
-    """List saved searches.
-
-    Example: rolewire searches list --subscriber Ada
-    """
-    engine = open_database(load_settings(config, database))
-    with db.read(engine) as connection:
-        owner = people.find_subscriber(connection, subscriber)["id"] if subscriber else None
-        names = {row["id"]: row["name"] for row in people.list_subscribers(connection)}
-        rows = [row | {"subscriber": names[row["subscriber_id"]]} for row in people.list_searches(connection, owner)]
-    write_rows(rows, SEARCH_COLUMNS, form, narrow=NARROW_SEARCH_COLUMNS)
-
-
-@searches.command("remove")
-def remove_search(
-    search_id: Annotated[str, typer.Argument(metavar="SEARCH", help="Its id or name, as in `searches list`.")],
-    config: Config = None,
-    database: DatabaseUrl = None,
-) -> None:
-    """Remove a saved search; what it had waiting is not sent.
-
-    Example: rolewire searches remove xKzBq3Fh
-    """
-    with _write(load_settings(config, database)) as connection:
-        row = people.find_search(connection, search_id)
-        people.remove_search(connection, row["id"], datetime.now(UTC))
-    note(f"removed {row['name']!r}")
-
-
 @contextmanager
 def _write(settings: Settings) -> Iterator[Connection]:
     engine = open_database(settings, must_exist=False)
     with db.transaction(engine) as connection:
         yield connection
+
+
+@subscribers.command("mute")
+def mute(
+    who: Annotated[str, typer.Argument(help="A subscriber's name, number or address.")],
+    posting: Annotated[str, typer.Option(help="A posting's id.")] = "",
+    company: Annotated[str, typer.Option(help="An employer, named as postings name it.")] = "",
+    off: Annotated[str, typer.Option(help="What is muted, by its name: tell of it again.")] = "",
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Tell a person no more of a posting or an employer, or of it again; shows what is muted then.
+
+    Examples: rolewire subscribers mute Ada --company Acme · rolewire subscribers mute Ada --off Acme
+    """
+    now = datetime.now(UTC)
+    with _write(load_settings(config, database)) as connection:
+        owner = people.find_subscriber(connection, who)["id"]
+        if posting:
+            mutes.mute_posting(connection, owner, posting_key(connection, posting), now)
+        if company:
+            mutes.mute_company(connection, owner, company, now)
+        if off:
+            mutes.unmute(connection, owner, off)
+        rows = mutes.list_mutes(connection, owner)
+    write_rows(rows, ("what", "name", "muted_at"), form)

@@ -7,6 +7,11 @@ from search.nodes import Age
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24}
 
 
+def span(age: Age) -> timedelta:
+    """How long the age is."""
+    return timedelta(hours=age.amount * _HOURS[age.unit])
+
+
 def cutoff(age: Age, now: datetime) -> datetime:
     """The moment that is as old as the age says."""
-    return now - timedelta(hours=age.amount * _HOURS[age.unit])
+    return now - span(age)

@@ -1,6 +1,6 @@
 """Why a posting matches: which clauses, on which words; or the first clause that fails."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from search.document import Document
 from search.matcher import VALUES, compile_matcher, needle, wanted_values
 from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.rates import in_force
+from search.values import UNKNOWN
 
 Reasons = list[dict[str, Any]]
 _MAX_WORDS = 5  # shown of one clause
@@ -16,18 +17,25 @@ _FIELD_NAMES = {"": "the posting", "skill": "skills", "type": "employment type",
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`clauses`: those that hold, each {clause, field, matched, text}. `first_failing`: empty on a match."""
+    """`clauses`: those that hold, each {clause, field, matched, text}. `first_failing`: empty on a match.
+
+    `failing`: of that clause {clause, field, value, text}, what the posting has instead.
+    """
 
     is_match: bool
     clauses: list[dict[str, Any]]
     first_failing: str = ""
+    failing: dict[str, Any] = field(default_factory=dict)
 
 
 def explain(query: Query, document: Document, now: datetime) -> Explanation:
     """Why the posting matches or not; agrees with the matcher."""
     is_match = compile_matcher(query)(document, now)
     clauses = reasons(query.root, document, now, {})
-    return Explanation(is_match, clauses, "" if is_match else _failing(query.root, document, now))
+    if is_match:
+        return Explanation(True, clauses)
+    failing = _failing(query.root, document, now)
+    return Explanation(False, clauses, str(failing), _instead(failing, document, now))
 
 
 def _holds(node: Node, document: Document, now: datetime) -> bool:
@@ -104,8 +112,49 @@ def _range(ends: list[float], currency: str) -> str:
     return f"{'–'.join(dict.fromkeys(f'{end:,.0f}' for end in ends))} {currency}".strip()
 
 
-def _failing(node: Node, document: Document, now: datetime) -> str:
+def _failing(node: Node, document: Document, now: datetime) -> Node:
     """The first clause that keeps the posting out: of AND the first that fails; OR fails as a whole."""
     if isinstance(node, And):
         return next(_failing(part, document, now) for part in node.nodes if not _holds(part, document, now))
-    return str(node)
+    return node
+
+
+def _instead(node: Node, document: Document, now: datetime) -> dict[str, Any]:
+    """What the posting has where the node fails."""
+    field, value = _has(node, document)
+    if isinstance(node, Not):
+        held = reasons(node.node, document, now, {})
+        text = " and ".join(dict.fromkeys(one["text"] for one in held)) or f"all of {node.node}"
+        return {"clause": str(node), "field": field, "value": value, "text": f"{text}, which is excluded"}
+    if isinstance(node, And | Or):
+        parts = [_instead(_failing(part, document, now), document, now)["text"] for part in node.nodes]
+        return {"clause": str(node), "field": "", "value": "", "text": "; ".join(parts)}
+    return {"clause": str(node), "field": field, "value": value, "text": _text_of_failing(node, field, value)}
+
+
+def _text_of_failing(clause: Clause, field: str, value: str) -> str:
+    if isinstance(clause, Words):
+        words = " or ".join(f"“{phrase}”".replace('"', "") for phrase in clause.phrases)
+        return f"{clause.field or 'neither title, company nor text'} has {'no ' if clause.field else ''}{words}"
+    wanted = str(clause).partition(":")[2] if not isinstance(clause, Pay) else str(clause).removeprefix("salary")
+    return f"{_FIELD_NAMES.get(field, field)}: {value or 'not said'}, asked for: {wanted}"
+
+
+def _has(node: Node, document: Document) -> tuple[str, str]:
+    """(field, what the posting has in it) of a clause, or of the one that is negated."""
+    if isinstance(node, Not):
+        return _has(node.node, document)
+    if isinstance(node, And | Or):
+        return "", ""
+    if isinstance(node, Words):
+        return node.field, ""
+    if isinstance(node, Tagged):
+        return node.field, _tag_value(node.field, document)
+    return ("salary" if isinstance(node, Pay) else "posted"), _value(node, document)
+
+
+def _tag_value(field: str, document: Document) -> str:
+    if field == "remote":
+        places = document.remote_scope or ("from anywhere or not said" if document.workplace == "remote" else "")
+        return places if document.workplace == "remote" else f"no, {document.workplace or 'workplace not said'}"
+    return ", ".join(value for value in sorted(VALUES[field](document)) if value and value != UNKNOWN)

@@ -36,9 +36,9 @@ _WORD_SIGNS = [
     (re.compile(r"(?:ANDNOT|AND-NOT|BUTNOT|MINUS)$"), 'to exclude, write NOT, or a "-" before it'),
 ]
 CADENCES = {
-    "weekly": "weekly", "wöchentlich": "weekly", "instant": "instant", "instantly": "instant", "immediately": "instant",
-    "sofort": "instant",
-    **dict.fromkeys(("daily", "hourly", "monthly", "biweekly", "fortnightly", "nightly", "täglich", "monatlich"), ""),
+    "weekly": "weekly", "wöchentlich": "weekly", "daily": "daily", "täglich": "daily", "instant": "instant",
+    "instantly": "instant", "immediately": "instant", "sofort": "instant",
+    **dict.fromkeys(("hourly", "monthly", "biweekly", "fortnightly", "nightly", "monatlich"), ""),
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def cadence_word(word: str) -> str:
     if cadence:
         how = f"it is the cadence, and stands before the search: {cadence} role:ai-engineer"
     else:
-        how = "a search is told at once (instant) or in one mail a week (weekly)"
+        how = "a search is told at once (instant), or in one digest a day (daily) or a week (weekly)"
     return f'{word} is no word to look for: {how}; the word itself goes in quotes: "{word}"'
 
 

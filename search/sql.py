@@ -3,7 +3,7 @@
 SQL knows true, false and null; the matcher does not know null. So each leaf is written never to be null.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import SQLModel
 
 from models import Link, Listing, Posting, PostingPlace, PostingSkill
-from search.age import cutoff
+from search.age import cutoff, span
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.places import city_names, countries_of, covering, region_names, withholding
 from search.rates import bounds
@@ -40,9 +40,12 @@ from search.values import UNKNOWN, skill_names
 Condition = ColumnElement[bool]
 
 
-def to_sql(query: Query, dialect: str, now: datetime) -> Condition:
-    """The condition for `sqlite` or `postgresql`; `now` (UTC, aware) is what `posted:` counts from."""
-    return _Writer(_INDEXES[dialect](), now).condition(query.root)
+def to_sql(query: Query, dialect: str, now: datetime, age: ColumnElement[Any] | None = None) -> Condition:
+    """The condition for `sqlite` or `postgresql`; `now` (UTC, aware) is what `posted:` counts from.
+
+    `age`: how old each row is, in milliseconds, for whom `posted:` counts from another moment each.
+    """
+    return _Writer(_INDEXES[dialect](), now, age).condition(query.root)
 
 
 class TextIndex(Protocol):
@@ -146,8 +149,8 @@ _NULLABLE = {"workplace": _posting.workplace, "type": _posting.employment_type, 
 
 
 class _Writer:
-    def __init__(self, index: TextIndex, now: datetime) -> None:
-        self.index, self.now = index, now
+    def __init__(self, index: TextIndex, now: datetime, age: ColumnElement[Any] | None) -> None:
+        self.index, self.now, self.age = index, now, age
 
     def condition(self, node: Node) -> Condition:
         """The node as a condition that is never null."""
@@ -161,7 +164,7 @@ class _Writer:
         if isinstance(node, Pay):
             return _pay(node)
         if isinstance(node, Age):
-            return _age(node, cutoff(node, self.now))
+            return _age(node, self.now, self.age)
         assert isinstance(node, Tagged)
         return self.tagged(node.field, node.values)
 
@@ -255,7 +258,11 @@ def _one_of(value: Any, wanted: tuple[Any, ...]) -> Condition:
     return or_(value.is_(None), is_known) if UNKNOWN in wanted else is_known
 
 
-def _age(node: Age, then: datetime) -> Condition:
+def _age(node: Age, now: datetime, age: ColumnElement[Any] | None) -> Condition:
+    if age is not None:
+        limit = span(node) // timedelta(milliseconds=1)
+        return age < limit if node.relation == "<" else age > limit
+    then = cutoff(node, now)
     condition: Condition = _posting.posted_at > then if node.relation == "<" else _posting.posted_at < then
     return condition
 

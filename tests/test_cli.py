@@ -44,8 +44,9 @@ NAMES = (
     "boards list", "boards check", "boards add", "boards discover", "boards repair",
     "boards pause", "boards resume", "boards remove",
     "packs list", "packs on", "packs off", "channels test", "channels unhook", "new-spider",
-    "searches add", "searches list", "searches remove", "subscribers add", "subscribers list",
-    "subscribers address", "subscribers erase",
+    "searches add", "searches list", "searches show", "searches test", "searches edit", "searches refine",
+    "searches pause", "searches resume", "searches remove", "why", "subscribers mute",
+    "subscribers add", "subscribers list", "subscribers address", "subscribers erase",
 )  # fmt: skip
 
 

@@ -1,12 +1,13 @@
 """The bot against the strict local Bot API, with its real poller."""
 
 import asyncio
+import re
 import threading
 from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 
-from alerts import bot, hearing, notices, replies, searches
+from alerts import backtest, bot, desk, hearing, notices, replies, saving, searches
 from alerts.channels import ChannelSetupError
 from alerts.outgoing import Outgoing
 from alerts.replies import REPLIES, Asked, Desk
@@ -53,7 +54,9 @@ async def test_a_search_is_saved_over_telegram_and_its_first_message_comes(world
     finally:
         await bot.stop(running)
     assert "Welcome, Ada" in welcome
-    assert saved.startswith("Saved: title:engineer\n2 postings open now")
+    assert saved.startswith(
+        "Saved: title:engineer\n2 postings open now. In the last 30 days it would have sent 2: 2 in"
+    )
     assert "Research Engineer – Acme" in saved
     assert listed == "1. title:engineer\n   at once, 2 open now"
     assert refused.startswith("Unknown field nofield:")
@@ -218,14 +221,16 @@ def test_no_command_counts_parses_or_searches_while_it_writes(world, ask, open_a
             finally:
                 writing.clear()
 
-    monkeypatch.setattr(replies, "transaction", noted)
-    for name in ("count_postings", "find_postings", "posting_json"):
-        monkeypatch.setattr(replies, name, watched(getattr(database, name)))
+    for room in (desk, saving):
+        monkeypatch.setattr(room, "transaction", noted)
+    monkeypatch.setattr(replies, "count_postings", watched(database.count_postings))
+    monkeypatch.setattr(backtest, "came_to_match", watched(backtest.came_to_match))
     for name in ("parse", "parse_saved", "to_sql"):
         monkeypatch.setattr(search, name, watched(getattr(search, name)))
     world.open()
-    asked = [ask("start"), ask("search", "title:engineer"), ask("list"), ask("remove", "1"), ask("stop")]
-    assert [answer.split()[0] for answer in asked] == ["Welcome,", "Saved:", "1.", "Removed:", "Stopped:"]
+    asked = [ask("start"), ask("search", "title:engineer"), ask("list"), ask("edit", "1 title:ml"), ask("remove", "1"),
+             ask("stop")]  # fmt: skip
+    assert [answer.split()[0] for answer in asked] == ["Welcome,", "Saved:", "1.", "Changed:", "Removed:", "Stopped:"]
 
 
 def test_a_bot_without_a_token_is_an_error(world):
@@ -286,29 +291,49 @@ def test_a_search_may_come_as_a_weekly_digest(world, ask, open_access):
     world.open()
     assert ask("search", "weekly title:engineer").splitlines() == [
         "Saved: title:engineer",
-        "1 posting open now, 1 posted in the last 30 days.",
+        "1 posting open now. In the last 30 days it would have sent 1: 1 in the last 7 days, 0, 0, 0, 0 in those before"
+        ".",
         "· ML Engineer – Acme",
-        "They come in one message in about 10 minutes; after that, new ones in a digest, Mondays at 08:00 UTC.",
+        "What is open comes in one message in about 10 minutes; after that, new ones in a digest, Mondays at 08:00 UTC"
+        ".",
     ]
-    assert "Write the search behind the command" not in ask("search", "weekly")
+    assert "Weekly is no word to look for" in ask("search", "weekly")
+    assert ask("search", '"weekly"').startswith('Saved: "weekly"')
     assert [(row["query"], row["cadence"]) for row in world.rows(SavedSearch)] == [
-        ("title:engineer", "weekly"), ("weekly", "instant"),
+        ("title:engineer", "weekly"), ('"weekly"', "instant"),
     ]  # fmt: skip
-    assert ask("list").startswith("1. title:engineer\n   Mondays at 08:00 UTC, 1 open now\n2. weekly\n   at once")
+    assert ask("list").startswith('1. title:engineer\n   Mondays at 08:00 UTC, 1 open now\n2. "weekly"\n   at once')
 
 
-def test_a_search_that_matches_nothing_says_so(world, ask, open_access):
-    assert ask("search", "title:engineer").splitlines() == [
-        "Saved: title:engineer",
-        "0 postings open now, 0 posted in the last 30 days.",
-        "Nothing matches yet: fewer or wider conditions find more. New ones come as they open.",
+def test_a_search_that_matches_nothing_says_what_keeps_all_out(world, ask, open_access):
+    world.open("ML Engineer", count=3)
+    assert ask("search", "title:engineer company:globex").splitlines() == [
+        "Saved: title:engineer company:globex",
+        "0 postings open now. In the last 30 days it would have sent nothing.",
+        "Without company:globex it would have been 3: /edit 1 title:engineer",
+        "New ones come as they open.",
     ]
+    assert ask("edit", "1 title:engineer").startswith(
+        "Changed: title:engineer\nIn the last 30 days it would have sent 3:"
+    )
+    assert "fewer or wider conditions find more" in ask("search", "company:globex")
+
+
+def test_the_same_search_in_other_words_is_pointed_out(world, ask, open_access):
+    ask("search", "title:engineer country:DE,FR")
+    told = ask("search", "weekly country:France,germany TITLE:Engineer")
+    assert told.startswith("You have this search already: 'title:engineer country:DE,FR' (")
+    assert "You have this search already" not in ask("search", "title:engineer country:DE", chat=43)
+    ask("search", "rag")
+    assert "You have this search already" in ask("edit", "2 (country:FR OR country:DE) title:engineer")
+    assert len(world.rows(SavedSearch)) == 3
 
 
 def test_or_does_not_reach_into_what_is_open(world, ask, open_access):
     closing, _ = world.open("ML Engineer", count=2)
     world.happen(closing, "closed")
-    assert "\n1 posting open now, 2 posted" in ask("search", "title:engineer OR title:scientist")
+    told = ask("search", "title:engineer OR title:scientist")
+    assert "\n1 posting open now. In the last 30 days it would have sent 2" in told
 
 
 @pytest.mark.parametrize(
@@ -331,6 +356,71 @@ def test_carets_stand_below_the_place_in_a_line_of_a_phone(query, lines):
     assert read.text == made.text
     assert made.text.splitlines()[-2:] == lines
     assert read.entities == [("pre", "", "\n".join(lines))]
+
+
+def test_a_test_saves_nothing(world, ask, open_access):
+    world.open("ML Engineer", count=2)
+    assert ask("test", "weekly title:engineer").splitlines() == [
+        "title:engineer",
+        "In the last 30 days it would have sent 2: 2 in the last 7 days, 0, 0, 0, 0 in those before.",
+        *["· ML Engineer – Acme"] * 2,
+        "To save it: /search weekly title:engineer",
+    ]
+    assert "/test role:" in ask("test")
+    assert "nearly everything" in ask("test", "is:open")
+    assert world.rows(SavedSearch) == []
+
+
+def test_why_and_why_not_and_what_would_leave_it_out(world, ask, open_access):
+    ask("search", "title:engineer seniority:senior,staff")
+    world.open("ML Engineer", count=2)
+    link = "https://jobs.example.org/postings/p1"
+    assert ask("why", f"{link} 1").splitlines() == [
+        "ML Engineer – Acme matches title:engineer seniority:senior,staff:",
+        "✓ title has “engineer”",
+        "✓ seniority: senior",
+    ]
+    assert ask("why", "p1 country:DE title:engineer").splitlines()[:2] == [
+        "ML Engineer – Acme does not match country:DE title:engineer:",
+        "✗ country:DE: country: not said, asked for: DE",
+    ]
+    assert ask("not", f"{link} level").splitlines() == [
+        "With seniority:staff for seniority:senior,staff: 2 → 0 open now",
+        "/edit 1 title:engineer seniority:staff",
+        f"To hear no more of this posting: /mute {link}",
+    ]
+    assert "-company:acme" in ask("not", "p1 company")
+    assert "None of your searches" in ask("not", "p1 word sales")
+    for command, argument, said in (
+        ("why", "", "link behind"), ("why", "nowhere 1", "no such posting"), ("why", "p1 7", "1."),
+        ("not", "p1", "level"), ("not", "p1 word", "which word"), ("edit", "7 rag", "1."), ("edit", "1", "number"),
+        ("edit", "1 rol:x", "did you"), ("why", "p1 rol:x", "did you"),
+    ):  # fmt: skip
+        assert said in ask(command, argument)
+    assert [row["query"] for row in world.rows(SavedSearch)] == ["title:engineer seniority:senior,staff"]
+
+
+def test_what_is_muted_is_not_told(world, ask, open_access):
+    ask("search", "title:engineer")
+    world.dispatch()
+    assert ask("mute") == "Nothing is muted. /mute LINK mutes a posting, /mute LINK company its employer."
+    seen, other = world.open("ML Engineer", count=2)
+    world.dispatch()
+    assert ask("mute", "https://jobs.example.org/postings/p1").startswith("Muted: ML Engineer. I tell you no more")
+    assert {row["posting_id"]: row["state"] for row in world.deliveries()} == {seen: "cancelled", other: "pending"}
+    assert ask("mute", "p2 company").startswith("Muted: Acme.")
+    assert {row["state"] for row in world.deliveries()} == {"cancelled"}
+    world.open("Staff Engineer")
+    world.dispatch()
+    assert len(world.deliveries()) == 2
+    assert "You have muted it" in ask("why", "p3 1")
+    assert ask("unmute") == "2 things muted:\n· Acme (company)\n· ML Engineer (posting)\n/unmute NAME undoes it."
+    assert ask("unmute", "ACME") == "Not muted any more: Acme. What comes from now on is told."
+    assert "nothing called 'acme' is muted" in ask("unmute", "acme").lower()
+    assert ask("mute", "p1", chat=43) == "You get no messages from me. /start subscribes."
+    world.open("New Engineer")
+    world.dispatch()
+    assert [row["state"] for row in world.deliveries()].count("pending") == 1
 
 
 async def test_a_reply_that_telegram_cannot_read_goes_out_as_plain_text(world, api, open_access, monkeypatch):
@@ -384,7 +474,7 @@ def test_the_examples_of_the_help_are_searches():
     queries = [example for example in examples if "QUERY" not in example]
     assert [str(parse_saved(query)) for query in queries] == queries
     assert len(queries) == 2
-    named = {line.split()[0].lstrip("/") for line in replies.HELP.splitlines() if line.startswith("/")}
+    named = set(re.findall(r"(?<![\w])/([a-z]+)", replies.HELP))
     assert named | {"start", "help"} == {name for name, _ in bot.COMMANDS}
 
 

@@ -164,6 +164,7 @@ def test_an_idle_turn_asks_twice_and_a_busy_one_parses_only_what_matched(world, 
     for number in range(5):
         world.search(ada, "title:engineer" if number == 3 else f"title:word{number}")
     dispatcher = ready(world)
+    dispatcher.turn(world.now)  # which asks for daily looks too, once a minute
     asked = []
     event.listen(world.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
     dispatcher.turn(world.now)

@@ -80,7 +80,7 @@ def test_searches_are_checked_as_they_are_saved(world, connection):
 def test_names_are_free_again_once_removed(world, connection):
     ada = searches.add_subscriber(connection, "Ada", world.now)
     searches.set_address(connection, ada, "telegram", "7", world.now)
-    first, second = (searches.add_search(connection, ada, "rag", world.now) for _ in range(2))
+    first, second = (searches.add_search(connection, ada, query, world.now, name="rag") for query in ("rag", "llm"))
     assert (first["name"], second["name"]) == ("rag", "rag 2")
     searches.remove_search(connection, first["id"], world.now)
     assert searches.add_search(connection, ada, "rag", world.now)["name"] == "rag"

@@ -90,6 +90,8 @@ def document(rng: Random) -> Doc:
         "pay": None if rng.random() < 0.3 else (rng.choice(AMOUNTS), rng.choice(AMOUNTS), rng.choice(CURRENCIES)),
         "age": rng.choice(AGES),
         "is_open": rng.random() < 0.5,
+        "seen_after": rng.choice([timedelta(), timedelta(minutes=30), timedelta(days=3)]),  # it was posted
+        "closed_before": rng.choice([timedelta(minutes=10), timedelta(days=2)]),
     }
 
 
@@ -284,6 +286,17 @@ def joined(parts: list[Typed], glue: str) -> Typed:
 # --- storing -------------------------------------------------------------------------------------------------------
 
 
+def opened_at(doc: Doc) -> datetime:
+    """When it was first seen."""
+    return NOW - doc["age"] + min(doc["seen_after"], doc["age"] / 2)
+
+
+def closed_at(doc: Doc) -> datetime | None:
+    """When it was closed, if it was."""
+    opened = opened_at(doc)
+    return None if doc["is_open"] else max(opened + (NOW - opened) / 2, NOW - doc["closed_before"])
+
+
 def fresh(doc: Doc) -> search.Document:
     """What the matcher reads of it, made from tags."""
     return search.Document.from_tags(tags_of(doc), doc["sources"], doc["is_open"], NOW - doc["age"])
@@ -331,8 +344,8 @@ def store(connection: Connection, docs: list[Doc]) -> None:
              "locations": [place.as_json() for place in tags.places], "remote_scope": tags.remote_scope,
              "salary_annual_min": salary and salary.annual_min, "salary_annual_max": salary and salary.annual_max,
              "salary_currency": salary and salary.currency, "visa_sponsorship": tags.visa_sponsorship,
-             "language": tags.language, "posted_at": NOW - doc["age"], "first_seen_at": NOW, "evidence": {},
-             "closed_at": None if doc["is_open"] else NOW}
+             "language": tags.language, "posted_at": NOW - doc["age"], "first_seen_at": opened_at(doc), "evidence": {},
+             "closed_at": closed_at(doc)}
         )  # fmt: skip
         rows[PostingPlace] += [
             {"posting_id": number, "number": n, "city": search.fold(p.city), "region": search.fold(p.region),

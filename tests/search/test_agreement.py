@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -10,15 +12,20 @@ from sqlalchemy import Connection, literal, select, union_all
 
 import database
 import search
+from alerts.backtest import came_to_match
 from models import Posting
 from search import Document, Query
-from search.index import Index
+from search.age import span
+from search.nodes import Age
 from search.packer import Packer
-from tests.search.generated import NOW, Doc, Typed, documents, fresh, queries, store
+from search.passing import clauses, speaks_of_closed
+from search.standing import Standing
+from tests.search.generated import NOW, Doc, Typed, closed_at, documents, fresh, opened_at, queries, store
 
 PAIRS = int(os.environ.get("ROLEWIRE_PAIRS", "24000"))  # searches times postings
 POSTINGS, SEARCHES = 150, 160  # of one round
 AT_ONCE = 16  # searches in one statement
+DAYS = 30
 SEEDS = range(-(-PAIRS // (POSTINGS * SEARCHES)))
 Round = tuple[list[Doc], list[Document], list[Typed], list[Query], list[set[int]]]
 
@@ -66,12 +73,12 @@ def test_matcher_explanation_index_and_packed_queries_give_what_is_meant(made: R
         assert search.from_json(search.to_json(query)) == query
     for query, wanted in zip(asked, meant, strict=True):
         check_reasons(query, numbered, wanted)
-    index: Index[int] = Index()
+    standing = Standing()
     for key, query in enumerate(asked):
-        index.add(key, query)
-    for number, one in numbered:
-        candidates = index.candidates(one)
-        assert [texts[key] for key, wanted in enumerate(meant) if number in wanted and key not in candidates] == []
+        standing.add(key, texts[key], query)
+    told = standing.match(read, NOW)
+    at_once = [{number for number, keys in enumerate(told, 1) if key in keys} for key in range(len(asked))]
+    assert differing(texts, at_once, meant) == []
     assert differing(texts, packed(asked, read), meant) == []
 
 
@@ -104,7 +111,39 @@ def test_the_database_gives_what_is_meant(engine: Any, made: Round) -> None:
         for public, one in zip(database.posting_json(connection, list(stored)), stored.values(), strict=True):
             assert Document.from_json(public) == one
         assert differing([text for text, _, _ in typed], list(found(connection, asked)), meant) == []
+        for query in asked:
+            assert came_to_match(connection, query, NOW, DAYS) == coming(query, docs, read), str(query)
         transaction.rollback()
+
+
+def coming(query: Query, docs: Sequence[Doc], read: Sequence[Document]) -> dict[int, datetime]:
+    """When each posting came to match within the days, as the matcher says: it opened, grew older, or closed."""
+    limits = [span(one) for one in clauses(query.root) if isinstance(one, Age)]
+    found: dict[int, datetime] = {}
+    for number, (doc, one) in enumerate(zip(docs, read, strict=True), 1):
+        opened, closed = opened_at(doc), closed_at(doc)
+        aged = [at for limit in limits if (at := NOW - doc["age"] + limit) < NOW]  # just now is not older yet
+        moments = [opened] + [at for at in aged if at >= opened and (closed is None or closed > at)]
+        as_open = replace(one, is_open=True)
+        when = [at for at in moments if is_within(at) and comes(query, as_open, at, is_grown=at is not opened)]
+        if not when and closed is not None and is_within(closed) and speaks_of_closed(query):
+            is_new = search.matches(query, replace(one, is_open=False), closed)
+            when = [closed] if is_new and not search.matches(query, as_open, closed) else []
+        if when:
+            found[number] = min(when)
+    return found
+
+
+def comes(query: Query, one: Document, at: datetime, is_grown: bool) -> bool:
+    """Whether it matches then; of what has grown so old: just after, and only if that makes it match."""
+    just = timedelta(milliseconds=1)
+    if not is_grown:
+        return search.matches(query, one, at)
+    return search.matches(query, one, at + just)
+
+
+def is_within(at: datetime) -> bool:
+    return NOW - timedelta(days=DAYS) <= at <= NOW
 
 
 def found(connection: Connection, asked: Sequence[Query]) -> Iterator[set[int]]:

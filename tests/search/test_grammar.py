@@ -228,7 +228,8 @@ def test_saved_search_must_want_something(text: str) -> None:
     ("text", "marked", "said"),
     [
         ("weekly role:ai-engineer", "weekly", "stands before the search: weekly role:ai-engineer"),
-        ("role:ai-engineer Daily", "Daily", "at once (instant) or in one mail a week (weekly)"),
+        ("role:ai-engineer Daily", "Daily", "stands before the search: daily role:ai-engineer"),
+        ("rag hourly", "hourly", "at once (instant), or in one digest a day (daily) or a week (weekly)"),
         ("sofort rag", "sofort", "instant role:ai-engineer"),
     ],
 )

@@ -1,0 +1,105 @@
+"""What people want to hear nothing of: an employer, or one posting. Whoever tells of postings leaves it out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from alerts.deliveries import Told
+from alerts.subscribers import DELIVERY, SubscriberError, cancel
+from database import table_of, upsert
+from models import Mute, Posting
+
+MUTE, POSTING = table_of(Mute), table_of(Posting)
+Pair = tuple[int, int]  # subscriber, posting
+
+
+def mute_posting(connection: Connection, subscriber_id: int, posting_id: int, now: datetime) -> str:
+    """Tell this person nothing more of the posting; returns its title. What waits is cancelled."""
+    title = connection.execute(select(POSTING.c.title).where(POSTING.c.id == posting_id)).scalar_one()
+    _mute(connection, subscriber_id, f"posting:{posting_id}", title, now)
+    cancel(connection, _waits(subscriber_id, POSTING.c.id == posting_id), "the posting was muted")
+    return str(title)
+
+
+def mute_company(connection: Connection, subscriber_id: int, company: str, now: datetime) -> str:
+    """Tell this person nothing of the employer; returns its name. Raises SubscriberError where nobody is called so."""
+    same = func.lower(POSTING.c.company) == company.strip().lower()
+    found = connection.execute(select(POSTING.c.company_key, POSTING.c.company).where(same).limit(1)).first()
+    if found is None or not found.company_key:
+        raise SubscriberError(f"no posting here is of an employer called {company!r}; write its name as postings do")
+    return mute_employer(connection, subscriber_id, found.company_key, found.company, now)
+
+
+def mute_employer(connection: Connection, subscriber_id: int, key: str, name: str, now: datetime) -> str:
+    """The same by the employer's key."""
+    _mute(connection, subscriber_id, f"company:{key}", name, now)
+    cancel(connection, _waits(subscriber_id, POSTING.c.company_key == key), "the employer was muted")
+    return name
+
+
+def mute_employer_of(connection: Connection, subscriber_id: int, posting_id: int, now: datetime) -> str:
+    """The same by one of its postings. Raises SubscriberError where that names no employer."""
+    named = select(POSTING.c.company_key, POSTING.c.company).where(POSTING.c.id == posting_id)
+    row = connection.execute(named).one()
+    if not row.company_key:
+        raise SubscriberError("the posting names no employer")
+    return mute_employer(connection, subscriber_id, row.company_key, row.company, now)
+
+
+def _mute(connection: Connection, subscriber_id: int, what: str, name: str, now: datetime) -> None:
+    row = {"subscriber_id": subscriber_id, "what": what, "name": name, "muted_at": now}
+    upsert(connection, Mute, [row], ["subscriber_id", "what"])
+
+
+def _waits(subscriber_id: int, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (DELIVERY.c.subscriber_id == subscriber_id) & DELIVERY.c.posting_id.in_(select(POSTING.c.id).where(which))
+
+
+def unmute(connection: Connection, subscriber_id: int, name: str) -> str:
+    """Tell of it again, of what comes from now on; returns what it was. Raises SubscriberError."""
+    rows = list_mutes(connection, subscriber_id)
+    meant = [row for row in rows if name.strip().lower() in (row["name"].lower(), row["what"].lower())]
+    if not meant:
+        raise SubscriberError(f"nothing called {name!r} is muted")
+    whats = [row["what"] for row in meant]
+    connection.execute(delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id, MUTE.c.what.in_(whats)))
+    return str(meant[0]["name"])
+
+
+def list_mutes(connection: Connection, subscriber_id: int) -> list[dict[str, Any]]:
+    """What this person has muted, oldest first."""
+    own = select(MUTE).where(MUTE.c.subscriber_id == subscriber_id).order_by(MUTE.c.muted_at, MUTE.c.what)
+    return [dict(row) for row in connection.execute(own).mappings()]
+
+
+def is_muted(connection: Connection, subscriber_id: int) -> ColumnElement[bool]:
+    """A condition on postings: this person has muted them."""
+    whats = [row["what"].split(":", 1) for row in list_mutes(connection, subscriber_id)]
+    keys = [key for kind, key in whats if kind == "company"]
+    ids = [int(key) for kind, key in whats if kind == "posting"]
+    return POSTING.c.company_key.in_(keys) | POSTING.c.id.in_(ids)
+
+
+def without_muted(connection: Connection, told: Sequence[Told]) -> list[Told]:
+    """What is to be told, but for what its subscribers have muted."""
+    people, postings = ({one.search["subscriber_id"] for one in told}, {one.posting_id for one in told})
+    silent = muted(connection, sorted(people), sorted(postings))
+    return [one for one in told if (one.search["subscriber_id"], one.posting_id) not in silent]
+
+
+def muted(connection: Connection, subscriber_ids: Sequence[int], posting_ids: Sequence[int]) -> set[Pair]:
+    """(subscriber, posting) of what is not to be told."""
+    if not subscriber_ids or connection.execute(select(MUTE.c.what).limit(1)).first() is None:
+        return set()
+    rows = connection.execute(select(POSTING.c.id, POSTING.c.company_key).where(POSTING.c.id.in_(posting_ids)))
+    of_what: dict[str, set[int]] = {}
+    for row in rows:
+        of_what.setdefault(f"posting:{row.id}", set()).add(row.id)
+        of_what.setdefault(f"company:{row.company_key}", set()).add(row.id)
+    asked = select(MUTE.c.subscriber_id, MUTE.c.what).where(MUTE.c.what.in_(of_what))
+    wanted = set(subscriber_ids)
+    found = [(row.subscriber_id, row.what) for row in connection.execute(asked) if row.subscriber_id in wanted]
+    return {(person, key) for person, what in found for key in of_what[what]}

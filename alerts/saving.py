@@ -1,0 +1,103 @@
+"""The one way to save a search, from the words that a person wrote: the command line, the bot, the web and the API."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+import search
+from alerts.searches import SubscriberError, add_search, edit_search, list_searches
+from database import read, transaction
+from models import Cadence
+from search.habits import CADENCES
+from search.meaning import meaning
+
+
+class SavedAlreadyError(SubscriberError):
+    """The same person has the same search, maybe in other words. `row` is that one."""
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        super().__init__(f"you have this search already: {row['name']!r} ({row['public_id']}), {row['query']}")
+        self.row = row
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks to be told of. `cadence` is empty where they did not say."""
+
+    text: str
+    query: search.Query
+    cadence: str = ""
+
+
+def read_wish(words: str) -> Wish:
+    """What the words ask for; a cadence may stand before the query, as in `weekly role:ai-engineer remote:EU`.
+
+    Raises search.QueryError, for a search without a filter too.
+    """
+    first, *rest = words.split(maxsplit=1) or [""]
+    cadence = CADENCES.get(first.rstrip(":,").casefold(), "")
+    text = rest[0].strip() if cadence and rest else words.strip()
+    return Wish(text, search.parse_saved(text), cadence if rest else "")
+
+
+def save(
+    engine: Engine,
+    find: Callable[[Connection], int | None],
+    wish: Wish,
+    now: datetime,
+    *,
+    make: Callable[[Connection], int] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Save a search; returns its row. A person who has it already, in these or other words, is told so.
+
+    `find`: the person, None where they are to be made by `make`, with the search. `options`: of `add_search`; the
+    cadence of the words goes before that of the options. Raises SavedAlreadyError, SubscriberError.
+    """
+    with read(engine) as connection:
+        owner = find(connection)
+        held = [] if owner is None else list_searches(connection, owner)
+    if (same := same_search(held, wish.query)) is not None:
+        raise SavedAlreadyError(same)
+    options["cadence"] = wish.cadence or options.get("cadence") or Cadence.INSTANT
+    with transaction(engine) as connection:
+        owner = make(connection) if make is not None else owner
+        if owner is None:
+            raise SubscriberError("there is nobody to save it for")
+        return add_search(connection, owner, wish.text, now, parsed=wish.query, **options)
+
+
+def change(engine: Engine, row: Mapping[str, Any], now: datetime, **changes: Any) -> dict[str, Any]:
+    """Change a saved search; `query` is read like a new one, cadence and all. Raises as `read_wish` and `save` do."""
+    wish = read_wish(str(changes.get("query", row["query"])))
+    changes["query"] = wish.text
+    if wish.cadence:
+        changes["cadence"] = wish.cadence
+    if row["name"] == _default_name(row["query"]):
+        changes.setdefault("name", "")
+    with read(engine) as connection:
+        others = [one for one in list_searches(connection, row["subscriber_id"]) if one["id"] != row["id"]]
+    if (same := same_search(others, wish.query)) is not None:
+        raise SavedAlreadyError(same)
+    with transaction(engine) as connection:
+        return edit_search(connection, row, changes, wish.query, now)
+
+
+def same_search(rows: Iterable[Mapping[str, Any]], query: search.Query) -> Mapping[str, Any] | None:
+    """The one of these searches that asks for the same."""
+    wanted = meaning(query)
+    return next((row for row in rows if _meaning_of(row["query"]) == wanted), None)
+
+
+def _meaning_of(text: str) -> str:
+    try:
+        return meaning(search.parse(text))
+    except search.QueryError:  # of an older version's language
+        return ""
+
+
+def _default_name(query: str) -> str:
+    return " ".join(query.split())[:60]

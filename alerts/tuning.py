@@ -1,0 +1,217 @@
+"""The bot's replies for trying a search, asking why, changing it and muting. Nothing is changed by asking."""
+
+import re
+
+from sqlalchemy import Connection
+
+import search
+from alerts import mutes, saving
+from alerts.backtest import Backtest, backtest
+from alerts.desk import Asked, Desk, Reply, owner_of, refusal, searches_of, sentence
+from alerts.proposals import BECAUSE, propose
+from alerts.searches import SubscriberError
+from alerts.why import why
+from alerts.wording import clean, plural
+from database import TooSlowError, posting_id
+
+TEST_SECONDS = 3.0
+SHOWN = 3  # proposals for one search
+_POSTING = re.compile(r"(?:.*/)?([\w-]{1,100})/?$")
+
+
+class _AskError(ValueError):
+    """What was asked cannot be answered; the message says how to ask."""
+
+
+def test(desk: Desk, asked: Asked) -> Reply:
+    """What a search would have sent. Saves nothing."""
+    if not asked.argument:
+        return Reply("Write the search behind the command, for example:\n/test role:ai-engineer remote:EU")
+    try:
+        query = saving.read_wish(asked.argument).query
+        tested = backtest(lambda: desk.read(TEST_SECONDS), query, asked.now)
+    except search.QueryError as error:
+        return refusal(error)
+    except TooSlowError:
+        return Reply("That took too long to count: narrow it, by a role or a country.")
+    return Reply("\n".join([str(query), *told(tested), f"To save it: /search {asked.argument}"]))
+
+
+def told(tested: Backtest, edit: str = "/search") -> list[str]:
+    """A backtest in words. `edit`: the command that takes a query over."""
+    lines = [summary(tested)]
+    lines += [f"· {clean(one['title'], 80)} – {clean(one['company'], 40)}" for one in tested.samples[:3]]
+    if not tested.total:
+        for one in tested.wider:
+            lines.append(f"{sentence(f'{one.change} it would have been {one.count:,}')[:-1]}: {edit} {one.query}")
+        if not tested.wider:
+            lines.append("No single condition keeps all out: fewer or wider conditions find more.")
+    for one in tested.narrower:
+        lines.append(f"{sentence(one.change)[:-1]}, {one.count:,}: {edit} {one.query}")
+    return lines
+
+
+def summary(tested: Backtest) -> str:
+    """How much, in one line."""
+    if not tested.total:
+        return f"In the last {tested.days} days it would have sent nothing."
+    newest, *before = tested.weeks
+    weeks = f"{newest:,} in the last 7 days, {', '.join(f'{count:,}' for count in before)} in those before"
+    flood = " That is more than anybody reads." if tested.is_flood else ""
+    return f"In the last {tested.days} days it would have sent {tested.total:,}: {weeks}.{flood}"
+
+
+def why_(desk: Desk, asked: Asked) -> Reply:
+    """Why a posting matches a search or not: one of the person's own by its number, or any query."""
+    link, _, which = asked.argument.partition(" ")
+    if not link:
+        return Reply(
+            "Write the posting's link behind the command, and the number of a search in /list or a query:\n"
+            "/why https://…/postings/Ab3dE6 1"
+        )
+    try:
+        with desk.read() as connection:
+            key = _posting(connection, link)
+            rows = searches_of(connection, asked)
+            queries = [_query(rows, which)] if which.strip() else [search.parse(row["query"]) for row in rows]
+            answers = [why(connection, key, query, asked.now).lines for query in queries]
+            muted = _is_muted(connection, asked, key)
+    except search.QueryError as error:
+        return refusal(error)
+    except _AskError as error:
+        return Reply(str(error))
+    if not answers:
+        return Reply("You have no searches: write a query behind the link.")
+    lines = [clean(line, 400) for answer in answers for line in answer]
+    return Reply("\n".join([*lines, *(["You have muted it, so nothing is told of it."] if muted else [])]))
+
+
+def _is_muted(connection: Connection, asked: Asked, key: int) -> bool:
+    own = owner_of(connection, asked)
+    return own is not None and bool(mutes.muted(connection, [own], [key]))
+
+
+def _query(rows: list[dict[str, object]], which: str) -> search.Query:
+    if which.strip().isascii() and which.strip().isdigit():
+        return search.parse(str(rows[_number(rows, which)]["query"]))
+    return search.parse(which)
+
+
+def _number(rows: list[dict[str, object]], which: str) -> int:
+    """The place of a search that is named by its number in /list."""
+    text = which.strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    if not 1 <= number <= len(rows):
+        known = "you have none" if not rows else "1" if len(rows) == 1 else f"1 to {len(rows)}"
+        raise _AskError(f"Give the number that the search has in /list: {known}.")
+    return number - 1
+
+
+def _posting(connection: Connection, link: str) -> int:
+    match = _POSTING.match(link)
+    key = posting_id(connection, match[1]) if match else None
+    if key is None:
+        raise _AskError("There is no such posting here: send the link that a message of mine has, or its last part.")
+    return key
+
+
+def edit(desk: Desk, asked: Asked) -> Reply:
+    """Change a search of the person's own: its number, then the new query."""
+    number, _, query = asked.argument.partition(" ")
+    if not query.strip():
+        return Reply("Write the search's number in /list and what it shall be:\n/edit 1 role:ai-engineer remote:EU")
+    try:
+        with desk.read() as connection:
+            rows = searches_of(connection, asked)
+        row = rows[_number(rows, number)]
+        changed = saving.change(desk.engine, row, asked.now, query=query)
+        tested = backtest(lambda: desk.read(TEST_SECONDS), search.parse(changed["query"]), asked.now)
+    except search.QueryError as error:
+        return refusal(error)
+    except (_AskError, SubscriberError) as error:
+        return Reply(sentence(str(error)))
+    except TooSlowError:
+        return Reply(f"Changed: {changed['query']}")
+    return Reply("\n".join([f"Changed: {changed['query']}", *told(tested, f"/edit {number}")]))
+
+
+def not_(desk: Desk, asked: Asked) -> Reply:
+    """How the person's searches would leave a posting out, for a reason. They choose; nothing is changed by asking."""
+    link, because, word = [*asked.argument.split(maxsplit=2), "", "", ""][:3]
+    if because not in BECAUSE:
+        return Reply(
+            f"Write the posting's link and why it is not for you: {', '.join(BECAUSE)}.\n"
+            "/not https://…/postings/Ab3dE6 level\n/not https://…/postings/Ab3dE6 word sales"
+        )
+    try:
+        with desk.read(TEST_SECONDS) as connection:
+            key = _posting(connection, link)
+            lines = _proposed(connection, asked, key, because, word)
+    except (_AskError, SubscriberError) as error:
+        return Reply(sentence(str(error)))
+    return Reply("\n".join([*lines, f"To hear no more of this posting: /mute {link}", *_employer(because, link)]))
+
+
+def _employer(because: str, link: str) -> list[str]:
+    return [f"To hear no more of this employer: /mute {link} company"] if because == "company" else []
+
+
+def _proposed(connection: Connection, asked: Asked, key: int, because: str, word: str) -> list[str]:
+    lines: list[str] = []
+    for number, row in enumerate(searches_of(connection, asked), 1):
+        query = search.parse(row["query"])
+        if not why(connection, key, query, asked.now).is_match:
+            continue
+        for one in propose(connection, query, key, because, asked.now, word)[:SHOWN]:
+            change = sentence(clean(one.change, 200))[:-1]
+            lines += [f"{change}: {one.before:,} → {one.after:,} open now", f"/edit {number} {one.query}"]
+    return lines or ["None of your searches finds it, or none can leave it out that way."]
+
+
+def mute(desk: Desk, asked: Asked) -> Reply:
+    """Hear no more of a posting, or of its employer; without a link, what is muted."""
+    link, _, what = asked.argument.partition(" ")
+    if not link:
+        return _muted(desk, asked)
+    try:
+        with desk.read() as connection:
+            key = _posting(connection, link)
+        with desk.write() as connection:
+            own = _own(connection, asked)
+            named = mutes.mute_employer_of(connection, own, key, asked.now) if what.strip() == "company" else ""
+            named = named or mutes.mute_posting(connection, own, key, asked.now)
+    except (_AskError, SubscriberError) as error:
+        return Reply(sentence(str(error)))
+    return Reply(f"Muted: {clean(named, 200)}. I tell you no more of it. /unmute {clean(named, 200)} undoes it.")
+
+
+def _own(connection: Connection, asked: Asked) -> int:
+    own = owner_of(connection, asked)
+    if own is None:
+        raise _AskError("You get no messages from me. /start subscribes.")
+    return own
+
+
+def _muted(desk: Desk, asked: Asked) -> Reply:
+    with desk.read() as connection:
+        own = owner_of(connection, asked)
+        rows = [] if own is None else mutes.list_mutes(connection, own)
+    if not rows:
+        return Reply("Nothing is muted. /mute LINK mutes a posting, /mute LINK company its employer.")
+    names = [f"· {clean(row['name'], 100)} ({row['what'].partition(':')[0]})" for row in rows]
+    return Reply("\n".join([f"{plural(len(rows), 'thing')} muted:", *names, "/unmute NAME undoes it."]))
+
+
+def unmute(desk: Desk, asked: Asked) -> Reply:
+    """Hear again of what was muted, from now on."""
+    if not asked.argument:
+        return _muted(desk, asked)
+    try:
+        with desk.write() as connection:
+            named = mutes.unmute(connection, _own(connection, asked), asked.argument)
+    except (_AskError, SubscriberError) as error:
+        return Reply(sentence(str(error)))
+    return Reply(f"Not muted any more: {clean(named, 200)}. What comes from now on is told.")
+
+
+REPLIES = {"test": test, "why": why_, "edit": edit, "not": not_, "mute": mute, "unmute": unmute}

@@ -1,0 +1,84 @@
+"""Why a posting matches a search, or why not: the words and tags that decided, and what they rest on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+import search
+from database import documents, table_of
+from models import Posting
+
+POSTING = table_of(Posting)
+QUOTES = 3  # of one tag
+_TAGS = {
+    "role": "role", "seniority": "seniority", "skill": "skills", "country": "locations", "city": "locations",
+    "region": "locations", "remote": "remote_scope", "workplace": "workplace", "type": "employment_type",
+    "visa": "visa_sponsorship", "language": "language", "salary": "salary", "currency": "salary", "posted": "posted_at",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer. `clauses` hold, each with `evidence`; `failing`: the first that does not, empty on a match."""
+
+    is_match: bool
+    title: str
+    company: str
+    query: str
+    clauses: list[dict[str, Any]]
+    failing: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the command line and the API."""
+        return {
+            "is_match": self.is_match, "title": self.title, "company": self.company, "query": self.query,
+            "clauses": self.clauses, "failing": self.failing or None,
+        }  # fmt: skip
+
+    @property
+    def lines(self) -> list[str]:
+        """In words, a line a clause."""
+        head = f"{self.title} – {self.company}" if self.company else self.title
+        held = [f"✓ {_line(one)}" for one in self.clauses]
+        if self.is_match:
+            return [f"{head} matches {self.query}:", *held]
+        failed = [f"✗ {self.failing['clause']}: {_line(self.failing)}"]
+        return [f"{head} does not match {self.query}:", *failed, *held]
+
+
+def _line(clause: Mapping[str, Any]) -> str:
+    quotes = "; ".join(f"“{quote}”" for quote in clause["evidence"])
+    return f"{clause['text']} (the ad: {quotes})" if quotes else str(clause["text"])
+
+
+def why(connection: Connection, posting_id: int, query: search.Query, now: datetime) -> Why:
+    """Why the posting matches the query or not; agrees with the matcher."""
+    document = documents(connection, [posting_id])[posting_id]
+    wanted = select(POSTING.c.title, POSTING.c.company, POSTING.c.evidence).where(POSTING.c.id == posting_id)
+    row = connection.execute(wanted).one()
+    found = search.explain(query, document, now)
+    failing = _with_evidence(found.failing, row.evidence) if found.failing else {}
+    clauses = [_with_evidence(one, row.evidence) for one in found.clauses]
+    return Why(found.is_match, row.title, row.company, str(query), clauses, failing)
+
+
+def _with_evidence(clause: Mapping[str, Any], evidence: Mapping[str, Any]) -> dict[str, Any]:
+    stored = evidence.get(_TAGS.get(str(clause["field"]), ""))
+    quotes = list(dict.fromkeys(quote for quote in _quotes(stored) if quote))[:QUOTES]
+    return {**clause, "evidence": quotes}
+
+
+def _quotes(stored: Any) -> Iterator[str]:
+    """What the evidence of a tag quotes: it is one record, a list of them, or one for each of its values."""
+    if isinstance(stored, dict):
+        if "basis" in stored or "rule" in stored:
+            yield str(stored.get("quote") or "")[:200]
+            return
+        for part in stored.values():
+            yield from _quotes(part)
+    elif isinstance(stored, list):
+        for part in stored:
+            yield from _quotes(part)

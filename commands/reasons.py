@@ -1,0 +1,86 @@
+"""Commands that say why a posting matches a search, and how a search would leave it out."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+import database as db
+import search
+from alerts import proposals, saving
+from alerts import searches as people
+from alerts.why import why as explain
+from commands.common import (
+    Config,
+    DatabaseUrl,
+    FormatOption,
+    MisuseError,
+    load_settings,
+    note,
+    open_database,
+    posting_key,
+    write_rows,
+)
+from commands.searches import TEST_SECONDS, Which, Whose, find_search, searches
+
+
+@searches.command("refine")
+def refine(
+    which: Which,
+    posting: Annotated[str, typer.Argument(help="A posting that is not relevant: its id, or its page's address.")],
+    because: Annotated[str, typer.Option(help=f"Why: {', '.join(proposals.BECAUSE)}.")],
+    word: Annotated[str, typer.Option(help="For `word`: which.")] = "",
+    take: Annotated[int, typer.Option(help="Change the search to this proposal, counted from 1.", min=0)] = 0,
+    subscriber: Whose = "",
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Propose how a search would leave a posting and those like it out, with how many are left; changes nothing
+    without --take.
+
+    Example: rolewire searches refine xKzBq3Fh Ab3dE6 --because level --take 1
+    """
+    engine, now = open_database(load_settings(config, database)), datetime.now(UTC)
+    with db.bounded_read(engine, TEST_SECONDS) as connection:
+        row = find_search(connection, which, subscriber)
+        key = posting_key(connection, posting)
+        found = proposals.propose(connection, search.parse(row["query"]), key, because, now, word)
+    if take > len(found):
+        raise MisuseError(f"there are {len(found)} proposals; nothing is changed")
+    write_rows(
+        [{"number": number, **one.as_json()} for number, one in enumerate(found, 1)],
+        ("number", "change", "query", "before", "after"), form,
+    )  # fmt: skip
+    if take:
+        changed = saving.change(engine, row, now, query=str(found[take - 1].query))
+        note(f"changed {changed['public_id']}: {changed['query']}")
+
+
+def why(
+    posting: Annotated[str, typer.Argument(help="A posting's id, or its page's address.")],
+    which: Annotated[str, typer.Argument(metavar="SEARCH", help="A saved search's id or name, or any query.")],
+    form: FormatOption = None,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Say which clauses of a search a posting matches, on which words; or which one fails, and what the posting has.
+
+    Examples: rolewire why Ab3dE6 xKzBq3Fh · rolewire why Ab3dE6 'role:ai-engineer seniority:senior'
+    """
+    engine = open_database(load_settings(config, database))
+    with db.read(engine) as connection:
+        key = posting_key(connection, posting)
+        answer = explain(connection, key, _meant(connection, which), datetime.now(UTC))
+    if form is None and sys.stdout.isatty():
+        typer.echo("\n".join(answer.lines))
+        return
+    write_rows([answer.as_json()], ("is_match", "title", "company", "query", "clauses", "failing"), form)
+
+
+def _meant(connection: Connection, which: str) -> search.Query:
+    """The saved search of that id or name, else the query."""
+    rows = [row for row in people.list_searches(connection) if which in (row["public_id"], row["name"])]
+    return search.parse(rows[0]["query"] if len(rows) == 1 else which)
