@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Select, delete, select, update
 from alerts.mutes import MUTE
 from alerts.searches import TIMED, remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
-from database import read, table_of, transaction, wipe
+from database import empty_log, read, shredding, table_of, wipe
 from models import DeliveryState, FirstLook, Message, Notice
 
 STEP = 500  # rows in one transaction
@@ -18,19 +18,23 @@ MESSAGE, NOTICE, LOOK = table_of(Message), table_of(Notice), table_of(FirstLook)
 ERASED = "(erased)"
 
 
-def erase(engine: Engine, subscriber_id: int, now: datetime) -> int:
+def erase(engine: Engine, subscriber_id: int, now: datetime, is_thorough: bool = True) -> int:
     """Erase the person everywhere; returns how many rows went. What is under way to them may still arrive.
 
-    On SQLite the file is written anew, so that nothing is left in its free pages either.
+    On SQLite what is deleted is overwritten. `is_thorough`: the file is written anew too, which needs it for itself, so
+    that nothing is left either of what was deleted long before.
     """
-    with transaction(engine) as connection:
+    with shredding(engine) as connection:
         words = _words(connection, subscriber_id)
         _silence(connection, subscriber_id, now)
     gone = sum(_by_steps(engine, subscriber_id))
-    with transaction(engine) as connection:
+    with shredding(engine) as connection:
         gone += _erase_rest(connection, subscriber_id)
         _erase_words(connection, words)
-    wipe(engine)
+    if is_thorough:
+        wipe(engine)
+    else:
+        empty_log(engine)
     return gone
 
 
@@ -55,7 +59,7 @@ def _by_steps(engine: Engine, subscriber_id: int) -> Iterator[int]:
     mine = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id)
     matched = select(MATCH.c.search_id, MATCH.c.posting_id).where(MATCH.c.search_id.in_(mine)).limit(STEP)
     while rows := _take(engine, matched):
-        with transaction(engine) as connection:
+        with shredding(engine) as connection:
             for search_id in {row[0] for row in rows}:
                 ids = [row[1] for row in rows if row[0] == search_id]
                 connection.execute(delete(MATCH).where(MATCH.c.search_id == search_id, MATCH.c.posting_id.in_(ids)))
@@ -63,7 +67,7 @@ def _by_steps(engine: Engine, subscriber_id: int) -> Iterator[int]:
     owed = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber_id).limit(STEP)
     while rows := _take(engine, owed):
         ids = [row[0] for row in rows]
-        with transaction(engine) as connection:
+        with shredding(engine) as connection:
             connection.execute(delete(REASON).where(REASON.c.delivery_id.in_(ids)))
             connection.execute(delete(DELIVERY).where(DELIVERY.c.id.in_(ids)))
         yield len(rows)

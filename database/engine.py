@@ -84,7 +84,13 @@ def _check_sqlite_path(name: str, must_exist: bool) -> None:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver would begin too late for IMMEDIATE
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=FAST",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -107,8 +113,35 @@ def read(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def shredding(engine: Engine) -> Iterator[Connection]:
+    """A transaction that leaves nothing of what it deletes in the file's free pages, which costs more writing."""
+    with transaction(engine) as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("PRAGMA secure_delete=FAST")
+
+
+def empty_log(engine: Engine) -> bool:
+    """Take over what SQLite's log holds and empty it, unless a reader needs it: then it is emptied later."""
+    if engine.dialect.name != "sqlite":
+        return True
+    raw = engine.raw_connection()
+    try:
+        assert raw.driver_connection is not None
+        return not raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        raw.close()
+
+
 def wipe(engine: Engine) -> None:
-    """Leave nothing of what was deleted: SQLite writes its file anew and empties its log. A server cleans up by itself.
+    """Leave nothing of what was ever deleted: SQLite writes its file anew and empties its log. A server cleans up by
+    itself.
 
     It needs the file for itself for a while. Raises DatabaseError where another holds on to it for too long.
     """

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import String, cast, func, select
 from sqlmodel import SQLModel
 
@@ -32,7 +33,8 @@ def traces(engine) -> set[str]:
         }
 
 
-async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api):
+@pytest.mark.parametrize("is_thorough", [True, False])
+async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api, is_thorough):
     world.settings.operator = OperatorSettings(addresses=["email:op@example.org"])
     api.chats.known.add(7777777)
     person = world.person("Wilhelmina", telegram="7777777", email="wilhelmina@example.org")
@@ -51,7 +53,7 @@ async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api):
     await world.deliver()
     assert traces(world.engine) == set(WORDS)
     assert any("Wilhelmina" in row["text"] for row in world.messages())  # to the operator
-    assert erase(world.engine, person, world.now) > 10
+    assert erase(world.engine, person, world.now, is_thorough) > 10
     assert traces(world.engine) == set()
     assert "Ada" in [row["name"] for row in world.rows(Subscriber)]
     assert {row["subscriber_id"] for row in world.deliveries()} == {other}
