@@ -18,7 +18,8 @@ def closed(at: datetime | None, changes: Mapping[str, Any], now: datetime) -> st
 
 
 def lines(changes: Mapping[str, Any], posting: Mapping[str, Any]) -> list[str]:
-    """`title: A → B`, `salary: none → £95k–120k`, `text edited`; `posting` is its public JSON after the change."""
+    """`title changed: A → B`, `salary added: £95k–120k`, `now remote (was onsite)`, `also in Berlin`, `text edited`;
+    `posting` is its public JSON after the change."""
     said = [_salary(changes, posting)] if any(f"salary_{part}" in changes for part in _PAY) else []
     for field, values in changes.items():
         if field == "description":
@@ -33,8 +34,21 @@ def lines(changes: Mapping[str, Any], posting: Mapping[str, Any]) -> list[str]:
 def _line(field: str, before: Any, after: Any) -> str:
     name = clean(_NAMES.get(field, field.replace("_", " ")), 40)
     if _is_places(before) and _is_places(after):
-        return f"{name}: {_change(_towns(before), _towns(after), places(before or []), places(after or []))}"
+        return _moved(name, before or [], after or [])
+    if field == "workplace" and after:
+        return f"now {_value(after)}" + (f" (was {_value(before)})" if before else "")
+    name = f"{name} changed" if field == "title" else name
     return f"{name}: {_value(before)} → {_value(after)}"
+
+
+def _moved(name: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
+    """`also in Berlin` where places came and none went, `no longer in Berlin` where they went and none came."""
+    came, went = [one for one in after if one not in before], [one for one in before if one not in after]
+    if before and came and not went and (new := _towns(came) or places(came)):
+        return f"also in {new}"
+    if after and went and not came and (old := _towns(went) or places(went)):
+        return f"no longer in {old}"
+    return f"{name}: {_change(_towns(before), _towns(after), places(before), places(after))}"
 
 
 def _salary(changes: Mapping[str, Any], posting: Mapping[str, Any]) -> str:
@@ -42,8 +56,10 @@ def _salary(changes: Mapping[str, Any], posting: Mapping[str, Any]) -> str:
     known = posting.get("salary") or {}
     pairs = {part: _pair(changes.get(f"salary_{part}", [known.get(part)] * 2)) for part in _PAY}
     before, after = ({part: pair[side] for part, pair in pairs.items()} for side in (0, 1))
-    was, now = pay({"salary": before}) or "none", pay({"salary": after}) or "none"
-    return f"salary: {was} → {now}" if was != now else "salary edited"
+    was, now = pay({"salary": before}), pay({"salary": after})
+    if was and now:
+        return f"salary: {was} → {now}" if was != now else "salary edited"
+    return f"salary added: {now}" if now else f"salary removed (was {was})" if was else ""
 
 
 def _change(before: str, after: str, long_before: str, long_after: str) -> str:

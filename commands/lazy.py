@@ -13,6 +13,7 @@ COMMANDS = {
     "run": ("commands.service", "run", "Run the daemon: crawl, match, deliver, bot and web page."),
     "crawl": ("commands.service", "crawl", "Crawl what is due once, and say how each board ended."),
     "search": ("commands.postings", "search", "Query the postings that are stored."),
+    "show": ("commands.showing", "show", "Show one posting: where it was seen, its history, what to weigh."),
     "export": ("commands.postings", "export", "Write postings to a file."),
     "retag": ("commands.service", "retag", "Tag the stored postings anew after a rule change."),
     "parse": ("commands.data", "parse", "Turn a saved response of a board into postings."),

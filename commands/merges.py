@@ -70,11 +70,11 @@ def merges_why(
 
     settings = load_settings(config, database)
     with db.read(open_database(settings)) as connection:
-        found = why.explain(connection, _pick(connection, one, other), settings.pipeline.keep)
+        told = why.explain(connection, _pick(connection, one, other), settings.pipeline.keep)
     if form in (None, Format.TABLE):
-        typer.echo(found.sentence)
+        typer.echo(told.sentence)
     else:
-        write_rows([_row(one, other, found)], ("answer", "layer", "sentence"), form)
+        write_rows([_row(one, other, told)], ("is_one", "layer", "sentence"), form)
 
 
 def _row(one: str, other: str, found: "Why") -> dict[str, Any]:
@@ -103,7 +103,7 @@ def merges_undo(
     engine = open_database(settings)
     with db.transaction(engine) as connection:
         names = [one, other] if other else [one]
-        listing = _leaver(connection, [_found(connection, name) for name in names], names)
+        listing = _leaver(connection, [found(connection, name) for name in names], names)
         try:
             keys = merging.split(connection, listing, settings.pipeline.keep, datetime.now(UTC))
         except merging.NothingToUndoError as error:
@@ -114,15 +114,15 @@ def merges_undo(
     note(f"{goes['title']!r} stands as {goes['id']} and is never joined with {stays['id']} again; nobody is alerted")
 
 
-def _found(connection: "Connection", name: str) -> "list[Named]":
+def found(connection: "Connection", name: str) -> "list[Named]":
     """The listings that a name means. Raises MisuseError."""
     import database as db
     from pipeline.canonical import canonical_url
     from spiders import whose
 
     urls = [canonical_url(name, whose(name)[0]), canonical_url(name)] if "://" in name else []
-    if found := db.named(connection, name, [url for url in urls if url]):
-        return found
+    if named := db.named(connection, name, [url for url in urls if url]):
+        return named
     raise MisuseError(
         f"there is no posting or listing {name!r}; `rolewire merges list` and `rolewire search` name them"
     )
@@ -130,7 +130,7 @@ def _found(connection: "Connection", name: str) -> "list[Named]":
 
 def _pick(connection: "Connection", one: str, other: str) -> tuple[int, int]:
     """The listing of each that is meant: two of one posting where there are."""
-    mine, theirs = _found(connection, one), _found(connection, other)
+    mine, theirs = found(connection, one), found(connection, other)
     pairs = [(a, b) for a in mine for b in theirs if a.listing_id != b.listing_id]
     if not pairs:
         raise MisuseError(f"{one} and {other} name the same listing")

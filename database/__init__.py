@@ -17,6 +17,7 @@ from database.engine import (
     wipe,
 )
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
+from database.history import history
 from database.looks import pack, unpack
 from database.merges import FOUNDED, Named, links_of, merges, named, said_apart
 from database.postings import (
@@ -63,6 +64,7 @@ __all__ = [
     "exists",
     "find_postings",
     "first_line",
+    "history",
     "horizon",
     "keep_robots",
     "links_of",

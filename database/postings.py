@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, select, text
 
 import search
+from database.history import signals
 from database.terms import attributions, attributions_of, passed_on, terms
 from database.write import table_of
 from models import Board, Link, Listing, Posting, PostingPlace, PostingSkill, PostingText
@@ -61,7 +62,7 @@ def listings_of(connection: Connection, posting_ids: Sequence[int]) -> dict[int,
         select(
             link.posting_id, listing.source, listing.board, listing.native_id, listing.requisition_id, listing.url,
             listing.first_seen_at, listing.last_seen_at, listing.closed_at, link.reason, listing.description,
-            listing.id, board.listed_at,
+            listing.id, board.listed_at, link.linked_at, listing.restamps, listing.restamped_at,
         )
         .where(link.listing_id == listing.id, link.posting_id.in_(posting_ids), board.id == listing.board_id)
         .order_by(listing.id)
@@ -87,11 +88,14 @@ def posting_json(
     `is_passed_on`: to others, so that it holds what their sources allow only.
     """
     listings, asked = listings_of(connection, posting_ids), terms(connection)
-    rows = connection.execute(select(table_of(Posting)).where(table_of(Posting).c.id.in_(posting_ids))).mappings()
+    found_rows = connection.execute(select(table_of(Posting)).where(table_of(Posting).c.id.in_(posting_ids)))
+    rows = [dict(row) | {"listings": listings.get(row["id"], [])} for row in found_rows.mappings()]
+    ghosts = signals(connection, rows)
     by_id: dict[int, dict[str, Any]] = {}
     for row in rows:
-        found = listings.get(row["id"], [])
-        posting = _public(dict(row), found, attributions(asked, {one["source"] for one in found}))
+        found = row["listings"]
+        posting = _public(row, found, attributions(asked, {one["source"] for one in found}))
+        posting["signals"] = ghosts[row["id"]]
         primary = next((one["source"] for one in found if one["id"] == row["primary_listing_id"]), "")
         if allowed := passed_on(posting, primary, asked) if is_passed_on else posting:
             by_id[row["id"]] = allowed

@@ -50,7 +50,8 @@ def passed_on(posting: dict[str, Any], primary: str, asked: Mapping[str, tuple[s
         return None
     if _reuse(asked, primary) == Reuse.OPEN:
         return posting
-    return posting | {"description": "", "evidence": without_text_spans(posting["evidence"])}
+    signals = [one for one in posting.get("signals", ()) if one.get("evidence", {}).get("field") != "description"]
+    return posting | {"description": "", "evidence": without_text_spans(posting["evidence"]), "signals": signals}
 
 
 def _reuse(asked: Mapping[str, tuple[str, str]], source: str) -> str:

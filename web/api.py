@@ -59,12 +59,13 @@ def list_postings(asked: Annotated[ListParameters, Query()], site: OfSite) -> Re
 @router.head("/postings/{public_id}", include_in_schema=False)
 @router.get("/postings/{public_id}")
 def one_posting(public_id: str, _asked: Annotated[NoParameters, Query()], site: OfSite) -> Response:
-    """One posting; an id that was merged away leads to the posting it became."""
+    """One posting with its history; an id that was merged away leads to the posting it became."""
     with site.read() as connection:
-        posting, _key = find(connection, public_id, is_passed_on=True)
+        posting, key = find(connection, public_id, is_passed_on=True)
+        told = database.history(connection, key)
     if posting["id"] != public_id:
         return RedirectResponse(f"/api/postings/{posting['id']}", 301)
-    return as_json(posting)
+    return as_json({**posting, "history": told})
 
 
 def _next(asked: ListParameters, total: int) -> str | None:

@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 import database
 import search
 from database import TooSlowError
-from models import PostingEvent
 from web import evidence, prose
 from web.facets import Facet, constraints, facets, relaxed
 from web.site import OfSite, Site
@@ -86,7 +85,7 @@ def posting_page(public_id: str, site: OfSite) -> Response:
         posting, key = find(connection, public_id)
         if posting["id"] != public_id:
             return RedirectResponse(f"/postings/{posting['id']}", 301)
-        events = _events(connection, key)
+        events = database.history(connection, key)[::-1][:SHOWN_EVENTS]
         listings = database.listings_of(connection, [key]).get(key, [])
     found = evidence.reasons(posting["evidence"])
     text = posting["description"][:SHOWN_CHARACTERS]
@@ -108,10 +107,3 @@ def find(connection: Connection, public_id: str, is_passed_on: bool = False) -> 
     if key is None or not found:
         raise HTTPException(404, "There is no such posting.")
     return found[0], key
-
-
-def _events(connection: Connection, key: int) -> list[dict[str, Any]]:
-    event = database.table_of(PostingEvent).c
-    statement = select(event.kind, event.at, event.changes, event.is_baseline).where(event.posting_id == key)
-    rows = connection.execute(statement.order_by(event.at.desc(), event.id.desc()).limit(SHOWN_EVENTS))
-    return [dict(row) for row in rows.mappings()]

@@ -119,7 +119,8 @@ ROLE_NAMES = {
     "mlops-engineer": "MLOps engineer", "edge-ai-engineer": "Edge AI engineer", "ai-safety": "AI safety",
     "ai-product-manager": "AI product manager", "ai-architect": "AI architect",
     "ai-solutions-engineer": "AI solutions engineer", "ai-leader": "AI leader", "ai-trainer": "AI trainer",
-    "onsite": "On site", "other": "Other role",
+    "onsite": "On site", "other": "Other role", "joined": "Also listed as", "reposted": "Reposted as",
+    "apart": "Told apart from",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from models import (
     Tags,
 )
 from pipeline import clones, dedup
+from pipeline.evergreen import tag_evergreen
 from pipeline.ingest import rows
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.spread import Spread, spread
@@ -69,6 +70,8 @@ class Event:
 def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: datetime) -> Tagged:
     """Tag a raw posting and make its rows; raises whatever a posting can break."""
     tags = tag(raw, now)
+    if tags.role != "other" and (evergreen := tag_evergreen(tags.title, tags.description)):
+        tags.evidence["evergreen"] = evergreen.as_json()
     keeps_text = rows.keeps_text(tags, keep)
     tokens = database.token_strings(tags.title, tags.company, tags.description if keeps_text else "")
     family = clones.family(raw, tags)

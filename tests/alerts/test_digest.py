@@ -119,7 +119,7 @@ def test_a_weekly_digest_says_all_that_was_asked_for():
         "Why: research – title has",
         "[changed] MLOps Engineer",
         "salary: from €95k → €95k–120k",
-        "workplace: onsite → remote",
+        "now remote (was onsite)",
         "closed on 21 November: not listed any more",
         "https://jobs.example.org/postings/p1",
         "https://boards.example.com/acme/1",

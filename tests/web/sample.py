@@ -47,7 +47,7 @@ def insert_posting(connection: Connection, public_id: str, given: dict[str, Any]
                   title=row["title"], description=description, first_seen_at=now, last_seen_at=NOW,
                   closed_at=row.get("closed_at"))  # fmt: skip
     key = put(Posting, public_id=public_id, primary_listing_id=listing, **row)
-    put(Link, listing_id=listing, posting_id=key, reason="first", linked_at=now)
+    put(Link, listing_id=listing, posting_id=key, reason=database.FOUNDED, linked_at=now)
     for number, place in enumerate(row.get("locations", [])):
         put(PostingPlace, posting_id=key, number=number, city=search.fold(place.get("city") or ""),
             country=place.get("country") or "")  # fmt: skip

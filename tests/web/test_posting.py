@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 import database
-from models import EventKind, Redirect
+from models import EventKind, Link, Redirect
 from tests.web.page import page
 from tests.web.sample import NOW
 
@@ -149,3 +149,25 @@ def test_very_long_text_is_cut_and_says_so(client, add):
     found = page(client, "/postings/long")
     assert "The text is longer" in found.text
     assert len(found.one(".prose").text) <= 60_000
+
+
+def test_what_joined_and_what_to_weigh_are_shown(client, engine, add):
+    key = add("many", first_seen_at=NOW - timedelta(days=90), events=[
+        {"kind": EventKind.OPENED, "at": NOW - timedelta(days=90)}, {"kind": EventKind.REOPENED, "at": NOW},
+        {"kind": EventKind.CHANGED, "at": NOW, "changes": {}},
+        {"kind": EventKind.CLOSED, "at": NOW, "changes": {"reason": [None, "not listed any more"]}},
+    ])  # fmt: skip
+    other = add("other", board="copycat")
+    with database.transaction(engine) as connection:
+        link = database.table_of(Link)
+        moved = {"posting_id": key, "reason": "same canonical URL", "origin": "many"}
+        connection.execute(link.update().where(link.c.posting_id == other).values(moved))
+    text = page(client, "/postings/many").one("article").text
+    for words in ("Seen on", "lever/copycat", "Also listed as lever/copycat/other: same canonical URL",
+                  "Closed: not listed any more", "listed for 90 days, since 22 August 2026",
+                  "closed and opened again once, on 20 November 2026"):  # fmt: skip
+        assert words in text
+    assert "Changed" not in text
+    told = client.get("/api/postings/many").json()
+    assert [one["kind"] for one in told["history"]].count("joined") == 1
+    assert {one["signal"] for one in told["signals"]} == {"age", "reopened"}
