@@ -42,6 +42,21 @@ def test_no_board_stands_in_two_shipped_packs(write) -> None:
     assert len(set(each)) == len(each) >= 700
 
 
+def test_what_a_pack_holds_was_seen_or_is_said_to_be_chosen_by_name(write, shared: Path) -> None:
+    lines = [line.split("\t") for line in (shared / "boards.tsv").read_text().splitlines()[1:]]
+    facts = {(ats, token.casefold()): (ai, guessed) for _, ats, token, ai, _, _, guessed in lines}
+    seen = 0
+    for name in packs.names():
+        text = (Path(packs.__file__).parent / f"{name}.toml").read_text()
+        count = text.partition("Chosen by name")[0].count("{source")
+        rows = load(write(f'packs = ["{name}"]')).boards
+        told = [facts.get((row.source, row.board.casefold()), ("", "n")) for row in rows]
+        assert all(guessed == "n" for _, guessed in told), name
+        seen += sum(ai == "y" for ai, _ in told[:count])
+        assert not any(ai == "y" for ai, _ in told[count:]), name
+    assert seen >= 270  # beside those of whose boards an answer is held
+
+
 def test_own_row_wins_over_the_pack_and_what_is_left_out_is_left_out(write) -> None:
     own = '[[boards]]\nsource = "ashby"\nboard = "acme"\ncompany = "My Acme"'
     text = f'packs = ["mine.toml"]\nleave_out = ["ashby/other"]\n{own}'

@@ -7,6 +7,7 @@ import pytest
 from scrapy.http import HtmlResponse, Response
 
 import finding
+from benchmarks import add_board
 from settings import Settings
 from spiders.base import clues, scout
 from spiders.base.guard import check_url
@@ -183,3 +184,10 @@ def test_ten_addresses_of_ten_kinds_are_found_without_help(sites, web):
     assert not (lost.best and lost.best.is_good())
     assert "not on the public internet" in found["http://10.0.0.1/jobs"].problem
     assert all("rolewire" in seen.headers["User-Agent"] for seen in web.seen)
+
+
+def test_ten_addresses_of_ten_kinds_lead_to_their_boards():
+    with add_board.served() as replay:
+        found = finding.ask(Settings.model_validate({"network": {"replay": replay}}), list(add_board.ADDRESSES))
+    told = [(one.best.name, one.best.is_good(), one.best.count) if one.best else one.problem for one in found]
+    assert told == [(name, True, add_board.COUNT) for name in add_board.ADDRESSES.values()]
