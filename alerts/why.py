@@ -54,14 +54,21 @@ def _line(clause: Mapping[str, Any]) -> str:
     return f"{clause['text']} (the ad: {quotes})" if quotes else str(clause["text"])
 
 
-def why(connection: Connection, posting_id: int, query: search.Query, now: datetime) -> Why:
-    """Why the posting matches the query or not; agrees with the matcher."""
+def why(
+    connection: Connection,
+    posting_id: int,
+    query: search.Query,
+    now: datetime,
+    evidence: Mapping[str, Any] | None = None,
+) -> Why:
+    """Why the posting matches the query or not; agrees with the matcher. `evidence`: what of it may be shown."""
     document = documents(connection, [posting_id])[posting_id]
     wanted = select(POSTING.c.title, POSTING.c.company, POSTING.c.evidence).where(POSTING.c.id == posting_id)
     row = connection.execute(wanted).one()
     found = search.explain(query, document, now)
-    failing = _with_evidence(found.failing, row.evidence) if found.failing else {}
-    clauses = [_with_evidence(one, row.evidence) for one in found.clauses]
+    shown = row.evidence if evidence is None else evidence
+    failing = _with_evidence(found.failing, shown) if found.failing else {}
+    clauses = [_with_evidence(one, shown) for one in found.clauses]
     return Why(found.is_match, row.title, row.company, str(query), clauses, failing)
 
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 import search
 from database import READ_SECONDS, TooSlowError
 from settings import Settings
-from web import api, confirm, health, postings, unsubscribe
+from web import api, confirm, health, postings, searches, unsubscribe
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
 
@@ -44,7 +44,7 @@ def create_app(
     app.state.site = Site(settings, engine, seconds, clock, health.channel_states(settings))
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for room in (postings, api, health, unsubscribe, confirm):
+    for room in (postings, searches, api, health, unsubscribe, confirm):
         app.include_router(room.router)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_bad_parameters)

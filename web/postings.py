@@ -75,7 +75,10 @@ def _copies(view: View) -> list[tuple[str, str, str]]:
     pairs = ([("q", query)] if query else []) + ([("sort", view.sort)] if sort else [])
     api = "/api/postings" + ("?" + urlencode(pairs) if pairs else "")
     command = shlex.join(["rolewire", "search", *sort, *(["--"] if query.startswith("-") else []), query])
-    return [("Query", query or "(everything)", ""), ("Command line", command, ""), ("JSON", api, api)]
+    tried = (
+        [("Would have sent", f"/test?{urlencode({'q': query})}", f"/test?{urlencode({'q': query})}")] if query else []
+    )
+    return [("Query", query or "(everything)", ""), ("Command line", command, ""), ("JSON", api, api), *tried]
 
 
 @router.api_route("/postings/{public_id}", methods=["GET", "HEAD"])

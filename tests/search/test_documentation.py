@@ -2,12 +2,14 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from alerts.saving import read_wish
 from models import EMPLOYMENT_TYPES, SENIORITIES, WORKPLACES
-from search import QueryError, parse, to_json
+from search import QueryError, parse, parse_saved, to_json
 from search.places import country_group
 from search.values import FIELDS
 
@@ -30,6 +32,33 @@ def test_every_field_is_documented() -> None:
 )
 def test_examples_of_fields_are_queries(query: str) -> None:
     parse(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        one
+        for heading in ("## Words", "## Joining")
+        for row in PAGE.partition(heading)[2].partition("\n## ")[0].splitlines()
+        if row.startswith("| `")
+        for one in quoted(row.split("|")[1])
+    ],
+)
+def test_examples_of_words_and_operators_are_queries(query: str) -> None:
+    assert not parse(query).is_empty
+
+
+def test_the_query_that_the_page_begins_with_can_be_saved() -> None:
+    parse_saved(PAGE.partition("```\n")[2].partition("\n```")[0])
+
+
+def test_the_searches_of_the_commands_shown_can_be_saved() -> None:
+    block = PAGE.partition("## Trying a search")[2].partition("```\n")[2].partition("\n```")[0]
+    shown = [shlex.split(line, comments=True) for line in block.splitlines()]
+    queries = [words[3] for words in shown if words[2] in ("test", "add") or words[1] == "why"]
+    assert [str(read_wish(query).query) for query in queries] == [
+        "role:ai-engineer country:DACH", "role:ai-engineer country:DACH", "role:ai-engineer seniority:senior",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("query", [one for one in quoted(REFUSED) if one != "*"])

@@ -140,8 +140,9 @@ def test_the_second_query_of_an_address_is_named(client, market):
 
 def test_this_search_elsewhere_is_the_same_search(client, market):
     found = page(client, "/?q=" + quote("agents role:ml-engineer,ai-leader"))
-    link = found.one(".copy a")["href"]
+    link, tried = (one["href"] for one in found.all(".copy a"))
     assert client.get(link).json()["total"] == found.total
+    assert "it would have sent" in client.get(tried).text
     assert "rolewire search 'agents role:ml-engineer,ai-leader is:open'" in found.one(".copy").text
 
 
