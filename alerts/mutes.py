@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.sql.elements import ColumnElement
 
+import search
 from alerts.deliveries import Told
 from alerts.subscribers import DELIVERY, SubscriberError, cancel
-from database import table_of, upsert
-from models import Mute, Posting
+from database import find_postings, table_of, upsert
+from models import DeliveryState, Mute, Posting
 
 MUTE, POSTING = table_of(Mute), table_of(Posting)
+WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
+LOOKED_AT = 200  # postings in which an employer's name is looked for
 Pair = tuple[int, int]  # subscriber, posting
 
 
@@ -20,23 +23,32 @@ def mute_posting(connection: Connection, subscriber_id: int, posting_id: int, no
     """Tell this person nothing more of the posting; returns its title. What waits is cancelled."""
     title = connection.execute(select(POSTING.c.title).where(POSTING.c.id == posting_id)).scalar_one()
     _mute(connection, subscriber_id, f"posting:{posting_id}", title, now)
-    cancel(connection, _waits(subscriber_id, POSTING.c.id == posting_id), "the posting was muted")
+    _cancel(connection, subscriber_id, POSTING.c.id == posting_id, "the posting was muted")
     return str(title)
 
 
 def mute_company(connection: Connection, subscriber_id: int, company: str, now: datetime) -> str:
     """Tell this person nothing of the employer; returns its name. Raises SubscriberError where nobody is called so."""
-    same = func.lower(POSTING.c.company) == company.strip().lower()
-    found = connection.execute(select(POSTING.c.company_key, POSTING.c.company).where(same).limit(1)).first()
-    if found is None or not found.company_key:
-        raise SubscriberError(f"no posting here is of an employer called {company!r}; write its name as postings do")
-    return mute_employer(connection, subscriber_id, found.company_key, found.company, now)
+    for row in _of_company(connection, company, now):
+        if row.company_key and row.company.strip().casefold() == company.strip().casefold():
+            return mute_employer(connection, subscriber_id, row.company_key, row.company, now)
+    raise SubscriberError(f"no posting here is of an employer called {company!r}; write its name as postings do")
+
+
+def _of_company(connection: Connection, company: str, now: datetime) -> Sequence[Any]:
+    """The newest postings whose company's name has these words."""
+    try:
+        named = search.parse('company:"' + company.replace('"', " ").replace("*", " ") + '"')
+    except search.QueryError:  # no letters
+        return []
+    ids = find_postings(connection, named, now, limit=LOOKED_AT)
+    return connection.execute(select(POSTING.c.company_key, POSTING.c.company).where(POSTING.c.id.in_(ids))).all()
 
 
 def mute_employer(connection: Connection, subscriber_id: int, key: str, name: str, now: datetime) -> str:
     """The same by the employer's key."""
     _mute(connection, subscriber_id, f"company:{key}", name, now)
-    cancel(connection, _waits(subscriber_id, POSTING.c.company_key == key), "the employer was muted")
+    _cancel(connection, subscriber_id, POSTING.c.company_key == key, "the employer was muted")
     return name
 
 
@@ -54,8 +66,13 @@ def _mute(connection: Connection, subscriber_id: int, what: str, name: str, now:
     upsert(connection, Mute, [row], ["subscriber_id", "what"])
 
 
-def _waits(subscriber_id: int, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return (DELIVERY.c.subscriber_id == subscriber_id) & DELIVERY.c.posting_id.in_(select(POSTING.c.id).where(which))
+def _cancel(connection: Connection, subscriber_id: int, which: ColumnElement[bool], why: str) -> None:
+    """Cancel what waits to be told of these postings."""
+    waits = select(DELIVERY.c.id).join(POSTING, POSTING.c.id == DELIVERY.c.posting_id)
+    waits = waits.where(DELIVERY.c.subscriber_id == subscriber_id, DELIVERY.c.state.in_(WAITING), which)
+    ids = connection.execute(waits).scalars().all()
+    for start in range(0, len(ids), 500):
+        cancel(connection, DELIVERY.c.id.in_(ids[start : start + 500]), why)
 
 
 def unmute(connection: Connection, subscriber_id: int, name: str) -> str:

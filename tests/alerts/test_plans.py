@@ -1,8 +1,10 @@
 """No statement of dispatch and outbox reads through a large table: each is explained as it runs, on both engines."""
 
-from alerts import searches
+from alerts import mutes, searches
+from alerts.backtest import came_to_match
 from alerts.dispatch import Dispatcher
-from database import transaction
+from database import read, transaction
+from search import parse
 from tests.tools.plans import watch
 
 
@@ -22,6 +24,17 @@ async def test_no_statement_of_dispatch_and_outbox_scans_a_large_table(world):
     world.happen(key, "changed", {"salary": [None, 1]})
     dispatcher.turn(world.now)
     await world.deliver(minutes=2)
+    world.search(people[2], "title:engineer posted:>1d", looked=False)
+    dispatcher.turn(world.now)
+    world.open(count=3)
+    with transaction(world.engine) as connection:
+        mutes.mute_posting(connection, people[2], key, world.now)
+        mutes.mute_company(connection, people[3], "Acme", world.now)
+    world.pass_time(days=2)
+    dispatcher.turn(world.now)  # a daily look
+    with read(world.engine) as connection:
+        for query in ("title:engineer", "role:ml-engineer", "country:DE posted:<7d", "posted:>14d title:engineer"):
+            came_to_match(connection, parse(query), world.now)
     with transaction(world.engine) as connection:
         searches.pause_search(connection, later["id"], world.now)
         searches.resume_search(connection, later["id"])
