@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select
 
 from database import TooSlowError, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
@@ -104,13 +104,10 @@ def backtest(read: Read, query: Query, now: datetime, days: int = DAYS) -> Backt
 
 def came_to_match(connection: Connection, query: Query, now: datetime, days: int = DAYS) -> dict[int, datetime]:
     """Each posting that came to match within so many days, and when."""
-    since, dialect = now - timedelta(days=days), connection.dialect.name
-    as_open, opened = assuming(query, is_open=True), _opened_at()
-    age = milliseconds(dialect, opened, POSTING.posted_at)
-    arrived = select(POSTING.id, opened.label("at")).where(
-        POSTING.first_seen_at >= since, opened.between(since, now), to_sql(as_open, dialect, now, age)
-    )
-    found: dict[int, datetime] = {row.id: row.at for row in connection.execute(arrived.limit(MOST))}
+    since, as_open = now - timedelta(days=days), assuming(query, is_open=True)
+    arrived = _arrived(connection, as_open, since, now)
+    wanted = select(POSTING.id, _opened_at().label("at")).where(*arrived)
+    found: dict[int, datetime] = {row.id: row.at for row in connection.execute(wanted.limit(MOST))}
     for limit in grown_into(query):
         for key, at in _grown(connection, as_open, limit, since, now):
             found[key] = min(at, found.get(key, at))
@@ -118,6 +115,21 @@ def came_to_match(connection: Connection, query: Query, now: datetime, days: int
         for key, at in _closed(connection, query, since, now):
             found.setdefault(key, at)
     return found
+
+
+def _count(connection: Connection, query: Query, now: datetime, days: int) -> int:
+    """How many that are."""
+    if grown_into(query) or speaks_of_closed(query):
+        return len(came_to_match(connection, query, now, days))
+    arrived = _arrived(connection, assuming(query, is_open=True), now - timedelta(days=days), now)
+    return connection.execute(select(func.count()).select_from(table_of(Posting)).where(*arrived)).scalar_one()
+
+
+def _arrived(connection: Connection, query: Query, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
+    """The conditions on postings that they opened since then, and matched as they did."""
+    dialect, opened = connection.dialect.name, _opened_at()
+    age = milliseconds(dialect, opened, POSTING.posted_at)
+    return [POSTING.first_seen_at >= since, opened.between(since, now), to_sql(query, dialect, now, age)]
 
 
 def _opened_at() -> ColumnElement[Any]:
@@ -157,7 +169,7 @@ def _closed(connection: Connection, query: Query, since: datetime, now: datetime
 
 def _advise(connection: Connection, tested: Backtest, newest: list[int], now: datetime) -> None:
     def count(query: Query) -> int:
-        return len(came_to_match(connection, query, now, tested.days))
+        return _count(connection, query, now, tested.days)
 
     if not tested.total:
         tested.wider.extend(_wider(tested.query, count))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, literal, select, union_all
 
 import database
 import search
+from alerts import backtest
 from alerts.backtest import came_to_match
 from models import Posting
 from search import Document, Query
@@ -112,7 +113,8 @@ def test_the_database_gives_what_is_meant(engine: Any, made: Round) -> None:
             assert Document.from_json(public) == one
         assert differing([text for text, _, _ in typed], list(found(connection, asked)), meant) == []
         for query in asked:
-            assert came_to_match(connection, query, NOW, DAYS) == coming(query, docs, read), str(query)
+            assert (came := came_to_match(connection, query, NOW, DAYS)) == coming(query, docs, read), str(query)
+            assert backtest._count(connection, query, NOW, DAYS) == len(came)
         transaction.rollback()
 
 
