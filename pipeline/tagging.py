@@ -14,7 +14,7 @@ from pipeline.level import tag_seniority
 from pipeline.pay import tag_pay
 from pipeline.pay.said import base_beside_target, tag_pay_text
 from pipeline.place import said_excluded, scope_of_words, scope_text, tag_places
-from pipeline.place.excluded import excluded_in
+from pipeline.place.excluded import excluded_in, scopes_left
 from pipeline.place.said import add_country_said
 from pipeline.place.workplace import tag_workplace
 from pipeline.posted import tag_posted
@@ -22,7 +22,7 @@ from pipeline.role import tag_role
 from pipeline.text.language import tag_language
 from pipeline.text.plain import clean_characters, one_line, plain_text
 
-TAGS_VERSION = "8"
+TAGS_VERSION = "9"
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:
@@ -102,6 +102,7 @@ def _tag_place(tags: Tags, raw: RawPosting) -> None:
     if is_remote and not excluded:
         excluded, span = excluded_in(tags.description, {scope for scope in scopes if len(scope) == 2})
         evidence = evidence or (said_excluded(tags.description, span) if span else None)
+        scopes = scopes or scopes_left(tags.description[slice(*span)] if span else "", excluded)
     tags.remote_scope = scope_text(scopes, excluded)
     tags.evidence["workplace"] = workplace.as_json()
     if found.evidence:

@@ -1,9 +1,13 @@
 """The figures of a text that may be money: number, scale ("k", lakh, 万), currency before or behind."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import merge
+from itertools import islice
 from typing import TypeVar
 
+from pipeline.pay.numerals import MYRIADS, lettered
 from pipeline.pay.words import AFTER, BEFORE, SCALES, joins
 
 _MOST = 60  # figures a window
@@ -13,7 +17,7 @@ _NUMBER = re.compile(  # begins with a figure, so that it is tried at figures on
     r"|\d?(?:,\d{2}){1,3},\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?"
     r"|\d{0,9}(?:[.,]\d{1,2}(?!\d))?)"
 )
-_TAIL = re.compile(r"\s?[.,:/]\s?[-–—]{1,2}(?!\s?\d)|\+")
+_TAIL = re.compile(r"\s?[.,:/]\s?[-–—]{1,2}(?!\s?\d)|\+(?![\u3040-\u9fff])")
 _NOTE = re.compile(r"\s?\((?:min|mid|max|minimum|midpoint|maximum)\)")
 _LONGEST = 16
 _Value = TypeVar("_Value")
@@ -40,15 +44,33 @@ class Amount:
 def amounts(text: str) -> list[Amount]:
     """The figures of a stretch of text, percentages left out, "1억 5천만" as one."""
     found: list[Amount] = []
-    for match in _NUMBER.finditer(text):
-        amount = _amount(text, match)
-        if amount and found and _continues(found[-1], amount, text):
+    for amount in _read(text):
+        if found and _continues(found[-1], amount, text):
             amount = _joined(found.pop(), amount)
-        if amount:
-            found.append(amount)
+        found.append(amount)
         if len(found) == _MOST:
             break
     return found
+
+
+def _read(text: str) -> Iterable[Amount]:
+    """The figures one by one, those in letters first where both are read."""
+    worded = [] if text.isascii() else [_worded(text, *one) for one in islice(lettered(text), _MOST)]
+    read = (
+        _amount(text, match)
+        for match in _NUMBER.finditer(text)
+        if not any(one.start <= match.start() < one.end for one in worded)
+    )
+    figures = (amount for amount in read if amount)
+    return merge(worded, figures, key=lambda amount: amount.start) if worded else figures
+
+
+def _worded(text: str, value: float, myriad: str, start: int, end: int) -> Amount:
+    scale = MYRIADS.get(myriad, 1.0)
+    low, signs = _signs_before(text, start)
+    amount = Amount(value / scale, scale, signs, low, end, scale_word=myriad)
+    _read_tail(text, amount)
+    return amount
 
 
 def number(text: str) -> float | None:

@@ -58,6 +58,24 @@ NO_PAY_AFTER = re.compile(
 OWN_FIGURE = re.compile(r"[a-z ]{3,24}(?:of |is |: ?)?[$€£]?\d", re.I)  # "(base salary $120,000": it says another sum
 GROSS = re.compile(r"brutto|\bbruts?\b|\bgross\b|\blord[oi]\b|\bbruto|brüt", re.I)
 COMPOUND = re.compile(r"(?:gehalt|gehälter|lohn|vergütung|salär|lönen?|lønn?(?:en)?|palkka|palk|salaris|loon)\b")
+_GET = r"(?:earn|make|gets? paid|are paid|is paid|paying|with (?:base )?salar|verdien|gagn|touch|gana|guadagn|ganham)"
+_SOMEBODY = (
+    r"(?:graduates?|alum(?:ni|s)|students?|learners?|members?|users?|customers?|creators?"
+    r"|famil(?:y|ies)|households|absolventen|kunden|nutzer|alumnos|graduados|diplômés)"
+)
+# The pay of those whom the firm serves, places or pays for a name: they earn, or somebody is helped to.
+_OTHERS = re.compile(
+    r"\b(?:we|you|you['’]ll|you will|que nous|die wir) "
+    rf"(?:recruit|place|represent|serve|coach|train|plaçons|vermitteln)\b[^\n]{{0,60}}\b{_GET}"
+    rf"|(?<!team )(?<!staff )(?<!crew )\b{_SOMEBODY}(?:['’]s?)? (?:[\w'’]+ ){{0,5}}{_GET}"
+    rf"|\b(?:candidates|candidats|engineers|people|professionals) [^\n]{{0,30}}\b(?:we|nous) (?:recruit|place|plaçons)"
+    rf"\b[^\n]{{0,30}}\b{_GET}"
+    rf"|\b(?:drivers|couriers|sellers|hosts|nurses|workers|shoppers) (?:on|of|in) our [^\n]{{0,20}}\b{_GET}"
+    r"|\bhelp(?:s|ing|ed)? (?:[\w'’]+ ){1,4}(?:earn|make)\b"
+    r"|\baverage (?:[\w-]+ ){1,6}(?:earns?|makes?|is paid)\b"
+    r"|\breferrals?\b|\brefer (?:a|your|someone|somebody|friends?|people|us)\b",
+    re.I,
+)
 _BARE_PERIOD = re.compile(r"\b(?:(?P<hour>hour|stunde)|(?P<month>month|monat)|(?P<year>year|jahr))\b")
 _SENTENCE = re.compile(r"[.;]\s+(?=[A-ZÀ-ÞА-Я])|\n| • |。|；")
 _NEXT_MONEY = re.compile(r"[$€£+;,]|\bwith\b|\bplus\b|\band\b|\bfor a\b")
@@ -134,6 +152,11 @@ def is_target(context: Context) -> bool:
     return bool(_TARGET.search(following) or (_TARGET.search(near) and not BASE.search(near[-25:])))
 
 
+def is_of_others(context: Context) -> bool:
+    """Whether the sentence, up to the money, tells what other people earn."""
+    return _OTHERS.search(_SENTENCE.split(context.before)[-1]) is not None
+
+
 def is_denied(context: Context) -> bool:
     """Whether the nearest telling word before the money says that it is no pay."""
     if not speaks_of_other(near := context.near):
@@ -166,7 +189,10 @@ def period_of(money: Money, context: Context) -> str:
         return "year"
     fitting = [period for period in named if fits_word(amount, currency, period)]
     is_led_in = money.high is not None or BASE.search(context.before[-_LEAD:]) is not None
-    return fitting[0] if fitting else likely_period(amount, currency, is_led_in)
+    if fitting or money.is_doubtful:
+        return fitting[0] if fitting else ""
+    likely = likely_period(amount, currency, is_led_in)
+    return likely if likely == "year" or not named else ""  # "Annual salary: $160 - $200" is a slip, no hourly pay
 
 
 def _named(context: Context) -> list[str]:

@@ -16,6 +16,7 @@ _BEFORE, _AFTER = 44, 84  # characters around a hint
 _JOINT_LENGTH, _PERIOD_LENGTH, _AROUND = 40, 48, 45
 _LARGEST_RANGE = 6
 _TOKEN = re.compile(r"[^\s/(),]+|[/(]")
+_SLIP = re.compile(r"[$£] ?\d{2,3},\d\d(?![\d,])")
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Money:
     end: int
     is_open: bool = False  # "$120,000+"
     is_pay: bool = False  # "40 LPA": the word says that it is pay
+    is_unsaid: bool = False  # no word and no sign names the currency
+    is_doubtful: bool = False  # "$160,00": a slip, where it is no hourly pay written as in Europe
 
     @property
     def top(self) -> float:
@@ -117,7 +120,11 @@ def _read(group: list[Amount], piece: str, lower: str, countries: set[str], defa
     is_pay = last.scale_word.lower().replace(".", "") in ("lpa", "cpa")
     period, end = _period(lower, last.end) or _period(lower, first.end) or ("year" if is_pay else "", last.end)
     end = first.start + len(piece[first.start : max(end, last.end)].rstrip())
-    return Money(*ends, currency, period, first.start, end, len(group) == 1 and first.is_open, is_pay)
+    return Money(
+        *ends, currency, period, first.start, end,
+        is_open=len(group) == 1 and first.is_open, is_pay=is_pay, is_unsaid=not signs,
+        is_doubtful=bool(first.signs) and _SLIP.search(piece, first.start, first.end) is not None,
+    )  # fmt: skip
 
 
 def _ends(group: list[Amount]) -> tuple[float, float | None] | None:

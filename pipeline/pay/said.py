@@ -16,6 +16,7 @@ from pipeline.pay.context import (
     Context,
     context_of,
     is_denied,
+    is_of_others,
     is_target,
     is_tier,
     months_of,
@@ -29,7 +30,8 @@ from pipeline.pay.words import CAPS, CAPS_AFTER, OPENS, OPENS_AFTER, PAY, pay_fi
 from pipeline.text.windows import WRITTEN, Hints, windows
 from pipeline.text.wordlists import words
 
-_RULE = "pay.text@2"
+_RULE = "pay.text@3"
+_RULE_BY_PLACE, _RULE_BY_WORDS = "pay.text.currency-of-place@3", "pay.text.currency-of-words@3"
 _TARGET_HINTS = Hints(
     "OTE|n-target|n-Target|n target|n Target|N TARGET|arget earn|arget Earn|otal cash|otal Cash|otal target"
     "|otal Target|arning potential|arning Potential|otential earning",
@@ -65,7 +67,15 @@ def tag_pay_text(
     salary = _overall(same, text)
     quote = text[first.start : first.end]
     tiers = [_tier(money, text) for money in chosen] if len(chosen) > 1 else []
-    return salary, Evidence(Basis.STATED, _RULE, source, first.start, first.end, quote), tiers
+    basis, rule = _basis_of(first, countries or set())
+    return salary, Evidence(basis, rule, source, first.start, first.end, quote), tiers
+
+
+def _basis_of(money: Money, countries: set[str]) -> tuple[Basis, str]:
+    """Where no word and no sign names the currency it is inferred, and the rule says by what."""
+    if not money.is_unsaid:
+        return Basis.STATED, _RULE
+    return Basis.INFERRED, _RULE_BY_PLACE if money.currency == home_of(countries) else _RULE_BY_WORDS
 
 
 def base_beside_target(
@@ -166,7 +176,7 @@ def _is_base(money: Money, text: str, context: Context, is_about_pay: bool) -> b
     """Whether the text gives the money as base pay; its period becomes what the words around say."""
     is_said = bool(money.period)
     money.period = period_of(money, context)
-    if not money.period or NO_PAY_AFTER.match(context.after):
+    if not money.period or NO_PAY_AFTER.match(context.after) or is_of_others(context):
         return False
     if BASE.match(after := context.after.lstrip(" (")) and not OWN_FIGURE.match(after):
         return True

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from models import Basis, Evidence, Place, RawPlace, RawPosting
 from pipeline.place.beside import LARGE, settle
-from pipeline.place.excluded import cut_excluded
+from pipeline.place.excluded import cut_excluded, scopes_left
 from pipeline.place.gazetteer import Entity, cities, scan
 from pipeline.place.names import countries, country_codes, fold, region_codes, regions
 from pipeline.place.resolve import groups, resolve
@@ -222,7 +222,7 @@ def _scope(tags: PlaceTags, entities: list[Entity], text: str, bound: tuple[int,
         scopes += [scope_of(text[slice(*bound)])] if bound else []
         scopes = scopes or [entity.scope for entity in entities if entity.kind == "remote" and entity.scope]
         scopes = scopes or [country for country in tags.homes if country]
-    tags.scopes = list(dict.fromkeys(scopes))
+    tags.scopes = list(dict.fromkeys(scopes)) or scopes_left(text, tags.excluded)
     if tags.scopes or tags.excluded:
         tags.scope_evidence = _evidence(_SCOPE_RULE, "location", text.strip())
 

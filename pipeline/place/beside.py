@@ -15,6 +15,9 @@ _MOST = 60
 _DIVISIONS = frozenset(words("""county counties province provincia prefecture region regione oblast lan kraj megye
     judet urban rural governorate voivodeship"""))  # fmt: skip
 _RATHER_COUNTRIES = ("CA", "DE")  # "Poland, DE": a list of countries, unless the town is known
+_WITH_CANADA = frozenset(words("US MX GB IE FR DE ES IT NL BE CH AT SE DK NO FI PL PT AU NZ SG JP IL KR IN BR"))
+_GONE = frozenset(words("avon cleveland cumberland"))  # counties of the past, as names less known than the towns
+_COUNTED = 60  # thousand people: a town that a namesake among the counties of Britain leaves in doubt
 _ZIP = re.compile(r"\W{1,4}(\d{5})(?!\d)")
 _REVERSED = re.compile(r"\s?[-|–,]\s?")
 
@@ -27,15 +30,36 @@ def settle(entities: list[Entity], text: str) -> list[Entity]:
         _read_named_town(group, text)
         stated = _stated(group)
         for index, entity in enumerate(group):
-            if entity.kind == "code" and entity.country and entity.country == stated and len(group) == 2:
+            if entity.kind == "code" and entity.country and entity.country == stated and len(_named(group)) == 2:
                 entity.regions = []  # "Malta, MT"
             if entity.also:
                 joined = _town_behind(group, index, text)
                 _settle(entity, joined or _town_before(group, index), "" if joined else stated)
         _read_divisions(group)
+        _read_lone_county(group)
     for entity in entities:
         entity.kind = "word" if entity.kind == "local" else entity.kind
     return entities
+
+
+def _named(group: list[Entity]) -> list[Entity]:
+    return [one for one in group if one.kind in ("name", "code", "local")]
+
+
+def _read_lone_county(group: list[Entity]) -> None:
+    """ "Hampshire", "Remote, Kent": of Britain, unless a larger town elsewhere has the name too; then it is unknown."""
+    named = _named(group)
+    if len(named) != 1 or any(one.kind == "word" for one in group):
+        return
+    county = named[0]
+    meaning = next((pair for pair in county.also if pair[1] == "GB"), None)
+    is_home = county.country or county.regions or any(city.country == "GB" for city in county.cities)
+    if meaning is None or is_home or county.kind == "code" or fold(county.text) in _GONE:
+        return
+    if any(city.population >= _COUNTED or not city.population for city in county.cities):
+        county.cities, county.also = (City(county.text.strip(), "", "", 0),), ()
+    else:
+        _mean(county, meaning)
 
 
 def _joined(entities: list[Entity], text: str) -> Iterator[Entity]:
@@ -121,7 +145,8 @@ def _unknown_town(town: Entity, state: Entity) -> City | None:
     """A small American town: believed where its state's code leaves no doubt."""
     pair = next((pair for pair in state.regions if pair[1] == "US" and pair not in town.regions), None)
     is_small = not any(city.population >= LARGE or not city.population for city in town.cities)
-    is_sure = state.kind == "code" and state.text not in _RATHER_COUNTRIES
+    is_rare = state.text == "CA" and bool(town.country) and town.country not in _WITH_CANADA
+    is_sure = state.kind == "code" and (is_rare or state.text not in _RATHER_COUNTRIES)
     return City(town.text.strip(), *pair, 0) if pair and is_small and is_sure else None
 
 

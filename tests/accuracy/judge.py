@@ -79,7 +79,7 @@ def _place_holds(name: str, value: Any, got: Row) -> bool:
         return not any(place[name.removeprefix("no_")] for place in places)
     if name in ("city", "region"):
         return any(place[name] == value for place in places)
-    return bool(got[name] == value)
+    return got[name] in (value if isinstance(value, list) else [value])
 
 
 def shown(case: Row, got: Row) -> str:
