@@ -1,8 +1,8 @@
 """Commands that read standard input or a file and write standard output: no network, no database."""
 
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +13,6 @@ import typer
 import search
 from commands.common import Config, FailureError, MisuseError, as_json, load_settings, note
 from models import RawPay, RawPlace, RawPosting, Tags
-from pipeline import dedup as dedup_step
 from pipeline.tagging import tag as tag_posting
 from search.document import Document
 
@@ -65,16 +64,30 @@ def tag() -> None:
 
 
 def dedup() -> None:
-    """Tell openings apart: postings on standard input; each back as {id, group}, equal groups being one opening.
+    """Tell openings apart: postings on standard input; each back as {id, group, reason}, an opening a group.
 
     Example: rolewire dedup < postings.jsonl
     """
-    from spiders import whose
-
     rows = _Lines()
-    for row in dedup_step.group(rows, whose):
+    for row in dedup_rows(rows, datetime.now(UTC)):
         sys.stdout.write(as_json(row) + "\n")
     rows.finish()
+
+
+def dedup_rows(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
+    """Each posting (public JSON) back as {id, group, reason}; the reason is empty for one that stands alone."""
+    from pipeline import dedup as step
+    from spiders import whose
+
+    ids, facts = [], []
+    for row in rows:
+        said, board = whose(str(row.get("url") or ""))
+        raw = replace(raw_posting(row), canonical_url=said)
+        ids.append(row.get("id"))
+        facts.append(replace(step.read_facts(raw, now), url_board=board))
+    numbers, judged = step.group(facts)
+    for name, number, reason in zip(ids, numbers, step.reasons(numbers, judged), strict=True):
+        yield {"id": name, "group": f"g{number}", "reason": reason}
 
 
 def match(

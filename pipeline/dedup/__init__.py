@@ -1,27 +1,23 @@
-"""Tell openings apart. On one board its own id is the identity; across boards the canonical URL of the ad.
-
-Two live posts of one board are never merged: they are shown as several listings of the same employer.
+"""Tell openings apart. On one board its own id is the identity; across boards the canonical URL of the ad, the
+requisition, and what the gated comparison says. Two live posts of one board are never merged by likeness.
 """
 
 import hashlib
 import re
 from base64 import b32encode
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from models import SourceKind
-from pipeline.canonical import canonical_url
 from pipeline.dedup.compare import Answer, Judgement, compare, compare_contents
 from pipeline.dedup.facts import Facts, facts_of, pack, unpack
+from pipeline.dedup.groups import group, reasons
 from pipeline.dedup.keys import BUCKET, blocking_keys
+from pipeline.dedup.likeness import Crowd
+from pipeline.dedup.reading import read_facts
 
 __all__ = [
-    "BUCKET", "Answer", "Facts", "Judgement", "are_two_boards", "blocking_keys", "compare", "compare_contents",
-    "facts_of", "group", "is_same_title", "pack", "public_id", "rank", "unpack",
+    "BUCKET", "Answer", "Crowd", "Facts", "Judgement", "are_two_boards", "blocking_keys", "compare", "compare_contents",
+    "facts_of", "group", "is_same_title", "pack", "public_id", "rank", "read_facts", "reasons", "unpack",
 ]  # fmt: skip
-
-# an address to its canonical URL, where a source knows the address, and whose board it names: "greenhouse/acme"
-Recognise = Callable[[str], tuple[str | None, str]]
 
 # The employer's own applicant-tracking system speaks first, then its web page, then whoever copied the ad.
 RANKS = {kind.value: number for number, kind in enumerate(SourceKind)}
@@ -46,25 +42,6 @@ def public_id(source: str, board: str, native_id: str, salt: str = "") -> str:
     """The posting's public id, made from its first listing: 12 characters that stay the same on every machine."""
     digest = hashlib.blake2b("\0".join((source, board, native_id, salt)).encode(), digest_size=10).digest()
     return b32encode(digest).decode().lower()[:12]
-
-
-def group(postings: Iterable[dict[str, Any]], recognise: Recognise) -> Iterable[dict[str, Any]]:
-    """Each posting (public JSON) back as {id, group}: equal groups are held to be one opening."""
-    listed: dict[tuple[str, ...], str] = {}
-    at: dict[str, dict[str, tuple[str, str]]] = {}  # canonical URL -> board -> title and group there
-    for number, posting in enumerate(postings):
-        native = tuple(str(posting.get(name) or "") for name in ("source", "board", "native_id"))
-        url, title = str(posting.get("url") or ""), str(posting.get("title") or "")
-        said, board = recognise(url)
-        address = canonical_url(url, said)
-        met = (group for other, (named, group) in at.get(address, {}).items()
-               if not are_two_boards(board, other) or is_same_title(title, named))  # fmt: skip
-        known = (listed.get(native) if all(native) else None) or next(met, None) or f"g{number}"
-        if all(native):
-            listed.setdefault(native, known)
-        if address:
-            at.setdefault(address, {}).setdefault(board, (title, known))
-        yield {"id": posting.get("id"), "group": known}
 
 
 def are_two_boards(one: str, other: str) -> bool:

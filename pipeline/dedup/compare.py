@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.dedup.facts import Facts, Spot
+from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.shingles import containment
+from pipeline.dedup.weights import LEAST, weigh
+from pipeline.dedup.wording import alike_words, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
-_COPY, _COPY_OF_UNKNOWN, _OTHER_TEXT = 0.45, 0.6, 0.2
-_SURE = 0.5
+_COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
+_UNKNOWN_CROWD = Crowd()
 
 
 class Answer(StrEnum):
@@ -21,7 +24,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a comparison found. `layer` names what decided: board, url, requisition, veto or likeness."""
+    """What a comparison found. `layer` names what decided: board, url, requisition, veto, text or likeness."""
 
     answer: Answer
     score: float
@@ -40,67 +43,103 @@ class Judgement:
         return f"{start}: {'; '.join(self.reasons)}."
 
 
-def compare(one: Facts, other: Facts) -> Judgement:
+def compare(one: Facts, other: Facts, crowd: Crowd = _UNKNOWN_CROWD) -> Judgement:
     """Whether two postings of any boards are one opening. Two ids of one board never are."""
-    return _by_identity(one, other) or compare_contents(one, other)
+    return _by_board(one, other) or _by_address(one, other) or compare_contents(one, other, crowd)
 
 
-def _by_identity(one: Facts, other: Facts) -> Judgement | None:
-    if one.board_key and one.board_key == other.board_key and one.native_id and other.native_id:
-        if one.native_id == other.native_id:
-            return Judgement(Answer.SAME, 1.0, "board", (f"both are {one.native_id} on {one.source}/{one.board}",))
-        return Judgement(Answer.NEVER, 0.0, "board", (f"{one.source}/{one.board} lists both, under two ids",))
-    if one.url and one.url == other.url and _shares_title(one, other):
+# --- identities ----------------------------------------------------------------------------------------------------
+
+
+def _by_board(one: Facts, other: Facts) -> Judgement | None:
+    if not (one.board_key and one.board_key == other.board_key and one.native_id and other.native_id):
+        return None
+    if one.native_id == other.native_id:
+        return Judgement(Answer.SAME, 1.0, "board", (f"both are {one.native_id} on {one.source}/{one.board}",))
+    if one.url and one.url == other.url and one.words == other.words:
+        return Judgement(Answer.SAME, 1.0, "url", (f"{one.source}/{one.board} lists one requisition twice",))
+    return Judgement(Answer.NEVER, 0.0, "board", (f"{one.source}/{one.board} lists both, under two ids",))
+
+
+def _by_address(one: Facts, other: Facts) -> Judgement | None:
+    if one.url and one.url == other.url and _is_one_address(one, other):
         return Judgement(Answer.SAME, 1.0, "url", (f"both lead to {one.url}",))
-    is_requisition = one.requisition and one.requisition == other.requisition and _is_one_employer(one, other)
-    if is_requisition and _shares_title(one, other):
+    if one.url and other.url and one.url != other.url and _site(one) == _site(other):
+        return Judgement(Answer.NEVER, 0.0, "url", (f"they lead to two ads of {_site(one)}",))
+    has_number = one.requisition and one.requisition == other.requisition and _is_one_employer(one, other)
+    if has_number and _shares_title(one, other):
         return Judgement(Answer.SAME, 0.99, "requisition", (f"requisition {one.requisition} of one employer",))
     return None
 
 
+def _is_one_address(one: Facts, other: Facts) -> bool:
+    """Whether an address that both lead to is one ad's: two boards of one source may use one number, and an ad may get
+    another title."""
+    if one.url_board and one.url_board == other.url_board:
+        return True
+    is_two = one.url_board and other.url_board
+    return _shares_title(one, other) or (not is_two and _is_one_employer(one, other))
+
+
+def _site(facts: Facts) -> str:
+    """The host of the canonical address: one a source, or an employer's own."""
+    return facts.url.split("/")[2] if facts.url.count("/") >= 2 else ""
+
+
 def _shares_title(one: Facts, other: Facts) -> bool:
     words, others = set(one.words), set(other.words)
-    return not words or not others or len(words & others) * 2 >= min(len(words), len(others))
+    return not words or not others or len(words & others) * 2 > min(len(words), len(others))
 
 
 def _is_one_employer(one: Facts, other: Facts) -> bool:
     return bool(one.employer) and one.employer == other.employer and not (one.is_agency or other.is_agency)
 
 
-def compare_contents(one: Facts, other: Facts) -> Judgement:
+# --- contents ------------------------------------------------------------------------------------------------------
+
+
+def compare_contents(one: Facts, other: Facts, crowd: Crowd = _UNKNOWN_CROWD) -> Judgement:
     """The same by title, place and text alone, whatever boards they are of."""
-    share, runs = containment(one.sketch, other.sketch)
     is_known = _is_one_employer(one, other)
-    if veto := _veto(one, other):
-        return Judgement(Answer.DIFFERENT, 0.0, "veto", (veto,))
-    words = _title_words(one, other)
-    if runs >= _ENOUGH:
-        least = _COPY if is_known else _COPY_OF_UNKNOWN
-        told = f"{share:.0%} of the shorter text stands in the other"
-        if share >= least and words.startswith("the same"):
-            return Judgement(Answer.SAME, 0.95, "likeness", (words, told))
-        return Judgement(Answer.DIFFERENT, share / 2, "likeness", (words, told))
-    if is_known and words.startswith("the same") and set(one.spots) & set(other.spots):
-        return Judgement(Answer.SAME, 0.8, "likeness", (words, "one place", "one employer"))
-    return Judgement(Answer.DIFFERENT, 0.2, "likeness", (words,))
+    if not is_known and not (one.sketch and other.sketch):
+        return _veto("two employers, or none that is named")
+    if not frozenset(one.words) & frozenset(other.words):
+        return _veto("no word of the titles in common")
+    share, runs = containment(one.sketch, other.sketch)
+    if runs < _ENOUGH:
+        return _by_weights(one, other, crowd) if is_known else _veto("two employers, and too little text to compare")
+    return _by_text(one, other, share, is_known)
 
 
-def _veto(one: Facts, other: Facts) -> str:
-    """What forbids it, in words; empty if nothing does."""
-    if one.employer and other.employer and one.employer != other.employer and not (one.is_agency or other.is_agency):
-        return f"two employers, {one.employer} and {other.employer}"
+def _veto(reason: str) -> Judgement:
+    return Judgement(Answer.DIFFERENT, 0.0, "veto", (reason,))
+
+
+def _by_text(one: Facts, other: Facts, share: float, is_known: bool) -> Judgement:
+    """Where both texts are known, they decide; after the level, the title and the place."""
     if one.level and other.level and one.level != other.level:
-        return f"two levels, {one.level} and {other.level}"
+        return _veto(f"two levels, {one.level} and {other.level}")
+    if not alike_words(one, other):
+        return _veto(f"two titles, {one.title!r} and {other.title!r}")
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
-        return "no place in common"
-    return ""
+        return _veto("no place in common")
+    if not is_known and one.employer and other.employer and not (one.is_agency or other.is_agency) and share < 0.9:
+        return _veto(f"two employers, {one.employer} and {other.employer}")
+    is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
+    told = f"{share:.0%} of the shorter text stands in the longer one"
+    title = (
+        f"one title, {one.title!r}" if one.title == other.title else f"like titles, {one.title!r} and {other.title!r}"
+    )
+    score = 0.5 + share / 2 if is_same else share / 2
+    return Judgement(Answer.SAME if is_same else Answer.DIFFERENT, score, "text", (title, told))
 
 
 def _near(one: Spot, other: Spot) -> bool:
     return all(a == b or not a or not b for a, b in zip(one, other, strict=True))
 
 
-def _title_words(one: Facts, other: Facts) -> str:
-    if set(one.words) == set(other.words):
-        return f"the same title but for level and trimmings, {' '.join(one.words)}"
-    return f"two titles, {one.title!r} and {other.title!r}"
+def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
+    """Without texts: title, place, date and crowd, weighed."""
+    score, points = weigh(one, other, crowd)
+    answer = Answer.SAME if score >= LEAST else Answer.DIFFERENT
+    return Judgement(answer, score, "likeness", (f"{score:.0%} likely", *told_weights(points)))

@@ -1,5 +1,6 @@
 """What of a posting tells openings apart: made once, small enough to keep beside its listing."""
 
+import re
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -9,11 +10,15 @@ import orjson
 from models import Place, RawPosting, Tags
 from pipeline.canonical import canonical_url
 from pipeline.dedup.agencies import hides_employer
+from pipeline.dedup.employers import employer_key
 from pipeline.dedup.shingles import sketch_of
 from pipeline.dedup.titles import read_title
-from pipeline.job.employer import company_key
+from pipeline.job.title import fold
 
 Spot = tuple[str, str, str]  # city, region, country; empty where it is not said
+_PLACES, _WRITTEN = 30, 1_000
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_NO_PLACE = frozenset(("united", "states", "usa", "remote", "the", "and", "locations"))
 _REQUISITION = 60  # characters; what is longer is no number
 
 
@@ -21,8 +26,10 @@ _REQUISITION = 60  # characters; what is longer is no number
 class Facts:
     """A posting as the comparison sees it. Strings are empty where nothing is known.
 
-    `words` is the title without level, season, gender and employer, stemmed, in the title's order; `marks` what was
-    taken out of it and parts openings all the same: levels, numbers, years. `sketch`: see `shingles`.
+    `name` is the employer's as written. `words` is the title without level, season, gender and employer, stemmed, in
+    the title's order; `marks` what was taken out of it and parts openings all the same: levels, numbers, years.
+    `place_words` are the places as written, for those that no gazetteer knows. `url_board` is the board that the
+    address names, "greenhouse/acme". `sketch`: see `shingles`.
     """
 
     source: str = ""
@@ -30,16 +37,19 @@ class Facts:
     native_id: str = ""
     kind: str = ""
     employer: str = ""
+    name: str = ""
     is_agency: bool = False
     title: str = ""
     words: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     level: str = ""
     spots: tuple[Spot, ...] = ()
+    place_words: tuple[str, ...] = ()
     is_remote: bool = False
     requisition: str = ""
     opening: str = ""
     url: str = ""
+    url_board: str = ""
     language: str = ""
     posted_at: float | None = None
     sketch: tuple[int, ...] = ()
@@ -58,13 +68,15 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
         board=raw.board,
         native_id=raw.native_id,
         kind=raw.kind,
-        employer=tags.company_key or company_key(raw.company),
+        employer=employer_key(raw.company),
+        name=fold(tags.company),
         is_agency=hides_employer(raw.company, tags.description),
         title=tags.title,
         words=title.words,
         marks=title.marks,
         level=title.level,
         spots=tuple(_spot(place) for place in tags.places),
+        place_words=_place_words(raw),
         is_remote=tags.workplace == "remote" or bool(tags.remote_scope),
         requisition=_requisition(raw.requisition_id),
         opening=raw.opening_id,
@@ -77,6 +89,12 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
 
 def _spot(place: Place) -> Spot:
     return (place.city.casefold(), place.region.casefold(), place.country)
+
+
+def _place_words(raw: RawPosting) -> tuple[str, ...]:
+    """The words of the places as written, sorted, but for those that name no place."""
+    written = (text for place in raw.places[:_PLACES] for text in (place.text, place.city, place.region))
+    return tuple(sorted(set(_WORD.findall(fold(" ".join(written)[:_WRITTEN]))) - _NO_PLACE))
 
 
 def _requisition(number: str) -> str:
@@ -99,7 +117,7 @@ def unpack(data: bytes) -> Facts:
     """Packed facts again. Raises ValueError for what an older version packed: they are then made anew."""
     values: list[Any] = orjson.loads(data)
     said = dict(zip(_NAMES, values, strict=True))
-    for name in ("words", "marks", "sketch"):
+    for name in ("words", "marks", "place_words", "sketch"):
         said[name] = tuple(said[name])
     said["spots"] = tuple((city, region, country) for city, region, country in said["spots"])
     return Facts(**said)

@@ -1,9 +1,11 @@
 """Which postings are held to be one opening, of those that pass through the command."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from commands.data import dedup_rows
 from pipeline import dedup
-from spiders import whose
 
 UUID = "0b1c2d3e-1111-4222-8333-444455556666"
 
@@ -11,7 +13,7 @@ UUID = "0b1c2d3e-1111-4222-8333-444455556666"
 def groups(*postings) -> int:
     """How many groups these (URL, title) make."""
     rows = [{"id": str(number), "url": url, "title": title} for number, (url, title) in enumerate(postings)]
-    return len({row["group"] for row in dedup.group(rows, whose)})
+    return len({row["group"] for row in dedup_rows(rows, datetime(2026, 11, 1, tzinfo=UTC))})
 
 
 @pytest.mark.parametrize(
