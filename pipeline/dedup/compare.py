@@ -7,7 +7,7 @@ from pipeline.dedup.facts import Facts, Spot
 from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.shingles import containment
 from pipeline.dedup.weights import LEAST, weigh
-from pipeline.dedup.wording import alike_words, told_weights
+from pipeline.dedup.wording import alike_words, marks_apart, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
@@ -117,8 +117,8 @@ def _veto(reason: str) -> Judgement:
 
 def _by_text(one: Facts, other: Facts, share: float, is_known: bool) -> Judgement:
     """Where both texts are known, they decide; after the level, the title and the place."""
-    if one.level and other.level and one.level != other.level:
-        return _veto(f"two levels, {one.level} and {other.level}")
+    if apart := marks_apart(one, other):
+        return _veto(apart)
     if not alike_words(one, other):
         return _veto(f"two titles, {one.title!r} and {other.title!r}")
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
@@ -126,7 +126,7 @@ def _by_text(one: Facts, other: Facts, share: float, is_known: bool) -> Judgemen
     if not is_known and one.employer and other.employer and not (one.is_agency or other.is_agency) and share < 0.9:
         return _veto(f"two employers, {one.employer} and {other.employer}")
     is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
-    told = f"{share:.0%} of the shorter text stands in the longer one"
+    told = f"{share:.0%} of the shorter text stands in the other"
     title = (
         f"one title, {one.title!r}" if one.title == other.title else f"like titles, {one.title!r} and {other.title!r}"
     )

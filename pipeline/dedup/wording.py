@@ -5,8 +5,8 @@ from pipeline.dedup.titles import stems
 
 _TRIMMINGS = frozenset(stems(
     "hiring urgent urgently apply now join team great salary benefits visa sponsorship relocation equity stock options "
-    "flexible hours week day days month months year years per k usd eur gbp up worldwide anywhere emea apac europe "
-    "global international based office location locations multiple several various home wfh world class top"
+    "flexible hours week day days month months year years per k usd eur gbp up worldwide anywhere hq based office "
+    "location locations multiple several various home wfh world class top"
 ))  # fmt: skip
 _WORDS = {
     "words": "the titles' words", "title": "the titles", "level": "the level", "year": "the year",
@@ -20,11 +20,33 @@ _TOLD = 3
 
 def alike_words(one: Facts, other: Facts) -> bool:
     """Whether the titles say the same but for places, the employer's name and trimmings."""
-    apart = frozenset(one.words) ^ frozenset(other.words)
-    if not apart:
-        return True
-    names = {*stems(" ".join((*one.place_words, *other.place_words))), *_TRIMMINGS}
-    return all(word in names or word in one.employer for word in apart if len(word) > 1)
+    words, others = frozenset(one.words), frozenset(other.words)
+    if words - others and others - words:
+        return False
+    spots = (*one.spots, *other.spots)
+    regions = [region for _, region, _ in spots]
+    places = " ".join((*one.place_words, *other.place_words, *regions, *(city for city, *_ in spots)))
+    names = {*stems(places), *_TRIMMINGS}
+    return all(
+        word in names or word in one.employer or any(_is_code(word, region) for region in regions)
+        for word in words ^ others
+    )
+
+
+def marks_apart(one: Facts, other: Facts) -> str:
+    """What parts two titles of the same words: other levels, or another number or year in both; empty if nothing."""
+    levels, its = ({mark for mark in each.marks if mark.startswith("level:")} for each in (one, other))
+    if levels != its:
+        return f"two levels, {one.level or 'none said'} and {other.level or 'none said'}"
+    numbers, others = ({mark for mark in each.marks if mark.isdigit() or mark[0] == "#"} for each in (one, other))
+    if numbers and others and not numbers & others:
+        return f"two numbers or years, {one.title!r} and {other.title!r}"
+    return ""
+
+
+def _is_code(word: str, region: str) -> bool:
+    """Whether a word of the title may be the region's two letters: "ny", "tx"."""
+    return len(word) == 2 and region.startswith(word[0]) and word[1] in region
 
 
 def told_weights(points: dict[str, float]) -> tuple[str, ...]:

@@ -80,3 +80,25 @@ def test_what_is_alike_shares_a_key():
 def test_facts_are_kept_as_bytes():
     one = facts(text=TEXT, requisition="R-1042")
     assert dedup.unpack(dedup.pack(one)) == one
+
+
+@pytest.mark.parametrize(
+    "title", ["ML Engineer, Search (Berlin)", "Hiring now: ML Engineer, Search", "ML Engineer, Search | Quarry"]
+)
+def test_a_copy_may_be_decorated_and_cut(title):
+    copy = facts(source="adzuna", title=title, text="Found by our editors. " + TEXT[len(TEXT) // 2 :])
+    assert dedup.compare(facts(text=TEXT), copy).layer == "text"
+    assert dedup.compare(facts(text=TEXT), copy).is_same
+
+
+@pytest.mark.parametrize(
+    "title", ["Senior ML Engineer, Search", "ML Engineer, Ads", "ML Engineer, Search, Mobile", "ML Engineer"]
+)
+def test_another_title_over_the_same_text_is_another_opening(title):
+    other = facts(source="lever", title=title, text=TEXT)
+    assert not dedup.compare(facts(text=TEXT), other).is_same
+
+
+def test_two_ads_of_one_site_are_two():
+    one, other = (facts(source=name, url=f"https://jobs.quarry.example/ad/{name}", text=TEXT) for name in ("a", "b"))
+    assert dedup.compare(one, other).answer is Answer.NEVER
