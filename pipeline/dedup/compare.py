@@ -56,7 +56,7 @@ def _by_board(one: Facts, other: Facts) -> Judgement | None:
         return None
     if one.native_id == other.native_id:
         return Judgement(Answer.SAME, 1.0, "board", (f"both are {one.native_id} on {one.source}/{one.board}",))
-    if one.url and one.url == other.url and one.words == other.words:
+    if one.url and one.url == other.url and one.requisition and one.requisition == other.requisition:
         return Judgement(Answer.SAME, 1.0, "url", (f"{one.source}/{one.board} lists one requisition twice",))
     return Judgement(Answer.NEVER, 0.0, "board", (f"{one.source}/{one.board} lists both, under two ids",))
 
