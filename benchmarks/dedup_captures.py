@@ -7,19 +7,22 @@ With `--boards`: whether two ids of one board are ever held to be one opening, o
 """
 
 import argparse
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from captures import CAPTURES
 
-from models import RawPosting
+from models import RawPlace, RawPosting
 from pipeline import dedup
 from pipeline.dedup import Facts
 from spiders import SPIDERS, ParseError, parse, whose
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
+READ_AS = {"aggregators": "simplify", "careers_html": "jsonld", "ashby_html": "jsonld"}
 
 
 def boards() -> Iterator[tuple[str, list[RawPosting]]]:
@@ -27,7 +30,9 @@ def boards() -> Iterator[tuple[str, list[RawPosting]]]:
     for row in (CAPTURES / "index.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         url, name, *_ = row.split("\t")
         path = CAPTURES / name
-        source = path.parent.name
+        source = READ_AS.get(path.parent.name, path.parent.name)
+        if path.parent.name == "openai_careers" and path.suffix == ".json":
+            yield name, list(_of_openai(path))
         if source in SPIDERS and path.is_file():
             try:
                 read = parse(source, path.read_bytes(), board=path.stem.split("__")[0], url=url)
@@ -35,6 +40,15 @@ def boards() -> Iterator[tuple[str, list[RawPosting]]]:
                 continue
             if read.postings:
                 yield name, read.postings
+
+
+def _of_openai(path: Path) -> Iterator[RawPosting]:
+    """What OpenAI's own page listed."""
+    for row in json.loads(path.read_bytes())["jobs"]:
+        places = [RawPlace(text=str(row.get("location") or ""))]
+        text = row.get("description") or ""
+        yield RawPosting("openai_page", "openai", row["url"], row["url"], row["title"], "OpenAI", description=text,
+                         places=places)  # fmt: skip
 
 
 def facts_of(raw: RawPosting) -> Facts:

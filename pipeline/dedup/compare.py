@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models import SourceKind
 from pipeline.dedup.facts import Facts, Spot
 from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.shingles import containment
@@ -11,6 +12,7 @@ from pipeline.dedup.wording import alike_words, marks_apart, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
+_REWRITTEN, _TELLING = 0.1, 4  # share of a text told anew; words of a title that says much
 _UNKNOWN_CROWD = Crowd()
 
 
@@ -106,9 +108,16 @@ def compare_contents(one: Facts, other: Facts, crowd: Crowd = _UNKNOWN_CROWD) ->
     if not frozenset(one.words) & frozenset(other.words):
         return _veto("no word of the titles in common")
     share, runs = containment(one.sketch, other.sketch)
-    if runs < _ENOUGH:
+    if runs < _ENOUGH or (share < _REWRITTEN and _may_be_rewritten(one, other)):
         return _by_weights(one, other, crowd) if is_known else _veto("two employers, and too little text to compare")
     return _by_text(one, other, share, is_known)
+
+
+def _may_be_rewritten(one: Facts, other: Facts) -> bool:
+    """Whether one of two texts without a line in common may tell of the other's opening in words of its own, as people
+    do on Hacker News: under the same title, and one that says much."""
+    is_copy = any(each.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR) for each in (one, other))
+    return is_copy and one.words == other.words and len(one.words) >= _TELLING and not marks_apart(one, other)
 
 
 def _veto(reason: str) -> Judgement:

@@ -102,3 +102,21 @@ def test_another_title_over_the_same_text_is_another_opening(title):
 def test_two_ads_of_one_site_are_two():
     one, other = (facts(source=name, url=f"https://jobs.quarry.example/ad/{name}", text=TEXT) for name in ("a", "b"))
     assert dedup.compare(one, other).answer is Answer.NEVER
+
+
+def test_two_jobs_of_one_comment_are_two():
+    one, other = (
+        facts(
+            source="hackernews", board="whoishiring", native_id=name, title=name, url="https://news.example/item?id=7"
+        )
+        for name in ("Senior Backend Engineer", "Staff Backend Engineer")
+    )
+    assert dedup.compare(one, other).answer is Answer.NEVER
+
+
+def test_a_text_told_anew_is_weighed_by_its_title():
+    title = "Software Engineer, Geometric Modelling and Kernels"
+    told = facts(source="hackernews", title=title, text=" ".join(reversed(TEXT.split())))
+    own = facts(title=title, text=TEXT)
+    assert dedup.compare(own, replace(told, kind="board")).layer == "likeness"
+    assert dedup.compare(own, replace(told, kind="ats")).layer == "text"
