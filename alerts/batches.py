@@ -1,6 +1,6 @@
 """A batch of events: all that is known of them in one snapshot, what is owed for them, and the rows that say so."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -15,7 +15,8 @@ from database import documents, table_of
 from models import Cadence, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
 
-PER_WRITE = 1000  # deliveries, about, in one transaction
+PER_WRITE = 1000  # deliveries, at most, in one transaction
+SHORT = 0.06  # seconds of one transaction, about
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
 Row = RowMapping
@@ -41,6 +42,15 @@ class Batch:
     happened: dict[int, tuple[int, int]]  # posting -> its events: how many, the last
     written: dict[int, str] = field(default_factory=dict)  # search -> the query it was matched by
     looked_at: dict[int, datetime | None] = field(default_factory=dict)  # search -> its first look
+
+
+@dataclass(slots=True)
+class Part:
+    """What is written in one transaction. More is owed to the events that it leaves unfinished."""
+
+    events: list[Row] = field(default_factory=list)
+    owed: dict[int, list[Owed]] = field(default_factory=dict)
+    unfinished: set[int] = field(default_factory=set)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -161,15 +171,36 @@ def as_told(one: Row, event: Row, owed: Owed) -> Told:
     return Told(one, event["id"], event["posting_id"], cadence, owed.clauses)
 
 
-def parts(events: Sequence[Row], owed: dict[int, list[Owed]]) -> Iterator[list[Row]]:
-    """The events in their order, in parts that are written in a short time."""
-    part: list[Row] = []
-    size = 0
+def parts(events: Sequence[Row], owed: dict[int, list[Owed]], room: Callable[[], int]) -> Iterator[Part]:
+    """The events in their order, in parts of about so many deliveries; one to which much is owed stands in several."""
+    part, left = Part(), room()
     for event in events:
-        part.append(event)
-        size += len(owed.get(event["id"], []))
-        if size >= PER_WRITE:
-            yield part
-            part, size = [], 0
-    if part:
+        rest = owed.get(event["id"], [])
+        is_begun = False
+        while rest or not is_begun:
+            is_begun = True
+            part.events.append(event)
+            part.owed[event["id"]], rest = rest[:left], rest[left:]
+            left -= len(part.owed[event["id"]])
+            if rest:
+                part.unfinished.add(event["id"])
+            if left <= 0:
+                yield part
+                part, left = Part(), room()
+    if part.events:
         yield part
+
+
+class Pace:
+    """How much is written at once, so that it takes a short time on any machine; and for how long others go first.
+
+    A writer that waits for SQLite's lock asks for it again and again: between two of ours it must be free for a moment.
+    """
+
+    def __init__(self) -> None:
+        self.room = PER_WRITE // 4
+
+    def note(self, seconds: float) -> None:
+        """Take in how long the last write took."""
+        share = min(2.0, max(0.25, SHORT / max(seconds, 0.001)))
+        self.room = int(min(PER_WRITE, max(PER_WRITE // 40, self.room * share)))

@@ -9,6 +9,7 @@ later still, and so sees the posting open. And what both find is told by whoever
 the search, which a look updates and a batch holds.
 """
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ from alerts.batches import (
     PENDING,
     Batch,
     Owed,
+    Pace,
+    Part,
     Row,
     as_told,
     changed_meanwhile,
@@ -43,7 +46,9 @@ from database import read, transaction
 from settings import Settings
 
 BATCH = 100  # events
+OTHERS_FIRST = 0.03  # seconds between two writes
 LOOKS = 20  # first looks before events have their turn
+LOOKING = 0.5  # seconds after which no further one begins before that
 ASIDE = timedelta(hours=1)  # for so long a first look that failed is not tried again, unless its search is edited
 
 log = structlog.get_logger(__name__)
@@ -71,7 +76,7 @@ class Dispatcher:
         self.registry = Registry()
         self._aside: dict[int, tuple[str, datetime]] = {}  # first looks that failed: query, when to try again
         self._told_of: dict[int, str] = {}  # unreadable searches that the operator knows of
-        self._telling = Telling(settings.alerts)
+        self._telling, self._pace = Telling(settings.alerts), Pace()
         self._daily = DailyLooks(engine, settings)
         self._recalled: list[tuple[str, int]] = []  # what the process before told the operator of: it may be over
 
@@ -104,7 +109,12 @@ class Dispatcher:
         if len(due) < limit and (gone := self._aside.keys() - {one["id"] for one in due}):
             self._forget_asides(gone, now)
         ready = [one for one in due if not self._is_aside(one, now)][:LOOKS]
-        return sum(self._look(one, now) for one in ready)
+        looked, began = 0, time.monotonic()
+        for one in ready:
+            looked += self._look(one, now)
+            if time.monotonic() - began >= LOOKING:
+                break
+        return looked
 
     def _recall(self, now: datetime) -> None:
         recalled, self._recalled = self._recalled, []
@@ -205,9 +215,13 @@ class Dispatcher:
             leave_out_what_looks_found(connection, batch, owed)
         handled = 0
         stale: set[int] = set()
-        for part in parts(batch.events, owed):
+        for number, part in enumerate(parts(batch.events, owed, lambda: self._pace.room)):
+            if number and self.engine.dialect.name == "sqlite":
+                time.sleep(OTHERS_FIRST)
+            began = time.monotonic()
             with transaction(self.engine) as connection:
-                handled += self._write(connection, batch, part, owed, stale, now)
+                handled += self._write(connection, batch, part, stale, now)
+            self._pace.note(time.monotonic() - began)
         return handled
 
     def _tell_of_unreadable(self, now: datetime) -> None:
@@ -226,22 +240,22 @@ class Dispatcher:
         self,
         connection: Connection,
         batch: Batch,
-        events: Sequence[Row],
-        owed: dict[int, list[Owed]],
+        part: Part,
         stale: set[int],
         now: datetime,
     ) -> int:
         """Write what these events owe and end their wait, besides those of stale postings: they are matched anew."""
-        waiting = still_waiting(connection, [event["id"] for event in events])
-        stale |= changed_meanwhile(connection, batch, events)
-        held = hold(connection, {one.search_id for event in events for one in owed.get(event["id"], [])})
-        for event in events:
-            if any(self._is_stale(one, held, batch) for one in owed.get(event["id"], [])):
+        waiting = still_waiting(connection, [event["id"] for event in part.events])
+        stale |= changed_meanwhile(connection, batch, part.events)
+        held = hold(connection, {one.search_id for owed in part.owed.values() for one in owed})
+        for event in part.events:
+            if any(self._is_stale(one, held, batch) for one in part.owed[event["id"]]):
                 stale.add(event["posting_id"])
-        taken = [event for event in events if event["id"] in waiting and event["posting_id"] not in stale]
-        self._tell(connection, taken, owed, held, now)
-        connection.execute(delete(PENDING).where(PENDING.c.event_id.in_([event["id"] for event in taken])))
-        return len(taken)
+        taken = [event for event in part.events if event["id"] in waiting and event["posting_id"] not in stale]
+        self._tell(connection, taken, part.owed, held, now)
+        done = [event["id"] for event in taken if event["id"] not in part.unfinished]
+        connection.execute(delete(PENDING).where(PENDING.c.event_id.in_(done)))
+        return len(done)
 
     def _is_stale(self, one: Owed, held: dict[int, Row], batch: Batch) -> bool:
         row = held.get(one.search_id)

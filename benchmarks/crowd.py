@@ -8,15 +8,26 @@ short transactions. `--inside`: dispatch alone, in this process.
 """
 
 import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 import database
 from alerts.dispatch import Dispatcher
+from benchmarks.many_boards import answer
 from benchmarks.market import Draft, Market
 from benchmarks.outbox import insert_all, new_engine, settle
 from database import read, table_of, transaction
@@ -39,6 +50,7 @@ from models import (
 from settings import Settings
 
 AT_ONCE = 1_000
+BOARDS, LISTED = 20, 50
 BESIDE = ("skills", "places", "sources", "posted_at")  # in tables of their own, or set here
 
 
@@ -72,9 +84,8 @@ def settle_people(engine: Engine, market: Market, people: int, searches: int) ->
             ])  # fmt: skip
 
 
-def open_postings(connection: Connection, board_id: int, first: int, drafts: list[Draft]) -> None:
+def open_postings(connection: Connection, board_id: int, first: int, drafts: list[Draft], at: datetime) -> None:
     """Postings as ingest writes them, with what waits to be matched."""
-    at = now()
     names = [f"n{number}" for number in range(first, first + len(drafts))]
     listings = insert_all(connection, Listing, [
         {"board_id": board_id, "source": "greenhouse", "board": "bench", "native_id": name, "title": draft.title,
@@ -83,7 +94,7 @@ def open_postings(connection: Connection, board_id: int, first: int, drafts: lis
     ])  # fmt: skip
     keys = insert_all(connection, Posting, [
         {"public_id": name, "primary_listing_id": listing, "title": draft.title, "company": draft.company,
-         "first_seen_at": at, "posted_at": at, "skills": sorted(draft.tags["skills"])}
+         "first_seen_at": at, "posted_at": draft.tags["posted_at"], "skills": sorted(draft.tags["skills"])}
         | {name: value for name, value in draft.tags.items() if name not in BESIDE}
         for name, listing, draft in zip(names, listings, drafts, strict=True)
     ])  # fmt: skip
@@ -124,13 +135,128 @@ def inside(engine: Engine, drafts: list[Draft], board_id: int) -> None:
     dispatcher.load()
     print(f"read and packed in {time.perf_counter() - began:.1f} s, {time.process_time() - used:.1f} s of processor")
     with transaction(engine) as connection:
-        open_postings(connection, board_id, 0, drafts)
+        open_postings(connection, board_id, 0, drafts, now())
     began, used = time.perf_counter(), time.process_time()
     dispatcher.turn(now())
     took = time.perf_counter() - began
     print(f"{len(drafts)} postings in {took:.1f} s, {time.process_time() - used:.1f} s of processor: "
           f"{counted(engine, SearchMatch):,} matches, {counted(engine, Delivery):,} deliveries, "
           f"{counted(engine, DeliveryReason):,} reasons")  # fmt: skip
+
+
+class Boards(ThreadingHTTPServer):
+    """Boards to crawl meanwhile, each with postings of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A Greenhouse that lists postings for whatever board is asked."""
+
+    def do_GET(self) -> None:
+        name = next((part for part in self.path.split("/") if part.startswith("crowd")), "")
+        body = answer("greenhouse", name, LISTED).encode() if name else b""
+        self.send_response(200 if name else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+class Beside(threading.Thread):
+    """Does something short again and again, and notes how long it takes at most."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__(daemon=True)
+        self.work, self.took, self.is_over = work, [0.0], threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self.is_over.wait(0.05):
+            began = time.perf_counter()
+            self.work()
+            self.took.append(time.perf_counter() - began)
+
+    def end(self) -> str:
+        """What it noted."""
+        self.is_over.set()
+        self.join()
+        ordered = sorted(self.took)
+        middle, most = (round(one * 1000) for one in (ordered[len(ordered) // 2], ordered[-1]))
+        return f"{len(ordered) - 1} times, median {middle} ms, at most {most} ms"
+
+
+def through_the_daemon(engine: Engine, drafts: list[Draft], board_id: int) -> None:
+    """`rolewire run`, from its start on."""
+    folder = Path(tempfile.mkdtemp(prefix="rolewire-crowd-"))
+    with Boards() as server, socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+        free.close()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        rows = "".join(f'[[boards]]\nsource = "greenhouse"\nboard = "crowd{number}"\n' for number in range(BOARDS))
+        (folder / "config.toml").write_text(
+            f'[database]\nurl = "{engine.url.render_as_string(hide_password=False)}"\n[web]\nport = {port}\n'
+            f'[network]\nreplay = "http://127.0.0.1:{server.server_port}"\n{rows}'
+        )
+        with transaction(engine) as connection:
+            open_postings(connection, board_id, 0, drafts[:1], now())
+        command = [Path(sys.executable).parent / "rolewire", "run", "--config", folder / "config.toml"]
+        began = time.perf_counter()
+        with (folder / "log").open("w") as out, subprocess.Popen(command, stdout=out, stderr=out) as daemon:
+            try:
+                asking = Beside(lambda: ask(port))
+                wait_until_matched(engine, daemon)
+                took = time.perf_counter() - began
+                print(f"the first posting was matched {took:.1f} s after the start, {processor(daemon.pid):.1f} s of "
+                      f"processor; the page was asked {asking.end()}; "
+                      f"{counted(engine, Listing) - 1:,} postings were crawled meanwhile")  # fmt: skip
+                wait_until_matched(engine, daemon)
+                tell(engine, drafts[1:], board_id, daemon)
+            finally:
+                daemon.send_signal(signal.SIGTERM)
+        server.shutdown()
+
+
+def tell(engine: Engine, drafts: list[Draft], board_id: int, daemon: "subprocess.Popen[bytes]") -> None:
+    """Have the postings matched and told of, while somebody else writes."""
+    before, used = counted(engine, SearchMatch), processor(daemon.pid)
+    with transaction(engine) as connection:
+        open_postings(connection, board_id, 1, drafts, now())
+    began, writing = time.perf_counter(), Beside(lambda: write(engine))
+    wait_until_matched(engine, daemon)
+    took = time.perf_counter() - began
+    used = processor(daemon.pid) - used
+    print(f"{len(drafts)} postings were matched and written {took:.1f} s later, in {used:.1f} s of processor: "
+          f"{counted(engine, SearchMatch) - before:,} matches; another wrote {writing.end()}")  # fmt: skip
+
+
+def wait_until_matched(engine: Engine, daemon: "subprocess.Popen[bytes]") -> None:
+    while counted(engine, PendingMatch):
+        assert daemon.poll() is None, "the daemon ended: see its log"
+        time.sleep(0.02)
+
+
+def ask(port: int) -> None:
+    """The page of a search; none while the daemon is not there yet."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/?q=python+role:ml-engineer", timeout=60) as page:
+            page.read()
+    except OSError:
+        time.sleep(0.1)
+
+
+def write(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        connection.execute(update(table_of(Board)).where(table_of(Board).c.board == "bench").values(etag="x"))
+
+
+def processor(pid: int) -> float:
+    """Seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -143,10 +269,11 @@ def main() -> None:
     options = parser.parse_args()
     market, engine = Market(), new_engine(options.database)
     board_id = board(engine)
-    drafts = [market.posting() for _ in range(options.postings)]
+    drafts = [market.posting() for _ in range(options.postings + 1)]
     settle_people(engine, market, options.people, options.searches)
     settle(engine)
-    inside(engine, drafts, board_id)
+    (inside if options.inside else through_the_daemon)(engine, drafts, board_id)
+    print("load of the machine: {:.1f} {:.1f} {:.1f}".format(*os.getloadavg()))
 
 
 if __name__ == "__main__":

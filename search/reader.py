@@ -43,12 +43,14 @@ class Reader:
     def _read(self, documents: Sequence[Document]) -> tuple[Numbers, Numbers]:
         texts = [text for one in documents for text in (one.title, one.company, one.text)]
         tokens = "".join(texts).split(" ")  # each text ends with a blank, so that nothing goes on beyond it
-        text_of = np.repeat(np.arange(len(texts)), [text.count(" ") for text in texts])
+        sizes = [text.count(" ") for text in texts]
+        owner_of = np.repeat(np.arange(len(texts)) // TEXTS, sizes)
+        field_of = np.repeat(np.arange(len(texts)) % TEXTS + 1, sizes)
         known, *begun = self._seen.read(tokens)
         found = [begun, *self._phrases(known, tokens)]
         numbers, places = (np.concatenate(one) for one in zip(*found, strict=True))
-        owners, fields = np.divmod(text_of[places], TEXTS)
-        return np.concatenate([numbers * len(FIELDS) + fields + 1, numbers * len(FIELDS)]), np.tile(owners, 2)
+        anywhere, owners = numbers * len(FIELDS), owner_of[places]
+        return np.concatenate([anywhere + field_of[places], anywhere]), np.concatenate([owners, owners])
 
     def _phrases(self, known: Numbers, tokens: Sequence[str]) -> Iterator[tuple[Numbers, Numbers]]:
         """Words and phrases, and where their last words stand: all that begin anywhere, a word longer at each turn."""

@@ -5,6 +5,7 @@ from sqlalchemy import event, text
 
 import search
 from alerts import looks, searches
+from alerts.batches import Pace
 from alerts.dispatch import Dispatcher
 from alerts.registry import Registry
 from database import documents, transaction
@@ -195,3 +196,40 @@ def test_a_search_that_raises_on_a_posting_silences_no_other(world, monkeypatch)
     assert world.dispatch() == 1
     assert len(world.deliveries()) == 1
     assert "'bad'" in world.rows(Notice)[0]["text"]
+
+
+def test_an_event_that_many_searches_match_is_written_in_parts_and_told_once(world, monkeypatch):
+    people = [world.person(f"P{number}", telegram=str(number)) for number in range(7)]
+    for person in people:
+        world.search(person)
+    dispatcher = ready(world)
+    monkeypatch.setattr(Pace, "note", lambda *_: None)
+    dispatcher._pace.room = 2
+    keys = world.open(count=2)
+    write, written = Dispatcher._write, []
+
+    def breaks(self, connection, batch, part, *rest):
+        if len(written) == 3:
+            raise RuntimeError("the process dies")
+        written.append(sum(map(len, part.owed.values())))
+        return write(self, connection, batch, part, *rest)
+
+    monkeypatch.setattr(Dispatcher, "_write", breaks)
+    with pytest.raises(RuntimeError):
+        dispatcher._handle([row["event_id"] for row in world.rows(PendingMatch)], world.now)
+    assert (written, len(world.rows(PendingMatch)), len(world.deliveries())) == ([2, 2, 2], 2, 6)
+    monkeypatch.setattr(Dispatcher, "_write", write)
+    assert ready(world).turn(world.now) == 2
+    assert world.rows(PendingMatch) == []
+    told = sorted((row["subscriber_id"], row["posting_id"]) for row in world.deliveries())
+    assert told == sorted((person, key) for person in people for key in keys)
+
+
+@pytest.mark.parametrize(("seconds", "room"), [(0.001, 500), (0.03, 500), (0.06, 250), (0.12, 125), (60.0, 62)])
+def test_the_slower_a_write_the_less_is_in_the_next(seconds, room):
+    pace = Pace()
+    pace.note(seconds)
+    assert pace.room == room
+    for _ in range(9):
+        pace.note(seconds)
+    assert 25 <= pace.room <= 1000
