@@ -10,6 +10,7 @@ from alerts import changes, render, wording
 from alerts.links import posting_url, safe_url, search_url
 from alerts.outgoing import Outgoing
 from models import Cadence, EventKind
+from search.fit import Fit, fit
 
 MAX_ROWS = {Cadence.WEEKLY: 30, Cadence.DAILY: 30, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
@@ -95,7 +96,7 @@ def _unsubscribe_url(letter: Letter) -> str:
 
 
 def _page(letter: Letter) -> render.Page:
-    rows = sorted(letter.rows, key=lambda row: _ORDER.index(EventKind(row.kind)))[: MAX_ROWS.get(_cadence(letter), 20)]
+    rows = _in_order(letter)[: MAX_ROWS.get(_cadence(letter), 20)]
     total = max(sum(letter.counts.values()), len(letter.rows))
     rest = [search_url(letter.public_url, search.query) for search in letter.searches]
     return render.Page(
@@ -113,6 +114,21 @@ def _page(letter: Letter) -> render.Page:
         leave="" if letter.stop_url or letter.cadence in OWN_WORDS else LEAVE,
         to=letter.to,
     )
+
+
+def _in_order(letter: Letter) -> list[Row]:
+    """By what happened; then what fits best, for what fits the same the order in which it came."""
+    return sorted(letter.rows, key=lambda row: (_ORDER.index(EventKind(row.kind)), -_fit(row, letter).score))
+
+
+def _fit(row: Row, letter: Letter) -> Fit:
+    return fit([clause for reason in row.reasons for clause in reason.clauses], row.posting, letter.now)
+
+
+def _fits(row: Row, letter: Letter) -> str:
+    """Why it stands where it does, where there is more than one."""
+    reasons = _fit(row, letter).reasons if len(letter.rows) > 1 else ()
+    return f"fits by {', '.join(reasons)}" if reasons else ""
 
 
 def _cadence(letter: Letter) -> Cadence:
@@ -177,7 +193,7 @@ def _shown(row: Row, letter: Letter) -> render.ShownRow:
         title=wording.clean(posting["title"], 140) or "(no title)",
         company=wording.clean(posting.get("company"), 80),
         state="" if row.kind == EventKind.OPENED else _WORDS[EventKind(row.kind)],
-        facts=[fact for fact in _facts(posting, letter.now) if fact],
+        facts=[fact for fact in (*_facts(posting, letter.now), _fits(row, letter)) if fact],
         changes=_happened(row, letter.now),
         why=_why(row.reasons),
         page_url=posting_url(letter.public_url, posting["id"]),
