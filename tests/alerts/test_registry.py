@@ -12,6 +12,7 @@ from alerts.dispatch import Dispatcher
 from alerts.registry import Registry
 from database import read, transaction
 from models import SavedSearch
+from search import standing
 from search.index import Index
 
 
@@ -133,3 +134,37 @@ def test_an_index_forgets_what_is_discarded():
         index.add(text_, search.parse(text_))
         index.discard(text_)
     assert index.candidates(search.Document(" engineer ", " ", " ", "ml-engineer")) == set()
+
+
+def test_searches_that_have_changed_much_are_read_anew_and_nothing_is_missed_meanwhile(world, monkeypatch):
+    ada = world.person(telegram="7")
+    rows = [world.search(ada, f"title:word{number}") for number in range(6)]
+    registry = loaded(world)
+    monkeypatch.setattr(standing, "MOST_RECENT", 2)
+    with transaction(world.engine) as connection:
+        for row in rows[:4]:
+            searches.remove_search(connection, row["id"], world.now)
+    assert not registry.is_to_be_loaded
+    assert sorted(held(registry, world)) == [row["id"] for row in rows[4:]]
+    assert registry.is_to_be_loaded
+    load_page, changed = Registry._load_page, []
+
+    def slowly(self, engine, reading):
+        is_more = load_page(self, engine, reading)
+        if not changed:
+            with transaction(world.engine) as connection:
+                searches.remove_search(connection, rows[4]["id"], world.now)
+            changed.append(world.search(ada, "title:one"))
+        return is_more
+
+    monkeypatch.setattr(Registry, "_load_page", slowly)
+    registry.load(world.engine)
+    assert len(registry) == 2  # the old ones serve until the next batch
+    assert sorted(held(registry, world)) == [rows[5]["id"], changed[0]["id"]]
+    assert not registry.is_to_be_loaded
+
+
+def test_a_posting_that_cannot_be_read_keeps_no_search_from_being_read(world, monkeypatch):
+    world.search(world.person(telegram="7"))
+    monkeypatch.setattr("alerts.registry.documents", lambda *_: 1 / 0)
+    assert len(loaded(world)) == 1
