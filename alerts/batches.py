@@ -15,7 +15,7 @@ from database import documents, table_of
 from models import Cadence, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
 
-PER_WRITE = 1000  # deliveries, at most, in one transaction
+PER_WRITE, LEAST = 1000, 200  # deliveries, about, in one transaction: at most, and where it takes long
 SHORT = 0.06  # seconds of one transaction, about
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
@@ -198,9 +198,9 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self.room = PER_WRITE // 4
+        self.room = LEAST
 
     def note(self, seconds: float) -> None:
         """Take in how long the last write took."""
         share = min(2.0, max(0.25, SHORT / max(seconds, 0.001)))
-        self.room = int(min(PER_WRITE, max(PER_WRITE // 40, self.room * share)))
+        self.room = int(min(PER_WRITE, max(LEAST, self.room * share)))

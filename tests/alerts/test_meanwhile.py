@@ -5,7 +5,7 @@ from sqlalchemy import event, text
 
 import search
 from alerts import looks, searches
-from alerts.batches import Pace
+from alerts.batches import LEAST, PER_WRITE, Pace
 from alerts.dispatch import Dispatcher
 from alerts.registry import Registry
 from database import documents, transaction
@@ -225,11 +225,12 @@ def test_an_event_that_many_searches_match_is_written_in_parts_and_told_once(wor
     assert told == sorted((person, key) for person in people for key in keys)
 
 
-@pytest.mark.parametrize(("seconds", "room"), [(0.001, 500), (0.03, 500), (0.06, 250), (0.12, 125), (60.0, 62)])
+@pytest.mark.parametrize(("seconds", "room"), [(0.001, 1000), (0.03, 1000), (0.06, 600), (0.12, 300), (60.0, 200)])
 def test_the_slower_a_write_the_less_is_in_the_next(seconds, room):
     pace = Pace()
+    pace.room = 600
     pace.note(seconds)
     assert pace.room == room
     for _ in range(9):
         pace.note(seconds)
-    assert 25 <= pace.room <= 1000
+    assert LEAST <= pace.room <= PER_WRITE
