@@ -17,8 +17,11 @@ from search import Document
 
 PER_WRITE, LEAST = 1000, 200  # deliveries, about, in one transaction: at most, and where it takes long
 SHORT = 0.06  # seconds of one transaction, about
+PAUSE, LONGEST_PAUSE = 0.03, 0.25  # seconds between two: as long as one that waits for the lock sleeps
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
+_TELLING = ("id", "subscriber_id", "query", "channels", "cadence", "weekday", "time_of_day", "zone", "quiet",
+            "baseline_at")  # fmt: skip
 Row = RowMapping
 Pair = tuple[int, int]  # search, posting
 
@@ -131,7 +134,7 @@ def changed_meanwhile(connection: Connection, batch: Batch, events: Sequence[Row
 def hold(connection: Connection, search_ids: set[int]) -> dict[int, Row]:
     """The searches as they are, with `is_active`; nobody changes them until we commit."""
     is_active = SEARCH.c.removed_at.is_(None) & SEARCH.c.paused_at.is_(None) & SUBSCRIBER.c.stopped_at.is_(None)
-    rows = select(SEARCH, SUBSCRIBER.c.timezone, is_active.label("is_active"))
+    rows = select(*(SEARCH.c[name] for name in _TELLING), SUBSCRIBER.c.timezone, is_active.label("is_active"))
     rows = rows.join(SUBSCRIBER, SUBSCRIBER.c.id == SEARCH.c.subscriber_id).order_by(SEARCH.c.id)
     held: dict[int, Row] = {}
     for part in _chunks(sorted(search_ids)):
@@ -199,8 +202,10 @@ class Pace:
 
     def __init__(self) -> None:
         self.room = LEAST
+        self.pause = 0.0  # seconds before the next
 
     def note(self, seconds: float) -> None:
         """Take in how long the last write took."""
+        self.pause = min(LONGEST_PAUSE, max(PAUSE, seconds / 2))
         share = min(2.0, max(0.25, SHORT / max(seconds, 0.001)))
         self.room = int(min(PER_WRITE, max(LEAST, self.room * share)))

@@ -46,7 +46,6 @@ from database import read, transaction
 from settings import Settings
 
 BATCH = 100  # events
-OTHERS_FIRST = 0.03  # seconds between two writes
 LOOKS = 20  # first looks before events have their turn
 LOOKING = 0.5  # seconds after which no further one begins before that
 ASIDE = timedelta(hours=1)  # for so long a first look that failed is not tried again, unless its search is edited
@@ -217,7 +216,7 @@ class Dispatcher:
         stale: set[int] = set()
         for number, part in enumerate(parts(batch.events, owed, lambda: self._pace.room)):
             if number and self.engine.dialect.name == "sqlite":
-                time.sleep(OTHERS_FIRST)
+                time.sleep(self._pace.pause)
             began = time.monotonic()
             with transaction(self.engine) as connection:
                 handled += self._write(connection, batch, part, stale, now)

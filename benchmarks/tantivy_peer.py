@@ -1,5 +1,6 @@
 """Saved searches as prebuilt queries of tantivy, on an index of postings in memory."""
 
+import re
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -122,7 +123,7 @@ class Peer:
         if phrase.is_prefix:
             if len(words) > 1:
                 return make.phrase_prefix_query(self.schema, field, words)
-            return make.regex_query(self.schema, field, f"{words[0]}.*")
+            return make.regex_query(self.schema, field, f"{re.escape(words[0])}.*")
         if len(words) > 1:
             return make.phrase_query(self.schema, field, words)
         return make.term_query(self.schema, field, words[0])
