@@ -406,7 +406,7 @@ class TimedSearch(SQLModel, table=True):
 
 
 class Mute(SQLModel, table=True):
-    """What a subscriber wants to hear nothing of: `posting:ID`, or `company:KEY` of an employer. `name`: in words."""
+    """What a subscriber wants to hear nothing of: `posting:PUBLIC_ID`, or `company:KEY`. `name`: in words."""
 
     __tablename__ = "mute"
     subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True)

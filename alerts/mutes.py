@@ -1,6 +1,6 @@
 """What people want to hear nothing of: an employer, or one posting. Whoever tells of postings leaves it out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,9 @@ import search
 from alerts.deliveries import Told
 from alerts.subscribers import DELIVERY, SubscriberError, cancel
 from database import find_postings, table_of, upsert
-from models import DeliveryState, Mute, Posting
+from models import DeliveryState, Mute, Posting, Redirect
 
-MUTE, POSTING = table_of(Mute), table_of(Posting)
+MUTE, POSTING, REDIRECT = table_of(Mute), table_of(Posting), table_of(Redirect)
 WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 LOOKED_AT = 200  # postings in which an employer's name is looked for
 Pair = tuple[int, int]  # subscriber, posting
@@ -21,10 +21,11 @@ Pair = tuple[int, int]  # subscriber, posting
 
 def mute_posting(connection: Connection, subscriber_id: int, posting_id: int, now: datetime) -> str:
     """Tell this person nothing more of the posting; returns its title. What waits is cancelled."""
-    title = connection.execute(select(POSTING.c.title).where(POSTING.c.id == posting_id)).scalar_one()
-    _mute(connection, subscriber_id, f"posting:{posting_id}", title, now)
+    named = select(POSTING.c.public_id, POSTING.c.title).where(POSTING.c.id == posting_id)
+    row = connection.execute(named).one()
+    _mute(connection, subscriber_id, f"posting:{row.public_id}", row.title, now)
     _cancel(connection, subscriber_id, POSTING.c.id == posting_id, "the posting was muted")
-    return str(title)
+    return str(row.title)
 
 
 def mute_company(connection: Connection, subscriber_id: int, company: str, now: datetime) -> str:
@@ -96,8 +97,9 @@ def is_muted(connection: Connection, subscriber_id: int) -> ColumnElement[bool]:
     """A condition on postings: this person has muted them."""
     whats = [row["what"].split(":", 1) for row in list_mutes(connection, subscriber_id)]
     keys = [key for kind, key in whats if kind == "company"]
-    ids = [int(key) for kind, key in whats if kind == "posting"]
-    return POSTING.c.company_key.in_(keys) | POSTING.c.id.in_(ids)
+    ids = [key for kind, key in whats if kind == "posting"]
+    became = select(REDIRECT.c.posting_id).where(REDIRECT.c.public_id.in_(ids))
+    return POSTING.c.company_key.in_(keys) | POSTING.c.public_id.in_(ids) | POSTING.c.id.in_(became)
 
 
 def without_muted(connection: Connection, told: Sequence[Told]) -> list[Told]:
@@ -111,12 +113,21 @@ def muted(connection: Connection, subscriber_ids: Sequence[int], posting_ids: Se
     """(subscriber, posting) of what is not to be told."""
     if not subscriber_ids or connection.execute(select(MUTE.c.what).limit(1)).first() is None:
         return set()
-    rows = connection.execute(select(POSTING.c.id, POSTING.c.company_key).where(POSTING.c.id.in_(posting_ids)))
     of_what: dict[str, set[int]] = {}
-    for row in rows:
-        of_what.setdefault(f"posting:{row.id}", set()).add(row.id)
-        of_what.setdefault(f"company:{row.company_key}", set()).add(row.id)
+    for what, key in _called(connection, posting_ids):
+        of_what.setdefault(what, set()).add(key)
     asked = select(MUTE.c.subscriber_id, MUTE.c.what).where(MUTE.c.what.in_(of_what))
     wanted = set(subscriber_ids)
     found = [(row.subscriber_id, row.what) for row in connection.execute(asked) if row.subscriber_id in wanted]
     return {(person, key) for person, what in found for key in of_what[what]}
+
+
+def _called(connection: Connection, posting_ids: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """(what it may be muted as, posting): by its employer, its id, and the ids of those that were merged into it."""
+    named = select(POSTING.c.id, POSTING.c.public_id, POSTING.c.company_key).where(POSTING.c.id.in_(posting_ids))
+    for row in connection.execute(named):
+        yield f"posting:{row.public_id}", row.id
+        yield f"company:{row.company_key}", row.id
+    merged = select(REDIRECT.c.public_id, REDIRECT.c.posting_id).where(REDIRECT.c.posting_id.in_(posting_ids))
+    for one in connection.execute(merged):
+        yield f"posting:{one.public_id}", one.posting_id

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from alerts import mutes, saving, searches
 from alerts.mutes import mute_company, mute_posting
 from alerts.proposals import propose
 from alerts.searches import SubscriberError
-from database import read, transaction
-from models import DeliveryReason, Mute, SavedSearch, TimedSearch
+from database import read, table_of, transaction
+from models import DeliveryReason, Mute, Redirect, SavedSearch, TimedSearch
 from search import parse
 
 
@@ -139,7 +140,20 @@ def test_what_is_muted_is_told_by_no_way(world, ada):
     assert key not in mine
     with transaction(world.engine) as connection, pytest.raises(SubscriberError, match="no posting here"):
         mute_company(connection, ada, "Globex", world.now)
-    assert [row["what"] for row in world.rows(Mute)] == [f"posting:{key}"]
+    assert [row["what"] for row in world.rows(Mute)] == ["posting:p1"]
+
+
+def test_a_mute_holds_for_what_the_posting_was_merged_into(world, ada):
+    world.search(ada)
+    gone, kept = world.open(count=2)
+    with transaction(world.engine) as connection:
+        mute_posting(connection, ada, gone, world.now)
+        connection.execute(insert(table_of(Redirect)).values(public_id="p1", posting_id=kept))
+        assert mutes.muted(connection, [ada], [gone, kept]) == {(ada, gone), (ada, kept)}
+    world.dispatch()
+    assert told(world) == []
+    world.search(ada, "title:ml")
+    assert told(world) == []
 
 
 # --- not relevant, because -----------------------------------------------------------------------------------------
