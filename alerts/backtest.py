@@ -18,13 +18,14 @@ from database import TooSlowError, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
 from search import Query, to_sql
 from search.elapsed import milliseconds
-from search.nodes import And, Clause, Node, Tagged, Words
+from search.nodes import And, Node, Tagged, Words
 from search.passing import assuming, clauses, grown_into, just_older_than, speaks_of_closed
 
 DAYS = 30
 FLOOD = 50  # a week: more than anybody reads
 SAMPLES = 5
 PROPOSED = 3
+PAIRS = 8  # of clauses that are tried
 MOST = 200_000  # postings that are counted
 LOOKED_AT = 300  # of the newest, for what they have in common
 WEEK = timedelta(days=7)
@@ -195,18 +196,22 @@ def _without(nodes: tuple[Node, ...], dropped: tuple[Node, ...], count: Callable
     return Variant(f"without {words}", query, count(query))
 
 
-def _narrower(query: Query, shared: list[Clause], count: Callable[[Query], int], most: int) -> list[Variant]:
-    """With one more clause; the largest of those that are no flood, or else the smallest."""
-    variants = [_with(query, clause, count) for clause in shared] + list(_in_title(query, count))
+def _narrower(query: Query, shared: list[Tagged], count: Callable[[Query], int], most: int) -> list[Variant]:
+    """With one more clause, or two; the largest of those that are no flood, or else the smallest."""
+    variants = [_with(query, (clause,), count) for clause in shared] + list(_in_title(query, count))
     fitting = [one for one in variants if 0 < one.count <= most]
+    if not fitting:
+        pairs = [pair for pair in combinations(shared, 2) if pair[0].field != pair[1].field][:PAIRS]
+        variants += [_with(query, pair, count) for pair in pairs]
+        fitting = [one for one in variants if 0 < one.count <= most]
     if fitting:
         return sorted(fitting, key=lambda one: -one.count)[:PROPOSED]
     return sorted((one for one in variants if one.count), key=lambda one: one.count)[:1]
 
 
-def _with(query: Query, clause: Clause, count: Callable[[Query], int]) -> Variant:
-    narrowed = query & Query(clause)
-    return Variant(f"with {clause}", narrowed, count(narrowed))
+def _with(query: Query, added: tuple[Tagged, ...], count: Callable[[Query], int]) -> Variant:
+    narrowed = query & joined(added)
+    return Variant("with " + " and ".join(map(str, added)), narrowed, count(narrowed))
 
 
 def _in_title(query: Query, count: Callable[[Query], int]) -> Iterator[Variant]:
@@ -219,7 +224,7 @@ def _in_title(query: Query, count: Callable[[Query], int]) -> Iterator[Variant]:
             yield Variant(f"with {title} for {node}", narrowed, count(narrowed))
 
 
-def _shared(connection: Connection, query: Query, newest: list[int]) -> list[Clause]:
+def _shared(connection: Connection, query: Query, newest: list[int]) -> list[Tagged]:
     """What many of these postings have, of fields that the query does not speak of."""
     spoken = {clause.field for clause in clauses(query.root) if isinstance(clause, Tagged)}
     rows = connection.execute(

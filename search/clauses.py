@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from search.codes import CURRENCIES
 from search.compounds import parted
 from search.errors import QueryError
-from search.habits import habit, sign
+from search.habits import CURRENCY_WORDS, habit, sign
 from search.lexing import Token
 from search.nodes import Age, And, Node, Pay, Phrase, Tagged, Words
 from search.rates import in_force
@@ -16,8 +17,13 @@ MAX_TERMS = 100  # words, phrases and values
 MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
 MIN_PREFIX = 2  # letters
 
-_AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(\d{1,3}))?([km]?)([a-z]{3}|[€£₹])?", re.ASCII)
-_AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?)", re.ASCII)
+_AMOUNT = re.compile(
+    r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+(?![\dkm])|\d{1,15})(?:\.(\d{1,3}))?([km]?)([a-z]{3}|[€£₹])?", re.ASCII
+)
+_AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)", re.ASCII)
+_LEAST = 1_000  # of a year's pay; less is thousands without their k
+_BETWEEN = re.compile(r"[|;]")
+_QUANTITIES = ("any", "all", "none")
 _SAME = {"≤": "<=", "≥": ">=", "=>": ">=", "=<": "<=", "==": "="}
 
 
@@ -62,8 +68,10 @@ class Clauses:
             raise self.error(
                 f"to exclude, put a - before the field: -{name}:{token.text.lstrip('!') or 'value'}", token
             )
-        if "|" in token.text:
-            raise self.error(f"a list takes commas: {name}:{','.join(filter(None, token.text.split('|')))}", token)
+        if _BETWEEN.search(token.text):
+            raise self.error(f"a list takes commas: {name}:{','.join(filter(None, _BETWEEN.split(token.text)))}", token)
+        if name not in TEXT_FIELDS and token.text.lower() in _QUANTITIES:
+            raise self.error(f"write {name}:all(one,two), {name}:any(one,two), or -{name}:one for none of it", token)
         if name in TEXT_FIELDS and (message := sign(token.text)):
             raise self.error(message, token)
 
@@ -89,9 +97,11 @@ class Clauses:
             raise self.error(f"a prefix needs at least {MIN_PREFIX} letters", token)
         return Phrase(tokens, is_prefix)
 
-    def relation(self, field: Token, comparison: Token, values: Sequence[Token]) -> Node:
-        """A comparison of pay or age."""
+    def relation(self, field: Token, comparison: Token, values: Sequence[Token], currency: Token | None = None) -> Node:
+        """A comparison of pay or age; a currency may stand behind the amount."""
         name, value = _field(field), ",".join(token.text for token in values)
+        if currency is not None:
+            value, values = value + currency.text, (*values, currency)
         self.count(field)
         relation = _SAME.get(comparison.text, comparison.text)
         if name not in RELATIONS:
@@ -108,9 +118,13 @@ class Clauses:
             raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
         whole, decimals, unit, currency = match.groups()
         scale = {"": 1, "k": 1_000, "m": 1_000_000}[unit]
-        thousandths = (int(whole.replace(",", "")) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
+        thousandths = (int(re.sub("[,.]", "", whole)) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
         if thousandths % 1_000 or thousandths > 10**15:
             raise self.error(f"{value!r} is no whole amount up to 1,000,000m", *tokens[2:])
+        if 0 < thousandths < _LEAST * 1_000:
+            raise self.error(
+                f"{value!r} is nobody's pay for a year — did you mean salary{relation}{whole}k?", *tokens[2:]
+            )
         return Pay(relation, thousandths // 1_000, self.rated(currency, tokens) if currency else "")
 
     def rated(self, currency: str, tokens: Sequence[Token]) -> str:
@@ -150,7 +164,8 @@ class Clauses:
         match = _AGE.fullmatch(value.lower())
         if relation not in ("<", ">") or not match or int(match[1]) == 0:
             raise self.error(f"posted{relation}{value} is no age — {RELATIONS['posted']}", *tokens[1:])
-        return Age(relation, int(match[1]), match[2][0])
+        amount, unit = int(match[1]), match[2][0]
+        return Age(relation, min(amount * 365, 9_999), "d") if unit == "y" else Age(relation, amount, unit)
 
     def count(self, token: Token) -> None:
         """Count one more word or value."""
@@ -164,9 +179,14 @@ class Clauses:
         return QueryError(message, self.text, start, end - start)
 
 
+def is_currency(word: str) -> bool:
+    """Whether a word behind an amount is its currency: a sign, or a code as codes are written, or a common one."""
+    return word in ("€", "£", "₹") or word in CURRENCIES or word in CURRENCY_WORDS
+
+
 def _no_comparison(name: str, relation: str, value: str) -> str:
-    if name.endswith("!"):
-        return f"to exclude, put a - before the field: -{name[:-1]}:{value}"
+    if name.endswith("!") or relation in ("!=", "<>"):
+        return f"to exclude, put a - before the field: -{name.rstrip('!')}:{value}"
     if name not in TEXT_FIELDS and name not in CHECKS:
         return unknown_field(name)
     return f"only salary and posted compare; write {name}:{value if relation == '=' else 'value'}"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from search.clauses import Clauses
+from search.clauses import Clauses, is_currency
 from search.errors import QueryError
 from search.habits import cadence_word
 from search.lexing import Token, lex, typed
@@ -54,9 +54,10 @@ def parse_saved(text: str) -> Query:
 def _refuse_cadence(text: str) -> None:
     """A bare word at either end that says when to tell is no word to look for."""
     tokens = lex(typed(text))
-    for token in tokens[:1] + tokens[-1:]:
-        if token.kind == "WORD" and (message := cadence_word(token.text)):
-            raise QueryError(message, text, token.start, token.end - token.start)
+    for part in (tokens[:1], tokens[-1:], tokens[:2], tokens[-2:]):
+        words = " ".join(token.text for token in part if token.kind == "WORD")
+        if message := cadence_word(words):
+            raise QueryError(message, text, part[0].start, part[-1].end - part[0].start)
 
 
 def _checked(text: str) -> str:
@@ -167,7 +168,10 @@ class _Reader:
         return values
 
     def relation(self) -> Node:
-        return self.clauses.relation(self.take(), self.take(), self.listed(("WORD",)))
+        name, comparison = self.take(), self.take()
+        values = self.listed(("WORD", "PHRASE"))
+        currency = self.take() if self.kind == "WORD" and is_currency(self.peek.text) else None
+        return self.clauses.relation(name, comparison, values, currency)
 
     def listed(self, kinds: tuple[str, ...]) -> list[Token]:
         values = [self.expect(*kinds)]

@@ -19,8 +19,10 @@ _SIGNS = [
     (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),
     (re.compile(r".*\w~\d*$"), f"there is no search for similar words; {_PREFIX}"),
     (re.compile(r"\w+~\w"), "a field and its value are joined by a colon: title:agent"),
+    (re.compile(r"~\w"), f"there is no search for similar words; {_PREFIX}"),
+    (re.compile(r"\^\w.*\w|\w+\$$"), "there is no sign for the begin or the end of a title; write its words in quotes"),
     (re.compile(r".*\w\^\d|\^\d"), 'words have no weights: leave the "^" and what follows away'),
-    (re.compile(r"['‘‚`´]\w"), 'a phrase goes in double quotes: "machine learning"'),
+    (re.compile(r"['‘‚`´]\S"), 'a phrase goes in double quotes: "machine learning"'),
     (re.compile(r"[\[{]"), "a range is written salary>=150k salary<=200k, or posted:<7d"),
     (re.compile(r"/.*\w.*/$"), f"there are no regular expressions; {_PREFIX}"),
     (re.compile(r".*\w\?\w"), f"no sign stands for one letter; {_PREFIX}"),
@@ -29,16 +31,26 @@ _SIGNS = [
 ]
 _WORD_SIGNS = [
     (
-        re.compile(r"(?:NEAR|ADJ|WITHIN|ONEAR|AROUND|SAME|BEFORE)(?:/?\d+)?$|[wn]/\d+$"),
+        re.compile(r"(?:NEAR|ADJ|WITHIN|ONEAR|AROUND|SAME|BEFORE)(?:/?\d+)?$|(?:[wn]|pre)/\d+$", re.ASCII),
         'words one after the other go in quotes: "machine learning"',
     ),
+    (re.compile(r"(?:[WN]|PRE)/\d+$"), 'words one after the other go in quotes: "machine learning"'),
+    (re.compile(r"(?:LIKE|ILIKE|CONTAINS|STARTSWITH)$"), "a field and its word are joined by a colon: title:agent"),
     (re.compile(r"XOR$"), "write (a OR b) -(a b)"),
     (re.compile(r"(?:ANDNOT|AND-NOT|BUTNOT|MINUS)$"), 'to exclude, write NOT, or a "-" before it'),
 ]
+CURRENCY_WORDS = ("usd", "eur", "gbp", "chf")  # behind an amount they are its currency
 CADENCES = {
     "weekly": "weekly", "wöchentlich": "weekly", "daily": "daily", "täglich": "daily", "instant": "instant",
     "instantly": "instant", "immediately": "instant", "sofort": "instant",
     **dict.fromkeys(("hourly", "monthly", "biweekly", "fortnightly", "nightly", "monatlich"), ""),
+}  # fmt: skip
+
+CADENCE_PHRASES = {
+    f"{each} {span}": cadence
+    for each in ("every", "each", "jede", "jeden", "per", "once")
+    for span, cadence in (("week", "weekly"), ("day", "daily"), ("morning", "daily"), ("hour", ""), ("month", ""),
+                          ("woche", "weekly"), ("tag", "daily"), ("monday", "weekly"))
 }  # fmt: skip
 
 
@@ -58,8 +70,8 @@ def sign(word: str) -> str:
 
 
 def cadence_word(word: str) -> str:
-    """What to say of a word that tells when to send, at the begin or the end of a saved search; empty for others."""
-    cadence = CADENCES.get(word.casefold())
+    """What to say of words that tell when to send, at the begin or the end of a saved search; empty for others."""
+    cadence = CADENCES.get(word.casefold(), CADENCE_PHRASES.get(word.casefold()))
     if cadence is None:
         return ""
     if cadence:

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from search.compounds import spellings
-from search.habits import CADENCES, habit
+from search.habits import CADENCES, CURRENCY_WORDS, habit
 
 TEXT_FIELDS = ("title", "text", "company")
 _OPERATORS = ("and", "or", "not")
+_PLAIN_VALUE = re.compile(r"[\w.][\w.+#&/-]*")
 _PLAIN = re.compile(r"[^\s()\":,<>=≤≥*-][^\s()\":,<>=≤≥*]*")
 
 
@@ -20,7 +21,7 @@ class Phrase:
 
     def __str__(self) -> str:
         words = " ".join(self.tokens)
-        is_meant = words in CADENCES or bool(habit(words))
+        is_meant = words in CADENCES or words in CURRENCY_WORDS or bool(habit(words))
         return (f'"{words}"' if is_meant else quoted(words)) + ("*" if self.is_prefix else "")
 
 
@@ -48,7 +49,7 @@ class Tagged:
     values: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.field}:" + ",".join(map(quoted, self.values))
+        return f"{self.field}:" + ",".join(map(_quoted_value, self.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,12 @@ def _conjuncts(node: Node) -> tuple[Node, ...]:
 def quoted(value: str) -> str:
     """The value as a query can hold it: in quotes where it is more than a word, or reads as an operator."""
     is_plain = _PLAIN.fullmatch(value) is not None and value.lower() not in _OPERATORS
+    return value if is_plain else f'"{value}"'
+
+
+def _quoted_value(value: str) -> str:
+    """The same of a tag's value, which could be read as a sign or as `any` of several."""
+    is_plain = _PLAIN_VALUE.fullmatch(value) is not None and value.lower() not in (*_OPERATORS, "any", "all", "none")
     return value if is_plain else f'"{value}"'
 
 

@@ -174,6 +174,11 @@ def region_names(region: str) -> tuple[str, ...]:
     return _STATE_NAMES.get(region, (region,))
 
 
+def is_region(name: str) -> bool:
+    """Whether it is a state or province by one of its names."""
+    return fold(name) in _STATE_NAMES
+
+
 def scope_parts(scope: str) -> list[str]:
     """A `remote_scope` ("US, not CA") cut at commas: ASCII lower case without " ", "-" and ".", as SQL can do too."""
     return scope.translate(_SCOPE_CHARACTERS).split(",")

@@ -1,5 +1,6 @@
 """What to say where the grammar does not go on: from the token that does not fit and the one before it."""
 
+import re
 from typing import Protocol
 
 from search.errors import QueryError
@@ -25,6 +26,9 @@ def unexpected_character(text: str, position: int) -> QueryError:
         "-": 'a "-" stands directly before what it excludes: -intern',
         ":": "a colon follows a field's name: title:agent; else put the words in quotes",
     }
+    if text[position] == ":" and (sign := re.search(r"([!+])[\w-]*$", text[max(0, position - 30) : position])):
+        meant = "to exclude, write a - before the field" if sign[1] == "!" else 'leave the "+" away'
+        messages[":"] = f"{meant}: {'-' if sign[1] == '!' else ''}country:DE"
     length = len(text) - position if text[position] == '"' else 1
     return QueryError(messages.get(text[position], "this character means nothing here"), text, position, length)
 

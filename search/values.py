@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
 from search.codes import CURRENCIES, LANGUAGES
-from search.places import ANYWHERE, country_code, country_group, country_names, key, scope_name, scope_names
+from search.places import ANYWHERE, country_code, country_group, country_names, is_region, key, scope_name, scope_names
 from search.tokens import fold
 
 UNKNOWN = "unknown"
@@ -43,6 +43,13 @@ _FIELD_MEANT = {
     "location": "city: or country:", "loc": "city: or country:", "place": "city: or country:", "level": "seniority:",
     "experience": "seniority:", "job": "title:", "name": "title:", "employer": "company:", "org": "company:",
     "lang": "language:", "tag": "skill:", "tech": "skill:", "state": "region: or is:open", "date": "posted:<7d",
+    "compensation": "salary>=180k", "wage": "salary>=180k", "income": "salary>=180k", "minsalary": "salary>=180k",
+    "url": "source:", "link": "source:", "where": "city: or country:", "in": "city: or country:", "stack": "skill:",
+    "near": "city: or country:", "framework": "skill:", "has": "salary>=0, for those that name their pay",
+    "area": "region:", "province": "region:", "timezone": "remote:", "tz": "remote:", "notin": "-country:",
+    "cadence": "a word before the search: weekly", "frequency": "a word before the search: weekly",
+    "alert": "a word before the search: weekly", "notify": "a word before the search: weekly",
+    "intitle": "title:", "allintitle": "title:", "intext": "text:", "contract": "type:contract",
     "age": "posted:<7d", "since": "posted:<7d", "pay": "salary>=180k", "description": "text:", "body": "text:",
     "status": "is:open", "employment": "type:", "board": "source:", "site": "source:", "sponsorship": "visa:",
 }  # fmt: skip
@@ -64,7 +71,8 @@ def canonical(field: str, value: str) -> str:
 
 def unknown_field(name: str) -> str:
     """What to say of a field that does not exist."""
-    meant = _FIELD_MEANT.get(name) or _FIELD_MEANT.get(name.rstrip("s"))
+    plain = re.sub(r"[\W_]", "", name)
+    meant = _FIELD_MEANT.get(plain) or _FIELD_MEANT.get(plain.rstrip("s"))
     close = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.6)
     if close and not meant:
         meant = {"salary": "salary>=180k", "posted": "posted:<7d"}.get(close[0], close[0] + ":")
@@ -108,11 +116,11 @@ def _country(value: str) -> str:
     found = UNKNOWN if value.lower() == UNKNOWN else _country_named(value)
     if found is None:
         close = _country_named(_closest(key(value), country_names(), 0.7))
-        is_scope = scope_name(value) is not None
-        raise BadValueError(
-            f"country: does not know {value!r} — "
-            + (f"did you mean remote:{scope_name(value)}?" if is_scope and not close else _or_code(close))
+        near = (
+            f"remote:{scope_name(value)}" if scope_name(value) else f"region:{fold(value)}" if is_region(value) else ""
         )
+        hint = f"did you mean {near}?" if near and not close else _or_code(close)
+        raise BadValueError(f"country: does not know {value!r} — {hint}")
     return found
 
 
