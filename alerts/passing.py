@@ -19,7 +19,7 @@ from alerts.deliveries import Told, store
 from alerts.looked import found_by
 from alerts.looks import opening_events
 from alerts.mutes import is_muted
-from alerts.notices import clear_notice, raise_notice
+from alerts.notices import NOTICE, clear_notice, raise_notice
 from alerts.searches import TIMED
 from alerts.subscribers import MATCH, SEARCH
 from alerts.telling import is_nobodys_fault, said
@@ -55,10 +55,15 @@ class DailyLooks:
             return 0
         with read(self._engine) as connection:
             due = _due(connection, now)
+        quiet: list[int] = []
         for row in due:
             if is_stopping():
                 break
-            _look(self._engine, row, self._settings.alerts, now)
+            if _look(self._engine, row, self._settings.alerts, now):
+                quiet.append(row["id"])
+        if quiet:
+            with transaction(self._engine) as connection:
+                _looked(connection, quiet, now)
         if not due:
             self._asked_at = now
         return len(due)
@@ -75,12 +80,16 @@ def _due(connection: Connection, now: datetime) -> Sequence[RowMapping]:
     )
 
 
-def _look(engine: Engine, row: RowMapping, settings: AlertSettings, now: datetime) -> None:
-    """One search's look; one that fails is tried again tomorrow, and the operator is told."""
+def _look(engine: Engine, row: RowMapping, settings: AlertSettings, now: datetime) -> bool:
+    """One search's look; True where it found nothing, so that only the time is to be noted. One that fails is tried
+    again tomorrow, and the operator is told."""
     try:
         query = search.parse(row["query"])
         with read(engine) as connection:
             grown = _find(connection, row, query, now)
+            was_trouble = _is_trouble(connection, row["id"])
+        if grown_into(query) and not grown.found and not was_trouble:
+            return True
         with transaction(engine) as connection:
             _tell(connection, row, grown, settings, now)
             _done(connection, row["id"], query, now)
@@ -91,16 +100,25 @@ def _look(engine: Engine, row: RowMapping, settings: AlertSettings, now: datetim
         log.error("dispatch.passing_failed", search_id=row["id"], exc_info=error)
         words = f"The daily look of the saved search {row['query']!r} ({row['id']}) failed: {said(error)}"
         with transaction(engine) as connection:
-            connection.execute(update(TIMED).where(TIMED.c.search_id == row["id"]).values(looked_at=now))
+            _looked(connection, [row["id"]], now)
             raise_notice(connection, f"passing:{row['id']}", words[:500], now)
+    return False
+
+
+def _is_trouble(connection: Connection, search_id: int) -> bool:
+    lasting = select(NOTICE.c.key).where(NOTICE.c.key == f"passing:{search_id}", NOTICE.c.cleared_at.is_(None))
+    return connection.execute(lasting).first() is not None
+
+
+def _looked(connection: Connection, search_ids: Sequence[int], now: datetime) -> None:
+    connection.execute(update(TIMED).where(TIMED.c.search_id.in_(search_ids)).values(looked_at=now))
 
 
 def _done(connection: Connection, search_id: int, query: search.Query, now: datetime) -> None:
-    mine = TIMED.c.search_id == search_id
     if grown_into(query):
-        connection.execute(update(TIMED).where(mine).values(looked_at=now))
+        _looked(connection, [search_id], now)
     else:  # it speaks of an age that nothing grows into
-        connection.execute(delete(TIMED).where(mine))
+        connection.execute(delete(TIMED).where(TIMED.c.search_id == search_id))
 
 
 def _find(connection: Connection, row: RowMapping, query: search.Query, now: datetime) -> Grown:

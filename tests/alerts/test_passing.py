@@ -10,7 +10,7 @@ from alerts.mutes import mute_company, mute_posting
 from alerts.proposals import propose
 from alerts.searches import SubscriberError
 from database import read, table_of, transaction
-from models import DeliveryReason, Mute, Redirect, SavedSearch, TimedSearch
+from models import DeliveryReason, Mute, Notice, Redirect, SavedSearch, TimedSearch
 from search import parse
 
 
@@ -113,6 +113,12 @@ def test_a_look_that_fails_keeps_no_other_and_is_tried_again(world, ada, monkeyp
     assert [row["search_id"] for row in world.rows(DeliveryReason)] == [sound["id"]]
     assert [row["looked_at"] for row in world.rows(TimedSearch)] == [world.now] * 2
     assert told(world) == [key]
+    (trouble,) = world.rows(Notice)
+    assert (trouble["key"], "no luck" in trouble["text"]) == (f"passing:{broken['id']}", True)
+    monkeypatch.undo()
+    world.pass_time(days=2)
+    world.dispatch()
+    assert world.rows(Notice)[0]["cleared_at"] == world.now
 
 
 # --- mutes ---------------------------------------------------------------------------------------------------------
