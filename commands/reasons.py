@@ -23,7 +23,7 @@ from commands.common import (
     posting_key,
     write_rows,
 )
-from commands.searches import TEST_SECONDS, Which, Whose, find_search, searches
+from commands.searches import Which, Whose, find_search, searches
 
 
 @searches.command("refine")
@@ -44,7 +44,7 @@ def refine(
     Example: rolewire searches refine xKzBq3Fh Ab3dE6 --because level --take 1
     """
     engine, now = open_database(load_settings(config, database)), datetime.now(UTC)
-    with db.bounded_read(engine, TEST_SECONDS) as connection:
+    with db.read(engine) as connection:
         row = find_search(connection, which, subscriber)
         key = posting_key(connection, posting)
         found = proposals.propose(connection, search.parse(row["query"]), key, because, now, word)

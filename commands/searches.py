@@ -16,6 +16,7 @@ from alerts.tuning import told
 from commands.common import (
     Config,
     DatabaseUrl,
+    FailureError,
     Format,
     FormatOption,
     MisuseError,
@@ -42,7 +43,7 @@ COLUMNS = (
 )  # fmt: skip
 NARROW_COLUMNS = ("public_id", "subscriber", "name", "channels", "cadence")
 TEST_COLUMNS = ("query", "days", "total", "a_week", "weeks", "warning")
-TEST_SECONDS = 60.0
+TEST_SECONDS, TEST = 60.0, "rolewire searches test"
 Row = dict[str, Any]
 
 
@@ -88,22 +89,26 @@ def add(
     _note(tested)
 
 
-def _confirm(tested: Backtest, is_agreed: bool) -> None:
+def _confirm(tested: Backtest | None, is_agreed: bool) -> None:
     """On a terminal, ask before a search is saved that finds nothing, or a flood."""
-    if is_agreed or not sys.stdin.isatty() or (tested.total and not tested.is_flood):
+    if tested is None or is_agreed or not sys.stdin.isatty() or (tested.total and not tested.is_flood):
         return
     _note(tested)
     if not typer.confirm("save it all the same?", err=True):
         raise MisuseError("nothing is saved")
 
 
-def _note(tested: Backtest) -> None:
-    for line in told(tested, "rolewire searches test"):
+def _note(tested: Backtest | None) -> None:
+    for line in ["what it would have sent took too long to count"] if tested is None else told(tested, TEST):
         note(line)
 
 
-def _test(engine: Any, query: search.Query, now: datetime, days: int = DAYS) -> Backtest:
-    return backtest(lambda: db.bounded_read(engine, TEST_SECONDS), query, now, days)
+def _test(engine: Any, query: search.Query, now: datetime, days: int = DAYS) -> Backtest | None:
+    """None where it takes too long."""
+    try:
+        return backtest(lambda: db.bounded_read(engine, TEST_SECONDS), query, now, days)
+    except db.TooSlowError:
+        return None
 
 
 def _events(text: str) -> list[str]:
@@ -127,8 +132,10 @@ def try_(
     settings = load_settings(config, database)
     wish = saving.read_wish(query)
     tested = _test(open_database(settings), wish.query, datetime.now(UTC), days)
+    if tested is None:
+        raise FailureError(f"counting took longer than {TEST_SECONDS:.0f} s: narrow the search, or count fewer --days")
     if form is None and sys.stdout.isatty():
-        for line in [str(wish.query), *told(tested, "rolewire searches test")]:
+        for line in [str(wish.query), *told(tested, TEST)]:
             typer.echo(line)
         return
     write_rows([tested.as_json()], TEST_COLUMNS, form or Format.JSONL)

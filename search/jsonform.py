@@ -10,6 +10,7 @@ and parsed like any query, so that nothing is allowed here that the language ref
 import re
 from typing import Any
 
+from search.clauses import is_currency
 from search.errors import QueryError
 from search.grammar import MAX_DEPTH, parse
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
@@ -55,7 +56,7 @@ def _text(form: Any, depth: int) -> str:
     if depth > 2 * MAX_DEPTH:
         raise QueryError(f"the query is nested more than {MAX_DEPTH} deep")
     if set(form) == {"salary", "currency"}:
-        return f"salary{_compared(form, 'salary')}{_words(form, form['currency'])}"
+        return f"salary{_compared(form, 'salary')}{_currency(form)}"
     if len(form) != 1:
         raise _refused(form, "each part says one thing; several go into {'and': [...]}")
     (name, value), *_ = form.items()
@@ -95,6 +96,13 @@ def _compared(form: dict[str, Any], name: str) -> str:
     if not _COMPARED.fullmatch(value):
         raise _refused(form, f"{name} compares: {'>=180k' if name == 'salary' else '<7d'}")
     return value
+
+
+def _currency(form: dict[str, Any]) -> str:
+    code = _words(form, form["currency"])
+    if not is_currency(code.upper()):
+        raise _refused(form, f"{code[:20]!r} is no currency: write an ISO 4217 code such as USD, EUR, GBP")
+    return code
 
 
 def _quoted(form: dict[str, Any], value: Any) -> str:

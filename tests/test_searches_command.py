@@ -73,6 +73,19 @@ def test_a_flood_is_told_with_what_is_less(run: Run, engine: Engine, monkeypatch
     assert all(0 < one["total"] <= 2 for one in tested["narrower"])
 
 
+def test_a_test_that_takes_too_long_keeps_no_search_from_being_saved(
+    run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any) -> None:
+        raise database.TooSlowError
+
+    monkeypatch.setattr("alerts.backtest.came_to_match", slow)
+    done = run("searches", "test", "title:agent")
+    assert (done.returncode, "narrow the search" in done.stderr) == (1, True)
+    assert "took too long to count" in run("searches", "add", "title:agent", "--subscriber", "Ada").stderr
+    assert len(searches(engine)) == 1
+
+
 def test_saving_says_what_it_would_have_sent(run: Run, engine: Engine) -> None:
     done = run("searches", "add", "title:agent country:DACH", "--subscriber", "Ada")
     assert "In the last 30 days it would have sent 3: 3 in the last 7 days" in done.stderr

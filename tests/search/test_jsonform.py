@@ -2,6 +2,7 @@
 
 import json
 import re
+from random import Random
 from typing import Any
 
 import pytest
@@ -65,6 +66,7 @@ def nested(form: Any, depth: int) -> Any:
         ({"salary": "180k"}, "salary compares: >=180k"),
         ({"salary": ">=180k OR a"}, "salary compares"),
         ({"salary": ">=1k", "currency": 5}, "a text, not int"),
+        ({"salary": ">=1k", "currency": "USD OR a"}, "no currency"),
         ({"posted": "7d"}, "posted compares: <7d"),
         (nested({"word": "a"}, 30), "nested more than"),
         (nested({"word": "a"}, 900), "nested more than"),
@@ -73,3 +75,43 @@ def nested(form: Any, depth: int) -> Any:
 def test_what_is_refused(form: Any, said: str) -> None:
     with pytest.raises(QueryError, match=re.escape(said)):
         from_json(form)
+
+
+def form_of(rng: Random, depth: int) -> Any:
+    """Something like a form, right or wrong."""
+    kinds = ["and", "or", "not", "word", "title", "role", "salary", "posted", "country", "colour", 5]
+    values = [
+        None,
+        5,
+        "a",
+        "",
+        "ml-engineer",
+        ">=180k",
+        "<7d",
+        "DE",
+        "*",
+        '"',
+        "a OR b",
+        "\n",
+        [],
+        ["a", "b*"],
+        {},
+        [{}],
+    ]
+    if depth == 0 or rng.random() < 0.3:
+        return rng.choice(values)
+    inner = [form_of(rng, depth - 1) for _ in range(rng.randrange(3))]
+    value = rng.choice([inner, inner[:1], *inner, *values])
+    return {rng.choice(kinds): value} | ({"currency": rng.choice(values)} if rng.random() < 0.1 else {})
+
+
+def test_any_form_is_a_query_or_a_query_error() -> None:
+    rng, read = Random(3), 0
+    for _ in range(5_000):
+        try:
+            query = from_json(form_of(rng, 4))
+        except QueryError:
+            continue
+        read += 1
+        assert from_json(to_json(query)) == query
+    assert read > 100
