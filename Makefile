@@ -49,6 +49,7 @@ tests:
 
 docs: setup  ## the pages that are made from the code
 	$(BIN)/python -m spiders.base.documentation
+	$(BIN)/python -m commands.documentation
 
 lint: dev  ## ruff
 	$(BIN)/ruff check .

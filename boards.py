@@ -94,6 +94,32 @@ def resume(connection: Connection, board_ids: Sequence[int]) -> None:
         connection.execute(update(table_of(Board)).where(BOARD.id.in_(chunk)).values(due_at=None))
 
 
+def make_due(connection: Connection, board_ids: Sequence[int]) -> set[int]:
+    """Have those of these boards that are active crawled next; returns them."""
+    found: set[int] = set()
+    for start in range(0, len(board_ids), CHUNK):
+        mine = BOARD.id.in_(board_ids[start : start + CHUNK]) & (BOARD.state == "active")
+        made = update(table_of(Board)).where(mine).values(due_at=None).returning(BOARD.id)
+        found |= set(connection.execute(made).scalars())
+    return found
+
+
+def crawled_since(connection: Connection, board_ids: Iterable[int], since: datetime) -> list[dict[str, Any]]:
+    """Those of these boards that were crawled after that: name, verdict, reason."""
+    wanted, ids = select(BOARD.id, BOARD.source, BOARD.board, BOARD.last_verdict, BOARD.last_reason), sorted(board_ids)
+    rows = [
+        row
+        for start in range(0, len(ids), CHUNK)
+        for row in connection.execute(
+            wanted.where(BOARD.id.in_(ids[start : start + CHUNK]), BOARD.last_crawl_at > since)
+        )
+    ]
+    return [
+        {"id": row.id, "name": f"{row.source}/{row.board}", "verdict": row.last_verdict, "reason": row.last_reason}
+        for row in rows
+    ]
+
+
 def take_out(connection: Connection, board_id: int) -> str:
     """Stop watching a board that was added by hand; returns its origin, for one that the configuration names stays."""
     origin: str = connection.execute(select(BOARD.origin).where(BOARD.id == board_id)).scalar_one()

@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -35,6 +35,7 @@ STALLED_SECONDS = 300.0  # without a sign of life from a worker that has boards:
 HAND_OVER_SECONDS = 1.0  # how often `crawl` looks for boards that it must hand over again
 TRIAL_SECONDS = 30.0  # a suspect that has lived so long may go on beside the next one
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 5.0, 900.0
+SILENT_SECONDS = 45.0  # of a worker that has boards, which is to give a sign of life every ten: it is not well
 DEATHS_BEFORE_ALONE = 3  # in a row; then a suspect must end before the next one begins
 
 
@@ -157,6 +158,9 @@ class Crawling:
     _deaths_in_row: int = 0
     _failures: int = 0  # in a row
     _rest_until: float = 0.0
+    _why_it_rests: str = ""
+    _goes_on_at: datetime | None = None
+    _heard_at: float = 0.0  # when the worker gave its last sign of life, or was handed boards
     _listening: asyncio.Task[None] | None = None
 
     async def hand_over(self, board_ids: Sequence[int]) -> None:
@@ -169,6 +173,7 @@ class Crawling:
         if not batch or self._is_trial_on():
             return
         self.suspects = self.suspects[self._trial_size() :]
+        self._heard_at = monotonic() if self.is_idle() else self._heard_at
         self.in_flight |= dict.fromkeys(batch)
         self.rests.clear()
         try:
@@ -176,7 +181,7 @@ class Crawling:
         except OSError:  # no process to be had
             for board_id in batch:
                 self.in_flight.pop(board_id, None)
-            self._rest()
+            self._rest("no process can be started for it")
             raise
         if is_new:
             self._listening = asyncio.create_task(self._listen())
@@ -213,6 +218,14 @@ class Crawling:
         """Whether the worker has nothing to do."""
         return not self.in_flight
 
+    def trouble(self) -> tuple[str, datetime | None]:
+        """What keeps boards from being crawled now, and when it goes on; empty where nothing does."""
+        if monotonic() < self._rest_until:
+            return self._why_it_rests, self._goes_on_at
+        if self.in_flight and monotonic() - self._heard_at > SILENT_SECONDS:
+            return f"it gives no sign of life, with {len(self.in_flight)} boards under way", None
+        return "", None
+
     async def _listen(self) -> None:
         """Take in what the worker says; a failure here must not leave a worker that nobody hears."""
         try:
@@ -224,6 +237,7 @@ class Crawling:
         await self._note_death(await self.worker.wait())
 
     async def _take(self, answer: dict[str, Any]) -> None:
+        self._heard_at = monotonic()
         if "begun" in answer:
             self.in_flight[answer["begun"]] = monotonic()
         elif "ended" in answer:
@@ -236,7 +250,7 @@ class Crawling:
 
     def _note_end(self, ended: Ended) -> None:
         if ended.crawl is None:
-            self._rest()
+            self._rest("what a board showed could not be stored")
         else:
             self._failures = 0
             self._deaths.pop(ended.board_id, None)
@@ -244,14 +258,15 @@ class Crawling:
                 self._deaths_in_row = 0
         self.happened.put_nowait(ended)
 
-    def _rest(self) -> None:
+    def _rest(self, why: str) -> None:
         """Wait before boards are handed over again, longer after each failure in a row; they are all due still."""
         if monotonic() < self._rest_until:
             return
         self.worker.drop()
         seconds = min(FIRST_REST_SECONDS * 2 ** min(self._failures, 20), LONGEST_REST_SECONDS)
         self._failures += 1
-        self._rest_until = monotonic() + seconds
+        self._rest_until, self._why_it_rests = monotonic() + seconds, why
+        self._goes_on_at = datetime.now(UTC) + timedelta(seconds=seconds)
 
     def _is_dying(self) -> bool:
         """Whether the worker has ended, and what becomes of its boards is not settled yet."""
@@ -281,7 +296,7 @@ class Crawling:
             return
         told = f"the crawl worker ended with exit code {code}; boards without a verdict are crawled again"
         log.error("crawl worker died", error=told, boards=had, begun=len(begun))
-        self._rest()
+        self._rest(f"it ended with exit code {code}")
         self._deaths_in_row += 1
         if had and not begun:
             self.happened.put_nowait(WorkerDied(told))

@@ -1,7 +1,7 @@
 """Who may do a thing on this database: a file lock beside SQLite, an advisory lock on PostgreSQL."""
 
 import zlib
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -85,10 +85,13 @@ class Lock(AbstractContextManager["Lock"]):
         self.release()
 
 
-def holder(engine: Engine, name: str) -> str | None:
-    """Who holds a lock and since when, as "run since 2026-05-04 06:00 UTC"; None if nobody does."""
+def holder(engine: Engine, name: str, asking: Connection | None = None) -> str | None:
+    """Who holds a lock and since when, as "run since 2026-05-04 06:00 UTC"; None if nobody does.
+
+    `asking`: a connection that is open already, so that no second one is needed.
+    """
     if engine.dialect.name != "sqlite":
-        with engine.connect() as connection:
+        with nullcontext(asking) if asking is not None else engine.connect() as connection:
             return connection.execute(text(_HOLDER), {"key": _key(name)}).scalar()
     lock = _file_lock(engine, name)
     try:

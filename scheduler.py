@@ -12,7 +12,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -22,23 +22,30 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 import boards
+import pulse
 from alerts import bot as telegram_bot
 from alerts import channels
+from alerts.asking import Asking
 from alerts.dispatch import Dispatcher
+from alerts.lane import Lane
 from alerts.notices import end_what_happened_once, note_board_trouble, note_changed_pages, note_strange_sources
 from alerts.outbox import Outbox
 from alerts.returned import has_mailbox, read_returned
 from crawling import Crawling, Worker, WorkerDied
-from database import first_line, open_engine, prune, read, shown_url, transaction
+from database import back_up, first_line, is_due, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
 from models import Verdict
 from pipeline.ingest import sources
+from pulse import Pulse
 from settings import Settings
 from web.app import server as web_server
 
 log = structlog.get_logger()
 STANDBY_SECONDS = 1.0
 PLAN_SECONDS = 5
+BACKUP_SECONDS = 600
+PULSE_SECONDS = 1  # what has not changed costs nothing
+ASK_SECONDS = 15  # how often is looked whether a channel is to be asked
 DISPATCH_SECONDS = 2
 OUTBOX_SECONDS = 2
 GRACE_SECONDS = 15.0
@@ -70,11 +77,14 @@ class Daemon:
     _summed_at: float = 0.0
     _has_news: bool = True  # whether boards ended since their trouble was looked at; at first, perhaps
     dispatcher: Dispatcher = field(init=False)
+    pulse: Pulse = field(init=False)
+    _serving: asyncio.Task[None] | None = None  # the web page
     _reading: asyncio.Task[None] | None = None  # the searches, beside the turns of dispatch
     _busy: list[asyncio.Lock] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.engine, self.settings)
+        self.pulse = Pulse(self.engine)
 
     async def run(self) -> None:
         """Lead, or stand by until nobody does; returns after SIGTERM or SIGINT."""
@@ -124,15 +134,24 @@ class Daemon:
             site = await self._start_web(stack)
             if self.stopping.is_set():
                 return
+            self.pulse = Pulse(self.engine)
+            lanes: dict[str, Lane] = {}
+            self.pulse.sources += [
+                pulse.of_lanes(lanes, sorted(out)),
+                pulse.of("web page", lambda: (self._web_trouble(site), None)),
+            ]
             await self._start_bot(stack, out)
             await self._start_crawling(stack)
             scheduler = AsyncIOScheduler(timezone=UTC)
-            self._add(scheduler, "plan", PLAN_SECONDS, lambda: self._plan(lock))
+            self._add(scheduler, "planner", PLAN_SECONDS, lambda: self._plan(lock))
             self._add(scheduler, "trouble", TROUBLE_SECONDS, self._note_trouble)
             self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
-            outbox = Outbox(self.engine, out, self.settings, self.stopping.is_set)
+            outbox = Outbox(self.engine, out, self.settings, self.stopping.is_set, lanes=lanes)
             self._add(scheduler, "outbox", OUTBOX_SECONDS, outbox.turn)
-            self._add(scheduler, "prune", PRUNE_SECONDS, self._prune)
+            self._add(scheduler, "asking", ASK_SECONDS, Asking(self.engine, out, lanes).turn)
+            self._add(scheduler, "pruning", PRUNE_SECONDS, self._prune)
+            self._add(scheduler, "backups", BACKUP_SECONDS, lambda: asyncio.to_thread(self._back_up))
+            self._add(scheduler, "pulse", PULSE_SECONDS, lambda: asyncio.to_thread(self.pulse.beat))
             if has_mailbox(self.settings):
                 self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
             scheduler.start()
@@ -150,19 +169,23 @@ class Daemon:
 
     def _add(self, scheduler: AsyncIOScheduler, name: str, seconds: int, work: Callable[[], Awaitable[Any]]) -> None:
         """A job that runs one at a time and whose failure is logged and met again at its next turn."""
-        busy = asyncio.Lock()
+        busy, noted = asyncio.Lock(), self.pulse.turn(name)
         self._busy.append(busy)
 
         async def turn() -> None:
             if busy.locked() or self.stopping.is_set():
                 return
             async with busy:
+                noted.begun_at, failed = datetime.now(UTC), ""
                 try:
                     await work()
                 except DBAPIError as error:  # disk full, server gone: the operator's matter, not a fault of ours
+                    failed = f"the database refuses: {first_line(error)}"
                     log.error("turn failed: the database refuses", job=name, error=first_line(error))
-                except Exception:  # the daemon's loop outlives any one turn; what was due is due again
+                except Exception as error:  # the daemon's loop outlives any one turn; what was due is due again
+                    failed = f"a fault of ours, which the log has in full: {first_line(error)}"
                     log.exception("turn failed", job=name)
+                noted.begun_at, noted.failed = None, failed
 
         scheduler.add_job(
             turn, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC), coalesce=True,
@@ -195,6 +218,7 @@ class Daemon:
 
     async def _start_crawling(self, stack: contextlib.AsyncExitStack) -> None:
         self.crawling = Crawling(Worker(self.settings), self.engine)
+        self.pulse.sources.append(pulse.of("crawl worker", self.crawling.trouble))
         hearing = asyncio.create_task(self._hear())
 
         async def stop() -> None:
@@ -261,6 +285,15 @@ class Daemon:
             if self.stopping.is_set():
                 return
 
+    def _back_up(self) -> None:
+        """Copy the database where the configuration wants it and the last copy is old."""
+        told, now = self.settings.backup, datetime.now(UTC)
+        if not told.folder or self.engine.dialect.name != "sqlite":
+            return
+        folder = self.settings.beside(told.folder)
+        if is_due(folder, timedelta(hours=told.every_hours), now):
+            log.info("backed up", file=str(back_up(self.engine, folder, now, told.keep)))
+
     async def _dispatch(self) -> None:
         """First looks at once; events once the searches are read, which a thread beside the turns does."""
         if self._reading is None or (self._reading.done() and self.dispatcher.registry.is_to_be_loaded):
@@ -283,7 +316,7 @@ class Daemon:
         engine = self._own_engine(stack, WEB_CONNECTIONS)
         server = web_server(self.settings, engine)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = self._serving = asyncio.create_task(server.serve(sockets=[listening]))
 
         async def stop() -> None:
             server.should_exit = True
@@ -293,6 +326,12 @@ class Daemon:
         stack.push_async_callback(stop)
         host, port = listening.getsockname()[:2]
         return f"http://{host}:{port}/"
+
+    def _web_trouble(self, site: str) -> str:
+        """Why the page is not served; empty where it is, or is not wanted."""
+        if self._serving is None or not self._serving.done():
+            return ""
+        return f"it is not served at {site} any more"
 
     def _own_engine(self, stack: contextlib.AsyncExitStack, connections: int) -> Engine:
         """An engine for a part that others' questions may keep busy: it can wait, the daemon cannot."""
@@ -325,5 +364,6 @@ class Daemon:
             return
         engine = self._own_engine(stack, BOT_CONNECTIONS)
         bot = telegram_bot.build_bot(self.settings, engine, channel=channel)
+        self.pulse.sources.append(pulse.of("bot", lambda: (bot.trouble, None), is_told_elsewhere=True))
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)

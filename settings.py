@@ -124,6 +124,14 @@ class RetentionSettings(Section):
     crawls: int = Field(default=365, ge=0)  # the log of crawls
 
 
+class BackupSettings(Section):
+    """Copies of an SQLite database that the daemon makes."""
+
+    folder: str = ""  # beside the configuration, if it is no whole path; empty: none are made
+    every_hours: int = Field(default=24, ge=1, le=8760)
+    keep: int = Field(default=7, ge=1, le=1000)
+
+
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
@@ -147,6 +155,7 @@ class Settings(Section):
     operator: OperatorSettings = OperatorSettings()
     alerts: AlertSettings = AlertSettings()
     retention: RetentionSettings = RetentionSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     channels: dict[str, dict[str, Any]] = Field(default={}, repr=False)  # by name, checked by `channel`
     keys: dict[str, SecretStr] = {}  # of sources that ask for one, by the source's name
@@ -163,6 +172,10 @@ class Settings(Section):
         found = {name: values[name] for name in CHANNELS if name in values}
         rest = {name: value for name, value in values.items() if name not in found}
         return rest | {"channels": {**rest.get("channels", {}), **found}} if found else rest
+
+    def beside(self, path: str) -> Path:
+        """A path of the configuration: from its folder, if it is no whole one."""
+        return (self.path.parent if self.path else Path()) / Path(path).expanduser()
 
     def channel(self, name: str, model: type[M]) -> M:
         """The table of a channel, checked by its own model. Raises SettingsError."""

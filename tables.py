@@ -562,6 +562,21 @@ class Notice(SQLModel, table=True):
     repeats: bool = False
 
 
+class Part(SQLModel, table=True):
+    """How a part of the daemon is, as it said itself at `seen_at`: `well` or `waiting`, `since` then and `why`.
+
+    `next_at`: when it tries again.
+    """
+
+    __tablename__ = "part"
+    name: str = Field(primary_key=True)
+    state: str
+    since: datetime
+    why: str = ""
+    next_at: datetime | None = None
+    seen_at: datetime
+
+
 class Pruned(SQLModel, table=True):
     """How far back in time retention has come with a kind of rows: what lies before is not looked at again."""
 

@@ -85,6 +85,11 @@ class Bot:
         """Whether what people write reaches us."""
         return not self._hearing.is_deaf
 
+    @property
+    def trouble(self) -> str:
+        """Why it does not hear; empty while it does."""
+        return self._hearing.trouble
+
     def start(self) -> None:
         """Begin to hear, beside whatever else the loop does; it waits for nothing."""
         self._polling = asyncio.get_running_loop().create_task(self._hearing.run())

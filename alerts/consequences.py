@@ -21,14 +21,19 @@ REST_AFTER_BOUNCE = timedelta(hours=6)  # of an address whose mailbox is full, o
 def follow_up(connection: Connection, claim: Claim, error: ChannelError, now: datetime) -> None:
     """What a failure means for others than its message."""
     if error.outcome in (Outcome.CHANNEL, Outcome.REFUSED):
-        words = f"The channel {claim.channel} is paused, nobody is disabled for it, and what is due waits. {error}"
-        raise_notice(connection, f"channel:{claim.channel}", words, now)
+        channel_fails(connection, claim.channel, error, now)
     elif error.outcome == Outcome.MOVED:
         _move(connection, claim, error.moved_to, now)
     elif error.retry_after is not None:
         until = now + timedelta(seconds=error.retry_after)
         waits = _to_same_address(claim.address_id) & (MESSAGE.c.next_at < until)
         connection.execute(update(MESSAGE).where(waits).values(next_at=until))
+
+
+def channel_fails(connection: Connection, channel: str, error: ChannelError, now: datetime) -> None:
+    """The channel itself does not work: the operator hears of it, no address is to blame."""
+    words = f"The channel {channel} is paused, nobody is disabled for it, and what is due waits. {error}"
+    raise_notice(connection, f"channel:{channel}", words, now)
 
 
 def _to_same_address(address_id: int) -> ColumnElement[bool]:

@@ -38,6 +38,7 @@ class Hearing:
         self._gate = gate
         self._offset, self._failures = 0, 0
         self._deaf_since: float | None = time.monotonic()  # nobody was heard yet
+        self.trouble = "it has not heard anybody yet"  # why it is deaf, for people
         gate.is_closed = True
 
     @property
@@ -68,12 +69,13 @@ class Hearing:
             await self._settle(SETTLE_SECONDS)
             await self._tell("")
             log.info("bot.hears", after_failures=self._failures)
-            self._deaf_since, self._failures, self._gate.is_closed = None, 0, False
+            self._deaf_since, self._failures, self._gate.is_closed, self.trouble = None, 0, False, ""
 
     async def _wait(self, error: TelegramError) -> None:
         self._deaf_since = time.monotonic() if self._deaf_since is None else self._deaf_since
         self._gate.is_closed = time.monotonic() - self._deaf_since < HOLD_SECONDS
         self._failures += 1
+        self.trouble = words(error)
         pause = min(FIRST_PAUSE * 2.0 ** min(self._failures - 1, 20), LONGEST_PAUSE)
         if isinstance(error, RetryAfter):
             pause = max(pause, error._retry_after.total_seconds())

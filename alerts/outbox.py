@@ -201,7 +201,7 @@ class Outbox:
             provider_id = await self._hand_over(one)
         except ChannelError as error:
             return Ended(one.claim, error=lane.judge(one.claim.address_id, error, self._clock()))
-        lane.accepted(one.claim.address_id)
+        lane.accepted(one.claim.address_id, self._clock())
         return Ended(one.claim, provider_id)
 
     async def _hand_over(self, one: Ready) -> str:

@@ -46,6 +46,19 @@ def add_subscriber(connection: Connection, name: str, now: datetime, timezone: s
     return key
 
 
+def edit_subscriber(connection: Connection, subscriber_id: int, name: str = "", timezone: str = "") -> None:
+    """Another name or time zone. Raises SubscriberError on an unknown time zone."""
+    values = {"name": name.strip()[:100]} if name.strip() else {}
+    if timezone:
+        try:
+            zone(timezone)
+        except ValueError as error:
+            raise SubscriberError(str(error)) from None
+        values["timezone"] = timezone
+    if values:
+        connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id).values(values))
+
+
 def find_subscriber(connection: Connection, who: str) -> dict[str, Any]:
     """The person of a public id, number, name or address. Raises SubscriberError where none or several are meant."""
     key = int(who) if who.isdecimal() and len(who) < 10 else -1

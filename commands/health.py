@@ -1,20 +1,20 @@
 """The command that tells how the service is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 import boards
 import database as db
 from commands.common import Config, DatabaseUrl, FormatOption, load_settings, open_database, write_rows
-from locks import LEADER, holder
+from condition import Condition, PartState, State
 from models import Address, Delivery, DeliveryState, PendingMatch, Posting
-from settings import Settings
 
-NO_DAEMON = "no daemon runs on this database: nothing is crawled or sent by itself"
+COLUMNS = ("what", "state", "count", "since", "next_at", "detail")
+NARROW_COLUMNS = ("what", "state", "count", "detail")
 REQUEST_COLUMNS = ("host", "days", "requests", "unchanged", "refused", "failed", "robots", "size")
 REQUEST_DAYS = 7
 
@@ -25,7 +25,7 @@ def status(
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
-    """Health of sources, queue and channels: what is well, what is late, what failed and why.
+    """Health of daemon, channels, boards and queue: what is well, what waits since when and why, what failed.
 
     Examples: rolewire status · rolewire status --requests --format csv
     """
@@ -36,40 +36,42 @@ def status(
         with db.read(engine) as connection:
             write_rows(db.requests_by_host(connection, since), REQUEST_COLUMNS, form)
         return
+    now = datetime.now(UTC)
     with db.read(engine) as connection:
+        parts = Condition(settings, engine).look(connection, now)
         rows = [
-            _daemon_health(engine),
-            *_trouble(engine, connection, settings),
+            *(_part(one) for one in parts),
+            *_trouble(connection, parts),
             *_board_health(connection),
             *_queue_health(connection),
-            *_channel_health(connection),
+            *_addresses(connection),
         ]
-    write_rows(rows, ("what", "state", "count", "detail"), form)
+    write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS)
 
 
 def _row(what: str, state: str, count: int, detail: str = "") -> dict[str, Any]:
-    return {"what": what, "state": state, "count": count, "detail": detail}
+    return {"what": what, "state": state, "count": count, "since": None, "next_at": None, "detail": detail}
 
 
-def _daemon_health(engine: Engine) -> dict[str, Any]:
-    who = holder(engine, LEADER)
-    if who is None:
-        return _row("daemon", "none", 0, NO_DAEMON)
-    return _row("daemon", "leads" if who.startswith("run") else "crawl by hand", 1, who)
+def _part(one: PartState) -> dict[str, Any]:
+    """A part with its state; what is told elsewhere once is not told twice."""
+    row = _row(one.name, one.state, one.count, one.why)
+    return row | {"since": one.since, "next_at": one.next_at}
 
 
-def _trouble(engine: Engine, connection: Connection, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Whether the bot hears, and what else the operator is told of while it lasts."""
-    from alerts import bot, channels, notices
+def _trouble(connection: Connection, parts: Sequence[PartState]) -> Iterator[dict[str, Any]]:
+    """What the operator is told of while it lasts, and no part has said yet."""
+    from alerts import notices
 
-    lasting = {row["key"]: row for row in notices.lasting(connection)}
-    deaf = lasting.pop(bot.NOTICE_KEY, None)
-    if bot.CHANNEL in channels.switched_on(settings):
-        leads = (holder(engine, LEADER) or "").startswith("run")
-        state = "deaf" if deaf and leads else "hears" if leads else "does not run"
-        yield _row("bot", state, 1, f"since {_when(deaf['raised_at'])}: {deaf['text']}" if deaf and leads else "")
-    for row in lasting.values():
-        yield _row("trouble", f"since {_when(row['raised_at'])}", 1, row["text"])
+    said = {name for one in parts if one.state is State.WAITING for name in _keys_of(one.name)}
+    for row in notices.lasting(connection):
+        if row["key"] not in said:
+            yield _row("trouble", "lasts", 1, row["text"]) | {"since": row["raised_at"]}
+
+
+def _keys_of(part: str) -> tuple[str, ...]:
+    """The keys of the notices that a part's trouble has."""
+    return part, part.replace("channel ", "channel:"), f"part:{part}"
 
 
 def _board_health(connection: Connection) -> Iterator[dict[str, Any]]:
@@ -110,10 +112,10 @@ def _queue_health(connection: Connection) -> Iterator[dict[str, Any]]:
         yield _row("deliveries", "failed", count, error)
 
 
-def _channel_health(connection: Connection) -> Iterator[dict[str, Any]]:
+def _addresses(connection: Connection) -> Iterator[dict[str, Any]]:
     address = db.table_of(Address).c
     wanted = select(address.channel, address.state, address.reason, func.count())
     for channel, state, reason, count in connection.execute(
         wanted.group_by(address.channel, address.state, address.reason)
     ):
-        yield _row(f"channel {channel}", state, count, reason)
+        yield _row(f"addresses {channel}", state, count, reason)

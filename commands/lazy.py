@@ -29,7 +29,11 @@ COMMANDS = {
     "new-spider": ("commands.newspider", "new_spider", "Write what a new source begins with."),
     "searches": ("commands.reasons", "searches", "Saved searches."),
     "why": ("commands.reasons", "why", "Why a posting matches a search, or why not."),
-    "subscribers": ("commands.people", "subscribers", "People, and where they are reached."),
+    "subscribers": ("commands.subscribers", "subscribers", "People, and where they are reached."),
+    "outbox": ("commands.outbox", "outbox", "Messages: what waits, what failed and why."),
+    "digest": ("commands.digests", "digests", "Digests, before they go."),
+    "config": ("commands.configuration", "configuration", "The configuration in force."),
+    "db": ("commands.databases", "databases", "The database: upgrade, backup, restore, check."),
 }
 
 

@@ -50,7 +50,7 @@ def add_subscriber(
     """
     settings = load_settings(config, database)
     now = datetime.now(UTC)
-    bot = asyncio.run(_bot_name(settings))
+    bot = asyncio.run(bot_name(settings))
     with _write(settings) as connection:
         known = _known(connection, name, email)
         subscriber_id = known if known else people.add_subscriber(connection, name, now, timezone)
@@ -77,7 +77,7 @@ def _known(connection: Connection, name: str, email: str) -> int | None:
     return None
 
 
-async def _bot_name(settings: Settings) -> str:
+async def bot_name(settings: Settings) -> str:
     """The bot's name, empty where there is none."""
     from telegram.error import TelegramError  # only here: it takes a while to import
 

@@ -3,13 +3,14 @@
 import asyncio
 import signal
 import sys
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
 import boards
@@ -26,10 +27,11 @@ from commands.common import (
     write_rows,
 )
 from database import read, sqlite_warning, transaction
-from locks import LEADER, Lock
+from locks import LEADER, Lock, holder
 from models import Verdict
 from settings import Settings
 
+LOOK_SECONDS = 0.5  # between two looks at what the daemon has crawled
 WELL = (Verdict.OK, Verdict.PARTIAL)
 
 
@@ -39,7 +41,7 @@ def crawl(
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
-    """Crawl what is due once, store it, and say how each board ended.
+    """Crawl what is due once, store it, and say how each board ended. A daemon that runs is asked to do it.
 
     Exits 0 once every board has a verdict, failing ones included.
 
@@ -50,7 +52,8 @@ def crawl(
     engine = open_database(settings, must_exist=False)
     with Lock(engine, LEADER, "crawl") as lock:
         if not lock.acquire():
-            raise FailureError("a rolewire runs on this database and crawls what is due; stop it to crawl by hand")
+            _ask_daemon(settings, engine, board or [], force)
+            return
         board_ids = _wanted(engine, settings, board or [], force)
         if not board_ids:
             note("nothing is due; --force crawls all boards, or name some as source/board")
@@ -59,6 +62,48 @@ def crawl(
             asyncio.run(_crawl(settings, engine, board_ids))
         finally:
             _note_trouble(engine)
+
+
+def _ask_daemon(settings: Settings, engine: Engine, names: list[str], force: bool) -> None:
+    """Have the daemon crawl these boards next, and wait until each has its verdict."""
+    who = holder(engine, LEADER) or ""
+    if not who.startswith("run"):
+        raise FailureError(f"another crawl is under way ({who}): wait until it is done")
+    board_ids = _wanted(engine, settings, names, force)
+    asked_at = datetime.now(UTC)
+    with transaction(engine) as connection:
+        waiting = boards.make_due(connection, board_ids)
+    if held := len(board_ids) - len(waiting):
+        note(f"{held} of these boards are paused: `rolewire boards resume` has them crawled again")
+    if not waiting:
+        note("nothing is due; --force crawls all boards, or name some as source/board")
+        return
+    note(f"the daemon that runs crawls {len(waiting)} of them next; Ctrl-C leaves it to it")
+    ended: list[dict[str, Any]] = []
+    with _progress() as progress:
+        bar = progress.add_task("crawling", total=len(waiting))
+        while waiting:
+            with read(engine) as connection:
+                rows = boards.crawled_since(connection, waiting, asked_at)
+            ended += rows
+            waiting = waiting - {row["id"] for row in rows}
+            progress.update(bar, completed=len(ended))
+            _say(rows)
+            time.sleep(LOOK_SECONDS if waiting else 0)
+    counts = Counter(row["verdict"] for row in ended)
+    note(f"{len(ended)} boards crawled ({', '.join(f'{count} {name}' for name, count in counts.most_common())})")
+
+
+def _say(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        if row["verdict"] not in WELL:
+            note(f"{row['name']}: {row['verdict']}: {row['reason']}")
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=console, disable=not console.is_terminal)
 
 
 def _note_trouble(engine: Engine) -> None:
@@ -98,16 +143,13 @@ async def _crawl(settings: Settings, engine: Engine, board_ids: list[int]) -> No
 
     crawling = Crawling(Worker(settings), engine)
     ended: list[dict[str, Any]] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
     try:
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        with _progress() as progress:
             bar = progress.add_task("crawling", total=len(board_ids))
             async for row in crawling.crawl(board_ids):
                 ended.append(row)
                 progress.update(bar, advance=1, description=row["name"][:40])
-                if row["verdict"] not in WELL:
-                    note(f"{row['name']}: {row['verdict']}: {row['reason']}")
+                _say([row])
     except WorkerDied as error:
         raise FailureError(str(error)) from None
     finally:
@@ -141,9 +183,7 @@ def retag(
     settings = load_settings(config, database)
     engine = open_database(settings)
     batches, fields = [], Counter[str]()
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with _progress() as progress:
         bar = progress.add_task("tagging anew", total=work.count_stale(engine, everything))
         for batch in work.retag(engine, settings.pipeline.keep, everything):
             batches.append(batch)

@@ -1,6 +1,7 @@
 """The database: engine and transactions, and the queries and writes that several rooms share."""
 
 from database.advisory import Advisory, wait_for, wait_for_urls
+from database.backup import back_up, backups, is_due, made_at, problems_of, restore, version_of
 from database.changes import active_searches, changed_searches, horizon
 from database.engine import (
     DatabaseError,
@@ -56,6 +57,8 @@ __all__ = [
     "TooSlowError",
     "active_searches",
     "add_requests",
+    "back_up",
+    "backups",
     "bounded_read",
     "changed_searches",
     "count_postings",
@@ -66,9 +69,11 @@ __all__ = [
     "first_line",
     "history",
     "horizon",
+    "is_due",
     "keep_robots",
     "links_of",
     "listings_of",
+    "made_at",
     "merges",
     "move_told",
     "move_told_back",
@@ -80,9 +85,11 @@ __all__ = [
     "posting_facts",
     "posting_id",
     "posting_json",
+    "problems_of",
     "prune",
     "read",
     "requests_by_host",
+    "restore",
     "robots_file",
     "said_apart",
     "schema_revision",
@@ -97,6 +104,7 @@ __all__ = [
     "unpack",
     "upgrade",
     "upsert",
+    "version_of",
     "wait_for",
     "wait_for_urls",
     "wipe",

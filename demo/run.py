@@ -40,6 +40,7 @@ CONFIG = """# The demo's database, for `rolewire search` and the like. Its board
 [database]
 url = "sqlite:///{database}"
 """
+STAND_IN = "This is the demo, at the end of its third week: no daemon runs, so nothing is crawled or sent any more."
 WORDS = {1: "a first look", 2: "a week later", 3: "another week later"}
 
 
@@ -92,7 +93,9 @@ async def _run(folder: Folder, is_served: bool, listening: socket.socket, is_sho
         _show_results(stage, is_served)
         is_shown.set()
         if is_served:
-            await server(stage.settings, create_app(stage.settings, stage.engine)).serve([listening])
+            stopped = stage.now()  # the page stays at the demo's own time: no board becomes late while it is looked at
+            site = create_app(stage.settings, stage.engine, clock=lambda: stopped, stand_in=STAND_IN)
+            await server(stage.settings, site).serve([listening])
 
 
 @asynccontextmanager

@@ -24,6 +24,8 @@ from demo.people import Person
 
 SIGNS = {"opened": ("+", "green"), "changed": ("~", "yellow"), "closed": ("−", "red"), "reopened": ("↺", "cyan")}
 MARKS = {"ok": ("✓", "green"), "error": ("✗", "red")}
+NO_BROWSER = "no browser was found"
+WITHOUT = "left out: it is read in a browser, and none was found here. `python -m playwright install chromium` gets one"
 SERVE = ("demo --serve", "the same again, and the web page stays up")
 
 
@@ -45,15 +47,19 @@ def heading(week: int, day: datetime, words: str) -> RenderableType:
 def crawl_line(row: dict[str, Any]) -> RenderableType:
     """One board's end: `row` is what the worker says of it."""
     mark, style = MARKS.get(row["verdict"], ("!", "yellow"))
+    if NO_BROWSER in row["reason"]:
+        mark, style = "·", "dim"
     table = Table.grid(padding=(0, 1))
     table.add_column(width=3, justify="right", style=style)
     table.add_column(width=22)
-    table.add_column(style="dim" if row["verdict"] == "ok" else "yellow")
+    table.add_column(style="dim" if row["verdict"] == "ok" or style == "dim" else "yellow")
     table.add_row(mark, row["name"], _counts(row))
     return table
 
 
 def _counts(row: dict[str, Any]) -> str:
+    if NO_BROWSER in row["reason"]:
+        return WITHOUT
     if row["is_not_modified"]:
         return "unchanged since the last visit (304)"
     if row["verdict"] != "ok":

@@ -137,19 +137,21 @@ def test_daemon_outlives_a_database_that_drops_its_sessions(tmp_path: Path, fres
         assert "Traceback" not in log.read_text()
 
 
-def test_crawl_beside_a_daemon_says_who_crawls(on_sqlite: Sweep) -> None:
+def test_crawl_beside_a_daemon_has_it_crawl(on_sqlite: Sweep) -> None:
     log = on_sqlite.folder / "rolewire.log"
     daemon = on_sqlite.start("run")
     try:
         wait_for(lambda: "rolewire runs" in log.read_text(), daemon, log)
+        wait_for(on_sqlite.is_quiet, daemon, log)
         done = subprocess.run(
-            [sys.executable, "-m", "cli", "crawl", "--config", on_sqlite.config],
+            [sys.executable, "-m", "cli", "crawl", "greenhouse/northlight", "--config", on_sqlite.config],
             capture_output=True,
             text=True,
             cwd=Path(__file__).parent.parent,
         )
-        assert done.returncode == 1
-        assert "a rolewire runs on this database" in done.stderr
+        assert done.returncode == 0, done.stderr
+        assert "the daemon that runs crawls 1" in done.stderr
+        assert "1 boards crawled (1 ok)" in done.stderr
     finally:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait() == 0

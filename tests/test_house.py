@@ -21,6 +21,8 @@ FILES = {
     "cli",
     "environment",
     "finding",
+    "pulse",
+    "condition",
 }
 ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "commands", "migrations", "packs"}
 ROOMS |= {"doctor"}
@@ -66,15 +68,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "alerts.render": {"models", "search", "alerts"},
     "alerts.wording": {"models", "search", "alerts"},
     "alerts.outgoing": {"models"},
-    "web": {"database", "boards", "search", "alerts", "models", "settings"},
+    "web": {"database", "boards", "search", "alerts", "models", "settings", "condition"},
     "migrations": {"tables"},
     "rolling": {"models"},
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
     "crawling": {"pipeline.ingest", "environment", *SHELL},
-    "scheduler": {"alerts", "web", "crawling", "pipeline.ingest", *SHELL},
+    "pulse": {"alerts", *SHELL},
+    "condition": {"alerts", *SHELL},
+    "scheduler": {"alerts", "web", "crawling", "pulse", "pipeline.ingest", *SHELL},
     "doctor": {"alerts", "search", "spiders", "finding", "packs", *SHELL},
     "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL}
-    | {"doctor"},
+    | {"doctor", "condition"},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},
     "demo": {"alerts", "pipeline", "search", "spiders", "web", "crawling", *SHELL},

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 import search
+from condition import Condition
 from database import READ_SECONDS, TooSlowError
 from settings import Settings
 from web import api, confirm, health, postings, searches, unsubscribe
@@ -31,9 +32,16 @@ def utc_now() -> datetime:
 
 
 def create_app(
-    settings: Settings, engine: Engine, seconds: float = READ_SECONDS, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    engine: Engine,
+    seconds: float = READ_SECONDS,
+    clock: Callable[[], datetime] = utc_now,
+    stand_in: str = "",
 ) -> FastAPI:
-    """The web site over a database; `seconds` is what the database may take for a page."""
+    """The web site over a database; `seconds` is what the database may take for a page.
+
+    `stand_in`: what the health page says where no daemon is meant to run.
+    """
     app = FastAPI(
         title="rolewire",
         docs_url=None,
@@ -41,7 +49,7 @@ def create_app(
         openapi_url="/api/openapi.json",
         redirect_slashes=False,
     )
-    app.state.site = Site(settings, engine, seconds, clock, health.channel_states(settings))
+    app.state.site = Site(settings, engine, seconds, clock, Condition(settings, engine), stand_in)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for room in (postings, searches, api, health, unsubscribe, confirm):

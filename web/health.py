@@ -1,6 +1,6 @@
-"""Health of sources, queue and channels: for people on /health, for machines on /healthz and /readyz."""
+"""Health of parts, sources and queue: for people on /health, for machines on /healthz, /readyz and /metrics."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -9,27 +9,28 @@ from sqlalchemy import Connection, Row, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from alerts.channels import CHANNELS, ChannelFile, ChannelSetupError
+from condition import is_ready
 from database import TooSlowError, table_of
 from models import Board, Delivery, DeliveryState, Listing, PendingMatch, Posting
-from settings import Settings
+from web.metrics import exposition
 from web.site import OfSite, Site
 
 router = APIRouter(include_in_schema=False)
 BOARDS_SHOWN = 500
-INTERVALS_LATE = 3
 _BOARD, _LISTING, _DELIVERY = table_of(Board).c, table_of(Listing).c, table_of(Delivery).c
 _POSTING = table_of(Posting).c
 
 
 @router.api_route("/health", methods=["GET", "HEAD"])
 def health_page(site: OfSite) -> Response:
-    """Every board with its verdict, and what waits or failed in the queue."""
+    """Every part with its state, every board with its verdict, and what waits or failed in the queue."""
     now = site.clock()
     with site.read() as connection:
+        parts = site.condition.look(connection, now)
         boards, verdicts, queue = _boards(connection), _verdicts(connection), _queue(connection, now)
     late = _late(boards, site, now)
-    return site.page("health.html", boards=boards, verdicts=verdicts, queue=queue, channels=site.channels, late=late)
+    return site.page("health.html", parts=parts, boards=boards, verdicts=verdicts, queue=queue, late=late,
+                     stand_in=site.stand_in)  # fmt: skip
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
@@ -39,42 +40,33 @@ def is_up() -> Response:
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
-def is_ready(site: OfSite) -> Response:
-    """The database answers and crawls keep up; else 503 with the reason."""
+def readiness(site: OfSite) -> Response:
+    """Every part that the main job needs is well; else 503 with a line for each that is not."""
+    now = site.clock()
     try:
         with site.read() as connection:
-            due_at = _oldest_due(connection)
+            amiss = is_ready(site.condition.look(connection, now))
     except (DBAPIError, PoolTimeoutError, TooSlowError):
         return PlainTextResponse("the database does not answer\n", 503)
-    if due_at is not None and due_at < _latest_bearable(site, site.clock()):
-        return PlainTextResponse(f"crawls are late: the oldest board was due at {due_at:%Y-%m-%d %H:%M} UTC\n", 503)
+    if amiss:
+        return PlainTextResponse("".join(f"{one.name}: {one.state}: {one.why}\n" for one in amiss), 503)
     return PlainTextResponse("ready\n")
 
 
-def channel_states(settings: Settings) -> dict[str, str]:
-    """Each channel: `on`, `off` or `misconfigured` (what is wrong is for the operator alone: `rolewire doctor`)."""
-    return {name: _channel_state(file, settings) for name, file in CHANNELS.items()}
-
-
-def _channel_state(file: ChannelFile, settings: Settings) -> str:
-    try:
-        return "on" if file.build(settings) is not None else "off"
-    except ChannelSetupError:
-        return "misconfigured"
-
-
-def _latest_bearable(site: Site, now: datetime) -> datetime:
-    return now - INTERVALS_LATE * timedelta(minutes=site.settings.crawl.interval_minutes)
+@router.get("/metrics")
+def metrics(site: OfSite) -> Response:
+    """The same for machines that count, as Prometheus reads it."""
+    now = site.clock()
+    with site.read() as connection:
+        parts, verdicts = site.condition.look(connection, now), _verdicts(connection)
+        queue = _queue(connection, now)
+    return Response(exposition(parts, verdicts, queue), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _late(boards: list[Row[Any]], site: Site, now: datetime) -> set[int]:
     """Ids of the boards that should have been crawled long ago."""
-    bound = _latest_bearable(site, now)
+    bound = site.condition.late_before(now)
     return {board.id for board in boards if board.state == "active" and board.due_at and board.due_at < bound}
-
-
-def _oldest_due(connection: Connection) -> datetime | None:
-    return connection.execute(select(func.min(_BOARD.due_at)).where(_BOARD.state == "active")).scalar()
 
 
 def _boards(connection: Connection) -> list[Row[Any]]:

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Engine
 
+from condition import Condition
 from database import bounded_read
 from settings import Settings
 from web import shown
@@ -30,7 +31,8 @@ class Site:
     engine: Engine
     seconds: float
     clock: Callable[[], datetime]
-    channels: dict[str, str]  # name -> `on`, `off` or `misconfigured`
+    condition: Condition
+    stand_in: str = ""  # where no daemon is meant to run, as in the demo: what the page says instead
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -37,6 +37,7 @@ class Demo:
     mails: list[EmailMessage]
     chat: list[str]
     page: str
+    health: str
     code: int
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
@@ -86,11 +87,11 @@ def served(running: subprocess.Popen[str]) -> str:
     return "".join(lines)
 
 
-def fetch(results: str) -> str:
+def fetch(results: str, path: str = "") -> str:
     address = re.search(r"http://127\.0\.0\.1:\d+", results)
     assert address is not None, results
     try:
-        with urllib.request.urlopen(address.group(), timeout=30) as response:
+        with urllib.request.urlopen(address.group() + path, timeout=30) as response:
             return str(response.read().decode())
     except urllib.error.HTTPError as error:
         return f"{error}: {error.read().decode()}"
@@ -103,7 +104,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         try:
             results = served(running)
             assert "your own boards" in results, folder.with_suffix(".log").read_text()
-            page = fetch(results)
+            page, health = fetch(results), fetch(results, "/health")
         finally:
             running.send_signal(signal.SIGINT)
             code = running.wait()
@@ -114,7 +115,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     ]
     accepted = [json.loads(line) for line in (folder / "telegram.jsonl").read_text().splitlines()]
     chat = [message["text"] for message in accepted if message["chat"]["id"] == CHAT]
-    return Demo(folder, results, progress, mails, chat, page, code)
+    return Demo(folder, results, progress, mails, chat, page, health, code)
 
 
 def alerts_of(demo: Demo) -> list[str]:
@@ -243,6 +244,9 @@ def test_lines_keep_to_the_width_of_the_screen(demo: Demo) -> None:
 def test_the_web_page_stays_up_until_it_is_told_to_go(demo: Demo) -> None:
     assert "MLOps Engineer" in demo.page
     assert "Sable Freight" in demo.page
+    assert "This is the demo" in demo.health
+    assert "late" not in demo.health
+    assert "no daemon runs on this database" not in demo.health
     assert demo.code == 0
 
 
@@ -261,8 +265,9 @@ def test_without_a_browser_it_shows_the_rest_and_says_how_to_get_one(tmp_path: P
         results, _ = running.communicate()
     assert running.returncode == 0
     said = " ".join(folder.with_suffix(".log").read_text().split())
-    assert "no browser was found" in said
-    assert "[network] browser" in said
+    assert "left out: it is read in a browser" in said
+    assert "playwright install chromium" in said
+    assert "✗" not in said
     assert "Ingénieur·e MLOps" in results
     assert "LLM Engineer" not in results
 

@@ -71,7 +71,8 @@ def test_when_every_connection_is_busy_the_answer_says_so(engine, settings, mark
             response = client.get(path)
             assert response.status_code == 503
             assert "does not answer" in response.text
-    assert client.get("/readyz").status_code == 200
+    assert client.get("/").status_code == 200
+    assert "does not answer" not in client.get("/readyz").text
     narrow.dispose()
 
 

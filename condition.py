@@ -1,0 +1,207 @@
+"""How the service is: the one source of `rolewire status`, the health page, /readyz and /metrics.
+
+A part is *well*, *waiting* (since when, why, how much waits, the next try) or *off*. What the daemon says of its parts
+holds while it leads and its pulse goes on; nothing is well that nobody has seen to work.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, case, func, select
+
+from alerts.channels import CHANNELS, ChannelSetupError
+from alerts.wording import plural
+from database import table_of
+from locks import LEADER, holder
+from models import Board, DeliveryState, Message, Part, PendingMatch
+from settings import Settings
+
+STALE = timedelta(seconds=60)  # a pulse this old has stopped
+LATE_INTERVALS = 3
+COUNTED = 1000
+NO_DAEMON = "no daemon runs on this database: nothing is crawled or sent by itself"
+NO_BROWSER = "no browser was found"  # as the verdict of a rendered board says
+JOBS = {"planner": "crawls are planned", "dispatch": "events are matched", "outbox": "messages are made"}
+OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+
+
+class State(StrEnum):
+    """How a part is."""
+
+    WELL = "well"
+    WAITING = "waiting"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """One part. `count`: the messages, events or boards that wait; `is_needed`: the main job does not go on without."""
+
+    name: str
+    state: State
+    why: str = ""
+    since: datetime | None = None
+    count: int = 0
+    next_at: datetime | None = None
+    is_needed: bool = True
+
+
+@dataclass(slots=True)
+class Condition:
+    """Looks at one installation."""
+
+    settings: Settings
+    engine: Engine
+    channels: dict[str, tuple[State, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.channels = {name: _configured(name, self.settings) for name in CHANNELS}
+
+    def look(self, connection: Connection, now: datetime) -> list[PartState]:
+        """Every part, as it is now."""
+        who = holder(self.engine, LEADER, connection)
+        said = _said(connection, who)
+        daemon = _daemon(who, said, now)
+        is_led = daemon.state is State.WELL
+        return [
+            daemon,
+            *(self._job(name, said, is_led, connection) for name in JOBS),
+            self._part("crawl worker", said.get("crawl worker"), is_led),
+            *self._reached(said, is_led),
+            *(self._channel(name, said.get(f"channel {name}"), is_led, connection) for name in self.channels),
+            *self._boards(connection, now, is_led),
+        ]
+
+    def _part(self, name: str, row: RowMapping | None, is_led: bool, count: int = 0) -> PartState:
+        if not is_led:
+            return PartState(name, State.OFF, "the daemon does not run", row["seen_at"] if row else None, count)
+        if row is None:
+            return PartState(name, State.WAITING, "it has not begun", None, count)
+        return PartState(name, State(row["state"]), row["why"], row["since"], count, row["next_at"])
+
+    def _job(self, name: str, said: dict[str, RowMapping], is_led: bool, connection: Connection) -> PartState:
+        count = _few(connection, select(table_of(PendingMatch).c.event_id)) if name == "dispatch" else 0
+        return self._part(name, said.get(name), is_led, count)
+
+    def _reached(self, said: dict[str, RowMapping], is_led: bool) -> Iterator[PartState]:
+        """Bot and web page, where they are wanted."""
+        if self.channels.get("telegram", (State.OFF, ""))[0] is State.WELL:
+            yield self._part("bot", said.get("bot"), is_led)
+        if self.settings.web.enabled:
+            yield self._part("web page", said.get("web page"), is_led)
+
+    def _channel(self, name: str, row: RowMapping | None, is_led: bool, connection: Connection) -> PartState:
+        message = table_of(Message).c
+        count = _few(connection, select(message.id).where(message.channel == name, message.state.in_(OPEN)))
+        state, why = self.channels[name]
+        if state is State.OFF:
+            return PartState(f"channel {name}", State.OFF, why, None, count, is_needed=bool(count))
+        return self._part(f"channel {name}", row, is_led, count)
+
+    # --- boards ----------------------------------------------------------------------------------------------------
+
+    def late_before(self, now: datetime) -> datetime:
+        """A board that was due before this is late; one that is only due has its turn soon."""
+        crawl = self.settings.crawl
+        return now - LATE_INTERVALS * timedelta(minutes=crawl.interval_minutes)
+
+    def _boards(self, connection: Connection, now: datetime, is_led: bool) -> Iterator[PartState]:
+        row = connection.execute(_tally(self.late_before(now))).mappings().one()
+        active, late, failing = row["active"] or 0, row["late"] or 0, row["failing"] or 0
+        yield self._all_boards(active, late, failing, row, is_led)
+        if row["rendered"] or row["blind"]:
+            yield _browser(row)
+
+    def _all_boards(self, active: int, late: int, failing: int, row: RowMapping, is_led: bool) -> PartState:
+        told = f"{plural(active, 'board')}, {failing} in trouble"
+        if not active:
+            return PartState("boards", State.OFF, "no board is watched", is_needed=False)
+        if late and is_led:
+            told = f"crawls are late: {plural(late, 'board')} of {active}, the oldest due at {_when(row['oldest'])}"
+            return PartState("boards", State.WAITING, told, row["oldest"], late)
+        if failing * 2 > active:
+            told = f"{failing} of {plural(active, 'board')} cannot be read: `rolewire boards check` says why"
+            return PartState("boards", State.WAITING, told, row["last_ok"], failing)
+        if not row["crawled"]:
+            return PartState("boards", State.WAITING, "none was crawled yet", count=active)
+        return PartState("boards", State.WELL, told, row["last_ok"], failing)
+
+
+def _said(connection: Connection, who: str | None) -> dict[str, RowMapping]:
+    """What the daemon that leads has said of its parts: what is older was said by another."""
+    since = _since(who)
+    rows = connection.execute(select(table_of(Part))).mappings()
+    return {row["name"]: row for row in rows if since is None or row["seen_at"] >= since}
+
+
+def _since(who: str | None) -> datetime | None:
+    """Since when somebody leads, as `locks` notes it."""
+    if who is None or " since " not in who:
+        return None
+    return datetime.strptime(who.partition(" since ")[2], "%Y-%m-%d %H:%M UTC").replace(tzinfo=UTC)
+
+
+def _daemon(who: str | None, said: dict[str, RowMapping], now: datetime) -> PartState:
+    """Whether it leads, and gave a sign of life lately."""
+    seen = max((row["seen_at"] for row in said.values()), default=None)
+    if who is None or not who.startswith("run"):
+        return PartState("daemon", State.OFF, f"{NO_DAEMON}; {who}" if who else NO_DAEMON, seen)
+    since = _since(who)
+    last = seen or since
+    if last is not None and now - last > STALE:
+        told = "it gives no sign of life: is the disk full, or the database held by another?"
+        return PartState("daemon", State.WAITING, told, last)
+    return PartState("daemon", State.WELL, f"it leads since {_when(since)}" if since else "it leads", since)
+
+
+def is_ready(parts: Sequence[PartState]) -> list[PartState]:
+    """The parts that keep the main job from being done; none: it is ready."""
+    return [one for one in parts if one.is_needed and one.state is not State.WELL]
+
+
+def _configured(name: str, settings: Settings) -> tuple[State, str]:
+    if not settings.channels.get(name):
+        return State.OFF, "not configured"  # its file need not be imported to know
+    try:
+        is_on = CHANNELS[name].build(settings) is not None
+    except ChannelSetupError:
+        return State.OFF, "misconfigured: `rolewire doctor` says how to mend it"
+    return (State.WELL, "") if is_on else (State.OFF, "not configured")
+
+
+def _few(connection: Connection, wanted: Any) -> int:
+    """How many, counted no further than is worth knowing."""
+    return connection.execute(select(func.count()).select_from(wanted.limit(COUNTED).subquery())).scalar_one()
+
+
+def _tally(late_before: datetime) -> Any:
+    """One row on all active boards."""
+    board = table_of(Board).c
+
+    def count(*conditions: Any) -> Any:
+        return func.sum(case((conditions[0], 1), else_=0))
+
+    return select(
+        func.count().label("active"),
+        count(board.due_at < late_before).label("late"),
+        count(board.failures > 0).label("failing"),
+        count(board.last_verdict != "").label("crawled"),
+        count(board.is_rendered).label("rendered"),
+        count(board.last_reason.contains(NO_BROWSER)).label("blind"),
+        func.min(board.due_at).label("oldest"),
+        func.max(board.last_ok_at).label("last_ok"),
+    ).where(board.state == "active")
+
+
+def _browser(row: RowMapping) -> PartState:
+    if row["blind"]:
+        told = f"no browser was found, which {plural(row['blind'], 'board')} need: see [network] browser"
+        return PartState("browser", State.WAITING, told, count=row["blind"])
+    return PartState("browser", State.WELL, f"{plural(row['rendered'], 'board')} open in it", is_needed=False)
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
