@@ -24,6 +24,9 @@ ENV PATH=/opt/rolewire/bin:$PATH \
     ROLEWIRE_DATABASE__URL=sqlite:////data/rolewire.db \
     ROLEWIRE_WEB__HOST=0.0.0.0 \
     ROLEWIRE_NETWORK__SANDBOX=false
+# It answers, whatever it waits for: /readyz says whether every part is well, and is for who watches.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 USER rolewire
 WORKDIR /data
 VOLUME /data

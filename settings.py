@@ -3,6 +3,7 @@
 import difflib
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 from urllib.parse import urlsplit
@@ -11,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_core import ErrorDetails
 
 import packs
+import places
 from packs import BoardRow as BoardRow  # the rows of a configuration are those of its packs
 
 ENVIRONMENT_PREFIX = "ROLEWIRE_"
+SECRETS = "secrets.toml"  # beside the configuration: [telegram] token, [email] password, for its owner alone
 CHANNELS = ("telegram", "email")  # the registry: a table of config.toml and a file of alerts/channels each
 M = TypeVar("M", bound=BaseModel)
 
@@ -183,18 +186,22 @@ class Settings(Section):
 
 
 def find_config() -> Path | None:
-    """The configuration file in force: `ROLEWIRE_CONFIG`, else ./config.toml, else none."""
+    """The configuration file in force: `ROLEWIRE_CONFIG`, else ./config.toml, else the platform's place, else none."""
     named = os.environ.get(ENVIRONMENT_PREFIX + "CONFIG", "")
     if named:
         return Path(named)
-    return Path("config.toml") if Path("config.toml").exists() else None
+    folders = [Path(), *filter(None, [places.config_folder()])]
+    return next((folder / "config.toml" for folder in folders if (folder / "config.toml").exists()), None)
 
 
 def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> Settings:
     """Read and check the configuration; `overrides` holds dotted keys from flags. Raises SettingsError."""
     path = path or find_config()
     values = _read(path)
-    origins = {key: str(path) for key in _dotted(values)}
+    origins = {key: str(path) for key, _ in _flat(values)}
+    for key, value in _flat(_read_secrets(path)):
+        _set(values, key, value)
+        origins[key] = str(secrets_of(path))
     for key, value in _from_environment().items():
         _set(values, key, value)
         origins[key] = ENVIRONMENT_PREFIX + key.upper().replace(".", "__")
@@ -205,6 +212,8 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
         if key in values:
             raise SettingsError(_unknown(Settings, (key,), path))
     settings = _checked(Settings, values, path)
+    if "database.url" not in origins and (folder := places.data_folder()):
+        settings.database.url = f"sqlite:///{folder / 'rolewire.db'}"
     settings.path, settings.origins = path, origins
     settings.boards = _all_boards(settings)
     return settings
@@ -247,6 +256,26 @@ def _read(path: Path | None) -> dict[str, Any]:
         raise SettingsError(f"{path}: not valid TOML: {error}") from None
 
 
+def secrets_of(path: Path | None) -> Path:
+    """The file of secrets beside a configuration, there or not."""
+    return (path.parent if path else Path()) / SECRETS
+
+
+def _read_secrets(path: Path | None) -> dict[str, Any]:
+    """What stands in the file of secrets, which says more than the configuration beside it."""
+    beside = secrets_of(path)
+    return _read(beside) if path is not None and beside.is_file() else {}
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, value) of nested tables."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
 def _from_environment() -> dict[str, Any]:
     """`ROLEWIRE_EMAIL__PASSWORD` as `email.password`; only two-part names, so that others can share the prefix."""
     found = {}
@@ -254,13 +283,6 @@ def _from_environment() -> dict[str, Any]:
         if name.startswith(ENVIRONMENT_PREFIX) and "__" in name:
             found[name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")] = value
     return found
-
-
-def _dotted(values: dict[str, Any], prefix: str = "") -> list[str]:
-    keys: list[str] = []
-    for key, value in values.items():
-        keys += _dotted(value, f"{prefix}{key}.") if isinstance(value, dict) else [prefix + key]
-    return keys
 
 
 def _set(values: dict[str, Any], dotted: str, value: Any) -> None:

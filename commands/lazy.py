@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 # name -> (module, what it is called there, what --help says of it)
 COMMANDS = {
     "demo": ("commands.demo", "demo", "Show the main job end to end: no network, no accounts."),
+    "init": ("commands.init", "init", "Begin: a few questions, each answer tried at once."),
     "run": ("commands.service", "run", "Run the daemon: crawl, match, deliver, bot and web page."),
     "crawl": ("commands.service", "crawl", "Crawl what is due once, and say how each board ended."),
     "search": ("commands.postings", "search", "Query the postings that are stored."),

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from places import data_folder
+
 BUSY_TIMEOUT_MS = 60_000
 CONNECTIONS = 15  # of one engine
 WRITE = "rolewire_write"
@@ -78,6 +80,8 @@ def _check_sqlite_path(name: str, must_exist: bool) -> None:
     path = Path(name)
     if must_exist and not path.exists():
         raise DatabaseError(f"{path}: no such database; `rolewire crawl` makes one, or name one with --database")
+    if path.parent == data_folder():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.parent.is_dir():
         raise DatabaseError(f"{path.parent}: no such folder for the database {path.name}; make it, or name another")
 

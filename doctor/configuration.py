@@ -10,7 +10,7 @@ from alerts import channels
 from alerts.wording import plural
 from doctor.finding import Finding, ok, problem, warning
 from search import rates
-from settings import Settings, SettingsError
+from settings import Settings, SettingsError, secrets_of
 
 RATES_LAST_DAYS = 730  # a currency moves by some ten percent in two years
 
@@ -129,13 +129,12 @@ def _access(settings: Settings, found: list[str]) -> Iterator[Finding]:
 
 def check_secrets(settings: Settings) -> Iterator[Finding]:
     """A secret in a file that others may read is none."""
-    if settings.path is None or not settings.path.exists():
-        return
-    held = [key for key, origin in settings.origins.items() if _is_secret(key) and origin == str(settings.path)]
-    filled = [key for key in held if _value_of(settings, key)]
-    if filled and settings.path.stat().st_mode & 0o077:
-        cure = f"chmod 600 {settings.path}, or put it into the environment"
-        yield warning(f"{settings.path} holds {', '.join(filled)} and can be read by others", str(settings.path), cure)
+    for path in filter(None, (settings.path, secrets_of(settings.path))):
+        held = [key for key, origin in settings.origins.items() if _is_secret(key) and origin == str(path)]
+        filled = [key for key in held if _value_of(settings, key)]
+        if filled and path.stat().st_mode & 0o077:
+            cure = f"chmod 600 {path}, or put it into the environment"
+            yield warning(f"{path} holds {', '.join(filled)} and can be read by others", str(path), cure)
 
 
 def _is_secret(key: str) -> bool:

@@ -124,6 +124,7 @@ def check_work(settings: Settings) -> Iterator[Finding]:
         if current == newest:
             with db.read(engine) as connection:
                 yield from _done(connection, settings, datetime.now(UTC))
+            yield from _backups(engine, settings, datetime.now(UTC))
     finally:
         engine.dispose()
 
@@ -141,6 +142,23 @@ def _done(connection: Connection, settings: Settings, now: datetime) -> Iterator
     yield from _last_crawl(connection, now)
     yield from _last_messages(connection, now)
     yield from _readers(connection, settings)
+
+
+def _backups(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Copies of the database, where it is a file."""
+    told = settings.backup
+    if engine.dialect.name != "sqlite":
+        return
+    if not told.folder:
+        cure = 'set [backup] folder = "backups"; the daemon copies the database there once a day'
+        yield warning("no backups are made", "backup.folder", cure)
+        return
+    made = next((at for path in db.backups(settings.beside(told.folder)) if (at := db.made_at(path))), None)
+    if made is None or now - made > 2 * timedelta(hours=told.every_hours):
+        cure = "`rolewire db backup` makes one and says what keeps it; the daemon makes them while it runs"
+        yield warning(f"the last backup was made {_ago(made, now)}", "backup.folder", cure)
+    else:
+        yield ok(f"the last backup was made {_ago(made, now)}", "backup.folder")
 
 
 def _last_crawl(connection: Connection, now: datetime) -> Iterator[Finding]:

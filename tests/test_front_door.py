@@ -90,6 +90,13 @@ def test_image_runs_as_nobody_in_particular_and_its_environment_is_known() -> No
     assert done.stdout.split() == ["0.0.0.0", "False", "sqlite:////data/rolewire.db"]
 
 
+def test_the_image_says_whether_it_answers_and_its_log_is_rotated() -> None:
+    (check,) = re.findall(r"^HEALTHCHECK .*?CMD (\[.*\])$", DOCKERFILE, re.M)
+    assert "/healthz" in check
+    assert "print" not in check
+    assert COMPOSE["services"]["rolewire"]["logging"]["options"].keys() == {"max-size", "max-file"}
+
+
 def test_compose_fits_the_image() -> None:
     service = COMPOSE["services"]["rolewire"]
     assert set(service["build"]["args"]) <= {argument.split("=")[0] for argument in instructions("ARG")}

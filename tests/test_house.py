@@ -23,6 +23,7 @@ FILES = {
     "finding",
     "pulse",
     "condition",
+    "places",
 }
 ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "commands", "migrations", "packs"}
 ROOMS |= {"doctor"}
@@ -33,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": {"tables"},
     "tables": {"models"},
     "packs": set(),
-    "settings": {"packs"},
+    "places": set(),
+    "settings": {"packs", "places"},
     "logs": {"settings"},
     "locks": set(),
     "environment": set(),
@@ -59,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "pipeline.tools": {"models", "pipeline"},
     "pipeline.ingest": {"pipeline", "database", "models", "settings"},
-    "database": {"models", "settings", "search"},
+    "database": {"models", "settings", "search", "places"},
     "boards": {"models", "settings", "database"},
     "alerts": {"search", "database", "models", "settings"},
     "alerts.channels": {"models", "settings", "alerts.outgoing", "alerts.render", "alerts.wording"},
@@ -78,7 +80,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scheduler": {"alerts", "web", "crawling", "pulse", "pipeline.ingest", *SHELL},
     "doctor": {"alerts", "search", "spiders", "finding", "packs", *SHELL},
     "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL}
-    | {"doctor", "condition"},
+    | {"doctor", "condition", "places"},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},
     "demo": {"alerts", "pipeline", "search", "spiders", "web", "crawling", *SHELL},

@@ -1,5 +1,6 @@
 """The package as it is installed: every room with its data, and the packs are found from any folder."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -37,6 +38,25 @@ def test_the_terms_of_its_data_are_in_the_package(installed: Path) -> None:
     assert len(terms) > 3
     for name in terms:
         assert (kept / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_an_installed_package_keeps_its_files_where_the_platform_wants_them(installed: Path, tmp_path: Path) -> None:
+    code = f"import sys; sys.path.insert(0, {str(installed)!r}); import cli; sys.argv[0] = 'rolewire'; cli.main()"
+    kept = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+
+    def run(*arguments: str, **more: str) -> str:
+        command = [sys.executable, "-c", code, *arguments]
+        done = subprocess.run(command, cwd="/", env=kept | more, check=True, capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    answers = ("--no-input", "--packs", "robotics", "--port", "8125")
+    told = run("init", *answers)
+    assert str(tmp_path / ".config" / "rolewire" / "config.toml") in told
+    assert (tmp_path / ".local" / "share" / "rolewire" / "rolewire.db").exists()
+    assert "robotics" in run("packs", "list", "--format", "csv")
+    run("init", *answers, ROLEWIRE_HOME=str(tmp_path / "mine"))
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir() if "lock" not in path.name)[0] == "config.toml"
+    assert (tmp_path / "mine" / "rolewire.db").exists()
 
 
 def test_packs_are_found_from_any_folder(installed: Path, tmp_path: Path) -> None:

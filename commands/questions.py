@@ -1,0 +1,85 @@
+"""Asking a person at a terminal, or taking what the options say; each answer is tried before the next question."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import typer
+
+from commands.common import MisuseError, note
+
+TRIES = 5
+Answer = TypeVar("Answer")
+
+
+class NotGoodError(ValueError):
+    """An answer cannot be taken; the message says why and what would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """`is_mute`: nobody is asked; what no option says is left as it is."""
+
+    is_mute: bool
+
+    def ask(
+        self,
+        question: str,
+        given: str | None,
+        take: Callable[[str], Answer],
+        *,
+        default: str = "",
+        hidden: bool = False,
+    ) -> Answer:
+        """The answer that could be taken: that of the option, else what is typed; one that is no good is asked anew.
+
+        Raises MisuseError where nobody is there to answer better.
+        """
+        if given is not None or self.is_mute:
+            return self._take(given if given is not None else default, take)
+        for _ in range(TRIES):
+            written = self._prompt(question, default, hidden)
+            try:
+                return take(written.strip())
+            except NotGoodError as error:
+                note(f"  ✗ {error}")
+        raise MisuseError(f"{question}: no answer could be taken; nothing was written")
+
+    def _take(self, written: str, take: Callable[[str], Answer]) -> Answer:
+        try:
+            return take(written.strip())
+        except NotGoodError as error:
+            raise MisuseError(f"{error}; nothing was written") from None
+
+    def _prompt(self, question: str, default: str, hidden: bool) -> str:
+        try:
+            return str(
+                typer.prompt(
+                    question,
+                    default=default,
+                    show_default=bool(default),
+                    err=True,
+                    hide_input=hidden and sys.stdin.isatty(),
+                )
+            )
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise MisuseError("nobody answers: run it at a terminal, or answer by options with --no-input") from None
+
+    def confirm(self, question: str, default: bool) -> bool:
+        """Yes or no; where nobody is asked, the default."""
+        if self.is_mute:
+            return default
+        try:
+            return typer.confirm(question, default=default, err=True)
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise MisuseError("nobody answers: run it at a terminal, or answer by options with --no-input") from None
+
+
+def say(words: str) -> None:
+    """What came of an answer."""
+    note(f"  {words}")
