@@ -1,14 +1,7 @@
 """`rolewire init`: from a few questions to the first alert, each answer tried, nothing half written."""
 
 import json
-import os
-import re
-import signal
 import stat
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +17,6 @@ from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
 
-ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
 Run = Callable[..., Any]
 
@@ -146,57 +138,3 @@ def test_a_question_is_asked_anew_until_the_answer_is_good(monkeypatch: pytest.M
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "a")
     with pytest.raises(MisuseError):
         Asker(is_mute=False).ask("Which?", None, take)
-
-
-# --- as a person does it -------------------------------------------------------------------------------------------
-
-
-def test_from_nothing_to_the_first_alert_on_both_channels(tmp_path: Path) -> None:
-    """Typed as at a terminal, wrong answers among them; Start is pressed in the chat; then the daemon runs."""
-    with BoardServer(MONDAY) as boards, MailServer() as mail, BotApi() as api:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("ROLEWIRE_")}
-        environment = clean | {
-            "ROLEWIRE_NETWORK__REPLAY": boards.url, "ROLEWIRE_TELEGRAM__API_URL": api.url,
-            "ROLEWIRE_ALERTS__BASELINE_MINUTES": "0", "PYTHONPATH": str(ROOT),
-        }  # fmt: skip
-        typed = [
-            "rol:x", "role:ml-engineer,mlops-engineer,ai-engineer", "", "none", "greenhouse/northlight", "lever/nosuch",
-            "", "1234:wrong-token-wrong-token-wrong-token", api.token, "ada", "ada@people.example", "127.0.0.1", "none",
-            str(mail.port), "", "rolewire <alerts@people.example>", "Ada", "Europe/Paris", "8124", "",
-        ]  # fmt: skip
-        command = [sys.executable, "-m", "cli"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        begun = subprocess.Popen([*command, "init"], cwd=tmp_path, env=environment, text=True, **pipes)
-        told: list[str] = []
-        listening = threading.Thread(target=press_start, args=(begun, told, api))
-        listening.start()
-        assert begun.stdin is not None
-        begun.stdin.write("\n".join(typed) + "\n")
-        begun.stdin.close()
-        assert begun.wait() == 0, "".join(told)
-        listening.join()
-        assert "✗" in "".join(told)
-        assert "It is told on" in "".join(told)
-        assert [path.name for path in tmp_path.glob("*.before")] == []
-        found = settings_module.load(tmp_path / "config.toml")
-        assert found.operator.addresses == ["email:ada@people.example", "telegram:42"]
-        log = (tmp_path / "log").open("w")
-        daemon = subprocess.Popen([*command, "run"], cwd=tmp_path, env=environment, stdout=log, stderr=log)
-        try:
-            while not (len(mail.arrived) > 1 and any("Why: " in text for text in api.sent_to(42))):
-                assert daemon.poll() is None, (tmp_path / "log").read_text()
-                time.sleep(0.1)
-        finally:
-            daemon.send_signal(signal.SIGTERM)
-            daemon.wait()
-        assert "a test of rolewire" in mail.arrived[0].part("plain")
-        assert mail.arrived[1].recipients == ["ada@people.example"]
-
-
-def press_start(begun: "subprocess.Popen[str]", told: list[str], api: BotApi) -> None:
-    """Read what is said; once the link is shown, open it."""
-    assert begun.stderr is not None
-    for line in begun.stderr:
-        told.append(line)
-        if link := re.search(r"https://t\.me/rolewire_bot\?start=(\S+)", line):
-            api.say(42, f"/start {link[1]}")
