@@ -54,9 +54,12 @@ def _row(what: str, state: str, count: int, detail: str = "") -> dict[str, Any]:
 
 
 def _part(one: PartState) -> dict[str, Any]:
-    """A part with its state; what is told elsewhere once is not told twice."""
-    row = _row(one.name, one.state, one.count, one.why)
-    return row | {"since": one.since, "next_at": one.next_at}
+    """A part with its state; of one that waits, since when and the next try stand in the detail too."""
+    told = one.why
+    if one.state is State.WAITING and one.since is not None:
+        again = f", tried again at {one.next_at:%H:%M:%S}" if one.next_at else ""
+        told = f"since {_when(one.since)}{again}: {one.why}"
+    return _row(one.name, one.state, one.count, told) | {"since": one.since, "next_at": one.next_at}
 
 
 def _trouble(connection: Connection, parts: Sequence[PartState]) -> Iterator[dict[str, Any]]:

@@ -156,7 +156,8 @@ def _backups(engine: Engine, settings: Settings, now: datetime) -> Iterator[Find
     made = next((at for path in db.backups(settings.beside(told.folder)) if (at := db.made_at(path))), None)
     if made is None or now - made > 2 * timedelta(hours=told.every_hours):
         cure = "`rolewire db backup` makes one and says what keeps it; the daemon makes them while it runs"
-        yield warning(f"the last backup was made {_ago(made, now)}", "backup.folder", cure)
+        what = f"the last backup was made {_ago(made, now)}" if made else "no backup was made yet"
+        yield warning(what, "backup.folder", cure)
     else:
         yield ok(f"the last backup was made {_ago(made, now)}", "backup.folder")
 

@@ -1,15 +1,18 @@
 """Health of parts, sources and queue: for people on /health, for machines on /healthz, /readyz and /metrics."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import Connection, Row, and_, case, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from condition import is_ready
+from alerts.channels.smtp import is_loopback
+from condition import PartState, State, is_ready
 from database import TooSlowError, table_of
 from models import Board, Delivery, DeliveryState, Listing, PendingMatch, Posting
 from web.metrics import exposition
@@ -17,16 +20,17 @@ from web.site import OfSite, Site
 
 router = APIRouter(include_in_schema=False)
 BOARDS_SHOWN = 500
+KEPT = "the operator is told why: `rolewire status`"
 _BOARD, _LISTING, _DELIVERY = table_of(Board).c, table_of(Listing).c, table_of(Delivery).c
 _POSTING = table_of(Posting).c
 
 
 @router.api_route("/health", methods=["GET", "HEAD"])
-def health_page(site: OfSite) -> Response:
+def health_page(site: OfSite, request: Request) -> Response:
     """Every part with its state, every board with its verdict, and what waits or failed in the queue."""
     now = site.clock()
     with site.read() as connection:
-        parts = site.condition.look(connection, now)
+        parts = _shown(site.condition.look(connection, now), site, request)
         boards, verdicts, queue = _boards(connection), _verdicts(connection), _queue(connection, now)
     late = _late(boards, site, now)
     return site.page("health.html", parts=parts, boards=boards, verdicts=verdicts, queue=queue, late=late,
@@ -40,12 +44,12 @@ def is_up() -> Response:
 
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
-def readiness(site: OfSite) -> Response:
+def readiness(site: OfSite, request: Request) -> Response:
     """Every part that the main job needs is well; else 503 with a line for each that is not."""
     now = site.clock()
     try:
         with site.read() as connection:
-            amiss = is_ready(site.condition.look(connection, now))
+            amiss = _shown(is_ready(site.condition.look(connection, now)), site, request)
     except (DBAPIError, PoolTimeoutError, TooSlowError):
         return PlainTextResponse("the database does not answer\n", 503)
     if amiss:
@@ -61,6 +65,22 @@ def metrics(site: OfSite) -> Response:
         parts, verdicts = site.condition.look(connection, now), _verdicts(connection)
         queue = _queue(connection, now)
     return Response(exposition(parts, verdicts, queue), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _shown(parts: list[PartState], site: Site, request: Request) -> list[PartState]:
+    """Why a channel or the database does not work names hosts of ours: to strangers only that it does not."""
+    if not is_public(site, request):
+        return parts
+    return [replace(one, why=KEPT) if one.why and one.state is State.WAITING else one for one in parts]
+
+
+def is_public(site: Site, request: Request) -> bool:
+    """Whether a stranger may be asking: the page has a public address, and this is not asked on the machine itself."""
+    url = site.settings.web.public_url
+    if not url or is_loopback(urlsplit(url).hostname or ""):
+        return False
+    is_passed_on = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via", "x-real-ip"))
+    return is_passed_on or request.client is None or not is_loopback(request.client.host)
 
 
 def _late(boards: list[Row[Any]], site: Site, now: datetime) -> set[int]:

@@ -133,6 +133,21 @@ def test_a_part_that_waits_is_told_everywhere_in_the_same_words(now_client, engi
     assert "dispatch" not in now_client.get("/readyz").text
 
 
+def test_a_stranger_is_told_that_a_part_waits_and_not_of_which_host(engine, leading):
+    settings = Settings.model_validate({"web": {"port": 0, "public_url": "https://jobs.brine.dev"}})
+    app = create_app(settings, engine)
+    leading.turn("outbox").failed = "connection to 10.1.2.3 refused"
+    leading.beat()
+    for client, headers, is_told in (
+        ("203.0.113.9", {}, False), ("127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, False), ("127.0.0.1", {}, True),
+    ):  # fmt: skip
+        asking = TestClient(app, client=(client, 50000), headers=headers)
+        for path in ("/readyz", "/health"):
+            told = asking.get(path).text
+            assert ("10.1.2.3" in told) is is_told
+            assert "waiting" in told
+
+
 def test_trouble_that_lasts_is_told_to_the_operator_in_the_same_words_and_ends(engine, leading):
     leading.turn("dispatch").failed = "no luck"
     leading.beat()
