@@ -16,8 +16,10 @@ import places
 import search as search_room
 import settings as settings_module
 from alerts import searches as people
+from alerts.backtest import backtest
 from alerts.channels.smtp import EmailSettings
 from alerts.channels.telegram import keys
+from alerts.tuning import told
 from alerts.wording import plural
 from commands import answers
 from commands.channels import try_out
@@ -27,6 +29,7 @@ from commands.questions import Asker, say
 from commands.start import wait_for_start
 from settings import Settings
 
+PAST_SECONDS = 10.0
 SECONDS_A_BOARD = 0.6  # of a round over many hosts
 
 
@@ -147,7 +150,7 @@ def _finish(plan: Plan, path: Path, database: str | None, wait: int) -> None:
     if token and plan.chat:
         say(f"✓ you are chat {plan.chat}")
         write(plan, path, is_kept=False)  # the operator is told of trouble there too
-    _tell_next(plan, settings, path, saved, _open_now(engine, plan.query))
+    _tell_next(plan, settings, path, saved, _past(engine, plan.query, now))
 
 
 def _leave_to_environment(plan: Plan) -> None:
@@ -182,17 +185,25 @@ def _search(connection: Connection, plan: Plan, person: int, now: datetime) -> S
     return reached
 
 
-def _open_now(engine: Engine, query: str) -> int:
-    parsed = search_room.parse_saved(query) & search_room.parse("is:open")
+def _past(engine: Engine, query: str, now: datetime) -> list[str]:
+    """What the search would have sent in the last weeks, in lines; of an empty database, how to see it later."""
     with db.read(engine) as connection:
-        return db.count_postings(connection, parsed, datetime.now(UTC))
+        is_empty = not db.count_postings(connection, None, now)
+    if is_empty:
+        return [
+            "nothing is stored yet; once boards were crawled, `rolewire searches test QUERY` shows what it would send"
+        ]
+    tested = backtest(lambda: db.bounded_read(engine, PAST_SECONDS), search_room.parse_saved(query), now)
+    return told(tested, "rolewire searches test")
 
 
-def _tell_next(plan: Plan, settings: Settings, path: Path, reached: Sequence[str], count: int) -> None:
+def _tell_next(plan: Plan, settings: Settings, path: Path, reached: Sequence[str], past: list[str]) -> None:
     minutes = max(1, round(len(settings.boards) * SECONDS_A_BOARD / 60))
     first = minutes + settings.alerts.baseline_minutes
     typed = "" if path == Path("config.toml") else f" --config {path}"
-    note(f"\nYour search: {plan.query}" + (f"; {plural(count, 'posting')} open now match" if count else ""))
+    note(f"\nYour search: {plan.query}")
+    for line in past:
+        note(f"  {line}")
     if reached:
         note(f"It is told on {' and '.join(reached)}, at once when something opens.")
     elif plan.bot:
