@@ -17,6 +17,7 @@ from commands.common import (
     load_settings,
     note,
     open_database,
+    waiting,
     write_rows,
 )
 from finding import Finding, FindingError, Prospect, ask
@@ -120,7 +121,8 @@ def boards_add(
 def look_into(settings: Settings, urls: Iterable[str]) -> list[Finding]:
     """What stands behind these addresses. Raises FailureError."""
     try:
-        return ask(settings, list(urls))
+        with waiting("looking behind the addresses"):
+            return ask(settings, list(urls))
     except FindingError as error:
         raise FailureError(str(error)) from None
 

@@ -3,7 +3,8 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -98,6 +99,18 @@ def note(message: str) -> None:
     sys.stderr.write(message + "\n")
 
 
+@contextmanager
+def waiting(words: str) -> Iterator[None]:
+    """Show on a terminal that something goes on, for what takes a while and cannot be counted."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{words} …"):
+        yield
+
+
 def write_rows(
     rows: Iterable[Mapping[str, Any]],
     columns: Iterable[str],
@@ -151,8 +164,13 @@ def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list
     for column in shown:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*[_cell(row.get(column)) for column in shown])
+        table.add_row(*[_cell(_here(row.get(column))) for column in shown])
     console.print(table)
+
+
+def _here(value: Any) -> Any:
+    """A time as the reader's clock has it; what another program reads stays UTC."""
+    return value.astimezone() if isinstance(value, datetime) and value.tzinfo is not None else value
 
 
 def _telling(rows: list[Mapping[str, Any]], columns: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, note, write_rows
+from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, note, waiting, write_rows
 from settings import SettingsError
 
 COLUMNS = ("state", "what", "where", "cure")
@@ -31,7 +31,8 @@ def doctor(
         problems = str(error).splitlines()
         found = [examining.Finding(examining.State.PROBLEM, line, "configuration", line) for line in problems]
     else:
-        found = examining.examine(settings, examining.OFFLINE + (() if offline else examining.ONLINE))
+        with waiting("looking this machine over" if offline else "asking whom the configuration names"):
+            found = examining.examine(settings, examining.OFFLINE + (() if offline else examining.ONLINE))
     rows = [{"state": str(one.state), "what": one.what, "where": one.where, "cure": one.cure} for one in found]
     write_rows(rows, COLUMNS, form, narrow=NARROW)
     counts = Counter(row["state"] for row in rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
@@ -59,6 +59,11 @@ class LazyGroup(TyperGroup):
             command = typer.main.get_command(alone)
         command.name = cmd_name
         return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A misspelt one is answered with the one that is meant."""
+        self.commands = cast(Any, dict.fromkeys(COMMANDS))  # only their names are compared
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """The list in `rolewire --help`."""

@@ -51,6 +51,16 @@ def test_command_has_help_and_an_example_and_no_python_in_it(name: str) -> None:
         assert is_known(example.split()), example
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_shows_its_help_and_refuses_what_it_does_not_know(run: Run, name: str) -> None:
+    shown = run(*name.split(), "--help")
+    assert (shown.returncode, name in shown.stdout) == (0, True)
+    assert not re.search(r"Cadence\.|DeliveryState\.|<class|<enum|object at 0x", shown.stdout)
+    refused = run(*name.split(), "--nosuch")
+    assert (refused.returncode, "--nosuch" in refused.stderr) == (2, True)
+    assert "Traceback" not in refused.stderr
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_name_no_command_that_does_not_exist(page: Path) -> None:
     assert [words for words in NAMED.findall(page.read_text()) if not is_known(words.split())] == []
@@ -136,6 +146,8 @@ def test_parse_then_tag_keeps_structured_fields(run: Run, tmp_path: Path) -> Non
         (["searches", "add", "is:open", "--subscriber", "Ada"], 2, ""),
         (["searches", "add", "agents", "--subscriber", "Nobody"], 2, "Nobody"),
         (["nosuch"], 2, "nosuch"),
+        (["serch"], 2, "Did you mean 'search'"),
+        (["boards", "lst"], 2, "'list'"),
         (["search", "-title:lead"], 2, "search -- '-title:lead"),
     ],
 )

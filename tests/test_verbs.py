@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -266,3 +267,18 @@ def test_an_upgrade_copies_first(run: Run, ada: int, tmp_path: Path) -> None:
 def test_a_servers_database_is_left_to_its_own_tools(run: Run, tmp_path: Path) -> None:
     done = run("db", "restore", "x.db", "--yes", "--database", "postgresql://h/n")
     assert (done.returncode, "pg_restore" in done.stderr) == (2, True)
+
+
+def test_a_table_has_the_readers_time_and_what_programs_read_has_utc(
+    run: Run, ada: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert "2026-11-28 21:00" in run("subscribers", "list", "--format", "table").stdout
+        assert "2026-11-28 12:00" in run("subscribers", "list", "--format", "csv").stdout
+        assert "2026-11-28T12:00:00+00:00" in run("subscribers", "list", "--format", "jsonl").stdout
+    finally:
+        monkeypatch.undo()
+        time.tzset()
