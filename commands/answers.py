@@ -28,6 +28,7 @@ from doctor.finding import Finding, State
 from settings import BoardRow, Settings, pack_rows
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
+COPIES = ("job-boards",)  # copies of ads, under terms of their own: taken by name only
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "gmail.com": "smtp.gmail.com", "googlemail.com": "smtp.gmail.com", "outlook.com": "smtp-mail.outlook.com",
@@ -90,7 +91,7 @@ def ask_packs(asker: Asker, given: str | None, folder: Path) -> list[str]:
 
     def take(written: str) -> list[str]:
         if written in ("all", "none", ""):
-            return known if written == "all" else []
+            return [name for name in known if name not in COPIES] if written == "all" else []
         names = [name for name in re.split(r"[\s,]+", written) if name]
         try:
             for name in names:
@@ -99,7 +100,8 @@ def ask_packs(asker: Asker, given: str | None, folder: Path) -> list[str]:
             raise NotGoodError(str(error)) from None
         return names
 
-    return asker.ask("Which packs? (names with commas, all, or none)", given, take, default="all")
+    question = f"Which packs? (names with commas; all: but for {', '.join(COPIES)}; none)"
+    return asker.ask(question, given, take, default="all")
 
 
 def ask_boards(asker: Asker, given: list[str] | None, settings: Settings) -> list[BoardRow]:

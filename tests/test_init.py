@@ -121,6 +121,14 @@ def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
     assert answers.ask_query(Asker(is_mute=True), "role:ai-engineer", where) == f"role:ai-engineer{clause}"
 
 
+def test_all_packs_are_those_of_employers() -> None:
+    taken = answers.ask_packs(Asker(is_mute=True), "all", Path())
+    assert "robotics" in taken
+    assert "job-boards" not in taken
+    assert answers.ask_packs(Asker(is_mute=True), "job-boards, europe", Path()) == ["job-boards", "europe"]
+    assert answers.ask_packs(Asker(is_mute=True), "none", Path()) == []
+
+
 def test_a_place_holds_for_both_sides_of_an_or() -> None:
     assert answers.ask_query(Asker(is_mute=True), "agents OR rag", "DE") == "(agents OR rag) country:DE"
 
