@@ -1,4 +1,4 @@
-"""Builds pipeline/place/abroad.tsv: `uv run --with babel==2.18.0 python -m pipeline.tools.abroad`.
+"""Builds pipeline/place/abroad.tsv: `python -m pipeline.tools.abroad`.
 
 Beside the hand-kept names.tsv and of its form: the names of countries in the languages of many boards, the codes and
 names of the countries' subdivisions.
@@ -51,9 +51,9 @@ def _countries() -> Iterator[tuple[str, str, str]]:
     known = {fold(written) for kind, written, _ in hand_kept() if kind in ("country", "region", "scope", "filler")}
     named_so = {fold(city["name"]) for city in towns()}
     official = {fold(country.name) for country in pycountry.countries}
+    taken = known | _NO_COUNTRY_NAME | (named_so - official)
     for key, owners in found.items():
-        is_taken = key in known | _NO_COUNTRY_NAME or key in named_so - official
-        if len(owners) == 1 and not is_taken and (len(key) > 3 or not key.isascii()):
+        if len(owners) == 1 and key not in taken and (len(key) > 3 or not key.isascii()):
             yield "country", key, owners.pop()
 
 

@@ -1,5 +1,5 @@
-"""Builds pipeline/pay/cldr.tsv and pipeline/posted.tsv from CLDR's tables: `uv run --with babel==2.18.0 python -m
-pipeline.tools.cldr`. Babel is needed for this only; what it makes is committed, and read without it.
+"""Builds pipeline/pay/cldr.tsv and pipeline/posted.tsv from CLDR's tables: `python -m pipeline.tools.cldr`.
+Babel is needed for this only; what it makes is committed, and read without it.
 
 pay/cldr.tsv: `currency  code  names`, `label  period  phrases` ("pro Monat") and `country  code  currency`.
 posted.tsv, a line a language: its order of day and month in figures, its months' names, and how it says that so many
