@@ -216,6 +216,7 @@ class BoardEnd:
     `is_round_complete`: with this `partial` crawl every part of the board was read once since its round began.
     `reason` says in a sentence what went wrong and what to do; on `ok` at most what was passed over.
     `unsure`: why what is not seen may be open all the same, so that it is not closed at once.
+    `is_loose`: it was read from a page or feed, which lacks a posting now and then: twice in a row means gone.
     `window`: the list holds the newest only; what is not on it any more counts as open for so long since it was.
     """
 
@@ -235,6 +236,7 @@ class BoardEnd:
     retry_after: float = 0.0  # seconds the board asked us to stay away
     window: timedelta = timedelta()
     unsure: str = ""
+    is_loose: bool = False
 
 
 # --- tags ----------------------------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ class ListingKey(SQLModel, table=True):
 
 
 class Newcomer(SQLModel, table=True):
-    """A listing that no end of a crawl has judged yet, and the event that waits for it; nobody is told before."""
+    """A listing, new or back, that no end of a crawl has judged yet, and its event; nobody is told of it before."""
 
     __tablename__ = "newcomer"
     listing_id: int = Field(foreign_key="listing.id", primary_key=True)

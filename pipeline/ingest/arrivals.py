@@ -114,8 +114,6 @@ class Joiner:
             postings.update_postings(self.connection, [(ids[0], key, one, posting.first_seen_at)])
             posting.kind, posting.closed_at = one.raw.kind, None
         events = postings.reopen(self.connection, [key], self.now)
-        for event in events:
-            event.newcomer = key
         kept = self._unite(ids[0], list(zip(ids[1:], met[1:], strict=True))) if is_own else ids[0]
         if leads and not (events or newcomers.waiting(self.connection, [kept])):
             events.append(Event(kept, EventKind.CHANGED, {}, key))

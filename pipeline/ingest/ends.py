@@ -161,7 +161,10 @@ def _absorb(engine: Engine, ending: Ending, now: datetime) -> Counter[str]:
 
 
 def _close_and_reopen(connection: Connection, ending: Ending, now: datetime) -> list[postings.Event]:
-    events = [event for chunk in chunks(ending.standing.back) for event in postings.reopen(connection, chunk, now)]
+    events = [
+        replace(event, newcomer=None)
+        for chunk in chunks(ending.standing.back) for event in postings.reopen(connection, chunk, now)
+    ]  # fmt: skip
     seen.mark(connection, ending.standing, ending.closing, ending.board["listed_at"], now)
     for chunk in chunks(ending.closing):
         events += postings.close(connection, chunk, ending.judgement.close_reason, now)

@@ -131,7 +131,7 @@ def _store_once(
         _store_moved(connection, moved, held, now)
         merged = _merged(events)
         waiting = postings.write_events(connection, merged, _is_baseline(connection, task.board_id), now)
-        newcomers.add(connection, task.board_id, added, waiting)
+        newcomers.add(connection, task.board_id, [*added, *back], waiting)
     return Counter(event.kind.value for event in merged)
 
 

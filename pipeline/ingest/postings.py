@@ -246,17 +246,20 @@ def moves(spreads: Spread) -> list[Event]:
 
 
 def reopen(connection: Connection, listing_ids: Sequence[int], now: datetime) -> list[Event]:
-    """Listings that are back, and with them their postings; returns the events of those that were closed."""
+    """Listings that are back, and with them their postings; returns the events of those that were closed.
+
+    Each waits with a listing until the crawl is judged, as those of what is new do.
+    """
     if not listing_ids:
         return []
     listing, posting = table_of(Listing), table_of(Posting)
     back = {"closed_at": None, "close_reason": "", "last_seen_at": now}
     connection.execute(update(listing).where(listing.c.id.in_(listing_ids)).values(back))
     touched = _of_listings(connection, listing_ids, posting.c.closed_at.is_not(None))
-    opened = sorted(held_open(connection, touched))
+    opened = sorted(held_open(connection, list(touched)))
     if opened:  # an empty list would be looked for in every row
         connection.execute(update(posting).where(posting.c.id.in_(opened)).values(closed_at=None))
-    return [Event(posting_id, EventKind.REOPENED, {}) for posting_id in opened]
+    return [Event(posting_id, EventKind.REOPENED, {}, touched[posting_id]) for posting_id in opened]
 
 
 def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: datetime) -> list[Event]:
@@ -267,18 +270,21 @@ def close(connection: Connection, listing_ids: Sequence[int], reason: str, now: 
     gone = update(listing).where(listing.c.id.in_(listing_ids)).values(closed_at=now, close_reason=reason)
     connection.execute(gone)
     touched = _of_listings(connection, listing_ids, posting.c.closed_at.is_(None))
-    held = held_open(connection, touched)
+    held = held_open(connection, list(touched))
     closed = [key for key in touched if key not in held]
     if closed:
         connection.execute(update(posting).where(posting.c.id.in_(closed)).values(closed_at=now))
     return [Event(posting_id, EventKind.CLOSED, {"reason": [None, reason]}) for posting_id in closed]
 
 
-def _of_listings(connection: Connection, listing_ids: Sequence[int], which: ColumnElement[bool]) -> list[int]:
-    """The postings of these listings that are so."""
+def _of_listings(connection: Connection, listing_ids: Sequence[int], which: ColumnElement[bool]) -> dict[int, int]:
+    """The postings of these listings that are so, each with one of them."""
     link, posting = table_of(Link), table_of(Posting)
-    found = select(posting.c.id).join(link, link.c.posting_id == posting.c.id).where(link.c.listing_id.in_(listing_ids))
-    return sorted(set(connection.execute(found.where(which)).scalars()))
+    pairs = select(posting.c.id, link.c.listing_id).join(link, link.c.posting_id == posting.c.id)
+    found = connection.execute(
+        pairs.where(link.c.listing_id.in_(listing_ids), which).order_by(link.c.listing_id.desc())
+    )
+    return {row.id: row.listing_id for row in found}
 
 
 def held_open(connection: Connection, posting_ids: Sequence[int]) -> set[int]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from database import FOUNDED, table_of
-from models import Delivery, EventKind, Link, Listing, Posting, PostingEvent
+from models import Delivery, EventKind, Link, Listing, Newcomer, Posting, PostingEvent
 from pipeline.ingest import merging, newcomers, rows
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.partners import REPOSTED as REASON
@@ -20,7 +20,7 @@ from pipeline.ingest.postings import Event
 from pipeline.ingest.spread import Spread, spread
 
 LISTING, LINK, POSTING, EVENT = table_of(Listing), table_of(Link), table_of(Posting), table_of(PostingEvent)
-DELIVERY = table_of(Delivery)
+DELIVERY, NEWCOMER = table_of(Delivery), table_of(Newcomer)
 Row = dict[str, Any]
 _DIGITS = re.compile(r"\d+")
 
@@ -51,10 +51,16 @@ def find(connection: Connection, board_id: int, gone: Collection[int], come: Col
 
 
 def _founders(connection: Connection, listing_ids: Collection[int]) -> list[int]:
-    """Those that stand for a posting of their own; one that joined a posting of another board belongs there."""
+    """Those that stand for a posting of their own; one that joined a posting of another board belongs there, and one
+    that was closed and came back has its own."""
+    opened = (
+        select(LINK.c.listing_id).join(NEWCOMER, NEWCOMER.c.listing_id == LINK.c.listing_id)
+        .join(EVENT, EVENT.c.id == NEWCOMER.c.event_id)
+        .where(LINK.c.reason == FOUNDED, EVENT.c.kind == EventKind.OPENED)
+    )  # fmt: skip
     return [
-        key for chunk in chunks(sorted(listing_ids)) for key in connection.execute(
-            select(LINK.c.listing_id).where(LINK.c.listing_id.in_(chunk), LINK.c.reason == FOUNDED)).scalars()
+        key for chunk in chunks(sorted(listing_ids))
+        for key in connection.execute(opened.where(LINK.c.listing_id.in_(chunk))).scalars()
     ]  # fmt: skip
 
 

@@ -26,7 +26,8 @@ class Standing:
 
     `held` were judged by a crawl before, `newcomers` not yet; `come` are the newcomers seen now. `missing` of what was
     held, and `gone` of all that is open, were not seen, which means that they are off the board where `is_complete`;
-    those that the source says are `over` are no sign against the crawl.
+    of a page or feed `gone` are those that were not in the crawl before either. What the source says is `over` is no
+    sign against the crawl.
     """
 
     open: dict[str, int]
@@ -81,6 +82,8 @@ def read_standing(connection: Connection, end: BoardEnd, board: dict[str, Any], 
         unseen = [row for row in unseen if (row.last_seen_at or board["listed_at"] or now) < round_at]
     if end.window:
         unseen = [row for row in unseen if (row.last_seen_at or board["listed_at"] or now) < now - end.window]
+    # of a loss so large that it is doubted anyway, nothing says since when
+    is_loose = end.is_loose and end.verdict not in (Verdict.EMPTY, Verdict.GONE) and len(unseen) * 2 < len(rows)
     return Standing(
         open=is_open,
         stamped={row.id for row in rows if row.last_seen_at is not None},
@@ -89,11 +92,16 @@ def read_standing(connection: Connection, end: BoardEnd, board: dict[str, Any], 
         back=_closed(connection, end, [name for name in seen if name not in is_open], now),
         found=len(rows) - len(unseen) if is_round and end.is_round_complete else len(seen),
         missing=[row.id for row in unseen if row.id not in new],
-        gone=[row.id for row in unseen],
+        gone=[row.id for row in unseen if not is_loose or row.native_id in end.over or _was_missing(row, board)],
         is_complete=not end.is_not_modified and (end.verdict is Verdict.OK or (is_round and end.is_round_complete)),
         over={row.id for row in unseen if row.native_id in end.over},
         next_round_at=None if end.is_round_complete or end.verdict in WHOLE else round_at,
     )
+
+
+def _was_missing(row: Any, board: dict[str, Any]) -> bool:
+    """Whether an open listing was not seen in the board's last complete crawl either."""
+    return row.last_seen_at is not None and board["listed_at"] is not None and row.last_seen_at < board["listed_at"]
 
 
 def _closed(connection: Connection, end: BoardEnd, native_ids: Sequence[str], now: datetime) -> list[int]:

@@ -69,6 +69,7 @@ class FeedSpider(BoardSpider):
         remains = Remains(task.known)
         remains.look_at(response.body)
         end.unsure = remains.doubt(end.seen, reading.hidden, reading.nameless)
+        end.is_loose = remains.is_markup
 
 
 class RssSpider(FeedSpider):

@@ -21,11 +21,15 @@ class Remains:
     known: Collection[str]
     named: set[str] = field(default_factory=set)
     is_cut: bool = False
+    is_markup: bool = False
     _marks: dict[bytes, str] | None = None
 
     def look_at(self, body: bytes) -> None:
         """Take in an answer; one that is no markup is read whole or not at all."""
-        if body.lstrip()[:1] != b"<" or not self.known:
+        if body.lstrip()[:1] != b"<":
+            return
+        self.is_markup = True
+        if not self.known:
             return
         self.is_cut = self.is_cut or breaks_off(body)
         if self._marks is None:

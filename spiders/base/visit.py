@@ -237,6 +237,7 @@ class VisitSpider(BoardSpider):
             end.reason = f"{len(visit.passed)} pages are passed over: {visit.passed[0]}"
         end.skipped += len(visit.passed)
         end.unsure = visit.remains.doubt(end.seen, visit.closed, visit.nameless)
+        end.is_loose = visit.remains.is_markup
 
 
 UNREAD = "{} of its pages are yet to be read; the next crawl goes on with them"

@@ -256,3 +256,43 @@ def test_a_copy_does_not_outlive_the_employers_posting(house: House) -> None:
     assert closed == {"AI Engineer 0", "AI Engineer 1"}  # the second's copy is listed still, and has no say either
     house.crawl(*own, hours=1)
     assert not [row for row in house.rows(Posting) if row["closed_at"]]
+
+
+# --- pages and feeds -----------------------------------------------------------------------------------------------
+
+
+def test_of_a_page_what_is_missing_twice_in_a_row_closes(house: House) -> None:
+    everything = many(range(10))
+    house.crawl(*everything, is_loose=True)
+    house.crawl(*everything[1:], is_loose=True)
+    assert house.last_crawl() | {"verdict": "ok", "closed": 0} == house.last_crawl()
+    house.crawl(*everything[:1], *everything[2:], is_loose=True)  # the first is back, the second missing
+    house.crawl(*everything, is_loose=True)
+    assert [kind for kind, _ in house.events()] == ["opened"] * 10
+    for closed in (0, 1):
+        house.crawl(*everything[1:], is_loose=True)
+        assert house.last_crawl()["closed"] == closed
+    assert open_ids(house) == {str(number) for number in range(1, 10)}
+
+
+def test_a_page_that_lost_most_is_doubted_and_closes_when_it_is_believed(house: House) -> None:
+    everything = many(range(20))
+    house.crawl(*everything, is_loose=True)
+    for hours in (1, 12, 13):
+        assert house.last_crawl()["closed"] == 0
+        house.crawl(*everything[:3], hours=hours, is_loose=True)
+    assert house.last_crawl()["closed"] == 17
+
+
+def test_a_foreign_board_that_comes_back_is_doubted_as_the_first_time(house: House) -> None:
+    mine = many(range(10))
+    others = [raw(number, title=f"Office Manager {number}", description="<p>Globex.</p>") for number in range(50, 60)]
+    house.crawl(*mine)
+    house.dispatched()
+    house.crawl(*others)
+    house.crawl(*mine)
+    house.dispatched()
+    house.crawl(*others)
+    assert house.last_crawl() | {"verdict": "suspect", "closed": 0} == house.last_crawl()
+    assert house.waiting() == []
+    assert {str(number) for number in range(10)} <= open_ids(house)
