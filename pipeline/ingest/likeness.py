@@ -15,6 +15,7 @@ from pipeline import dedup
 from pipeline.dedup import Facts, Judgement
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.partners import Listed, Partner, standing_of
+from pipeline.ingest.postings import Tagged
 
 FACTS, KEY, LINK, LISTING = table_of(ListingFacts), table_of(ListingKey), table_of(Link), table_of(Listing)
 MOST = 200  # listings compared with a new one
@@ -35,6 +36,14 @@ NEWEST = {
 
 
 # --- the index -----------------------------------------------------------------------------------------------------
+
+
+def comparable(one: Tagged) -> Tagged:
+    """With what tells it apart. What has no role of ours goes by ids and addresses alone: most of what boards list."""
+    if one.keeps_text and one.tags.role != "other":
+        one.facts = dedup.facts_of(one.raw, one.tags)
+        one.keys = dedup.blocking_keys(one.facts)
+    return one
 
 
 def remember(connection: Connection, listed: Sequence[Listed], is_new: bool) -> None:

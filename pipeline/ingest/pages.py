@@ -159,19 +159,11 @@ def _tag_all(
         try:
             digest = content_hash(raw)
             if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest:
-                tagged.append(_comparable(postings.prepare(raw, task.board_id, digest, keep, now)))
+                tagged.append(likeness.comparable(postings.prepare(raw, task.board_id, digest, keep, now)))
         except Exception as error:
             log.exception("posting cannot be tagged", board=task.name, native_id=raw.native_id)
             poison.append(_poison(task, raw, error, now))
     return tagged, poison
-
-
-def _comparable(one: Tagged) -> Tagged:
-    """With what tells it apart. What has no role of ours goes by ids and addresses alone: most of what boards list."""
-    if one.keeps_text and one.tags.role != "other":
-        one.facts = dedup.facts_of(one.raw, one.tags)
-        one.keys = dedup.blocking_keys(one.facts)
-    return one
 
 
 def _poison(task: BoardTask, raw: RawPosting, error: Exception, now: datetime) -> dict[str, Any]:

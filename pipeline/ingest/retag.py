@@ -1,15 +1,16 @@
 """Tag stored postings anew after a rule change: batch by batch, resumable, without an event, so nobody is alerted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from database import read, table_of, transaction
 from models import Board, Listing, Posting
-from pipeline.ingest import postings, rows
+from pipeline.ingest import likeness, postings, rows
+from pipeline.ingest.partners import Listed
 from pipeline.tagging import TAGS_VERSION
 
 BATCH = 200
@@ -62,7 +63,7 @@ def _next(engine: Engine, last: int, is_all: bool) -> list[dict[str, Any]]:
 
 
 def _retag_batch(engine: Engine, found: list[dict[str, Any]], keep: str) -> Batch:
-    tagged = {row["_posting_id"]: (row, postings.prepare_again(row, keep)) for row in found}
+    tagged = {row["_posting_id"]: (row, likeness.comparable(postings.prepare_again(row, keep))) for row in found}
     batch = Batch(len(found))
     with transaction(engine) as connection:
         updates, textless = [], []
@@ -78,8 +79,18 @@ def _retag_batch(engine: Engine, found: list[dict[str, Any]], keep: str) -> Batc
             if one.keeps_text and not row["description"]:
                 _fetch_again(connection, row)
         postings.update_postings(connection, updates)
+        _find_again(connection, [(listing_id, one) for _, listing_id, one, _ in updates])
         _let_stand(connection, textless)
     return batch
+
+
+def _find_again(connection: Connection, listed: Sequence[Listed]) -> None:
+    """Let what comes new meet what was stored before its keys were kept, or by older rules."""
+    likeness.remember(connection, listed, is_new=False)
+    table = table_of(Listing)
+    named = update(table).where(table.c.id == bindparam("_id")).values(family=bindparam("_family"))
+    if listed:
+        connection.execute(named, [{"_id": key, "_family": one.listing["family"]} for key, one in listed])
 
 
 def _held(connection: Connection, posting_ids: list[int]) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from models import Link, ListingFacts, ListingKey, PostingEvent, RawPlace, RawPosting
+from database import table_of, transaction
+from models import Link, Listing, ListingFacts, ListingKey, PostingEvent, RawPlace, RawPosting
+from pipeline.ingest.retag import retag
 from tests.pipeline.house import House, raw
 
 DUTIES = "<p>At Acme you build the retrieval that our agents stand on. {}</p>" * 4
@@ -89,3 +91,16 @@ def test_what_is_of_no_interest_is_not_compared(house: House) -> None:
     house.settings.pipeline.keep = "ai"
     house.crawl(own(title="Account Executive", description="<p>You sell insurance to shops, every day.</p>" * 5))
     assert house.rows(ListingFacts) == house.rows(ListingKey) == []
+
+
+def test_retag_lets_what_is_new_meet_what_was_stored_before(house: House) -> None:
+    house.crawl(own(requisition_id="R-1"))
+    with transaction(house.engine) as connection:  # as an older version left it
+        for model in (ListingFacts, ListingKey):
+            connection.execute(table_of(model).delete())
+        connection.execute(table_of(Listing).update().values(family=""))
+    list(retag(house.engine, "all", is_all=True))
+    house.crawl(copy(), board="copycat")
+    house.crawl(own(requisition_id="R-1"), own(2, requisition_id="R-1", places=[RawPlace("Paris, France")]))
+    (posting,) = house.postings()
+    assert len(posting["listings"]) == 3
