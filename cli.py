@@ -1,14 +1,19 @@
 """The command `rolewire`: data on standard output, progress on standard error; exits 0 done, 1 failed, 2 misused."""
 
+import atexit
+import gc
 import os
 import sys
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from commands.lazy import LazyGroup
+
+# What is imported stays, so that looking for cycles is a fifth of a start; as the process ends, nothing is looked at.
+gc.set_threshold(100_000, 20, 20)
+atexit.register(gc.freeze)
 
 app = typer.Typer(
     name="rolewire",
@@ -22,6 +27,8 @@ app = typer.Typer(
 
 def _show_version(is_wanted: bool) -> None:
     if is_wanted:
+        from importlib.metadata import version  # only here: it reads e-mail headers
+
         typer.echo(f"rolewire {version('rolewire')}")
         raise typer.Exit
 

@@ -23,12 +23,18 @@ from sqlalchemy.exc import DBAPIError
 
 import boards
 import pulse
-from alerts import bot as telegram_bot
 from alerts import channels
 from alerts.asking import Asking
 from alerts.dispatch import Dispatcher
 from alerts.lane import Lane
-from alerts.notices import end_what_happened_once, note_board_trouble, note_changed_pages, note_strange_sources
+from alerts.notices import (
+    DEAF,
+    clear_notice,
+    end_what_happened_once,
+    note_board_trouble,
+    note_changed_pages,
+    note_strange_sources,
+)
 from alerts.outbox import Outbox
 from alerts.returned import has_mailbox, read_returned
 from crawling import Crawling, Worker, WorkerDied
@@ -38,7 +44,6 @@ from models import Verdict
 from pipeline.ingest import sources
 from pulse import Pulse
 from settings import Settings
-from web.app import server as web_server
 
 log = structlog.get_logger()
 STANDBY_SECONDS = 1.0
@@ -57,7 +62,7 @@ RETURNED_SECONDS = 60
 PRUNE_SECONDS = 3600
 PRUNE_PAUSE_SECONDS = 0.2  # between two small steps, so that others write meanwhile
 SUMMARY_SECONDS = 60.0  # how often a busy crawl worker is worth a line in the log
-WEB_CONNECTIONS, BOT_CONNECTIONS = 8, telegram_bot.THREADS  # of their own, so that neither can take the daemon's
+WEB_CONNECTIONS = 8  # of its own, as the bot has, so that neither can take the daemon's
 BUSY_SECONDS = 5.0  # that a page waits for a connection
 WELL = (Verdict.OK, Verdict.PARTIAL)
 
@@ -314,7 +319,9 @@ class Daemon:
         if listening is None:
             return "off"
         engine = self._own_engine(stack, WEB_CONNECTIONS)
-        server = web_server(self.settings, engine)
+        from web.app import server as new_server  # only here: FastAPI takes its time, and a page may be off
+
+        server = new_server(self.settings, engine)
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
         serving = self._serving = asyncio.create_task(server.serve(sockets=[listening]))
 
@@ -358,12 +365,19 @@ class Daemon:
         return None
 
     async def _start_bot(self, stack: contextlib.AsyncExitStack, out: dict[str, channels.Channel]) -> None:
-        channel = out.get(telegram_bot.CHANNEL)
+        channel = out.get("telegram")
         if channel is None:
-            await asyncio.to_thread(telegram_bot.forget_trouble, self.engine, datetime.now(UTC))
+            await asyncio.to_thread(self._forget_the_bot)
             return
-        engine = self._own_engine(stack, BOT_CONNECTIONS)
+        from alerts import bot as telegram_bot  # only here: its library takes its time, and it may be off
+
+        engine = self._own_engine(stack, telegram_bot.THREADS)
         bot = telegram_bot.build_bot(self.settings, engine, channel=channel)
         self.pulse.sources.append(pulse.of("bot", lambda: (bot.trouble, None), is_told_elsewhere=True))
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)
+
+    def _forget_the_bot(self) -> None:
+        """There is none any more that could hear again."""
+        with transaction(self.engine) as connection:
+            clear_notice(connection, DEAF, datetime.now(UTC))

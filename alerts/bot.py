@@ -26,7 +26,7 @@ from alerts.channels.telegram import build as build_channel
 from alerts.desk import Asked, Desk, Reply
 from alerts.hearing import Hearing
 from alerts.lines import Lines
-from alerts.notices import clear_notice, raise_notice
+from alerts.notices import DEAF, clear_notice, raise_notice
 from database import TooSlowError, first_line, transaction
 from settings import Settings
 
@@ -34,7 +34,6 @@ Clock = Callable[[], datetime]
 log = structlog.get_logger(__name__)
 
 CHANNEL = "telegram"
-NOTICE_KEY = "bot"
 THREADS = 12  # commands under way; each needs a connection
 MOST_WAITING = 30  # of one chat; what is more is not answered, but for /stop
 ANSWER_TRIES = 3
@@ -190,9 +189,9 @@ class Bot:
     def _note(self, words: str) -> None:
         with transaction(self._engine) as connection:
             if words:
-                raise_notice(connection, NOTICE_KEY, words, self._clock(), repeats=True)
+                raise_notice(connection, DEAF, words, self._clock(), repeats=True)
             else:
-                clear_notice(connection, NOTICE_KEY, self._clock())
+                clear_notice(connection, DEAF, self._clock())
 
 
 def build_bot(
@@ -211,12 +210,6 @@ def build_bot(
         raise ChannelSetupError("telegram.token is empty: set it to the one @BotFather shows")
     quiet_http_logs()
     return Bot(settings, engine, clock, channel)
-
-
-def forget_trouble(engine: Engine, now: datetime) -> None:
-    """There is no bot any more that could hear again."""
-    with transaction(engine) as connection:
-        clear_notice(connection, NOTICE_KEY, now)
 
 
 async def start(bot: Bot) -> None:

@@ -18,6 +18,7 @@ from models import Board, Notice, Verdict
 
 FAILURES_TOLD = 3  # crawls of a board in a row
 REPEAT_AFTER = timedelta(days=1)
+DEAF = "bot"  # the key of: the bot does not hear
 ONCE = ("event:", "group:", "message:", "address:", "page:")  # what happened once has no end of its own
 ONCE_LASTS = timedelta(days=7)
 BOARDS_NAMED = 5

@@ -40,7 +40,7 @@ def boards_list(form: FormatOption = None, config: Config = None, database: Data
 
     Example: rolewire boards list --format csv > boards.csv
     """
-    settings = load_settings(config, database)
+    settings = load_settings(config, database, logs=False)
     held: list[dict[str, Any]] = []
     if db.exists(settings.database.url):
         with db.read(open_database(settings)) as connection:

@@ -13,12 +13,10 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
-import settings as settings_module
-from logs import configure
-from settings import Settings
-
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+
+    from settings import Settings
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="Configuration file (default: $ROLEWIRE_CONFIG, else ./config.toml).")
@@ -52,14 +50,17 @@ class FailureError(Exception):
     """The command did not succeed; the message says why. Ends with exit code 1."""
 
 
-def load_settings(config: Path | None, database_url: str | None, *, logs: bool = True) -> Settings:
+def load_settings(config: Path | None, database_url: str | None, *, logs: bool = True) -> "Settings":
     """Settings of the file, the environment and the flags, with the log and the exchange rates they name in force.
 
     `logs`: whether what the command does may log, which a test holds the others to. Raises SettingsError.
     """
-    overrides = {"database.url": database_url} if database_url else {}
-    settings = settings_module.load(config, overrides)
+    from settings import load  # only here: the commands that stand between pipes have none
+
+    settings = load(config, {"database.url": database_url} if database_url else {})
     if logs:
+        from logs import configure
+
         configure(settings.log)
     if settings.search.rates:
         _use_rates((settings.path.parent if settings.path else Path()) / settings.search.rates)
@@ -68,14 +69,15 @@ def load_settings(config: Path | None, database_url: str | None, *, logs: bool =
 
 def _use_rates(path: Path) -> None:
     from search import rates  # only here: most installations keep the shipped table
+    from settings import SettingsError
 
     try:
         rates.use(path)
     except rates.RatesError as error:
-        raise settings_module.SettingsError(f"search.rates: {error}") from None
+        raise SettingsError(f"search.rates: {error}") from None
 
 
-def open_database(settings: Settings, must_exist: bool = True) -> "Engine":
+def open_database(settings: "Settings", must_exist: bool = True) -> "Engine":
     """The engine, its schema brought up to date. Raises DatabaseError."""
     import database  # only here: the commands that stand between pipes do without
 

@@ -1,23 +1,19 @@
-"""Commands that read standard input or a file and write standard output: no network, no database."""
+"""Commands that make postings of answers, and tags of postings: no network, no database."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 
-import search
-from commands.common import Config, FailureError, MisuseError, as_json, load_settings, note
+from commands.common import FailureError, MisuseError, as_json, note
+from commands.lines import Row, stream
 from models import RawPay, RawPlace, RawPosting, Tags
 from pipeline.tagging import tag as tag_posting
-from search.document import Document
 
 TOP = ("source", "board", "native_id", "url", "apply_url", "title", "company", "requisition_id", "posted")
-Row = dict[str, Any]
 
 
 def parse(
@@ -60,118 +56,7 @@ def tag() -> None:
     def tagged(row: Row) -> Row:
         return {**row, **tags_json(tag_posting(raw_posting(row), now))}
 
-    _stream(tagged)
-
-
-def dedup() -> None:
-    """Tell openings apart: postings on standard input; each back as {id, group, reason}, an opening a group.
-
-    Example: rolewire dedup < postings.jsonl
-    """
-    rows = _Lines()
-    for row in dedup_rows(rows, datetime.now(UTC)):
-        sys.stdout.write(as_json(row) + "\n")
-    rows.finish()
-
-
-def dedup_rows(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
-    """Each posting (public JSON) back as {id, group, reason}; the reason is empty for one that stands alone."""
-    from pipeline import dedup as step
-    from spiders import whose
-
-    ids, facts = [], []
-    for row in rows:
-        said, board = whose(str(row.get("url") or ""))
-        raw = replace(raw_posting(row), canonical_url=said)
-        ids.append(row.get("id"))
-        facts.append(replace(step.read_facts(raw, now), url_board=board))
-    numbers, judged = step.group(facts)
-    for name, number, reason in zip(ids, numbers, step.reasons(numbers, judged), strict=True):
-        yield {"id": name, "group": f"g{number}", "reason": reason}
-
-
-def match(
-    searches: Annotated[Path, typer.Option("--searches", help="JSON lines {id, query}.")],
-    config: Config = None,
-) -> None:
-    """Match tagged postings on standard input against searches; writes a line {search, posting} a match.
-
-    Example: rolewire tag < postings.jsonl | rolewire match --searches searches.jsonl
-    """
-    load_settings(config, None, logs=False)
-    now = datetime.now(UTC)
-    matchers = _matchers(searches)
-    rows = _Lines()
-    for row in rows:
-        document = Document.from_json(row)
-        for name, is_match in matchers:
-            if is_match(document, now):
-                sys.stdout.write(as_json({"search": name, "posting": row.get("id")}) + "\n")
-    rows.finish()
-
-
-def _matchers(path: Path) -> list[tuple[Any, Callable[[Document, datetime], bool]]]:
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise MisuseError(f"{path}: cannot be read: {error.strerror}") from None
-    found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            row = orjson.loads(line)
-            found.append((row["id"], search.compile_matcher(search.parse(row["query"]))))
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise MisuseError(f'{path}, line {number}: not a line {{"id": …, "query": …}}: {error}') from None
-        except search.QueryError as error:
-            raise MisuseError(f"{path}, line {number}: {error}") from None
-    return found
-
-
-class _Lines:
-    """The postings on standard input, one at a time; bad lines are told on standard error and counted."""
-
-    def __init__(self) -> None:
-        self.bad = 0
-        self.number = 0
-
-    def __iter__(self) -> Iterator[Row]:
-        for number, line in enumerate(sys.stdin.buffer, 1):
-            self.number = number
-            if not line.strip():
-                continue
-            try:
-                row = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                self.report(number, f"not JSON: {error}")
-                continue
-            if not isinstance(row, dict):
-                self.report(number, "not a posting: a line holds one JSON object")
-            elif not isinstance(row.get("title"), str) or not row["title"].strip():
-                self.report(number, "a posting needs a title")
-            else:
-                yield row
-
-    def report(self, number: int, problem: str) -> None:
-        """Say what is wrong with a line."""
-        self.bad += 1
-        note(f"line {number}: {problem}")
-
-    def finish(self) -> None:
-        """Fail if a line was bad; all others are done by now."""
-        if self.bad:
-            raise FailureError(f"{self.bad} lines could not be read; the others are done")
-
-
-def _stream(change: Callable[[Row], Row]) -> None:
-    rows = _Lines()
-    for row in rows:
-        try:
-            changed = change(row)
-        except (TypeError, ValueError, AttributeError) as error:  # a field of a type that no board sends
-            rows.report(rows.number, f"a field cannot be read: {error}")
-            continue
-        sys.stdout.write(as_json(changed) + "\n")
-    rows.finish()
+    stream(tagged)
 
 
 def raw_posting(row: Row) -> RawPosting:

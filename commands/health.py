@@ -29,7 +29,7 @@ def status(
 
     Examples: rolewire status · rolewire status --requests --format csv
     """
-    settings = load_settings(config, database)
+    settings = load_settings(config, database, logs=False)
     engine = open_database(settings)
     if requests:
         since = datetime.now(UTC).date() - timedelta(days=REQUEST_DAYS - 1)

@@ -162,7 +162,7 @@ def list_subscribers(form: FormatOption = None, config: Config = None, database:
 
     Example: rolewire subscribers list
     """
-    engine = open_database(load_settings(config, database))
+    engine = open_database(load_settings(config, database, logs=False))
     with db.read(engine) as connection:
         rows = people.list_subscribers(connection)
     write_rows(rows, SUBSCRIBER_COLUMNS, form, narrow=NARROW_SUBSCRIBER_COLUMNS)

@@ -152,7 +152,7 @@ def list_(
 
     Example: rolewire searches list --subscriber Ada
     """
-    engine = open_database(load_settings(config, database))
+    engine = open_database(load_settings(config, database, logs=False))
     with db.read(engine) as connection:
         owner = people.find_subscriber(connection, subscriber)["id"] if subscriber else None
         names = {row["id"]: row["name"] for row in people.list_subscribers(connection)}

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import Engine
 
 import boards
+import spiders
 from alerts.notices import note_board_trouble, note_changed_pages, note_strange_sources
 from commands.common import (
     Config,
@@ -121,12 +122,11 @@ def _note_trouble(engine: Engine) -> None:
 
 def check_sources(settings: Settings) -> None:
     """Refuse boards whose source has no spider. Raises MisuseError."""
-    from spiders import SPIDERS
-
+    known = spiders.names()
     for row in settings.boards:
-        if row.source not in SPIDERS:
-            known = ", ".join(sorted(SPIDERS))
-            raise MisuseError(f"{settings.path}: {row.place}.source: {row.source!r} is no source; there are {known}")
+        if row.source not in known:
+            told = f"{row.source!r} is no source; there are {', '.join(known)}"
+            raise MisuseError(f"{settings.path}: {row.place}.source: {told}")
 
 
 def _wanted(engine: Engine, settings: Settings, names: list[str], force: bool) -> list[int]:

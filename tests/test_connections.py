@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 import scheduler
+import web.app
 from alerts.dispatch import dispatch
 from alerts.outbox import deliver_due
 from commands.common import open_database
@@ -26,13 +27,13 @@ def daemon(database_url: str) -> Daemon:
 
 def test_forty_slow_pages_starve_neither_dispatch_nor_outbox(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[Engine] = []
-    make = scheduler.web_server
+    make = web.app.server
 
     def web_server(settings: Settings, engine: Engine) -> uvicorn.Server:
         served.append(engine)
         return make(settings, engine)
 
-    monkeypatch.setattr(scheduler, "web_server", web_server)
+    monkeypatch.setattr(web.app, "server", web_server)
     monkeypatch.setattr(scheduler, "BUSY_SECONDS", 0.05)
 
     async def run() -> None:

@@ -2,11 +2,13 @@
 
 import re
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.outgoing import Outgoing
-from alerts.render import Page
 from settings import SettingsError
+
+if TYPE_CHECKING:
+    from alerts.render import Page
 
 _BOT_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 
@@ -55,7 +57,7 @@ class Channel(Protocol):
 
     name: str
 
-    def form(self, page: Page) -> str:
+    def form(self, page: "Page") -> str:
         """The message in this channel's own form, `Outgoing.form`; empty where the plain text will do."""
         ...
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import structlog
-from scrapy.crawler import Crawler
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +19,9 @@ from pipeline.ingest.details import store_details
 from pipeline.ingest.ends import store_end
 from pipeline.ingest.pages import store_page
 from settings import Settings
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 log = structlog.get_logger()
 Report = Callable[[BoardTask, dict[str, Any]], None]
@@ -91,7 +93,7 @@ class IngestPipeline:
         self.ingest = ingest
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def from_crawler(cls, crawler: "Crawler") -> Self:
         """Scrapy's constructor."""
         return cls(crawler.rolewire_ingest)  # type: ignore[attr-defined]
 

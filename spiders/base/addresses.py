@@ -7,7 +7,7 @@ its canonical URL where that is not the native id. Any other group is an option 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
@@ -57,21 +57,34 @@ class Addresses:
     """All that is known of addresses. What is learnt later of a source replaces what was known."""
 
     def __init__(self, sources: Iterable[Source] = ()) -> None:
-        self.sources: dict[str, Source] = {}
+        self._sources: dict[str, Source] = {}
+        self._fill: Callable[[], object] | None = None
         self._at: dict[str, list[Rule]] = {}
         self._embedded: list[Rule] = []
         self.learn(sources)
 
     def learn(self, sources: Iterable[Source]) -> None:
         """Take these sources up."""
-        self.sources |= {source.name: source for source in sources}
+        self._sources |= {source.name: source for source in sources}
         self._at, self._embedded = {}, []
-        for source in self.sources.values():
+        for source in self._sources.values():
             patterns = [(source, re.compile(pattern, re.IGNORECASE | re.ASCII)) for pattern in source.urls]
             for domain in source.domains:
                 self._at.setdefault(domain, []).extend(patterns)
             if source.embedded:
                 self._embedded.append((source, re.compile(f"[?&]{source.embedded}", re.IGNORECASE | re.ASCII)))
+
+    def learn_by(self, fill: Callable[[], object]) -> None:
+        """Have `fill` take up sources once anything is asked."""
+        self._fill = fill
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """What is known, by name."""
+        if fill := self._fill:
+            self._fill = None
+            fill()
+        return self._sources
 
     def find(self, url: str) -> Found | None:
         """The source, board and posting behind an address, as far as it says them."""
@@ -97,7 +110,7 @@ class Addresses:
         return None
 
     def _rules(self, host: str) -> list[Rule]:
-        while host:
+        while host and self.sources:
             if host in self._at:
                 return self._at[host]
             host = host.partition(".")[2]
@@ -137,4 +150,4 @@ def _canonical(source: Source, match: re.Match[str]) -> str:
     return "" if MISSING in made else made
 
 
-ADDRESSES = Addresses()  # filled when the package `spiders` is imported
+ADDRESSES = Addresses()  # filled by the package `spiders`, once it is asked

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commands.data import dedup_rows
+from commands.dedup import dedup_rows
 from pipeline import dedup
 
 UUID = "0b1c2d3e-1111-4222-8333-444455556666"
