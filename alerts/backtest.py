@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
 
 from database import TooSlowError, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
@@ -27,6 +27,7 @@ SAMPLES = 5
 PROPOSED = 3
 PAIRS = 8  # of clauses that are tried
 MOST = 200_000  # postings that are counted
+FOR_EVER = 1 << 60  # milliseconds
 LOOKED_AT = 300  # of the newest, for what they have in common
 WEEK = timedelta(days=7)
 POSTING, EVENT, PLACE = table_of(Posting).c, table_of(PostingEvent).c, table_of(PostingPlace).c
@@ -110,8 +111,7 @@ def came_to_match(connection: Connection, query: Query, now: datetime, days: int
     wanted = select(POSTING.id, _opened_at().label("at")).where(*arrived)
     found: dict[int, datetime] = {row.id: row.at for row in connection.execute(wanted.limit(MOST))}
     for limit in grown_into(query):
-        for key, at in _grown(connection, as_open, limit, since, now):
-            found[key] = min(at, found.get(key, at))
+        found |= _grown(connection, as_open, limit, since, now)
     if speaks_of_closed(query):
         for key, at in _closed(connection, query, since, now):
             found.setdefault(key, at)
@@ -143,23 +143,38 @@ def _opened_at() -> ColumnElement[Any]:
 def _grown(
     connection: Connection, query: Query, limit: timedelta, since: datetime, now: datetime
 ) -> Iterator[tuple[int, datetime]]:
-    """Those that matched from the moment they were so old on, if they were open then."""
-    condition = to_sql(just_older_than(query, limit), connection.dialect.name, now)
-    wanted = select(POSTING.id, POSTING.posted_at, POSTING.closed_at, _opened_at().label("opened_at"))
+    """Those that matched from the moment they were so old on, and not before, if they were open then."""
+    dialect, opened = connection.dialect.name, _opened_at()
+    before = _before(dialect, query, [one for one in grown_into(query) if one < limit], now)
+    condition = to_sql(just_older_than(query, limit), dialect, now)
+    wanted = select(POSTING.id, POSTING.posted_at, POSTING.closed_at, opened.label("opened_at"))
     wanted = wanted.where(POSTING.posted_at >= since - limit, POSTING.posted_at < now - limit, condition)
-    for row in connection.execute(wanted.limit(MOST)):
+    for row in connection.execute(wanted.where(not_(before)).limit(MOST)):
         at = row.posted_at + limit
         if row.opened_at <= at and (row.closed_at is None or row.closed_at > at):
             yield row.id, at
+
+
+def _before(dialect: str, query: Query, limits: list[timedelta], now: datetime) -> ColumnElement[bool]:
+    """It matched as it opened, or once it grew into one of these ages while it was open."""
+    age = milliseconds(dialect, _opened_at(), POSTING.posted_at)
+    at_end = func.coalesce(milliseconds(dialect, POSTING.closed_at, POSTING.posted_at), FOR_EVER)
+    matched = [to_sql(query, dialect, now, age)]
+    for limit in limits:
+        length = limit // timedelta(milliseconds=1)
+        matched.append(and_(age <= length, at_end > length, to_sql(just_older_than(query, limit), dialect, now)))
+    return or_(*matched)
 
 
 def _closed(connection: Connection, query: Query, since: datetime, now: datetime) -> Iterator[tuple[int, datetime]]:
     """Those that matched once they were closed, and not before."""
     dialect, closed = connection.dialect.name, POSTING.closed_at
     age = milliseconds(dialect, closed, POSTING.posted_at)
+    as_open = assuming(query, is_open=True)
     conditions = (
         to_sql(assuming(query, is_open=False), dialect, now, age),
-        ~to_sql(assuming(query, is_open=True), dialect, now, age),
+        not_(to_sql(as_open, dialect, now, age)),
+        not_(_before(dialect, as_open, grown_into(query), now)),
     )
     wanted = select(POSTING.id, closed).where(closed.between(since, now), *conditions)
     yield from ((row.id, row.closed_at) for row in connection.execute(wanted.limit(MOST)))

@@ -127,17 +127,17 @@ def coming(query: Query, docs: Sequence[Doc], read: Sequence[Document]) -> dict[
         aged = [at for limit in limits if (at := NOW - doc["age"] + limit) < NOW]  # just now is not older yet
         moments = [opened] + [at for at in aged if at >= opened and (closed is None or closed > at)]
         as_open = replace(one, is_open=True)
-        when = [at for at in moments if is_within(at) and comes(query, as_open, at, is_grown=at is not opened)]
-        if not when and closed is not None and is_within(closed) and speaks_of_closed(query):
+        when = [at for at in moments if comes(query, as_open, at, is_grown=at is not opened)]
+        if not when and closed is not None and speaks_of_closed(query):
             is_new = search.matches(query, replace(one, is_open=False), closed)
             when = [closed] if is_new and not search.matches(query, as_open, closed) else []
-        if when:
+        if when and is_within(min(when)):
             found[number] = min(when)
     return found
 
 
 def comes(query: Query, one: Document, at: datetime, is_grown: bool) -> bool:
-    """Whether it matches then; of what has grown so old: just after, and only if that makes it match."""
+    """Whether it matches then; of what has grown so old: just after."""
     just = timedelta(milliseconds=1)
     if not is_grown:
         return search.matches(query, one, at)
