@@ -17,7 +17,7 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from alerts import replies
+from alerts import keeping, replies
 from alerts.channels.base import Channel, ChannelSetupError, redact
 from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
 from alerts.channels.chat import LIMIT, utf16_length
@@ -46,6 +46,7 @@ COMMANDS = (
     ("list", "your searches, and how many postings match now"),
     ("edit", "change a search: /edit 1 title:agent remote:EU"),
     ("remove", "remove a search: /remove 1"),
+    *keeping.COMMANDS,
     ("why", "why a posting matches, or why not: /why LINK 1"),
     ("not", "leave such postings out: /not LINK level"),
     ("mute", "no more of a posting or employer: /mute LINK company"),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 import search
 from alerts import searches
+from alerts.addresses import BY_WRITING
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
 from alerts.wording import clean
@@ -97,5 +98,5 @@ def subscribe(connection: Connection, settings: Settings, asked: Asked) -> int:
     if access.mode == "list" and asked.user not in access.allowed:
         raise SubscriberError(f"You are not on this service's list. Your Telegram id, for its operator: {asked.user}")
     own = searches.add_subscriber(connection, clean(asked.name, 60) or asked.chat, asked.now)
-    searches.set_address(connection, own, asked.channel, asked.chat, asked.now)
+    searches.set_address(connection, own, asked.channel, asked.chat, asked.now, BY_WRITING)
     return own

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 import search
-from alerts import saving, searches, tuning
+from alerts import keeping, saving, searches, tuning
 from alerts.backtest import backtest
 from alerts.cadence import DIGESTS
 from alerts.channels import CHANNELS
@@ -28,7 +29,6 @@ from alerts.searches import SubscriberError
 from alerts.tuning import summary, told
 from alerts.wording import clean, given_name, plural, shorten
 from database import TooSlowError, count_postings
-from models import Cadence
 from settings import Settings
 
 HELP = """I watch job boards and write to you when an AI-engineering job opens that your search matches.
@@ -41,13 +41,14 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /test QUERY shows what it would have sent, and saves nothing
 /list shows your searches
 /edit 1 QUERY changes the first of them, /remove 1 removes it
+/pause 1 rests it, /resume 1 goes on
+/digest 1 weekly fri 17:00, /quiet 22:00-07:00 and /timezone say when you hear of them
+/email ADDRESS joins an address, /where 1 email sends the first search there
 /why LINK 1 says why a posting matches it, or why not
 /not LINK level proposes how to leave such postings out
 /mute LINK tells no more of a posting, /unmute NAME undoes it
-/stop ends all messages, /start goes on"""
+/stop ends all messages, /start goes on; /forget erases all that is stored of you"""
 NO_SEARCHES = "You have no searches yet. Save one with /search QUERY, for example:\n/search role:ai-engineer remote:EU"
-DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursdays", "fri": "Fridays",
-        "sat": "Saturdays", "sun": "Sundays"}  # fmt: skip
 
 
 def start(desk: Desk, asked: Asked) -> Reply:
@@ -114,13 +115,17 @@ def _make(connection: Connection, settings: Settings, asked: Asked) -> int:
 def _prospects(desk: Desk, query: search.Query, row: dict[str, Any], asked: Asked) -> list[str]:
     try:
         with desk.read() as connection:
+            if note := keeping.stopped_note(connection, asked):
+                return [note.strip()]
             later = _later(row, timezone_of(connection, row["subscriber_id"]))
             count = count_postings(connection, query & search.parse("is:open"), asked.now)
             number = len(searches_of(connection, asked))
         tested = backtest(desk.read, query, asked.now)
-    except TooSlowError:
+    except (TooSlowError, DBAPIError):  # it is saved all the same, and that is what the answer must say
         later = "in a digest" if row["cadence"] in DIGESTS else "as they open"
-        return [f"What matches now took too long to count. It comes in one message; after that, new ones {later}."]
+        return [
+            f"What matches now could not be counted in time. It comes in one message; after that, new ones {later}."
+        ]
     lines = [f"{plural(count, 'posting')} open now. {summary(tested)}", *told(tested, f"/edit {number}")[1:]]
     if not count:
         return [*lines, f"New ones come {later}."]
@@ -130,7 +135,7 @@ def _prospects(desk: Desk, query: search.Query, row: dict[str, Any], asked: Aske
 
 def _later(row: dict[str, Any], timezone: str) -> str:
     is_digest = row["cadence"] in DIGESTS
-    return f"in a digest, {_when(row | {'timezone': timezone})}" if is_digest else "as they open"
+    return f"in a digest, {keeping.when(row, timezone)}" if is_digest else "as they open"
 
 
 def list_(desk: Desk, asked: Asked) -> Reply:
@@ -173,12 +178,12 @@ def stop(desk: Desk, asked: Asked) -> Reply:
 
 REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
     "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
-    **tuning.REPLIES,
+    **tuning.REPLIES, **keeping.REPLIES,
 }  # fmt: skip
 
 
 def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
-    facts = [_when(row) if row["cadence"] in DIGESTS else "at once"]
+    facts = [keeping.when(row, row["timezone"])]
     facts += [f"by {_how(row)}"] if row["channels"] != [asked.channel] else []
     facts += _count(desk, row["query"], asked.now, end)
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
@@ -205,8 +210,3 @@ def _how(row: dict[str, Any]) -> str:
 def _title(row: dict[str, Any]) -> str:
     name = clean(given_name(row["name"], row["query"]), 60)
     return f"{name}: {shorten(row['query'], 200)}" if name else shorten(row["query"], 200)
-
-
-def _when(row: dict[str, Any]) -> str:
-    day = DAYS[row["weekday"]] if row["cadence"] == Cadence.WEEKLY else "every day"
-    return f"{day} at {row['time_of_day']} {row['zone'] or row['timezone']}"

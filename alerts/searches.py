@@ -84,11 +84,16 @@ def add_search(
 
 
 def edit_search(
-    connection: Connection, row: Mapping[str, Any], changes: Mapping[str, Any], parsed: search.Query, now: datetime
+    connection: Connection,
+    row: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    parsed: search.Query | None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Change a search; returns its row. A new query looks anew at what is open, and tells what it did not tell yet.
 
-    `changes`: query, name, channels, cadence, weekday, time_of_day, quiet, zone, events. Raises SubscriberError.
+    `changes`: query (with it, as what it was `parsed`), name, channels, cadence, weekday, time_of_day, quiet, zone,
+    events. Raises SubscriberError.
     """
     wanted = {name: row[name] for name in _CHANGEABLE} | dict(changes)
     _check_events(wanted["events"])
@@ -98,7 +103,7 @@ def edit_search(
         wanted["channels"] = _channels(connection, row["subscriber_id"], wanted["channels"])
     if wanted["name"] != row["name"]:
         wanted["name"] = _free_name(connection, row["subscriber_id"], wanted["name"] or wanted["query"])
-    if wanted["query"] != row["query"]:
+    if wanted["query"] != row["query"] and parsed is not None:
         wanted["baseline_at"] = None
         connection.execute(delete(TIMED).where(TIMED.c.search_id == row["id"]))
         watch_time(connection, row["id"], parsed, now)

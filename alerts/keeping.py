@@ -1,0 +1,231 @@
+"""The bot's replies for when and where searches speak: pauses, digests, quiet hours, time zone, addresses, leaving."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from alerts import erase, optin, searches
+from alerts.cadence import DIGESTS, WEEKDAYS, read_quiet, read_weekday, zone
+from alerts.desk import Asked, Desk, Reply, owner_of, searches_of, sentence, timezone_of
+from alerts.searches import SubscriberError
+from alerts.subscribers import SUBSCRIBER
+from alerts.wording import clean, plural, shorten
+from models import Cadence
+
+HOW_QUIET = """Write the hours behind the command:
+/quiet 22:00-07:00 for all searches, /quiet 1 22:00-07:00 for one, /quiet off for none."""
+NOBODY = Reply("I do not know you yet: /start subscribes.")
+DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursdays", "fri": "Fridays",
+        "sat": "Saturdays", "sun": "Sundays"}  # fmt: skip
+OFF = ("off", "none", "no")
+SURE = "yes"
+
+Row = Mapping[str, Any]
+
+
+def when(row: Row, timezone: str) -> str:
+    """When a search speaks, in words: `Mondays at 08:00 Europe/Berlin`, or `at once, not from 22:00 to 07:00 UTC`."""
+    own = row["zone"] or timezone
+    if row["cadence"] in DIGESTS:
+        day = DAYS[row["weekday"]] if row["cadence"] == Cadence.WEEKLY else "every day"
+        return f"{day} at {row['time_of_day']} {own}"
+    ends = read_quiet(row["quiet"])
+    return "at once" + (f", not from {ends[0]:%H:%M} to {ends[1]:%H:%M} {own}" if ends else "")
+
+
+def pause(desk: Desk, asked: Asked) -> Reply:
+    """Pause one search, or all."""
+    with desk.write() as connection:
+        rows = _meant(connection, asked, asked.argument)
+        paused = [row for row in rows if row["paused_at"] is None]
+        for row in paused:
+            searches.pause_search(connection, row["id"], asked.now)
+    if not rows:
+        return _no_search(asked.argument)
+    return Reply(f"Paused: {_named(rows)}. /resume goes on, and tells what opened meanwhile.")
+
+
+def resume(desk: Desk, asked: Asked) -> Reply:
+    """Go on with one search, or with all."""
+    with desk.write() as connection:
+        rows = _meant(connection, asked, asked.argument)
+        for row in rows:
+            if row["paused_at"] is not None:
+                searches.resume_search(connection, row["id"])
+        note = stopped_note(connection, asked)
+    if not rows:
+        return _no_search(asked.argument)
+    return Reply(f"Goes on: {_named(rows)}.{note}")
+
+
+def digest(desk: Desk, asked: Asked) -> Reply:
+    """When a search is told: `1 weekly fri 17:00`, `1 daily 08:00`, `1 at once`."""
+    which, words = _split(asked.argument)
+    with desk.write() as connection:
+        rows = _meant(connection, asked, which)
+        if not rows:
+            return _no_search(which)
+        try:
+            changed = [_change(connection, row, _read_digest(words, row), asked) for row in rows]
+        except SubscriberError as error:
+            return Reply(f"{sentence(str(error))}\nFor example: /digest 1 weekly fri 17:00, /digest 1 daily 08:00, or "
+                         "/digest 1 off for at once.")  # fmt: skip
+        timezone = timezone_of(connection, changed[0]["subscriber_id"])
+        note = stopped_note(connection, asked)
+    return Reply(f"{_named(changed)}: {when(changed[0], timezone)}.{note}")
+
+
+def _read_digest(words: Sequence[str], row: Row) -> dict[str, str]:
+    """What the words say, in any order; what they do not say stays. Raises SubscriberError."""
+    if not words:
+        raise SubscriberError("write when: weekly, daily or off, with a day and a time")
+    if " ".join(words) in (*OFF, "at once", Cadence.INSTANT):
+        return {"cadence": Cadence.INSTANT}
+    found = {"cadence": row["cadence"] if row["cadence"] in DIGESTS else Cadence.WEEKLY}
+    for word in words:
+        if word in DIGESTS:
+            found["cadence"] = word
+        elif word[:3] in WEEKDAYS:
+            found |= {"weekday": read_weekday(word), "cadence": Cadence.WEEKLY}
+        else:
+            found["time_of_day"] = word if ":" in word or not word.isdigit() else f"{word}:00"
+    return found
+
+
+def quiet(desk: Desk, asked: Asked) -> Reply:
+    """Hours in which nothing of a search, or of all, is sent at once."""
+    which, words = _split(asked.argument)
+    hours = "" if " ".join(words) in OFF else "-".join(word for word in words if word not in ("-", "to"))
+    if not words:
+        return Reply(HOW_QUIET)
+    with desk.write() as connection:
+        rows = _meant(connection, asked, which)
+        if not rows:
+            return _no_search(which)
+        try:
+            changed = [_change(connection, row, {"quiet": hours}, asked) for row in rows]
+        except SubscriberError as error:
+            return Reply(f"{sentence(str(error))}\nFor example: /quiet 22:00-07:00")
+        timezone = timezone_of(connection, changed[0]["subscriber_id"])
+    what = "no quiet hours" if not hours else f"quiet from {hours.replace('-', ' to ')} {timezone}"
+    return Reply(f"{_named(changed)}: {what}. What opens then comes in one message when they end.")
+
+
+def timezone_(desk: Desk, asked: Asked) -> Reply:
+    """Show or set the person's time zone."""
+    with desk.write() as connection:
+        own = owner_of(connection, asked)
+        if own is None:
+            return NOBODY
+        if not asked.argument:
+            return Reply(f"Your time zone is {timezone_of(connection, own)}. To change it: /timezone Europe/Berlin")
+        try:
+            name = zone(asked.argument.replace(" ", "_")).key
+        except ValueError as error:
+            return Reply(sentence(str(error)))
+        connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == own).values(timezone=name))
+    local = asked.now.astimezone(zone(name))
+    return Reply(f"Your time zone is {name}, where it is {local:%H:%M} now. Digests and quiet hours go by it.")
+
+
+def email(desk: Desk, asked: Asked) -> Reply:
+    """Join an address, which is asked first; or the code that it was sent."""
+    given = asked.argument.strip()
+    if not given:
+        return Reply("Write your address behind the command: /email ada@example.org")
+    try:
+        with desk.write() as connection:
+            own = owner_of(connection, asked)
+            if own is None:
+                return NOBODY
+            if given.isascii() and given.isdigit():
+                address = optin.confirm_code(connection, own, given, asked.now)
+                return Reply(f"Confirmed: {clean(address, 80)}. /where 1 email sends the first search there.")
+            address = optin.propose(connection, desk.settings, own, "email", given, asked.now)
+    except (SubscriberError, optin.ConfirmationError) as error:
+        return Reply(sentence(str(error)))
+    return Reply(f"If {clean(address, 80)} can be joined, a message is on its way there: confirm by what it says.")
+
+
+def where(desk: Desk, asked: Asked) -> Reply:
+    """Where a search is sent: `1 email`, `1 telegram email`."""
+    which, words = _split(asked.argument)
+    channels = [word.strip(",").replace("here", asked.channel) for word in words if word not in ("and", "+")]
+    with desk.write() as connection:
+        rows = _meant(connection, asked, which)
+        if not rows or not channels:
+            return _no_search(which) if not rows else Reply("Write where: /where 1 email, or /where 1 email telegram")
+        try:
+            changed = [_change(connection, row, {"channels": channels}, asked) for row in rows]
+        except SubscriberError as error:
+            return Reply(f"{sentence(str(error))}\n/email ADDRESS joins an e-mail address.")
+    return Reply(f"{_named(changed)}: sent by {' and '.join(changed[0]['channels'])}.")
+
+
+def forget(desk: Desk, asked: Asked) -> Reply:
+    """Erase the person, once they say that they are sure."""
+    with desk.read() as connection:
+        own = owner_of(connection, asked)
+        kept = len(searches_of(connection, asked))
+    if own is None:
+        return Reply("Nothing is stored of you.")
+    if asked.argument.strip().lower() != SURE:
+        return Reply(f"This erases you here for good: your addresses, {plural(kept, 'search', 'searches')} and all "
+                     f"messages. To do it: /forget {SURE}\n/stop only ends the messages.")  # fmt: skip
+    erase.erase(desk.engine, own, asked.now, is_thorough=False)
+    return Reply("Erased: nothing is stored of you any more. Copies in the operator's backups last as long as these.")
+
+
+def stopped_note(connection: Connection, asked: Asked) -> str:
+    """What whoever stopped must know of any answer that speaks of messages to come."""
+    own = owner_of(connection, asked)
+    stopped = SUBSCRIBER.select().where(SUBSCRIBER.c.id == own, SUBSCRIBER.c.stopped_at.is_not(None))
+    is_stopped = own is not None and connection.execute(stopped).first() is not None
+    return " But you have stopped all messages: nothing comes before /start." if is_stopped else ""
+
+
+def _change(connection: Connection, row: Row, changes: Row, asked: Asked) -> dict[str, Any]:
+    """Of a search whose query stays. Raises SubscriberError."""
+    return searches.edit_search(connection, row, changes, None, asked.now)
+
+
+def _split(argument: str) -> tuple[str, list[str]]:
+    """(the number of a search or nothing, the words behind it)."""
+    first, *rest = argument.lower().split() or [""]
+    is_number = first.isascii() and first.isdigit() and len(first) < 4
+    return (first, rest) if is_number else ("", [first, *rest] if first else [])
+
+
+def _meant(connection: Connection, asked: Asked, which: str) -> list[dict[str, Any]]:
+    """The search of that number in /list; all of them without one."""
+    rows, which = searches_of(connection, asked), which.strip()
+    if not which:
+        return rows
+    number = int(which) if which.isascii() and which.isdigit() and len(which) < 4 else 0
+    return rows[number - 1 : number] if number else []
+
+
+def _no_search(which: str) -> Reply:
+    shown = f" {clean(which, 20)}" if which.strip() else ""
+    return Reply(f"There is no search{shown}: /list shows yours with their numbers.")
+
+
+def _named(rows: Sequence[Row]) -> str:
+    return shorten(rows[0]["query"], 100) if len(rows) == 1 else f"all {len(rows)} searches"
+
+
+REPLIES = {
+    "pause": pause, "resume": resume, "digest": digest, "quiet": quiet, "timezone": timezone_, "email": email,
+    "where": where, "forget": forget,
+}  # fmt: skip
+COMMANDS = (
+    ("pause", "send nothing of a search, or of all: /pause 1"),
+    ("resume", "go on with it: /resume 1"),
+    ("digest", "one message a week or day: /digest 1 weekly fri 17:00"),
+    ("quiet", "hours without messages: /quiet 22:00-07:00"),
+    ("timezone", "yours: /timezone Europe/Berlin"),
+    ("email", "join an address: /email ada@example.org"),
+    ("where", "where a search is sent: /where 1 email telegram"),
+    ("forget", "erase all that is stored of you"),
+)
