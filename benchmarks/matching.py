@@ -34,7 +34,7 @@ from search.packer import Packer
 
 POSTINGS, SINGLE, SAMPLE = 1_024, 128, 200
 BATCHES = (1, 64, 256, 1_024)
-NAIVE = 200_000  # pairs of the naive loop
+NAIVE, LOOP = 200_000, 100_000  # pairs, and searches, of the naive loop at most
 SQL, TANTIVY = 1_000, 10_000  # searches that peers run
 Found = list[set[int]]  # of each posting
 
@@ -73,8 +73,8 @@ def measure(
     print(f"{'':9s} selectivity in %: mean {counts.mean() / POSTINGS * 100:.3f}, 25, 50, 75, 90, 99: {shares.round(3)}")
     split(packed, drafts)
     best = min(took.values())
-    few = max(2, min(POSTINGS, NAIVE // size))
-    compare(size, f"naive loop, {few} postings", naive(asked, drafts[:few]), few, found, best)
+    some, few = list(range(min(size, LOOP))), max(2, min(POSTINGS, NAIVE // size))
+    compare(size, f"naive loop, {few} postings", naive(asked[:LOOP], drafts[:few]), few, found, best, some)
     some = np.random.default_rng(7).permutation(size)[:SQL].tolist()
     compare(size, f"SQLite FTS5, {len(some)} searches", by_sql("", asked, some, drafts), POSTINGS, found, best, some)
     if server:

@@ -45,15 +45,20 @@ class Needs:
         """For each need the postings that it holds for; and the row of all postings."""
         kind = np.uint8 if len(documents) <= FEW else np.uint64
         rows: Bits = np.zeros(self.count + len(self.negated), kind)
-        codes, owners = reader.codes(documents, now)
+        owners, codes = self._borne(*reader.codes(documents, now))
         which, needs = self.by_code.at(codes)
-        order = np.argsort(owners[which].astype(np.uint8), kind="stable")  # of so small numbers the quickest
-        ends = np.cumsum(np.bincount(owners[which], minlength=len(documents)))
-        for number, found in enumerate(np.split(needs[order], ends[:-1])):
+        ends = np.searchsorted(owners[which], np.arange(1, len(documents)))
+        for number, found in enumerate(np.split(needs, ends)):
             rows[found] |= kind(1 << number)
         everyone: Bits = np.array([(1 << len(documents)) - 1], kind)
         rows[self.count :] = ~rows[self.negated] & everyone
         return rows, everyone
+
+    def _borne(self, codes: Numbers, owners: Numbers) -> tuple[Numbers, Numbers]:
+        """Whose each mark is and its code, by owner: each once, and only what some need asks for."""
+        asked = (self.by_code.starts[codes + 1] > self.by_code.starts[codes]).nonzero()[0]
+        each = np.unique(owners[asked] << 40 | codes[asked])
+        return each >> 40, each & (1 << 40) - 1
 
 
 @dataclass(slots=True)
