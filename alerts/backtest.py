@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
 
-from database import TooSlowError, posting_facts, table_of
+from database import TooSlowError, kept_private, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
 from search import Query, to_sql
 from search.elapsed import milliseconds
@@ -87,8 +87,10 @@ def backtest(read: Read, query: Query, now: datetime, days: int = DAYS) -> Backt
     with read() as connection:
         found = came_to_match(connection, query, now, days)
         newest = sorted(found, key=lambda key: (found[key], key), reverse=True)
-        facts = posting_facts(connection, newest[:SAMPLES])
-    samples = [facts[key] | {"came_at": found[key]} for key in newest[:SAMPLES] if key in facts]
+        shown = newest[:SAMPLES]
+        private = kept_private(connection, shown)
+        facts = posting_facts(connection, [key for key in shown if key not in private])
+    samples = [facts[key] | {"came_at": found[key]} for key in shown if key in facts]
     weeks = Counter((now - at) // WEEK for at in found.values())
     spans = [weeks[number] for number in range(-(-days // 7))]
     tested = Backtest(query, days, len(found), spans, samples)

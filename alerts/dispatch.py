@@ -40,6 +40,7 @@ from alerts.matching import explain, match
 from alerts.mutes import without_muted
 from alerts.notices import clear_notice, lasting, raise_notice
 from alerts.passing import DailyLooks
+from alerts.private import leave_out_what_is_private
 from alerts.registry import Registry
 from alerts.telling import Telling, is_cut_off, is_nobodys_fault, said
 from database import read, transaction
@@ -211,6 +212,7 @@ class Dispatcher:
         explain(self.registry, batch, owed, now)
         self._tell_of_unreadable(now)
         with read(self.engine) as connection:
+            leave_out_what_is_private(connection, batch.events, owed)
             leave_out_what_looks_found(connection, batch, owed)
         handled = 0
         stale: set[int] = set()

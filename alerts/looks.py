@@ -17,6 +17,7 @@ from alerts.deliveries import DELIVERY, Told, store
 from alerts.digest import MAX_ROWS
 from alerts.looked import LOOK, chunks, found_by
 from alerts.mutes import is_muted
+from alerts.private import may_have
 from database import documents, pack, table_of
 from models import (
     Address,
@@ -71,7 +72,7 @@ def look(connection: Connection, search_id: int, query: search.Query, now: datet
     if one is None:
         return None
     matching = search.to_sql(query, connection.dialect.name, now)
-    wanted = ~is_muted(connection, one["subscriber_id"])
+    wanted = ~is_muted(connection, one["subscriber_id"]) & may_have(connection, one["subscriber_id"])
     newest = select(POSTING.c.id).where(matching, POSTING.c.closed_at.is_(None), _is_judged(), wanted)
     found = connection.execute(newest.order_by(POSTING.c.posted_at.desc(), POSTING.c.id.desc())).scalars().all()
     told = set(connection.execute(select(MATCH.c.posting_id).where(MATCH.c.search_id == search_id)).scalars())

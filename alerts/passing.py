@@ -20,6 +20,7 @@ from alerts.looked import found_by
 from alerts.looks import opening_events
 from alerts.mutes import is_muted
 from alerts.notices import NOTICE, clear_notice, raise_notice
+from alerts.private import may_have
 from alerts.searches import TIMED
 from alerts.subscribers import MATCH, SEARCH
 from alerts.telling import is_nobodys_fault, said
@@ -127,7 +128,7 @@ def _find(connection: Connection, row: RowMapping, query: search.Query, now: dat
     old_enough = or_(*(POSTING.c.posted_at.between(*ends) for ends in crossed(query, row["looked_at"], now)))
     matching = search.to_sql(query, connection.dialect.name, now)
     wanted = select(POSTING.c.id).where(old_enough, matching, _may_be_told(connection, query, now))
-    wanted = wanted.where(~is_muted(connection, row["subscriber_id"]))
+    wanted = wanted.where(~is_muted(connection, row["subscriber_id"]), may_have(connection, row["subscriber_id"]))
     ids = connection.execute(wanted.order_by(POSTING.c.posted_at.desc(), POSTING.c.id.desc()).limit(MOST))
     new = _not_told(connection, row["id"], ids.scalars().all())
     events, read_now = opening_events(connection, new), documents(connection, new)

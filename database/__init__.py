@@ -34,7 +34,7 @@ from database.postings import (
 from database.reading import READ_SECONDS, TooSlowError, bounded_read
 from database.retention import RETURN_SPAN, prune
 from database.schema import schema_revision, upgrade
-from database.terms import terms, write_terms
+from database.terms import for_everyone, kept_private, terms, write_terms
 from database.told import move_told, move_told_back
 from database.write import (
     place_row,
@@ -67,10 +67,12 @@ __all__ = [
     "exists",
     "find_postings",
     "first_line",
+    "for_everyone",
     "history",
     "horizon",
     "is_due",
     "keep_robots",
+    "kept_private",
     "links_of",
     "listings_of",
     "made_at",

@@ -1,12 +1,12 @@
 """What sources ask of whoever shows or passes on their ads; the crawl worker, which knows spiders, writes it down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select, true
 
 from database.write import table_of, upsert, without_text_spans
-from models import Link, Listing, Reuse, SourceTerms
+from models import Board, Link, Listing, Posting, Reuse, SourceTerms
 
 TERMS = table_of(SourceTerms)
 
@@ -21,6 +21,29 @@ def terms(connection: Connection) -> dict[str, tuple[str, str]]:
     wanted = select(TERMS.c.name, TERMS.c.attribution, TERMS.c.reuse)
     rows = connection.execute(wanted.where((TERMS.c.attribution != "") | (TERMS.c.reuse != Reuse.OPEN)))
     return {row.name: (row.attribution, row.reuse) for row in rows}
+
+
+def for_everyone(connection: Connection) -> ColumnElement[bool]:
+    """The condition on postings that anybody may see: not those that show the words of a source kept private."""
+    private = _private(connection)
+    return true() if private is None else table_of(Posting).c.primary_listing_id.not_in(private)
+
+
+def kept_private(connection: Connection, posting_ids: Collection[int]) -> set[int]:
+    """Those of the postings that are for whoever runs this alone."""
+    private, posting = _private(connection), table_of(Posting).c
+    if private is None:
+        return set()
+    wanted = select(posting.id).where(posting.id.in_(posting_ids), posting.primary_listing_id.in_(private))
+    return set(connection.execute(wanted).scalars())
+
+
+def _private(connection: Connection) -> Select[int] | None:
+    """The listings of sources kept private; None where no board is theirs, as it is mostly."""
+    board, listing = table_of(Board).c, table_of(Listing).c
+    private = select(TERMS.c.name).where(TERMS.c.reuse == Reuse.PRIVATE)
+    names = connection.execute(select(board.source).distinct().where(board.source.in_(private))).scalars().all()
+    return select(listing.id).where(listing.source.in_(names)) if names else None
 
 
 def attributions(asked: Mapping[str, tuple[str, str]], sources: Iterable[str]) -> list[str]:

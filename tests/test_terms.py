@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from fastapi.testclient import TestClient
 
 import database
 from alerts.digest import _facts
 from database import read, transaction, write_terms
 from models import BoardEnd, BoardPage, Verdict
+from settings import Settings
 from spiders import SPIDERS
 from tests.pipeline.house import House, raw
+from web.app import create_app
 from worker import note_terms
 
 
@@ -99,3 +102,20 @@ def test_an_export_obeys(run, tmp_path) -> None:
     assert (row["description"], row["attribution"]) == ("", ["Source: Copycat"])
     assert "agents" in json.loads(run("search", "agents").stdout)["description"]
     house.engine.dispose()
+
+
+def test_what_is_private_is_not_on_the_page_and_not_counted(house: House) -> None:
+    asked(house, "private")
+    listed(house, "copycat")
+    with read(house.engine) as connection:
+        (posting,) = database.posting_json(connection, [1])
+    app = create_app(Settings(), house.engine, clock=lambda: house.now)
+    with TestClient(app, follow_redirects=False) as client:
+        page = client.get("/").text
+        assert posting["title"] not in page
+        assert client.get(f"/postings/{posting['id']}").status_code == 404
+        told = client.get("/api/postings").json()
+        assert (told["total"], told["postings"]) == (0, [])
+        asked(house, "link-only")
+        assert posting["title"] in client.get("/").text
+        assert client.get(f"/postings/{posting['id']}").status_code == 200

@@ -49,8 +49,8 @@ def list_postings(asked: Annotated[ListParameters, Query()], site: OfSite) -> Re
     now = site.clock()
     query = search.parse(asked.q) if asked.q.strip() else None
     with site.read() as connection:
-        total = database.count_postings(connection, query, now)
-        ids = database.find_postings(connection, query, now, asked.sort, asked.limit, asked.offset)
+        total = database.count_postings(connection, query, now, for_all=True)
+        ids = database.find_postings(connection, query, now, asked.sort, asked.limit, asked.offset, for_all=True)
         postings = database.posting_json(connection, ids, is_passed_on=True)
     found = {"total": total, "limit": asked.limit, "offset": asked.offset, "query": str(query or "")}
     return as_json({**found, "next": _next(asked, total), "postings": postings})

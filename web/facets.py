@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
 import search
-from database import count_postings, table_of
+from database import count_postings, for_everyone, table_of
 from models import ROLES, SENIORITIES, WORKPLACES, Posting, PostingPlace
 from search.places import countries_of, country_code
 from search.values import UNKNOWN
@@ -63,7 +63,7 @@ def constraints(view: View) -> list[Constraint]:
 
 def relaxed(connection: Connection, view: View, now: datetime) -> list[tuple[Constraint, int]]:
     """For an empty list: what dropping one constraint yields, most first; without those that yield nothing."""
-    counted = [(one, count_postings(connection, one.view.query, now)) for one in constraints(view)]
+    counted = [(one, count_postings(connection, one.view.query, now, for_all=True)) for one in constraints(view)]
     return sorted(((one, count) for one, count in counted if count), key=lambda pair: -pair[1])
 
 
@@ -74,11 +74,11 @@ def facets(connection: Connection, view: View, now: datetime) -> list[Facet]:
 
 def _facet(connection: Connection, view: View, name: str, now: datetime) -> Facet:
     chosen = view.chosen(name)
-    total = count_postings(connection, view.query, now) if chosen else 0
+    total = count_postings(connection, view.query, now, for_all=True) if chosen else 0
     added = _added(connection, view, name, now)
     counts = {value: total + extra for value, extra in added.items()}
     for value in chosen:
-        counts[value] = count_postings(connection, view.toggled(name, value).query, now)
+        counts[value] = count_postings(connection, view.toggled(name, value).query, now, for_all=True)
     values = list(VALUES.get(name, ())) or [*chosen, *(value for value in counts if value not in chosen)]
     choices = [
         Choice(
@@ -93,7 +93,9 @@ def _facet(connection: Connection, view: View, name: str, now: datetime) -> Face
 def _added(connection: Connection, view: View, name: str, now: datetime) -> dict[str, int]:
     """Value -> postings that it adds to those of the values chosen already; most first."""
     others = view.with_values(name, ()).query
-    condition = true() if others is None else search.to_sql(others, connection.dialect.name, now)
+    condition = for_everyone(connection)
+    if others is not None:
+        condition &= search.to_sql(others, connection.dialect.name, now)
     count = _added_countries if name == "country" else _added_values
     return count(connection, condition, name, view.chosen(name))
 

@@ -45,12 +45,12 @@ def _page(view: View) -> dict[str, Any]:
 def _found(site: Site, view: View) -> dict[str, Any]:
     now = site.clock()
     with site.read() as connection:
-        total = database.count_postings(connection, view.query, now)
+        total = database.count_postings(connection, view.query, now, for_all=True)
         first = (view.page - 1) * PAGE_SIZE
-        ids = database.find_postings(connection, view.query, now, view.sort, PAGE_SIZE, first)
+        ids = database.find_postings(connection, view.query, now, view.sort, PAGE_SIZE, first, for_all=True)
         return {
             "total": total,
-            "all": database.count_postings(connection, None, now),
+            "all": database.count_postings(connection, None, now, for_all=True),
             "postings": database.posting_json(connection, ids),
             "first": first,
             "pages": min(MAX_PAGE, max(1, -(-total // PAGE_SIZE))),
@@ -107,6 +107,6 @@ def find(connection: Connection, public_id: str, is_passed_on: bool = False) -> 
     is_id = len(public_id) <= 100 and public_id.isascii() and public_id.isprintable()
     key = database.posting_id(connection, public_id) if is_id else None
     found = database.posting_json(connection, [key], is_passed_on) if key is not None else []
-    if key is None or not found:
+    if key is None or not found or database.kept_private(connection, [key]):
         raise HTTPException(404, "There is no such posting.")
     return found[0], key

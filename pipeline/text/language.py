@@ -1,6 +1,7 @@
 """The language a text is written in: a vote of stop words, and a statistical model where the vote is weak."""
 
 import re
+from array import array
 from collections import Counter
 from copy import copy
 from functools import cache
@@ -68,6 +69,7 @@ def _model() -> "LanguageIdentifier":
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     model.set_languages([label for label in model.labels if len(label) == 2])
     model._full_model = (model.nb_ptc, model.nb_pc, model.nb_classes)
+    model._rowbase, model.tk_output = array("I", model._rowbase), array("i", model.tk_output)  # lists take 8 MB
     return model
 
 
