@@ -51,6 +51,11 @@ class Prospect:
         """`source/board`, as people type it."""
         return f"{self.source}/{self.board}"
 
+    def row(self, company: str = "") -> BoardRow:
+        """The board to watch, under this name where one is given."""
+        name = company or self.company
+        return BoardRow(source=self.source, board=self.board, company=name, url=self.url, options=self.options)
+
     def is_good(self) -> bool:
         """Whether the board answered with postings."""
         return self.verdict in GOOD and self.count > 0

@@ -17,7 +17,7 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from alerts import keeping, replies
+from alerts import keeping, replies, watching
 from alerts.channels.base import Channel, ChannelSetupError, redact
 from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
 from alerts.channels.chat import LIMIT, utf16_length
@@ -134,9 +134,12 @@ class Bot:
             name, _, addressee = text.split()[0][1:].lower().partition("@")
             if addressee and addressee != self.api.username.lower():
                 return None
-            if name in dict(COMMANDS):
+            if name in dict(COMMANDS) or (name == watching.COMMAND and self._is_operators(message)):
                 return name, " ".join(text.split(maxsplit=1)[1:]).strip()
         return ("other", text.strip()) if is_private else None
+
+    def _is_operators(self, message: Message) -> bool:
+        return watching.is_operators(self._desk.settings, CHANNEL, str(message.chat.id))
 
     async def _work(self, queued: tuple[Message, str, str]) -> None:
         message, name, argument = queued

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 import search
-from alerts import keeping, saving, searches, tuning
+from alerts import keeping, saving, searches, tuning, watching
 from alerts.backtest import backtest
 from alerts.cadence import DIGESTS
 from alerts.channels import CHANNELS
@@ -178,7 +178,7 @@ def stop(desk: Desk, asked: Asked) -> Reply:
 
 REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
     "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
-    **tuning.REPLIES, **keeping.REPLIES,
+    **tuning.REPLIES, **keeping.REPLIES, watching.COMMAND: watching.board,
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from commands.common import (
 )
 from finding import Finding, FindingError, Prospect, ask
 from pipeline.fullness import described
-from settings import BoardRow, Settings
+from settings import Settings
 
 CHECK_COLUMNS = ("name", "state", "verdict", "failures", "last_ok_at", "open", "found", "usual", "fields", "why")
 NARROW_CHECK = ("name", "verdict", "last_ok_at", "found", "usual", "why")
@@ -153,9 +153,7 @@ def watch(settings: Settings, prospects: Iterable[Prospect], company: str = "") 
     with db.transaction(open_database(settings, must_exist=False)) as connection:
         boards_room.follow(connection, settings)
         for one in prospects:
-            row = BoardRow(source=one.source, board=one.board, company=company or one.company, url=one.url,
-                           options=one.options)  # fmt: skip
-            is_new = boards_room.add(connection, row)
+            is_new = boards_room.add(connection, one.row(company))
             note(f"{one.name}: {'added; it is crawled next' if is_new else 'is watched already'}")
 
 

@@ -64,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "database": {"models", "settings", "search", "places"},
     "boards": {"models", "settings", "database"},
     "alerts": {"search", "database", "models", "settings"},
+    "alerts.watching": {"alerts", "boards", "finding", "models", "settings"},
     "alerts.channels": {"models", "settings", "alerts.outgoing", "alerts.render", "alerts.wording"},
     "alerts.cadence": {"models"},
     "alerts.digest": {"models", "search", "alerts"},

@@ -5,6 +5,8 @@ from array import array
 from collections import Counter
 from copy import copy
 from functools import cache
+from mmap import ACCESS_READ, mmap
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from models import Basis, Evidence
@@ -69,8 +71,17 @@ def _model() -> "LanguageIdentifier":
     model = LanguageIdentifier.from_model_file(MODEL_FILE)
     model.set_languages([label for label in model.labels if len(label) == 2])
     model._full_model = (model.nb_ptc, model.nb_pc, model.nb_classes)
+    model.tk_nextmove = _in_file(model.tk_nextmove)
     model._rowbase, model.tk_output = array("I", model._rowbase), array("i", model.tk_output)  # lists take 8 MB
     return model
+
+
+def _in_file(table: "array[int]") -> "memoryview[int]":
+    """A table of 39 MB in a file without a name: only the parts that texts lead to are held in memory."""
+    with TemporaryFile() as file:
+        table.tofile(file)
+        file.flush()
+        return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast("I")
 
 
 @cache

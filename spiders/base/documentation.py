@@ -16,8 +16,8 @@ Made by `make docs` from the docstrings of `spiders/*.py`; mend it there. `sourc
 names, `board` its token there. A kind says how close a source is to the employer, and so whose words a posting shows:
 `ats` (the employer's applicant-tracking system), `employer` (its own site), `board` (a job board), `aggregator`. Terms
 say what is shown with ads, and whether their text may be passed on: `link-only` not, `private` nothing of them.
-Ads of a private source are on no page and in no feed, export or API; only the operators are told of them, or the one person that an
-installation serves. `rolewire search` shows them to whoever runs it.
+Ads of a private source are on no page and in no feed, export or API; only the operators are told of them, or the one
+person that an installation serves. `rolewire search` shows them to whoever runs it.
 
 | source | kind | what it reads |
 |---|---|---|
