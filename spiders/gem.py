@@ -40,7 +40,8 @@ class GemSpider(FeedSpider):
             return None
         found = [held for row in answers for name in LISTS if isinstance(held := dig(row, name), list)]
         found += [[one] for row in answers if (one := dig(row, "data.oatsExternalJobPosting")) is not None]
-        found += [[row] for row in many(data) if found and not is_object(fields(row).get("data", row))]  # no answer
+        if found and isinstance(data, list):
+            found += [[row] for row in data if not is_object(fields(row).get("data"))]  # it is no answer
         if not found and (errors := [error for row in answers for error in many(row.get("errors"))]):
             raise ParseError(f"errors instead of postings ({text(fields(errors[0]).get('message'))[:100]})")
         if found or any("data" in row for row in answers):
