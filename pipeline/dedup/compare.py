@@ -12,6 +12,7 @@ from pipeline.dedup.wording import alike_words, marks_apart, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
+_LONG = 40  # runs; of as many, some stand for both texts
 _REWRITTEN, _TELLING = 0.1, 4  # share of a text told anew; words of a title that says much
 _UNKNOWN_CROWD = Crowd()
 
@@ -107,10 +108,17 @@ def compare_contents(one: Facts, other: Facts, crowd: Crowd = _UNKNOWN_CROWD) ->
         return _veto("two employers, or none that is named")
     if not frozenset(one.words) & frozenset(other.words):
         return _veto("no word of the titles in common")
+    if _have_texts(one, other) and not alike_words(one, other):
+        return _veto(f"two titles, {one.title!r} and {other.title!r}")
     share, runs = containment(one.sketch, other.sketch)
     if runs < _ENOUGH or (share < _REWRITTEN and _may_be_rewritten(one, other)):
         return _by_weights(one, other, crowd) if is_known else _veto("two employers, and too little text to compare")
     return _by_text(one, other, share, is_known)
+
+
+def _have_texts(one: Facts, other: Facts) -> bool:
+    """Whether both texts are so long that they will be compared."""
+    return min(len(one.sketch), len(other.sketch)) > _LONG
 
 
 def _may_be_rewritten(one: Facts, other: Facts) -> bool:

@@ -6,11 +6,12 @@ from heapq import heapify, heappop, heappush
 
 from pipeline.dedup.compare import Answer, Judgement, compare
 from pipeline.dedup.facts import Facts, Spot
-from pipeline.dedup.keys import BUCKET, blocking_keys
+from pipeline.dedup.keys import wide_keys
 from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.weights import LEAST
 
 Pair = tuple[int, int]
+_MOST = 64  # postings of one key that each new one is compared with
 
 
 def group(postings: Sequence[Facts]) -> tuple[list[int], dict[Pair, Judgement]]:
@@ -50,8 +51,8 @@ def candidates(postings: Sequence[Facts]) -> Iterator[Pair]:
     at: dict[int, list[int]] = defaultdict(list)
     for number, facts in enumerate(postings):
         met: set[int] = set()
-        for key in blocking_keys(facts):
-            met.update(at[key][-BUCKET:])
+        for key in wide_keys(facts):
+            met.update(at[key][-_MOST:])
             at[key].append(number)
         yield from ((other, number) for other in sorted(met))
 

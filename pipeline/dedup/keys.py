@@ -7,42 +7,43 @@ from hashlib import blake2b
 
 from pipeline.dedup.facts import Facts
 
-BUCKET = 64
-_SPOTS = 4
-_RUNS = 4
+BUCKET = 24
+_SPOTS = 3
+_RUNS = 6
+_SHARE = 2**32 // 12  # of the runs: the same ones in every text that holds them
 
 
 def blocking_keys(facts: Facts) -> tuple[int, ...]:
     """Signed 64-bit numbers, each once; postings that share none are not compared."""
-    return tuple(dict.fromkeys(_number(*parts) for parts in _parts(facts)))
-
-
-def _parts(facts: Facts) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
-    if facts.url:
-        found.append(("url", facts.url))
+    found = [("url", facts.url)] if facts.url else []
     if facts.employer and not facts.is_agency:
         found += _of_employer(facts)
-    found += [("run", str(run)) for run in sorted(facts.sketch, key=_spread)[:_RUNS]]
-    return found
+    return _numbers([*found, *(("run", str(run)) for run in _telling(facts.sketch))])
+
+
+def wide_keys(facts: Facts) -> tuple[int, ...]:
+    """Those, and each word of the title with the employer: for a batch, where all can be compared that may be one."""
+    words = sorted(set(facts.words)) if facts.employer else []
+    return blocking_keys(facts) + _numbers([("word", facts.employer, word) for word in words])
 
 
 def _of_employer(facts: Facts) -> list[tuple[str, ...]]:
-    """The requisition; the residue with each place; the residue alone; each word of it with each place."""
+    """The requisition; the title's residue with each place; the residue alone."""
     employer, residue = facts.employer, " ".join(sorted(set(facts.words)))
-    spots = sorted({spot[0] or spot[1] or spot[2] for spot in facts.spots} | ({"remote"} if facts.is_remote else set()))
+    spots = sorted({spot[0] or spot[1] or spot[2] for spot in facts.spots})[:_SPOTS]
     numbers = [("requisition", employer, facts.requisition)] if facts.requisition else []
-    return [
-        *numbers,
-        *(("title-place", employer, residue, spot) for spot in spots[:_SPOTS]),
-        ("title", employer, residue),
-        *(("word-place", employer, word, spot) for word in sorted(set(facts.words)) for spot in spots[:_SPOTS]),
-    ]
+    return [*numbers, *(("place", employer, residue, spot) for spot in spots), ("title", employer, residue)]
 
 
-def _spread(run: int) -> int:
-    """The runs in an order that is the same in every text, whatever the sampling left."""
-    return (run * 0x9E3779B1) & 0xFFFFFFFF
+def _telling(sketch: tuple[int, ...]) -> list[int]:
+    """A few runs, the same ones in every text that holds them; of a short text at least two."""
+    ordered = sorted((run * 0x9E3779B1 & 0xFFFFFFFF, run) for run in sketch)
+    few = [run for place, run in ordered[:_RUNS] if place < _SHARE]
+    return few if len(few) > 1 else [run for _, run in ordered[:2]]
+
+
+def _numbers(parts: list[tuple[str, ...]]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(_number(*each) for each in parts))
 
 
 def _number(*parts: str) -> int:
