@@ -156,7 +156,10 @@ def _near(one: Spot, other: Spot) -> bool:
 
 
 def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
-    """Without texts: title, place, date and crowd, weighed."""
+    """Without texts: title, place, date and crowd, weighed; after the levels."""
+    levels, its = (frozenset(mark for mark in each.marks if mark.startswith("level:")) for each in (one, other))
+    if levels and its and not levels & its:
+        return _veto(f"two levels, {one.level} and {other.level}")
     score, points = weigh(one, other, crowd)
     answer = Answer.SAME if score >= LEAST else Answer.DIFFERENT
     return Judgement(answer, score, "likeness", (f"{score:.0%} likely", *told_weights(points)))

@@ -15,7 +15,7 @@ _SHARE = 2**32 // 12  # of the runs: the same ones in every text that holds them
 
 def blocking_keys(facts: Facts) -> tuple[int, ...]:
     """Signed 64-bit numbers, each once; postings that share none are not compared."""
-    found = [("url", facts.url)] if facts.url else []
+    found: list[tuple[str, ...]] = [("url", facts.url)] if facts.url else []
     if facts.employer and not facts.is_agency:
         found += _of_employer(facts)
     return _numbers([*found, *(("run", str(run)) for run in _telling(facts.sketch))])

@@ -27,7 +27,8 @@ def _odd_numbers(seed: int, count: int) -> Any:
     return numbers ^ (numbers >> np.uint64(31)) | np.uint64(1)
 
 
-_OF_BYTE, _OF_PLACE, _OF_WORD = _odd_numbers(1, 256), _odd_numbers(1_000, 64), _odd_numbers(2_000, _RUN)
+_OF_BYTE, _OF_PLACE = (_odd_numbers(*each).astype(np.uint32) for each in ((1, 256), (1_000, 64)))
+_OF_WORD = _odd_numbers(2_000, _RUN)
 
 
 def sketch_of(text: str) -> tuple[int, ...]:
@@ -41,7 +42,11 @@ def sketch_of(text: str) -> tuple[int, ...]:
         mixed += words[place : last + place] * _OF_WORD[place]
     mixed ^= mixed >> np.uint64(29)
     mixed *= _MIX
-    runs, bit = set((mixed >> np.uint64(32)).tolist()), 1
+    sampled, bit = (mixed >> np.uint64(32)).astype(np.uint32), 1
+    while len(sampled) > SIZE * 2:
+        sampled = sampled[sampled & np.uint32(bit) == 0]
+        bit *= 2
+    runs = set(sampled.tolist())
     while len(runs) > SIZE:
         runs = {run for run in runs if not run & bit}
         bit *= 2
@@ -57,12 +62,12 @@ def _words(read: Any) -> Any:
     begins = is_letter.copy()
     begins[1:] &= ~is_letter[:-1]
     begins |= _ALONE[read] & is_letter
-    starts = np.flatnonzero(begins[is_letter])
+    starts = np.flatnonzero(begins[is_letter]).astype(np.int32)
     if not len(starts):
         return starts
     letters = read[is_letter]
-    places = np.arange(len(letters)) - np.repeat(starts, np.diff(starts, append=len(letters)))
-    return np.add.reduceat(_OF_BYTE[letters] * _OF_PLACE[np.minimum(places, 63)], starts)
+    places = np.arange(len(letters), dtype=np.int32) - np.repeat(starts, np.diff(starts, append=len(letters)))
+    return np.add.reduceat(_OF_BYTE[letters] * _OF_PLACE[np.minimum(places, 63)], starts).astype(np.uint64)
 
 
 def containment(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int]:

@@ -120,3 +120,11 @@ def test_a_text_told_anew_is_weighed_by_its_title():
     own = facts(title=title, text=TEXT)
     assert dedup.compare(own, replace(told, kind="board")).layer == "likeness"
     assert dedup.compare(own, replace(told, kind="ats")).layer == "text"
+
+
+@pytest.mark.parametrize(
+    ("title", "other"), [("AI Engineer 1", "AI Engineer 2"), ("Senior AI Engineer", "Staff AI Engineer")]
+)
+def test_two_levels_without_texts_are_two_openings(title, other):
+    said = dedup.compare(facts(title=title), facts(source="lever", title=other))
+    assert (said.layer, said.is_same) == ("veto", False)
