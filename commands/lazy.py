@@ -52,6 +52,7 @@ class LazyGroup(TyperGroup):
         module, attribute, _ = COMMANDS[cmd_name]
         found: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
         if isinstance(found, typer.Typer):
+            found.rich_markup_mode = None  # one look for all, and no [words] taken for markup
             command: Any = typer.main.get_group(found)
         else:
             alone = typer.Typer(rich_markup_mode=None, add_completion=False)

@@ -5,15 +5,17 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from typer.main import get_command
 
 import boards
+import cli
 import settings as settings_module
 from alerts.notices import raise_notice
 from commands import documentation
@@ -435,3 +437,21 @@ def test_status_tells_whether_the_bot_hears_and_what_trouble_lasts(run: Run, tmp
         assert (told["bot"]["state"], told["daemon"]["state"]) == ("waiting", "well")
         assert "Conflict" in told["bot"]["detail"]
     engine.dispose()
+
+
+def helps(command: Any, name: str, parent: Any = None) -> Iterator[tuple[str, str]]:
+    """Every command's page of help, with the words that lead to it."""
+    context = command.make_context(name, [], parent=parent, resilient_parsing=True)
+    yield context.command_path, context.get_help()
+    for inner in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        yield from helps(command.get_command(context, inner), inner, context)
+
+
+def test_all_pages_of_help_have_one_look_and_say_what_was_written() -> None:
+    pages = dict(helps(get_command(cli.app), "rolewire"))
+    assert len(pages) > 40
+    for path, page in pages.items():
+        assert page.startswith(f"Usage: {path}"), path
+        assert not re.search(r"[╭│╰]|<\w+\.\w+: |\b[A-Z]\w+\.[A-Z]{2,}\b", page), path  # boxes, and Python's enums
+        words = " ".join(page.split())
+        assert "--database" not in words or "[database] url" in words, path

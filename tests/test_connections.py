@@ -44,12 +44,12 @@ def test_forty_slow_pages_starve_neither_dispatch_nor_outbox(daemon: Daemon, mon
             with pytest.raises(PoolTimeoutError):
                 for _ in range(40):  # each a page that is being answered
                     busy.enter_context(engine.connect())
-            assert await status_of(address, "/readyz") == 503
+            assert await status_of(address, "/") == 503
             now = datetime.now(UTC)
             await asyncio.to_thread(dispatch, daemon.engine, daemon.settings, now)
             await deliver_due(daemon.engine, {}, daemon.settings, now)
             busy.close()
-            assert await status_of(address, "/readyz") == 200
+            assert await status_of(address, "/") == 200
 
     asyncio.run(run())
     daemon.engine.dispose()
