@@ -87,6 +87,8 @@ def _judged(connection: Connection, end: BoardEnd, keep: str, now: datetime) -> 
         standing.found = log.last["found"]  # of the window, not of all that is open
     pairs = reposts.find(connection, end.task.board_id, standing.missing, standing.come) if standing.is_complete else []
     standing.replace({pair.old for pair in pairs}, {pair.new for pair in pairs})
+    if standing.missing and standing.come:
+        standing.missing = reposts.without_returned(connection, standing.missing, standing.come)
     judgement = _judge(end, board, standing, log, now)
     is_settled = judgement.may_close or not pairs  # else re-issued ids wait too, until old and new can be paired
     release, reason = _release(connection, board, end, standing, judgement) if is_settled else ("", "")

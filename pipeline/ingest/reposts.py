@@ -64,6 +64,18 @@ def _founders(connection: Connection, listing_ids: Collection[int]) -> list[int]
     ]  # fmt: skip
 
 
+def without_returned(connection: Connection, gone: Collection[int], come: Collection[int]) -> list[int]:
+    """Of what went, that whose posting is not listed under an id that it had before and has again."""
+    back, theirs = set(_postings_of(connection, come).values()), _postings_of(connection, gone)
+    return [key for key in gone if theirs[key] not in back]
+
+
+def _postings_of(connection: Connection, listing_ids: Collection[int]) -> dict[int, int]:
+    wanted = select(LINK.c.listing_id, LINK.c.posting_id)
+    return {row.listing_id: row.posting_id for chunk in chunks(sorted(listing_ids))
+            for row in connection.execute(wanted.where(LINK.c.listing_id.in_(chunk)))}  # fmt: skip
+
+
 def _rows(connection: Connection, listing_ids: Collection[int]) -> dict[int, Row]:
     c = LISTING.c
     wanted = select(c.id, c.title, c.content_hash, c.requisition_id, c.opening_id)

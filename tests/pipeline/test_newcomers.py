@@ -277,3 +277,12 @@ def test_first_crawl_of_all_is_told_as_baseline(house: House) -> None:
     assert house.count(Newcomer) == 0
     house.ingest.take(BoardEnd(house.task(), Verdict.OK, is_not_modified=True))
     assert house.count(PostingEvent) == 3
+
+
+def test_ids_exchanged_to_and_fro_leave_every_posting_open(house: House) -> None:
+    old = many(range(20))
+    for listed in (old, reissued(old), old, [*reissued(old), raw(77)], [*old, *reissued([raw(77)])], reissued(old)):
+        house.crawl(*listed)
+        assert house.last_crawl()["verdict"] == "ok"
+    assert sum(one["closed_at"] is None for one in house.postings()) == 20
+    assert [kind for kind, _ in house.events()] == ["opened"] * 21 + ["closed"]
