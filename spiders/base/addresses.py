@@ -15,6 +15,12 @@ from models import SourceKind
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 POSTING = ("id", "key")
+WRAPPED = re.compile(
+    r"https?://(?:(?:www\.)?google\.[a-z.]{2,6}/url|lm?\.(?:facebook|instagram)\.com/|(?:www\.)?linkedin\.com/(?:safety/go|"
+    r"redir/redirect)|[a-z0-9.]{0,40}safelinks\.protection\.outlook\.com/|out\.reddit\.com/|slack-redir\.net/link|"
+    r"(?:www\.)?youtube\.com/redirect|vk\.com/away\.php)[^?]{0,80}\?(?:[^#]{0,400}&)?(?:q|u|url|to)=(https?(?:://|%3A%2F%2F)[^&#]+)",
+    re.IGNORECASE,
+)
 SLOT = re.compile(r"\{(\w+)(:upper)?\}")
 LONGEST = 2_000
 MISSING = "?"
@@ -117,10 +123,16 @@ class Addresses:
         return []
 
 
+def unwrapped(url: str) -> str:
+    """Where a service's redirect leads that carries its goal in the query ("google.com/url?q=…"); else the address."""
+    found = WRAPPED.match(url)
+    return unquote(found[1]) if found else url
+
+
 def _parts(url: str) -> tuple[str, str]:
     """The host of a web address, and the address that patterns are for; empty if it is none."""
     try:
-        parts = urlsplit(url.strip()[:LONGEST])
+        parts = urlsplit(unwrapped(url.strip()[:LONGEST]))
         host = (parts.hostname or "").lower().rstrip(".")
     except ValueError:
         return "", ""

@@ -24,6 +24,12 @@ def canonical_url(url):
             "http://www.acme.com/careers/7070269/?gh_jid=7070269&utm_source=x",
             "https://job-boards.eu.greenhouse.io/acme/jobs/7070269#app",
         ),
+        (
+            f"https://jobs.lever.co/acme/{UUID}",
+            f"https://www.google.com/url?sa=t&q=https%3A%2F%2Fjobs.lever.co%2Facme%2F{UUID}%3Flever-source%3Dx&usg=y",
+            f"https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fjobs.lever.co%2Facme%2F{UUID}&data=05",
+            f"https://www.linkedin.com/safety/go?url=https%3A%2F%2Fjobs.lever.co%2Facme%2F{UUID}&trk=x",
+        ),
         (f"https://jobs.lever.co/acme/{UUID}", f"https://jobs.lever.co/acme/{UUID}/apply?lever-source=LinkedIn"),
         (
             f"https://jobs.ashbyhq.com/Acme/{UUID}",
