@@ -55,6 +55,13 @@ class Part:
     owed: dict[int, list[Owed]] = field(default_factory=dict)
     unfinished: set[int] = field(default_factory=set)
 
+    def add(self, event: Row, *owed: Owed) -> None:
+        """Take in what is owed to an event; the event itself, where nothing is."""
+        if event["id"] not in self.owed:
+            self.events.append(event)
+            self.owed[event["id"]] = []
+        self.owed[event["id"]] += owed
+
 
 # --- reading -------------------------------------------------------------------------------------------------------
 
@@ -175,23 +182,23 @@ def as_told(one: Row, event: Row, owed: Owed) -> Told:
 
 
 def parts(events: Sequence[Row], owed: dict[int, list[Owed]], room: Callable[[], int]) -> Iterator[Part]:
-    """The events in their order, in parts of about so many deliveries; one to which much is owed stands in several."""
-    part, left = Part(), room()
+    """All that is owed in parts of about so many deliveries, search by search: so rows that are written together stand
+    together in the database. An event is finished by the part that holds the last of it."""
+    pairs = [(one.search_id, event["id"], event, one) for event in events for one in owed.get(event["id"], [])]
+    pairs.sort(key=lambda pair: pair[:2])
+    last = {key: place for place, (_, key, _, _) in enumerate(pairs)}
+    part, start = Part(), 0
     for event in events:
-        rest = owed.get(event["id"], [])
-        is_begun = False
-        while rest or not is_begun:
-            is_begun = True
-            part.events.append(event)
-            part.owed[event["id"]], rest = rest[:left], rest[left:]
-            left -= len(part.owed[event["id"]])
-            if rest:
-                part.unfinished.add(event["id"])
-            if left <= 0:
-                yield part
-                part, left = Part(), room()
-    if part.events:
+        if event["id"] not in last:
+            part.add(event)
+    while start < len(pairs) or part.events:
+        end = start + room()
+        for _, key, event, one in pairs[start:end]:
+            part.add(event, one)
+            if last[key] >= end:
+                part.unfinished.add(key)
         yield part
+        part, start = Part(), end
 
 
 class Pace:
