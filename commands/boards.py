@@ -8,7 +8,7 @@ import typer
 
 import boards as boards_room
 import database as db
-from commands import editing
+from commands import completion, editing
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -30,7 +30,7 @@ NARROW_COLUMNS = ("name", "verdict", "open", "reason")
 COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 PREVIEW_COLUMNS = ("asked", "name", "company", "verdict", "count", "ai", "titles", "reason")
 NARROW_PREVIEW = ("name", "company", "count", "ai", "titles")
-Boards = Annotated[list[str], typer.Argument(help="Boards as source/board.")]
+Boards = Annotated[list[str], typer.Argument(help="Boards as source/board.", autocompletion=completion.boards)]
 boards = typer.Typer(no_args_is_help=True, help="Boards: which are watched, how they are, and new ones.")
 
 
@@ -57,7 +57,10 @@ def _board(row: dict[str, Any]) -> dict[str, Any]:
 
 @boards.command("check")
 def boards_check(
-    names: Annotated[list[str] | None, typer.Argument(help="Boards as source/board; none: those in trouble.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Boards as source/board; none: those in trouble.", autocompletion=completion.boards),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All boards, well or not.")] = False,
     form: FormatOption = None,
     config: Config = None,

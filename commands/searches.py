@@ -13,6 +13,7 @@ from alerts import saving
 from alerts import searches as people
 from alerts.backtest import DAYS, Backtest, backtest
 from alerts.tuning import told
+from commands import completion
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -31,7 +32,10 @@ searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
 
 Who = Annotated[str, typer.Option("--subscriber", help="A subscriber's name, number, e-mail address or chat id.")]
 Whose = Annotated[str, typer.Option("--subscriber", help="Whose, where several people have one of that name.")]
-Which = Annotated[str, typer.Argument(metavar="SEARCH", help="Its id or name, as in `searches list`.")]
+Which = Annotated[
+    str,
+    typer.Argument(metavar="SEARCH", help="Its id or name, as in `searches list`.", autocompletion=completion.searches),
+]
 Channels = Annotated[list[str] | None, typer.Option("--channel", help="Where it goes; more than one is possible.")]
 Weekday = Annotated[str, typer.Option(help="For weekly: mon … sun.")]
 TimeOfDay = Annotated[str, typer.Option("--time", help="For daily and weekly: HH:MM in their time zone.")]

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 import boards
 import spiders
 from alerts.notices import note_board_trouble, note_changed_pages, note_strange_sources
+from commands import completion
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -37,7 +38,10 @@ WELL = (Verdict.OK, Verdict.PARTIAL)
 
 
 def crawl(
-    board: Annotated[list[str] | None, typer.Argument(help="Boards as source/board; none: all that are due.")] = None,
+    board: Annotated[
+        list[str] | None,
+        typer.Argument(help="Boards as source/board; none: all that are due.", autocompletion=completion.boards),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="All boards, due or not.")] = False,
     config: Config = None,
     database: DatabaseUrl = None,

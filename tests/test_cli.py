@@ -455,3 +455,39 @@ def test_all_pages_of_help_have_one_look_and_say_what_was_written() -> None:
         assert not re.search(r"[╭│╰]|<\w+\.\w+: |\b[A-Z]\w+\.[A-Z]{2,}\b", page), path  # boxes, and Python's enums
         words = " ".join(page.split())
         assert "--database" not in words or "[database] url" in words, path
+
+
+SHELLS = {
+    "bash": lambda line: {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)},
+    "zsh": lambda line: {"_TYPER_COMPLETE_ARGS": line},
+    "fish": lambda line: {"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_shells_complete_commands_boards_and_searches(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    (tmp_path / "config.toml").write_text('[[boards]]\nsource = "ashby"\nboard = "acme"\n')
+    settings = settings_module.load(tmp_path / "config.toml")
+    with transaction(open_database(settings, must_exist=False)) as connection:
+        boards.follow(connection, settings)
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    run("searches", "add", "quokkas", "--subscriber", "Ada", "--name", "marsupials", "--yes")
+
+    def completed(line: str) -> str:
+        with monkeypatch.context() as shown:
+            for name, value in {"_ROLEWIRE_COMPLETE": f"complete_{shell}", **SHELLS[shell](line)}.items():
+                shown.setenv(name, value)
+            told = run()
+        assert told.returncode == 0
+        assert told.stderr == ""
+        return told.stdout
+
+    assert "retag" in completed("rolewire ret")
+    assert "ashby/acme" in completed("rolewire crawl ash")
+    assert "ashby/acme" in completed("rolewire boards pause a")
+    assert "ashby/acme" not in completed("rolewire boards pause b")
+    assert "marsupials" in completed("rolewire searches remove mars")
+    (tmp_path / "rolewire.db").unlink()
+    assert "ashby" not in completed("rolewire crawl ash")
