@@ -26,7 +26,7 @@ from pipeline.text.plain import one_line, plain_text
 from pipeline.tools.reliability import read_postings
 
 HERE = Path(__file__).parent
-UNREAD = frozenset("bm")
+UNREAD = frozenset("bmwx")
 
 
 def main() -> None:
@@ -53,6 +53,9 @@ def main() -> None:
             if is_held_out(row)
         ]
         _print_set("b, m, held-out", [*sets["b"], *sets["m"], *held], is_listed=False)
+    roles_alone = [row | {"seniority": "-"} for row in (*sets["w"], *sets["x"])]
+    if roles_alone:
+        _print_set("w, x", roles_alone, is_listed=False)
 
 
 def postings() -> Iterator[Row]:
