@@ -70,7 +70,7 @@ def _by_address(one: Facts, other: Facts) -> Judgement | None:
     if one.url and other.url and one.url != other.url and _site(one) == _site(other):
         return Judgement(Answer.NEVER, 0.0, "url", (f"they lead to two ads of {_site(one)}",))
     has_number = one.requisition and one.requisition == other.requisition and _is_one_employer(one, other)
-    if has_number and _shares_title(one, other):
+    if has_number and _shares_title(one, other) and not _are_two_levels(one, other):
         return Judgement(Answer.SAME, 0.99, "requisition", (f"requisition {one.requisition} of one employer",))
     return None
 
@@ -113,7 +113,7 @@ def compare_contents(one: Facts, other: Facts, crowd: Crowd = _UNKNOWN_CROWD) ->
     share, runs = containment(one.sketch, other.sketch)
     if runs < _ENOUGH or (share < _REWRITTEN and _may_be_rewritten(one, other)):
         return _by_weights(one, other, crowd) if is_known else _veto("two employers, and too little text to compare")
-    return _by_text(one, other, share, is_known)
+    return _by_text(one, other, share, runs, is_known)
 
 
 def _have_texts(one: Facts, other: Facts) -> bool:
@@ -132,7 +132,7 @@ def _veto(reason: str) -> Judgement:
     return Judgement(Answer.DIFFERENT, 0.0, "veto", (reason,))
 
 
-def _by_text(one: Facts, other: Facts, share: float, is_known: bool) -> Judgement:
+def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) -> Judgement:
     """Where both texts are known, they decide; after the level, the title and the place."""
     if apart := marks_apart(one, other):
         return _veto(apart)
@@ -140,7 +140,8 @@ def _by_text(one: Facts, other: Facts, share: float, is_known: bool) -> Judgemen
         return _veto(f"two titles, {one.title!r} and {other.title!r}")
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
         return _veto("no place in common")
-    if not is_known and one.employer and other.employer and not (one.is_agency or other.is_agency) and share < 0.9:
+    is_two = not is_known and one.employer and other.employer and not (one.is_agency or other.is_agency)
+    if is_two and (share < 0.9 or runs < _LONG):  # two of any trade may write the same two lines
         return _veto(f"two employers, {one.employer} and {other.employer}")
     is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
     told = f"{share:.0%} of the shorter text stands in the other"
@@ -155,11 +156,15 @@ def _near(one: Spot, other: Spot) -> bool:
     return all(a == b or not a or not b for a, b in zip(one, other, strict=True))
 
 
+def _are_two_levels(one: Facts, other: Facts) -> bool:
+    levels, its = (frozenset(mark for mark in each.marks if mark.startswith("level:")) for each in (one, other))
+    return bool(levels and its and not levels & its)
+
+
 def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
     """Without texts: title, place, date and crowd, weighed; after the levels."""
-    levels, its = (frozenset(mark for mark in each.marks if mark.startswith("level:")) for each in (one, other))
-    if levels and its and not levels & its:
-        return _veto(f"two levels, {one.level} and {other.level}")
+    if _are_two_levels(one, other) or (one.level != other.level and set(one.words) == set(other.words)):
+        return _veto(f"two levels, {one.level or 'none said'} and {other.level or 'none said'}")
     score, points = weigh(one, other, crowd)
     answer = Answer.SAME if score >= LEAST else Answer.DIFFERENT
     return Judgement(answer, score, "likeness", (f"{score:.0%} likely", *told_weights(points)))

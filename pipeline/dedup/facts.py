@@ -19,6 +19,7 @@ Spot = tuple[str, str, str]  # city, region, country; empty where it is not said
 _PLACES, _WRITTEN = 30, 1_000
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NO_PLACE = frozenset(("united", "states", "usa", "remote", "the", "and", "locations"))
+_YEAR = re.compile("20[1-3][0-9]")  # what recruiters write instead, beside "0000"
 _REQUISITION = 60  # characters; what is longer is no number
 
 
@@ -100,7 +101,9 @@ def _place_words(raw: RawPosting) -> tuple[str, ...]:
 def _requisition(number: str) -> str:
     """A requisition's number as employers write it everywhere; empty for what can be none."""
     said = "".join(letter for letter in number.casefold() if letter.isalnum())
-    return said if len(said) <= _REQUISITION and sum(letter.isdigit() for letter in said) >= 3 else ""
+    digits = [letter for letter in said if letter.isdigit()]
+    is_number = len(said) <= _REQUISITION and len(digits) >= 3 and len(set(digits)) > 1 and not _YEAR.fullmatch(said)
+    return said if is_number else ""
 
 
 # --- as they are kept ----------------------------------------------------------------------------------------------

@@ -87,11 +87,12 @@ def _trigrams(one: str, other: str) -> float:
 
 def _marks(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
     for name in ("level", "year", "season", "number"):
-        first, second = (frozenset(mark for mark in each.marks if _sort(mark) == name) for each in (one, other))
+        first, second = (frozenset(mark for mark in each.marks if sort_of(mark) == name) for each in (one, other))
         yield f"{name}.{_relation(first, second)}", 1.0
 
 
-def _sort(mark: str) -> str:
+def sort_of(mark: str) -> str:
+    """What a title's mark is of: level, number, season or year."""
     if mark.startswith("level:"):
         return "level"
     if mark.startswith("#"):

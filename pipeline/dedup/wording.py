@@ -1,6 +1,7 @@
 """Titles whose words differ only by trimmings; and what weighed most in a comparison, in words."""
 
 from pipeline.dedup.facts import Facts
+from pipeline.dedup.likeness import sort_of
 from pipeline.dedup.titles import stems
 
 _TRIMMINGS = frozenset(stems(
@@ -8,6 +9,7 @@ _TRIMMINGS = frozenset(stems(
     "flexible hours week day days month months year years per k usd eur gbp up worldwide anywhere hq based office "
     "location locations multiple several various home wfh world class top"
 ))  # fmt: skip
+_TERMS = frozenset(("ai", "av", "bi", "cv", "hr", "it", "pm", "qa", "ui", "ux", "vr"))  # and no region's
 _WORDS = {
     "words": "the titles' words", "title": "the titles", "level": "the level", "year": "the year",
     "season": "the season", "number": "numbers in the titles", "city": "the city", "region": "the region",
@@ -26,27 +28,25 @@ def alike_words(one: Facts, other: Facts) -> bool:
     spots = (*one.spots, *other.spots)
     regions = [region for _, region, _ in spots]
     places = " ".join((*one.place_words, *other.place_words, *regions, *(city for city, *_ in spots)))
-    names = {*stems(places), *_TRIMMINGS}
-    return all(
-        word in names or word in one.employer or any(_is_code(word, region) for region in regions)
-        for word in words ^ others
-    )
+    names = {*stems(places), *stems(one.name), *stems(other.name), one.employer, other.employer, *_TRIMMINGS}
+    return all(word in names or any(_is_code(word, region) for region in regions) for word in words ^ others)
 
 
 def marks_apart(one: Facts, other: Facts) -> str:
-    """What parts two titles of the same words: other levels, or another number or year in both; empty if nothing."""
+    """What parts two titles of the same words: other levels, or in both another number, season or year."""
     levels, its = ({mark for mark in each.marks if mark.startswith("level:")} for each in (one, other))
     if levels != its:
         return f"two levels, {one.level or 'none said'} and {other.level or 'none said'}"
-    numbers, others = ({mark for mark in each.marks if mark.isdigit() or mark[0] == "#"} for each in (one, other))
-    if numbers and others and not numbers & others:
-        return f"two numbers or years, {one.title!r} and {other.title!r}"
+    for sort in ("number", "season", "year"):
+        mine, others = ({mark for mark in each.marks if sort_of(mark) == sort} for each in (one, other))
+        if mine and others and not mine & others:
+            return f"two {sort}s, {one.title!r} and {other.title!r}"
     return ""
 
 
 def _is_code(word: str, region: str) -> bool:
     """Whether a word of the title may be the region's two letters: "ny", "tx"."""
-    return len(word) == 2 and region.startswith(word[0]) and word[1] in region
+    return len(word) == 2 and word not in _TERMS and region.startswith(word[0]) and word[1] in region
 
 
 def told_weights(points: dict[str, float]) -> tuple[str, ...]:

@@ -125,6 +125,8 @@ class Joiner:
         for other, partner in others:
             if partner.has_employer or other == kept or merging.are_apart(self.connection, kept, other):
                 continue
+            if partner.is_alike and merging.are_of_one_board(self.connection, kept, other):
+                continue
             before = {kept, other}
             kept = merging.merge(self.connection, kept, other, partner.reason, partner.verdict, self.now)
             went = (before | {old for old, new in self.moved.items() if new in before}) - {kept}

@@ -17,7 +17,7 @@ from pipeline.ingest.health import assessed, interval_of
 from pipeline.ingest.primary import Successor, successors
 from pipeline.ingest.reposts import Repost
 from pipeline.ingest.seen import Standing
-from pipeline.ingest.spread import spread
+from pipeline.ingest.spread import Spread, looks, spread
 from pipeline.lifecycle import Doubt, Judgement
 from settings import Settings
 
@@ -170,17 +170,24 @@ def _close_and_reopen(connection: Connection, ending: Ending, now: datetime) -> 
     seen.mark(connection, ending.standing, ending.closing, ending.board["listed_at"], now)
     for chunk in chunks(ending.closing):
         events += postings.close(connection, chunk, ending.judgement.close_reason, now)
-    postings.update_postings(connection, ending.successors)
-    return events + _moves(connection, ending, {event.posting_id for event in events})
+    led = _led(connection, ending.successors)
+    return events + _moves(connection, ending, led, {event.posting_id for event in events})
 
 
-def _moves(connection: Connection, ending: Ending, told: set[int]) -> list[postings.Event]:
+def _led(connection: Connection, found: list[Successor]) -> Spread:
+    """Let successors speak; returns where their postings were before, and are now."""
+    before = looks(connection, [posting_id for posting_id, *_ in found])
+    return {key: (before[key], after) for key, (_, after) in postings.update_postings(connection, found).items()}
+
+
+def _moves(connection: Connection, ending: Ending, led: Spread, told: set[int]) -> list[postings.Event]:
     """Where postings are now of which a post closed or came back, and which stay what they were."""
     link = table_of(Link)
     listings = [*ending.closing, *ending.standing.back]
     theirs = {key for chunk in chunks(listings) for key in
               connection.execute(select(link.c.posting_id).where(link.c.listing_id.in_(chunk))).scalars()}  # fmt: skip
-    events = postings.moves(spread(connection, theirs - told))
+    moved = spread(connection, theirs - told) | {key: one for key, one in led.items() if key not in told}
+    events = postings.moves(moved)
     waiting = newcomers.waiting(connection, [event.posting_id for event in events])
     return [event for event in events if event.posting_id not in waiting]
 

@@ -15,10 +15,11 @@ from pipeline import dedup
 from pipeline.dedup import Facts, Judgement
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.partners import Listed, Partner, standing_of
-from pipeline.ingest.postings import Tagged
+from pipeline.ingest.postings import COPIES, Tagged
 
 FACTS, KEY, LINK, LISTING = table_of(ListingFacts), table_of(ListingKey), table_of(Link), table_of(Listing)
 MOST = 200  # listings compared with a new one
+MEMBERS = 50  # of a posting's, the newest
 LINKAGE = 0.5  # the mean of the scores over a posting's listings, for another to join it
 REASONS = {"requisition": "same requisition of the employer", "url": "same canonical URL"}
 ALIKE = "alike"
@@ -110,20 +111,40 @@ def by_likeness(
     stands = standing_of(connection, sorted(same), now)
     members = _members(connection, {partner.posting_id for partner in stands.values()})
     known.read(connection, (row.listing_id for rows in members.values() for row in rows))
-    found = {
-        key: _joinable(facts, alike[key], stands, members, known, task.board_id) for key, facts in mine if alike[key]
-    }
-    return _one_each(found)
+    found = {key: _joinable(facts, alike[key], stands, members, known) for key, facts in mine if alike[key]}
+    boards = {posting_id: {row.board_id for row in rows} for posting_id, rows in members.items()}
+    copies = {key for key, one in listed if one.raw.kind in COPIES}
+    return _one_each(found, boards, task.board_id, copies)
 
 
-def _one_each(found: Mapping[int, Sequence[Partner]]) -> dict[int, list[Partner]]:
+def _one_each(
+    found: Mapping[int, Sequence[Partner]], boards: Mapping[int, set[int]], board_id: int, copies: Collection[int]
+) -> dict[int, list[Partner]]:
     """Of the listings of one board that are alike a posting, the likest alone joins it: the others are openings of
-    their own, as they are on their board."""
-    ranked = sorted((-one.verdict["score"], key, one.posting_id) for key, met in found.items() for one in met)
-    first: dict[int, int] = {}
-    for _, key, posting_id in ranked:
-        first.setdefault(posting_id, key)
-    return {key: [one for one in met if first[one.posting_id] == key] for key, met in found.items()}
+    their own, as they are on their board. Nor do two postings of one board become one by likeness.
+
+    Only who copies ads lists an opening of the employer's own board twice: that is no second one.
+    """
+    ranked = sorted((*_order(one), key, one.posting_id, one) for key, met in found.items() for one in met)
+    taken = {posting_id for posting_id, theirs in boards.items() if board_id in theirs}
+    held: dict[int, set[int]] = {}
+    joined: dict[int, list[Partner]] = {}
+    for *_, key, posting_id, one in ranked:
+        mine = held.setdefault(key, set())
+        if posting_id not in taken and not mine & boards[posting_id] and not (mine and key in copies):
+            taken.add(posting_id)
+            mine |= boards[posting_id]
+            joined.setdefault(key, []).append(one)
+    for *_, key, _, one in ranked:
+        if key in copies and key not in joined and one.has_employer and one.verdict["layer"] != "likeness":
+            joined[key] = [one]
+    return joined
+
+
+def _order(one: Partner) -> tuple[float, bool, float]:
+    """The likest first; of those about as like, what is open."""
+    score: float = one.verdict["score"]
+    return -round(score, 1), one.closed_at is not None, -score
 
 
 def _alike(facts: Facts, candidates: Sequence[int], known: Known) -> dict[int, Judgement]:
@@ -143,20 +164,21 @@ def _members(connection: Connection, posting_ids: Collection[int]) -> dict[int, 
 
 def _joinable(
     facts: Facts, alike: Mapping[int, Judgement], stands: Mapping[int, Partner], members: Mapping[int, list[Any]],
-    known: Known, board_id: int,
+    known: Known,
 ) -> list[Partner]:  # fmt: skip
-    """Of what is alike, the postings that have no listing of the board, and whose others are alike too on the whole."""
+    """Of what is alike, the postings whose other listings are alike too on the whole."""
     found: dict[int, tuple[float, Partner]] = {}
     for key, judged in alike.items():
         partner = stands.get(key)
-        if partner is None or any(row.board_id == board_id for row in members[partner.posting_id]):
+        if partner is None:
             continue
         ids = [row.listing_id for row in members[partner.posting_id] if row.listing_id in known.facts]
-        if fmean(dedup.compare(facts, known.facts[one]).score for one in ids) < LINKAGE:
+        others = [one for one in ids[-MEMBERS:] if known.facts[one].board_key != facts.board_key] or [key]
+        if fmean(dedup.compare(facts, known.facts[one]).score for one in others) < LINKAGE:
             continue
         if judged.score > found.get(partner.posting_id, (0.0, partner))[0]:
             found[partner.posting_id] = (judged.score, _told(partner, judged))
-    return [partner for _, partner in sorted(found.values(), key=lambda pair: (-pair[0], pair[1].posting_id))]
+    return [partner for _, partner in found.values()]
 
 
 def _told(partner: Partner, judged: Judgement) -> Partner:

@@ -48,6 +48,14 @@ def are_apart(connection: Connection, one: int, other: int) -> bool:
     return connection.execute(select(NEVER.c.listing_a).where(said).limit(1)).first() is not None
 
 
+def are_of_one_board(connection: Connection, one: int, other: int) -> bool:
+    """Whether a board lists both postings."""
+    link, listing = LINK.alias(), LISTING.alias()
+    theirs = select(listing.c.board_id).join(link, link.c.listing_id == listing.c.id).where(link.c.posting_id == other)
+    mine = select(LISTING.c.id).join(LINK, LINK.c.listing_id == LISTING.c.id).where(LINK.c.posting_id == one)
+    return connection.execute(mine.where(LISTING.c.board_id.in_(theirs)).limit(1)).first() is not None
+
+
 def _posting(connection: Connection, posting_id: int) -> Row:
     """A posting with its primary listing's kind."""
     wanted = select(POSTING, LISTING.c.kind).join(LISTING, LISTING.c.id == POSTING.c.primary_listing_id)
@@ -109,7 +117,7 @@ def settle(connection: Connection, posting_ids: Iterable[int]) -> None:
         is_open = key in held
         closed = update(POSTING).where(POSTING.c.id == key, POSTING.c.closed_at.is_(None) != is_open)
         connection.execute(closed.values(closed_at=None if is_open else last))
-    spread(connection, keys)
+    spread(connection, keys, least=1)
 
 
 # --- apart again ---------------------------------------------------------------------------------------------------

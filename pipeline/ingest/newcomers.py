@@ -3,11 +3,12 @@ alerts nobody; a crash in between loses none, for the next end finds them."""
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from database import table_of
-from models import Listing, Newcomer, PendingMatch, Posting, PostingEvent
+from models import Link, Listing, Newcomer, PendingMatch, Posting, PostingEvent
 from pipeline.ingest.chunks import chunks
+from pipeline.ingest.postings import COPIES
 
 NEWCOMER, EVENT = table_of(Newcomer), table_of(PostingEvent)
 
@@ -35,6 +36,7 @@ def waiting(connection: Connection, posting_ids: Sequence[int]) -> set[int]:
 
 def release(connection: Connection, board_id: int, is_baseline: bool = False) -> None:
     """Let the waiting events be matched, as baseline if so asked, but for those whose posting has closed meanwhile."""
+    _take_over(connection, board_id)
     waiting = select(NEWCOMER.c.event_id).where(NEWCOMER.c.board_id == board_id)
     if is_baseline:
         connection.execute(update(EVENT).where(EVENT.c.id.in_(waiting)).values(is_baseline=True))
@@ -45,6 +47,26 @@ def release(connection: Connection, board_id: int, is_baseline: bool = False) ->
     )  # fmt: skip
     connection.execute(insert(table_of(PendingMatch)).from_select(["event_id"], told))
     drop(connection, board_id)
+
+
+def _take_over(connection: Connection, board_id: int) -> None:
+    """What the employer's own board lists waits with it, and no longer for the crawl of who copied it first."""
+    mine, link, listing = NEWCOMER.alias(), table_of(Link), table_of(Listing)
+    first = listing.alias()
+    found = connection.execute(
+        select(mine.c.listing_id, NEWCOMER.c.listing_id.label("first"), NEWCOMER.c.event_id)
+        .join(listing, listing.c.id == mine.c.listing_id).join(link, link.c.listing_id == mine.c.listing_id)
+        .join(EVENT, EVENT.c.posting_id == link.c.posting_id).join(NEWCOMER, NEWCOMER.c.event_id == EVENT.c.id)
+        .join(first, first.c.id == NEWCOMER.c.listing_id)
+        .where(mine.c.board_id == board_id, mine.c.event_id.is_(None), NEWCOMER.c.board_id != board_id)
+        .where(listing.c.kind.not_in(COPIES), first.c.kind.in_(COPIES))
+    ).all()  # fmt: skip
+    given = {row.event_id: row for row in found}.values()
+    events = [(row.first, None) for row in given] + [(row.listing_id, row.event_id) for row in given]
+    if events:
+        rows = [{"_id": key, "_event": event_id} for key, event_id in events]
+        named = update(NEWCOMER).where(NEWCOMER.c.listing_id == bindparam("_id"))
+        connection.execute(named.values(event_id=bindparam("_event")), rows)
 
 
 def drop(connection: Connection, board_id: int) -> None:

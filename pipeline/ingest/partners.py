@@ -38,6 +38,11 @@ class Partner:
         """Whether the employer's own board lists it, or did."""
         return self.kind not in COPIES
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether likeness alone speaks for it, and no identity."""
+        return self.verdict.get("layer") in ("text", "likeness")
+
 
 @dataclass
 class Said:

@@ -18,10 +18,13 @@ Row = dict[str, Any]
 Spread = dict[int, tuple[Row, Row]]  # posting -> its places before and after
 
 
-def spread(connection: Connection, posting_ids: Collection[int]) -> Spread:
-    """Let postings of several posts show what those say; returns how those looked before, and how they look now."""
+def spread(connection: Connection, posting_ids: Collection[int], least: int = 2) -> Spread:
+    """Let postings of several posts show what those say; returns how those looked before, and how they look now.
+
+    `least`: listings; 1 where some may have left.
+    """
     found: Spread = {}
-    for posting_id, rows in _posts(connection, posting_ids).items():
+    for posting_id, rows in _posts(connection, posting_ids, least).items():
         before = {name: rows[0][name] for name in COLUMNS}
         # what is closed altogether stays as it was
         after = clones.together([_own(row) for row in rows]) if rows[0]["is_open"] else before
@@ -31,11 +34,19 @@ def spread(connection: Connection, posting_ids: Collection[int]) -> Spread:
     return found
 
 
-def _posts(connection: Connection, posting_ids: Collection[int]) -> dict[int, list[Row]]:
+def looks(connection: Connection, posting_ids: Collection[int]) -> dict[int, Row]:
+    """Where postings say that they are."""
+    wanted = select(POSTING.c.id, *(POSTING.c[name] for name in COLUMNS))
+    rows = (row for chunk in chunks(sorted(set(posting_ids)))
+            for row in connection.execute(wanted.where(POSTING.c.id.in_(chunk))).mappings())  # fmt: skip
+    return {row["id"]: {name: row[name] for name in COLUMNS} for row in rows}
+
+
+def _posts(connection: Connection, posting_ids: Collection[int], least: int) -> dict[int, list[Row]]:
     """The open posts on the primary listing's board, of postings that have several listings: the primary one first."""
     several = [key for chunk in chunks(sorted(set(posting_ids))) for key in connection.execute(
         select(LINK.c.posting_id).where(LINK.c.posting_id.in_(chunk)).group_by(LINK.c.posting_id)
-        .having(func.count() > 1)).scalars()]  # fmt: skip
+        .having(func.count() >= least)).scalars()]  # fmt: skip
     wanted = (
         select(POSTING.c.id.label("posting_id"), POSTING.c.closed_at.is_(None).label("is_open"),
                *(POSTING.c[name] for name in COLUMNS), LISTING.c.shown, PRIMARY.c.id.label("primary_id"), LISTING.c.id)

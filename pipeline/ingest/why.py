@@ -9,8 +9,9 @@ from sqlalchemy import Connection, select
 
 from database import FOUNDED, table_of
 from models import Link, Listing, Never, Posting, Redirect
-from pipeline import dedup
-from pipeline.ingest import postings
+from pipeline import clones, dedup
+from pipeline.ingest import postings, rows
+from pipeline.ingest.partners import Said
 
 LISTING, LINK, POSTING, REDIRECT, NEVER = (table_of(model) for model in (Listing, Link, Posting, Redirect, Never))
 Row = dict[str, Any]
@@ -107,6 +108,15 @@ def _of_one_board(one: Row, other: Row) -> str:
         ids = [row[name] for row in (one, other)]
         if all(ids) and ids[0] != ids[1]:
             return f"their {words} are {ids[0]} and {ids[1]}"
-    if one["family"] and one["family"] == other["family"]:
-        return "they say the same, of the same place"
-    return "title and text are not the same but for the place"
+    if not one["family"] or one["family"] != other["family"]:
+        return "their titles differ by more than the place"
+    if clones.has_id(rows.raw_of(one)):
+        return "their board names one requisition for both, but they were stored apart"
+    texts = [Said(row["description"], row["raw"].get("places", ()), row["shown"]).words for row in (one, other)]
+    if not all(texts):
+        return "what they say is too short to tell whether they are one"
+    if texts[0] != texts[1]:
+        return "their texts differ by more than places and figures"
+    if clones.are_elsewhere(one["shown"], [other["shown"]]):
+        return "they say the same of two places, but were stored apart"
+    return "they say the same, of the same place"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from database import transaction
 from models import Listing, PostingEvent, PostingPlace, RawPlace, RawPosting
+from pipeline.ingest import merging
 from tests.pipeline.house import House, raw
 
 WORDS = "<p>" + " ".join(f"You build agents with tool number {word}" for word in "abcdefghij") + " in {}.</p>"
@@ -48,6 +50,9 @@ def test_a_new_place_is_a_change_and_the_last_place_closes(house: House, ids: di
     ]  # fmt: skip
     house.crawl(*posts(TOWNS[:3], **ids)[1:], raw(90))  # the first place goes, which spoke for all
     assert ["Munich", "Paris"] in cities(house)
+    assert [[place["city"] for place in side] for side in house.rows(PostingEvent)[-1]["changes"]["locations"]] == [
+        ["Berlin", "Munich", "Paris"], ["Munich", "Paris"],
+    ]  # fmt: skip
     assert [kind for kind, _ in house.events()].count("closed") == 0
     house.crawl(*posts(TOWNS[:3], **ids)[2:], raw(90))
     house.crawl(raw(90))
@@ -127,3 +132,10 @@ def test_a_board_that_restamps_is_noted_once_a_week_and_makes_nothing_newer(hous
     house.crawl(raw(1, posted="2026-05-30", title="AI Engineer and more"), hours=24)
     assert str(house.postings()[0]["posted_at"].date()) == "2026-05-01"
     assert [kind for kind, _ in house.events()] == ["opened", "changed"]
+
+
+def test_a_place_that_a_person_takes_out_is_the_other_opening_s(house: House) -> None:
+    house.crawl(*posts(TOWNS[:2]), raw(90))
+    with transaction(house.engine) as connection:
+        merging.split(connection, 2, "all", house.now)
+    assert sorted(cities(house)) == [["Berlin"], ["Berlin"], ["Munich"]]

@@ -1,10 +1,14 @@
 """One opening on boards that link to no common address: found by what it says, in whatever order they come."""
 
+from dataclasses import replace
+
 import pytest
 
+import boards
 from database import table_of, transaction
 from models import Link, Listing, ListingFacts, ListingKey, PostingEvent, RawPlace, RawPosting
 from pipeline.ingest.retag import retag
+from settings import Settings
 from tests.pipeline.house import House, raw
 
 DUTIES = "<p>At Acme you build the retrieval that our agents stand on. {}</p>" * 4
@@ -53,12 +57,37 @@ def test_what_differs_stays_two(house: House, changes: dict) -> None:
     assert len(house.postings()) == 2
 
 
-def test_of_two_alike_on_one_board_one_joins(house: House) -> None:
+def listed(house: House) -> list[list[str]]:
+    return sorted(sorted(each["native_id"] for each in one["listings"]) for one in house.postings())
+
+
+def test_who_copies_an_opening_twice_tells_of_no_second_one(house: House) -> None:
     house.crawl(own())
+    house.dispatched()
     house.crawl(copy(1), copy(2), board="copycat")
-    assert sorted(len(one["listings"]) for one in house.postings()) == [1, 2]
     house.crawl(copy(1), copy(2), copy(3), board="copycat")
-    assert sorted(len(one["listings"]) for one in house.postings()) == [1, 1, 2]
+    assert listed(house) == [["1", "x1", "x2", "x3"]]
+    assert house.waiting() == []
+
+
+@pytest.mark.parametrize("order", [("acme", "copycat"), ("copycat", "acme")])
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "one by one"])
+def test_two_openings_with_one_text_and_their_copies_stay_two(
+    house: House, order: tuple[str, str], at_once: bool
+) -> None:
+    ads = {"acme": [own(1, requisition_id="R-1"), own(2, requisition_id="R-2")], "copycat": [copy(1), copy(2)]}
+    for board in order:
+        for count in (2,) if at_once else (1, 2):
+            house.crawl(*ads[board][:count], board=board)
+    assert listed(house) == [["1", "x1"], ["2", "x2"]]
+
+
+def test_a_copy_belongs_to_the_opening_that_is_open(house: House) -> None:
+    house.crawl(own(1, requisition_id="R-1"), raw(9))
+    house.crawl(raw(9))
+    house.crawl(own(2, requisition_id="R-2"), raw(9))
+    house.crawl(copy(), board="copycat")
+    assert ["2", "x1"] in listed(house)
 
 
 def test_clones_follow_the_first_of_them_to_the_posting_it_joins(house: House) -> None:
@@ -70,11 +99,12 @@ def test_clones_follow_the_first_of_them_to_the_posting_it_joins(house: House) -
 
 
 def test_the_employers_listing_unites_two_copies(house: House) -> None:
+    mirror = [{"source": "jsonld", "board": "mirror", "company": "Mirror", "url": "https://mirror.example/"}]
+    with transaction(house.engine) as connection:
+        boards.sync(connection, Settings.model_validate({"boards": mirror}).boards)
     house.crawl(copy(1, description="<p>Short.</p>"), board="copycat")
-    elsewhere = copy(
-        2, title="Retrieval Engineer, Senior", url="https://mirror.example/ads/2"
-    )  # else two ads of a site
-    house.crawl(copy(1, description="<p>Short.</p>"), elsewhere, board="copycat")
+    elsewhere = copy(2, title="Retrieval Engineer, Senior", url="https://mirror.example/ads/2")
+    house.crawl(replace(elsewhere, board="mirror"), board="mirror")
     before = len(house.postings())
     house.crawl(own(url="https://copycat.example/ads/1"))
     assert before == 2

@@ -170,5 +170,21 @@ def test_why_reads_like_a_sentence(house: House) -> None:
     two = reason(house, "2", "3")
     assert (two.is_one, two.layer) == (False, "board")
     assert "their requisitions are R-2 and R-3" in two.sentence
+    assert "their titles differ" in reason(house, "1", "2").sentence
     undo(house, "x1")
     assert reason(house, "1", "x1").sentence == "Two openings: a person said so on 4 May 2026, for good."
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"description": "You sell agents to shops. " * 20}, "their texts differ by more than places and figures"),
+        ({"description": "Agents, in short."}, "what they say is too short to tell"),
+        ({}, "they say the same, of the same place"),
+    ],
+    ids=["texts", "short", "place"],
+)
+def test_why_two_of_a_board_under_one_title_are_two(house: House, changes: dict, words: str) -> None:
+    said = {"title": "AI Engineer", "description": "You build agents on large language models. " * 20}
+    house.crawl(raw(1, **said), raw(2, **said | changes))
+    assert words in reason(house, "1", "2").sentence

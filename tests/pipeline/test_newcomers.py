@@ -286,3 +286,17 @@ def test_ids_exchanged_to_and_fro_leave_every_posting_open(house: House) -> None
         assert house.last_crawl()["verdict"] == "ok"
     assert sum(one["closed_at"] is None for one in house.postings()) == 20
     assert [kind for kind, _ in house.events()] == ["opened"] * 21 + ["closed"]
+
+
+def test_what_the_employer_lists_too_is_told_without_who_copied_it(house: House) -> None:
+    house.crawl(raw(9))
+    copy = raw(1, source="jsonld", board="copycat", native_id="x1", kind="aggregator")
+    house.crawl(replace(copy, native_id="x9", title="Office Manager", url="https://copycat.example/9"), board="copycat")
+    house.dispatched()
+    house.page(copy, board="copycat")  # and the end of that crawl does not come
+    house.crawl(raw(1), raw(9))
+    assert house.waiting() == ["AI Engineer 1"]
+    house.dispatched()
+    house.crawl(copy, board="copycat")
+    assert house.waiting("opened") == []
+    assert house.count(Newcomer) == 0

@@ -123,8 +123,51 @@ def test_a_text_told_anew_is_weighed_by_its_title():
 
 
 @pytest.mark.parametrize(
-    ("title", "other"), [("AI Engineer 1", "AI Engineer 2"), ("Senior AI Engineer", "Staff AI Engineer")]
+    ("title", "other"),
+    [
+        ("AI Engineer 1", "AI Engineer 2"),
+        ("Senior AI Engineer", "Staff AI Engineer"),
+        ("AI Engineer", "AI Engineer, Intern"),
+        ("AI Engineer", "Senior AI Engineer"),
+    ],
 )
 def test_two_levels_without_texts_are_two_openings(title, other):
     said = dedup.compare(facts(title=title), facts(source="lever", title=other))
     assert (said.layer, said.is_same) == ("veto", False)
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("ML Intern, Summer 2027", "ML Intern, Fall 2027"),
+        ("ML Intern 2027, Team 1", "ML Intern 2027, Team 2"),
+        ("Engineer", "AI Engineer"),
+    ],
+)
+@pytest.mark.parametrize(("company", "region"), [("Quarry", "Arizona"), ("Airquarry", "")])
+def test_one_text_under_titles_of_two_openings_is_two(title, other, company, region):
+    one, two = (
+        replace(
+            facts(source=name, title=each, text=TEXT, company=company), spots=(("phoenix", region.casefold(), "US"),)
+        )
+        for name, each in (("greenhouse", title), ("adzuna", other))
+    )
+    assert not dedup.compare(one, two).is_same
+
+
+def test_two_employers_may_write_the_same_two_lines():
+    lines = "We are looking for an engineer of search and ranking to join our growing team in the middle of Berlin."
+    assert not dedup.compare(facts(text=lines), facts(source="adzuna", company="Mill", text=lines)).is_same
+    assert dedup.compare(facts(text=lines), facts(source="adzuna", text=lines)).is_same
+
+
+@pytest.mark.parametrize("number", ["2027", "0000", "TBD"])
+def test_what_is_written_instead_of_a_requisition_joins_nothing(number):
+    one, other = facts(requisition=number), facts(source="lever", title="ML Engineer, Ads", requisition=number)
+    assert not dedup.compare(one, other).is_same
+
+
+def test_a_requisition_of_two_levels_names_no_opening():
+    one = facts(title="Senior ML Engineer", requisition="R-1042", text=TEXT)
+    other = facts(source="adzuna", title="Staff ML Engineer", requisition="R-1042", text=TEXT)
+    assert not dedup.compare(one, other).is_same
