@@ -69,7 +69,8 @@ class Worker:
         assert process.stdout is not None
         while True:
             try:
-                line = await asyncio.wait_for(process.stdout.readline(), STALLED_SECONDS)
+                async with asyncio.timeout(STALLED_SECONDS):  # wait_for may swallow a Ctrl-C (Python 3.11)
+                    line = await process.stdout.readline()
             except TimeoutError:
                 log.error("crawl worker killed: it gave no sign of life", seconds=STALLED_SECONDS)
                 process.kill()
@@ -94,7 +95,8 @@ class Worker:
         assert process.stdin
         process.stdin.close()
         try:
-            await asyncio.wait_for(process.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -196,7 +198,8 @@ class Crawling:
                 await self.hand_over(list(left))
                 handed_at = monotonic()
             try:
-                news = await asyncio.wait_for(self.happened.get(), HAND_OVER_SECONDS)
+                async with asyncio.timeout(HAND_OVER_SECONDS):
+                    news = await self.happened.get()
             except TimeoutError:
                 continue
             if isinstance(news, WorkerDied):

@@ -59,7 +59,7 @@ def test_pay_is_compared_in_the_currency_asked_for(own_table, query, is_found):
 
 
 def test_pay_in_a_currency_without_a_rate_matches_neither_side(own_table):
-    for query in ("salary>=1USD", "salary<=900mUSD"):
+    for query in ("salary>=1kUSD", "salary<=900mUSD"):
         assert not matches(parse(query), paid(50_000, 80_000, "CHF"), NOW)
 
 

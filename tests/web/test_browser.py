@@ -38,9 +38,9 @@ ADDRESSES = ["/", "/?is=any&sort=company", "/health", "/nosuch"]
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, copied: Callable[[str, str], str]) -> str:
     """One engine is enough here."""
-    return f"sqlite:///{tmp_path / 'test.db'}"
+    return copied("sqlite", "market" if "market" in request.fixturenames else "migrated")
 
 
 @pytest.fixture

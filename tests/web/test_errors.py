@@ -46,10 +46,14 @@ def test_an_error_of_ours_tells_nothing_of_the_inside_and_has_the_headers(engine
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n"
 
 
+def endless(connection, *_args, **_named) -> None:
+    connection.execute(text(ENDLESS)).scalar()
+
+
 @pytest.mark.parametrize("path", ["/?q=agents", "/api/postings?q=agents"])
 def test_a_slow_query_is_stopped_with_a_clear_answer(engine, settings, monkeypatch, path):
     client = TestClient(create_app(settings, engine, seconds=0.1))
-    monkeypatch.setattr("database.count_postings", lambda connection, *_: connection.execute(text(ENDLESS)).scalar())
+    monkeypatch.setattr("database.count_postings", endless)
     response = client.get(path)
     assert response.status_code == 503
     assert "took too long" in response.text
