@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from database import RETURN_SPAN, table_of
 from models import BoardTask, Link, Listing, Never, Posting
@@ -16,6 +16,7 @@ from pipeline.ingest.postings import COPIES, Tagged
 
 POSTING, LISTING, LINK, NEVER = (table_of(model) for model in (Posting, Listing, Link, Never))
 REPOSTED = "reposted"
+MOST = 500  # posts of a family that are read, the newest: some employers list one title by the thousand
 SAME_WORDS_SPAN = timedelta(days=30)  # a like ad after longer is another opening, unless an id says so
 Row = dict[str, Any]
 Listed = tuple[int, Tagged]  # a new listing's id, and what it says
@@ -110,9 +111,18 @@ def _family_reason(by_id: bool, closed_at: datetime | None) -> str:
 
 def _posts(connection: Connection, task: BoardTask, names: Sequence[str], now: datetime) -> list[Row]:
     recent = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at >= now - RETURN_SPAN)
+    newest = func.row_number().over(
+        partition_by=LISTING.c.family,
+        order_by=(POSTING.c.closed_at.is_not(None), POSTING.c.id.desc(), LISTING.c.id.desc()),
+    )
+    ranked = (
+        select(LISTING.c.id, newest.label("place")).join(LINK, LINK.c.listing_id == LISTING.c.id)
+        .join(POSTING, POSTING.c.id == LINK.c.posting_id)
+        .where(LISTING.c.family.in_(names), LISTING.c.board_id == task.board_id, recent)
+    ).subquery()  # fmt: skip
     wanted = (
         _standing(LISTING.c.family, LISTING.c.shown, LISTING.c.closed_at, LISTING.c.description, LISTING.c.raw)
-        .where(LISTING.c.family.in_(names), LISTING.c.board_id == task.board_id, recent)
+        .where(LISTING.c.id.in_(select(ranked.c.id).where(ranked.c.place <= MOST)))
         .order_by(POSTING.c.closed_at.is_not(None), POSTING.c.id, LISTING.c.id)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]

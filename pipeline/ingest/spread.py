@@ -24,10 +24,12 @@ def spread(connection: Connection, posting_ids: Collection[int], least: int = 2)
     `least`: listings; 1 where some may have left.
     """
     found: Spread = {}
-    for posting_id, rows in _posts(connection, posting_ids, least).items():
-        before = {name: rows[0][name] for name in COLUMNS}
+    posts = _posts(connection, posting_ids, least)
+    shown = looks(connection, posts)  # once each: with every post the places of all would be read again
+    for posting_id, rows in posts.items():
+        before = shown[posting_id]
         # what is closed altogether stays as it was
-        after = clones.together([_own(row) for row in rows]) if rows[0]["is_open"] else before
+        after = clones.together([_own(row, before) for row in rows]) if rows[0]["is_open"] else before
         found[posting_id] = (before, after)
         if after != before:
             _write(connection, posting_id, after)
@@ -49,7 +51,7 @@ def _posts(connection: Connection, posting_ids: Collection[int], least: int) -> 
         .having(func.count() >= least)).scalars()]  # fmt: skip
     wanted = (
         select(POSTING.c.id.label("posting_id"), POSTING.c.closed_at.is_(None).label("is_open"),
-               *(POSTING.c[name] for name in COLUMNS), LISTING.c.shown, PRIMARY.c.id.label("primary_id"), LISTING.c.id)
+               LISTING.c.shown, PRIMARY.c.id.label("primary_id"), LISTING.c.id)
         .join(PRIMARY, PRIMARY.c.id == POSTING.c.primary_listing_id)
         .join(LINK, LINK.c.posting_id == POSTING.c.id).join(LISTING, LISTING.c.id == LINK.c.listing_id)
         .where(LISTING.c.board_id == PRIMARY.c.board_id)
@@ -63,10 +65,10 @@ def _posts(connection: Connection, posting_ids: Collection[int], least: int) -> 
     return found
 
 
-def _own(row: Mapping[str, Any]) -> Mapping[str, Any]:
+def _own(row: Mapping[str, Any], before: Row) -> Mapping[str, Any]:
     """What a post says itself; a primary one that was stored before this was kept said what its posting shows."""
     is_known = bool(row["shown"]) or row["id"] != row["primary_id"]
-    return row["shown"] if is_known else {name: row[name] for name in COLUMNS}
+    return row["shown"] if is_known else before
 
 
 def _write(connection: Connection, posting_id: int, shown: Row) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from database import transaction
+from database import read, transaction
 from models import Listing, PostingEvent, PostingPlace, RawPlace, RawPosting
-from pipeline.ingest import merging
+from pipeline.ingest import merging, partners
 from tests.pipeline.house import House, raw
 
 WORDS = "<p>" + " ".join(f"You build agents with tool number {word}" for word in "abcdefghij") + " in {}.</p>"
@@ -139,3 +139,17 @@ def test_a_place_that_a_person_takes_out_is_the_other_opening_s(house: House) ->
     with transaction(house.engine) as connection:
         merging.split(connection, 2, "all", house.now)
     assert sorted(cities(house)) == [["Berlin"], ["Berlin"], ["Munich"]]
+
+
+def test_of_a_title_listed_by_the_thousand_the_newest_posts_are_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partners, "MOST", 2)
+    others = [raw(number, title="AI Engineer", description=f"You sell agents {number}. " * 40) for number in (7, 8, 9)]
+    house.crawl(*others)
+    for count in range(1, 5):
+        house.crawl(*others, *posts(TOWNS[:count]))
+    assert sorted(len(one["listings"]) for one in house.postings()) == [1, 1, 1, 4]
+    with read(house.engine) as connection:
+        names = {row["family"] for row in house.rows(Listing)}
+        assert len(partners._posts(connection, house.task(), list(names), house.now)) == 2
