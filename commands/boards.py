@@ -25,8 +25,9 @@ from pipeline.fullness import described
 from settings import Settings
 
 CHECK_COLUMNS = ("name", "state", "verdict", "failures", "last_ok_at", "open", "found", "usual", "fields", "why")
-NARROW_CHECK = ("name", "verdict", "last_ok_at", "found", "usual", "why")
-NARROW_COLUMNS = ("name", "verdict", "open", "reason")
+NARROW_CHECK = ("name", "verdict", "last_ok_at", "found", "usual", "fields", "why")
+NARROW_MANY = tuple(name for name in NARROW_CHECK if name != "fields")
+NARROW_COLUMNS = ("name", "state", "verdict", "open", "reason")
 COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 PREVIEW_COLUMNS = ("asked", "name", "company", "verdict", "count", "ai", "titles", "reason")
 NARROW_PREVIEW = ("name", "company", "count", "ai", "titles")
@@ -79,7 +80,7 @@ def boards_check(
     shown = [
         _checked(row) for row in rows if row["id"] in wanted or (not names and (everything or _is_in_trouble(row)))
     ]
-    write_rows(shown, CHECK_COLUMNS, form, narrow=NARROW_CHECK)
+    write_rows(shown, CHECK_COLUMNS, form, narrow=NARROW_CHECK if names else NARROW_MANY)
     if not shown:
         note("all boards are well; --all shows them")
 
@@ -170,6 +171,7 @@ def boards_pause(names: Boards, config: Config = None, database: DatabaseUrl = N
     with db.transaction(open_database(settings)) as connection:
         boards_room.follow(connection, settings)
         boards_room.hold(connection, boards_room.named(connection, names))
+    note(f"{', '.join(names)}: paused, until `rolewire boards resume`")
 
 
 @boards.command("resume")
@@ -181,6 +183,7 @@ def boards_resume(names: Boards, config: Config = None, database: DatabaseUrl = 
     settings = load_settings(config, database)
     with db.transaction(open_database(settings)) as connection:
         boards_room.resume(connection, boards_room.named(connection, names))
+    note(f"{', '.join(names)}: watched again, and crawled next")
 
 
 @boards.command("remove")
@@ -199,8 +202,11 @@ def boards_remove(names: Boards, config: Config = None, database: DatabaseUrl = 
         own = [name for name, origin in origins.items() if origin == "config"]
         boards_room.hold(connection, [found[name] for name in own])
     packed = [name for name, origin in origins.items() if origin.startswith("pack ")]
-    for name in own:
-        note(f"{name}: paused, for it stands in the configuration")
+    for name, origin in origins.items():
+        if origin == "config":
+            note(f"{name}: paused, for it stands in the configuration")
+        elif name not in packed:
+            note(f"{name}: watched no more; what it listed stays")
     if packed:
         _leave_out(settings, packed)
 

@@ -9,7 +9,7 @@ from spiders.base.board import Ask
 from spiders.base.paged import At, PagedSpider
 from spiders.base.secrets import Unsaid
 from spiders.base.sitemap import plain_url
-from spiders.base.values import dig, fields, joined_by, many, text
+from spiders.base.values import dig, fields, joined_by, many, number, text
 
 ANY_OF = "llm nlp pytorch tensorflow mlops genai"
 NEWEST = 100
@@ -61,8 +61,8 @@ class AdzunaSpider(PagedSpider):
 
     def total(self, data: Any) -> int | None:
         """Of the newest that are read; the rest is not lacking."""
-        total = fields(data).get("count")
-        return min(total, NEWEST) if isinstance(total, int) else NEWEST
+        total = number(fields(data).get("count"))
+        return NEWEST if total is None else min(total, NEWEST)
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         area, place = list(map(text, many(dig(item, "location.area")))), text(dig(item, "location.display_name"))

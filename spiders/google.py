@@ -8,7 +8,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import assigned
 from spiders.base.errors import ParseError
 from spiders.base.paged import At, PagedSpider
-from spiders.base.values import joined, looks_like, text
+from spiders.base.values import joined, looks_like, number, text
 
 RESULTS = "https://www.google.com/about/careers/applications/jobs/results"
 BLOCK = re.compile(r"AF_initDataCallback\(\s*\{\s*key:\s*['\"]ds:1['\"]")
@@ -53,8 +53,7 @@ class GoogleSpider(PagedSpider):
         return at(data, 0) or []
 
     def total(self, data: Any) -> int | None:
-        total = at(data, 2)
-        return total if type(total) is int else None
+        return number(at(data, 2))
 
     def native_id(self, item: Any) -> str:
         return text(at(item, ID))

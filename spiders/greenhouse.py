@@ -7,7 +7,7 @@ from urllib.parse import quote
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
 from spiders.base.transparency import printed, ranges
-from spiders.base.values import fields, rows, text
+from spiders.base.values import fields, number, rows, text
 
 WORKPLACES = {"remote", "hybrid", "onsite", "on-site", "in-office", "in office"}
 
@@ -40,8 +40,7 @@ class GreenhouseSpider(FeedSpider):
         return f"https://boards-api.greenhouse.io/v1/boards/{token}/jobs?content=true&pay_transparency=true"
 
     def total(self, data: Any) -> int | None:
-        total = fields(fields(data).get("meta")).get("total")
-        return total if isinstance(total, int) else None
+        return number(fields(fields(data).get("meta")).get("total"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         content, location = html.unescape(text(item.get("content"))), text(fields(item.get("location")).get("name"))

@@ -8,7 +8,7 @@ from models import BoardTask, RawPay, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
-from spiders.base.values import fields, many, text
+from spiders.base.values import fields, many, number, text
 
 QUERIES = ("machine learning", "artificial intelligence", "AI engineer", "LLM", "computer vision", "data scientist")
 NEWEST = 100  # of a query
@@ -46,8 +46,8 @@ class HimalayasSpider(PagedSpider):
 
     def total(self, data: Any) -> int | None:
         """Of the newest that are read; the rest is not lacking."""
-        total = fields(data).get("totalCount")
-        return min(total, NEWEST) if isinstance(total, int) else NEWEST
+        total = number(fields(data).get("totalCount"))
+        return NEWEST if total is None else min(total, NEWEST)
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         url = text(item.get("applicationLink")) or text(item.get("guid"))

@@ -7,7 +7,7 @@ from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import digest, fields, joined, rows, text
+from spiders.base.values import digest, fields, joined, number, rows, text
 
 HOST = r"(?P<host>(?P<board>[^./]+)\.fa\.[^/]*oraclecloud\.com)"
 SITE = r"hcmUI/CandidateExperience/(?:[^/?]+/)?sites/(?P<site>[^/?]+)"
@@ -70,8 +70,7 @@ class OracleSpider(DetailSpider):
         return found if found == [] else fields(first(found)).get("requisitionList")
 
     def total(self, data: Any) -> int | None:
-        total = fields(first(fields(data).get("items"))).get("TotalJobsCount")
-        return total if type(total) is int else None
+        return number(fields(first(fields(data).get("items"))).get("TotalJobsCount"))
 
     def single(self, data: Any) -> Any:
         found = first(fields(data).get("items")) or data

@@ -6,7 +6,7 @@ from typing import Any
 from models import BoardTask, RawPosting, Reuse, SourceKind
 from spiders.base.copied import own_words
 from spiders.base.feed import FeedSpider
-from spiders.base.values import fields, text
+from spiders.base.values import fields, number, text
 
 
 class RemotiveSpider(FeedSpider):
@@ -33,8 +33,7 @@ class RemotiveSpider(FeedSpider):
     list_key = "jobs"
 
     def total(self, data: Any) -> int | None:
-        total = fields(data).get("job-count")
-        return total if isinstance(total, int) else None
+        return number(fields(data).get("job-count"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         return RawPosting(

@@ -8,7 +8,7 @@ from models import BoardTask, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
-from spiders.base.values import dig, fields, rows, text
+from spiders.base.values import dig, fields, number, rows, text
 
 CATEGORIES = ("Data and Analytics", "Software Engineering", "Computer and IT", "Science and Engineering")
 NEWEST = 200  # of a category
@@ -49,8 +49,8 @@ class ThemuseSpider(PagedSpider):
 
     def total(self, data: Any) -> int | None:
         """Of the newest that are read; the rest is not lacking."""
-        total = fields(data).get("total")
-        return min(total, NEWEST) if isinstance(total, int) else NEWEST
+        total = number(fields(data).get("total"))
+        return NEWEST if total is None else min(total, NEWEST)
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         where = [name for row in rows(item.get("locations")) if (name := text(row.get("name")))]

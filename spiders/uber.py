@@ -5,7 +5,7 @@ from typing import Any
 from models import BoardTask, RawPlace, RawPosting, SourceKind
 from spiders.base.board import Ask
 from spiders.base.paged import At, PagedSpider
-from spiders.base.values import dig, fields, rows, text
+from spiders.base.values import dig, fields, number, rows, text
 
 SEARCH = "https://www.uber.com/api/loadSearchJobsResults?localeCode=en"
 
@@ -37,8 +37,7 @@ class UberSpider(PagedSpider):
 
     def total(self, data: Any) -> int | None:
         total = dig(data, "data.totalResults")
-        total = total.get("low") if isinstance(total, dict) else total
-        return total if type(total) is int else None
+        return number(total.get("low") if isinstance(total, dict) else total)
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key = text(item.get("id"))

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
-from spiders.base.values import fields, flag, noted, rows, text
+from spiders.base.values import fields, flag, noted, number, rows, text
 
 TYPES = {"full": "full-time", "part": "part-time"}  # the list of the third version has its own words
 
@@ -41,8 +41,7 @@ class WorkableSpider(FeedSpider):
         return noted(found, {"_company": company})
 
     def total(self, data: Any) -> int | None:
-        total = fields(data).get("total")
-        return total if isinstance(total, int) else None
+        return number(fields(data).get("total"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         code, remote = text(item.get("shortcode")), flag(item.get("telecommuting", item.get("remote")))

@@ -109,6 +109,15 @@ def test_remove_takes_out_what_was_added_and_pauses_what_is_configured(run, tmp_
     assert run("boards", "pause", "lever/nine").returncode == 2
 
 
+def test_what_is_done_to_a_board_is_said_and_a_narrow_table_shows_it(run, found, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    run("boards", "add", "acme.example", "--yes")
+    assert "ashby/acme: paused" in run("boards", "pause", "ashby/acme").stderr
+    assert "held" in run("boards", "list", "--format", "table").stdout
+    assert "ashby/acme: watched again" in run("boards", "resume", "ashby/acme").stderr
+    assert "ashby/acme: watched no more" in run("boards", "remove", "ashby/acme").stderr
+
+
 def test_remove_leaves_a_packs_board_out(run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('packs = ["mine.toml"]  # mine\n')
     (tmp_path / "mine.toml").write_text(
@@ -123,7 +132,7 @@ def test_remove_leaves_a_packs_board_out(run, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_check_says_how_full_the_fields_are_and_what_is_strange(run, tmp_path: Path) -> None:
+def test_check_says_how_full_the_fields_are_and_what_is_strange(run, monkeypatch) -> None:
     engine = open_engine("sqlite:///rolewire.db", must_exist=False)
     upgrade(engine)
     health = {"fill": {"read": 20, "pay": 1}, "usual": {"read": 40.0, "pay": 18.0}}
@@ -135,6 +144,8 @@ def test_check_says_how_full_the_fields_are_and_what_is_strange(run, tmp_path: P
     (row,) = [json.loads(line) for line in run("boards", "check").stdout.splitlines()]
     assert (row["name"], row["found"], row["usual"], row["fields"]) == ("ashby/acme", 20, 21, {"pay": "5% (45%)"})
     assert row["why"] == "5% of 20 postings have pay, before 45%"
+    monkeypatch.setenv("COLUMNS", "60")
+    assert "fields" in run("boards", "check", "ashby/acme", "--format", "table").stdout  # that is what is asked for
     assert len(run("boards", "check", "--all").stdout.splitlines()) == 2
     assert json.loads(run("boards", "check", "ashby/well").stdout)["verdict"] == "not crawled yet"
 

@@ -161,8 +161,7 @@ class ListingSpider(VisitSpider):
             response = await self.ask(Ask(url), visit)
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
-                visit.end.seen.difference_update(known)
-                visit.closed.update(known)
+                visit.lose(*known)
             else:
                 visit.note(failure, url)
             return []

@@ -11,7 +11,7 @@ from spiders.base.board import Ask, Reading, requests_of
 from spiders.base.errors import BoardFailure, Forbidden, ParseError
 from spiders.base.pager import At, Page, Pager
 from spiders.base.redirects import is_same_site
-from spiders.base.values import dig, digest, looks_like, names, text
+from spiders.base.values import dig, digest, looks_like, names, number, text
 from spiders.base.verdicts import misread
 from spiders.base.visit import FAILURES_IN_ROW, Visit, VisitSpider, is_any_old
 
@@ -57,8 +57,7 @@ class PagedSpider(VisitSpider):
 
     def total(self, data: Any) -> int | None:
         """How many rows the whole list or part has, where the answer says so."""
-        total = dig(data, self.total_key) if self.total_key else None
-        return total if isinstance(total, int) and not isinstance(total, bool) else None
+        return number(dig(data, self.total_key)) if self.total_key else None
 
     def native_id(self, item: Any) -> str:
         return text(dig(item, self.id_key))
@@ -185,7 +184,7 @@ class PagedSpider(VisitSpider):
                 visit.waiting = failure.reason
                 visit.retry_after = max(visit.retry_after, failure.retry_after)
             else:
-                if not pager.back:  # behind a cap there need be nothing
+                if not pager.is_behind():
                     visit.note(failure, ask.url)
                 pager.skip()
         return None

@@ -163,8 +163,7 @@ class DetailSpider(PagedSpider):
             return []
         except BoardFailure as failure:
             if failure.verdict is Verdict.GONE:
-                visit.end.seen.discard(key)
-                visit.closed.add(key)
+                visit.lose(key)
             else:
                 visit.note(failure, ask.url)
             return []

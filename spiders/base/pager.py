@@ -93,11 +93,19 @@ class Pager:
         """Read these parts, for a source that is never asked for all at once."""
         self.at, self.parts = At(part=parts[0]), list(parts[1:])
 
+    def is_behind(self) -> bool:
+        """Whether it asks for what is behind the end that the list states: there need be nothing."""
+        is_all = self.total is not None and self._rows >= self.total
+        return self.back is not None or (is_all and self.at is not None and self.at.number > 0)
+
     def skip(self, is_lacking: bool = True) -> None:
         """The page that was asked for cannot be had: go on behind it where that can be said."""
         assert self.at
         if self.back:
             self._end_probe(is_open=False)
+            return
+        if self.is_behind():
+            self._next_part()
             return
         self.lacking = self.lacking or "a page of its list failed" * is_lacking
         start = self.at.start + self.page_size
@@ -181,7 +189,7 @@ class Pager:
         if self.by_token:
             return not page.token
         if self.total is not None and not self._is_capped():
-            return self._rows >= self.total
+            return self._rows >= self.total and not 0 < self.page_size <= len(page.ids)  # a full page may have a next
         return len(page.ids) < self.page_size
 
     def _end_part(self) -> None:

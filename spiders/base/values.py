@@ -62,6 +62,12 @@ def text(value: object) -> str:
     return str(value) if isinstance(value, int) else ""
 
 
+def number(value: object) -> int | None:
+    """A count as a board writes it, be it a number or its digits ("1,732"); None where it is no count."""
+    digits = text(value).replace(",", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None
+
+
 def dig(value: object, path: str) -> Any:
     """What stands in nested objects under a dotted path; the value itself for an empty one, None if it is not there."""
     for name in path.split(".") if path else ():

@@ -54,6 +54,8 @@ class Visit:
     nameless: int = 0
     problem: str = ""  # the first one
     closed: set[str] = field(default_factory=set)  # what the source itself says is not open
+    gone: int = 0  # pages that the list leads to and that are not there
+    lost: set[str] = field(default_factory=set)  # the known postings on them
     remains: Remains = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,6 +89,13 @@ class Visit:
             self.lacking = self.lacking or f"{url} could not be read: {failure.reason}"
         else:
             self.passed.append(f"{url} failed in {failed} crawls in a row")
+
+    def lose(self, *keys: str) -> None:
+        """Note that the page of these postings is gone: they are not listed, whatever the list says."""
+        self.gone += 1
+        self.lost |= self.task.known.keys() & set(keys)
+        self.end.seen.difference_update(keys)
+        self.closed.update(keys)
 
     def is_enough(self, failure: BoardFailure) -> bool:
         """Whether a host that let us read some has enough of us for now: it says so, or says no again and again."""
@@ -227,6 +236,8 @@ class VisitSpider(BoardSpider):
             raise BoardFailure(Verdict.ERROR, UNREADABLE.format(visit.listed, visit.problem))
         if visit.nameless * 10 > max(visit.rows, visit.listed):
             visit.lacking = visit.lacking or f"{visit.nameless} of its postings had no id: report the format"
+        if visit.gone and not (end.seen or visit.task.known):
+            visit.lacking = visit.lacking or NOWHERE.format(visit.gone)
         is_stuck = visit.in_row >= FAILURES_IN_ROW or not visit.readable
         if visit.lacking and (is_stuck or not visit.waiting):
             end.verdict, end.reason = Verdict.TRUNCATED, f"not all was read, so nothing is closed: {visit.lacking}"
@@ -237,10 +248,13 @@ class VisitSpider(BoardSpider):
             end.reason = f"{len(visit.passed)} pages are passed over: {visit.passed[0]}"
         end.skipped += len(visit.passed)
         end.unsure = visit.remains.doubt(end.seen, visit.closed, visit.nameless)
+        if len(visit.lost) >= FAILURES_IN_ROW and not visit.readable:
+            end.unsure = end.unsure or NOWHERE.format(visit.gone)
         end.is_loose = visit.remains.is_markup
 
 
 UNREAD = "{} of its pages are yet to be read; the next crawl goes on with them"
+NOWHERE = "each of the {} pages that its list leads to and that were asked for is gone"
 UNREADABLE = "none of {} postings could be read ({}); the source has changed its format: report it"
 
 

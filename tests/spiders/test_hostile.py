@@ -14,7 +14,7 @@ from spiders.base.listing import ListingSpider
 from spiders.base.markup import read_script, without_stray_commas
 from spiders.base.paged import DetailSpider
 from spiders.base.sitemap import read_listing, read_sitemap
-from spiders.base.values import digest, read_json, text
+from spiders.base.values import digest, number, read_json, text
 from spiders.base.visit import Visit
 
 KEYS = sorted(
@@ -260,3 +260,15 @@ def test_a_listing_leads_nowhere_but_to_its_site():
 def test_text_is_always_storable(value):
     text(value).encode()
     assert "\0" not in text(value)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [(310, 310), ("310", 310), ("1,732", 1732), (310.0, 310), (0, 0),
+     (True, None), (None, None), ("many", None), (-1, None), ("9" * 5000, None)],
+)  # fmt: skip
+def test_a_count_is_read_however_it_is_written(said, meant):
+    """A total that is taken for none lets a short page end the list without a word."""
+    assert number(said) == meant
+    assert SPIDERS["smartrecruiters"]().total({"totalFound": said}) == meant
+    assert SPIDERS["greenhouse"]().total({"meta": {"total": said}}) == meant

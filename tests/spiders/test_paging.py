@@ -65,6 +65,17 @@ def crawled(web, crawl, answer):
     names = ("shifting", "losing", "refused", "broken", "closed")
     tasks += [workday(number, board) for number, board in enumerate(names, 10)]
     tasks += [BoardTask(20, "smartrecruiters", "Acme"), BoardTask(21, "smartrecruiters", "Unknown", known={"1": "h"})]
+    for board in ("Lost", "Lostnew"):
+        list_only = simulated.smartrecruiters(board, Shelf(rows(9), 100))
+        serve(web, answer, "api.smartrecruiters.com", dict(list(list_only.items())[:1]))
+    stamps = dict.fromkeys(map(str, range(5)), "long ago")
+    known = dict.fromkeys(map(str, range(9)), "h")
+    tasks += [
+        BoardTask(
+            22, "smartrecruiters", "Lost", known=known, stamps=stamps, checked=dict.fromkeys(known, datetime.now(UTC))
+        )
+    ]
+    tasks += [BoardTask(23, "smartrecruiters", "Lostnew")]
     names = ("newer", "older", "polite", "gated", "tired")
     tasks += [BoardTask(number, "eightfold", board) for number, board in enumerate(names, 30)]
     tasks += [
@@ -152,6 +163,15 @@ def test_a_company_that_may_be_unknown_closes_nothing(crawled):
     end = crawled.end("smartrecruiters/Unknown")
     assert (end.verdict, end.seen) == ("error", set())
     assert "does not know" in end.reason
+
+
+def test_pages_that_are_all_gone_close_nothing_at_once(crawled):
+    """The list says that they are open: it is more likely that their pages have moved."""
+    end = crawled.end("smartrecruiters/Lost")
+    assert "is gone" in end.unsure
+    new = crawled.end("smartrecruiters/Lostnew")
+    assert (new.verdict, new.seen) == ("truncated", set())
+    assert "each of the 9 pages" in new.reason
 
 
 def test_the_generation_of_a_board_is_remembered(crawled, crawl, web):
