@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,7 @@ def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Cou
     """
     raws = _once_each(page.postings)
     held = _held(engine, page.task, raws, now)
+    raws = _with_what_stands(engine, raws, held)
     redated = restamps.of_page(engine, [raw for raw in raws if _is_redated(held, raw)], held, now)
     tagged, poison = _tag_all(raws, held, keep, page.task, now)
     counts = Counter({"poison": len(poison)})
@@ -56,6 +58,24 @@ def _once_each(raws: list[RawPosting]) -> list[RawPosting]:
     for raw in raws:
         first.setdefault(raw.native_id, raw)
     return list(first.values())
+
+
+def _with_what_stands(engine: Engine, raws: list[RawPosting], held: Held) -> list[RawPosting]:
+    """The postings, those without a text or an address with the one they had: an ad is not edited to have none."""
+    ids = {raw.native_id: held[raw.native_id]["id"] for raw in raws if raw.native_id in held and not raw.description}
+    c, texts = table_of(Listing).c, dict[int, str]()
+    with read(engine) as connection:
+        for chunk in chunks(list(ids.values())):
+            wanted = select(c.id, c.description).where(c.id.in_(chunk), c.description != "")
+            texts |= {row.id: row.description for row in connection.execute(wanted)}
+    return [
+        replace(
+            raw,
+            description=raw.description or texts.get(ids.get(raw.native_id, 0), ""),
+            url=raw.url or held.get(raw.native_id, {}).get("url", ""),
+        )
+        for raw in raws
+    ]
 
 
 def _is_failure(error: Exception) -> bool:

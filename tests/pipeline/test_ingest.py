@@ -65,6 +65,24 @@ def test_change_carries_before_and_after(house: House) -> None:
     assert {posting["title"] for posting in house.postings()} == {"Senior AI Engineer", "AI Engineer 2"}
 
 
+def test_an_ad_that_falls_silent_keeps_its_text_and_address(house: House) -> None:
+    """A board that drops a field edits no ad: nobody is told, a search for words still finds it, its link still leads
+    there; that the field is gone is told to the operator."""
+    fields, alarms = ("url", "description"), []
+    house.crawl(*[raw(number) for number in range(9)])
+    before = [{name: posting[name] for name in ("title", "url", "role", "skills")} for posting in house.postings()]
+    for _ in range(2):
+        house.crawl(*[raw(number, **dict.fromkeys(fields, "")) for number in range(9)])
+        assert [{name: posting[name] for name in before[0]} for posting in house.postings()] == before
+        assert {kind for kind, _ in house.events()} == {"opened"}
+        with read(house.engine) as connection:
+            assert len(database.find_postings(connection, search.parse("agents"), house.now)) == 9
+            alarms.append("".join(connection.execute(select(table_of(Board).c.alarm)).scalars()))
+    assert [f"0% of 9 postings have {name}" in alarms[0] for name in fields] == [True, True]
+    house.crawl(*[raw(number) for number in range(9)])
+    assert {kind for kind, _ in house.events()} == {"opened"}
+
+
 def test_closed_and_back_is_the_same_posting(house: House) -> None:
     house.crawl(raw(1), raw(2))
     before = {posting["id"] for posting in house.postings()}
