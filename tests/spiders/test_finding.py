@@ -104,6 +104,31 @@ def test_a_home_page_without_a_link_is_tried_at_the_usual_places():
     assert [clue.found.source for clue in looked(pages, "acme.example").ranked()] == ["greenhouse"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["htps://acme.example/careers", "https:/acme.example/careers", "http//acme.example/careers", "Acme.example/careers",
+     "<https://acme.example/careers>", "HTTPS://www.acme.example/careers", "https://acme.example/careers/ml-engineer-7",
+     "https://www.acme.example/", "https://www.acme.example/careers/closed?utm_source=x#top"],
+)  # fmt: skip
+def test_an_address_that_is_misspelt_or_leads_nowhere_finds_its_site(typed):
+    pages = {"https://acme.example/": '<a href="/careers">Careers</a>', "https://acme.example/careers": FRAME}
+    pages |= {"https://Acme.example/careers": FRAME}
+    assert [clue.found.board for clue in looked(pages, typed).ranked()] == ["acme"]
+
+
+def test_a_closed_posting_at_a_vendor_names_its_board():
+    assert [clue.key for clue in looked({}, "https://acme.breezy.hr/p/old-posting").ranked()] == [("breezy", "acme")]
+
+
+def test_who_says_no_is_not_asked_elsewhere():
+    async def fetch(url):
+        return Response(url, 403)
+
+    assert asyncio.run(scout.search("https://www.acme.example/careers", fetch)).asked == {
+        "https://www.acme.example/careers"
+    }
+
+
 def test_a_redirect_names_the_board():
     pages = {"https://acme.example/jobs": "https://x.example/", "https://x.example/": "https://jobs.lever.co/acme"}
     search = looked(pages, "https://acme.example/jobs")
