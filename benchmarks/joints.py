@@ -158,6 +158,7 @@ class World:
             while self.searches < size:
                 self._person(connection)
         self.events(1)  # reads what was saved
+        self.dispatcher.registry.load(self.engine)  # as the daemon does beside it, once many have changed
 
     def _person(self, connection: Connection) -> None:
         person = Subscriber(public_id=f"s{self.searches}", name="B", created_at=NOW).model_dump(exclude={"id"})
