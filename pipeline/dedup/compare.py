@@ -112,8 +112,14 @@ def compare_contents(one: Facts, other: Facts, crowd: Crowd = _UNKNOWN_CROWD) ->
         return _veto(f"two titles, {one.title!r} and {other.title!r}")
     share, runs = containment(one.sketch, other.sketch)
     if runs < _ENOUGH or (share < _REWRITTEN and _may_be_rewritten(one, other)):
-        return _by_weights(one, other, crowd) if is_known else _veto("two employers, and too little text to compare")
+        return _by_weights(one, other, crowd) if is_known else _veto(_strangers(one, other))
     return _by_text(one, other, share, runs, is_known)
+
+
+def _strangers(one: Facts, other: Facts) -> str:
+    name = "two employers, or one that is hidden" if one.is_agency or other.is_agency else "two employers"
+    texts = "whose texts have little in common" if _have_texts(one, other) else "and too little text to compare"
+    return f"{name}, {texts}"
 
 
 def _have_texts(one: Facts, other: Facts) -> bool:

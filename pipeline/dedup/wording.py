@@ -28,8 +28,13 @@ def alike_words(one: Facts, other: Facts) -> bool:
     spots = (*one.spots, *other.spots)
     regions = [region for _, region, _ in spots]
     places = " ".join((*one.place_words, *other.place_words, *regions, *(city for city, *_ in spots)))
-    names = {*stems(places), *stems(one.name), *stems(other.name), one.employer, other.employer, *_TRIMMINGS}
-    return all(word in names or any(_is_code(word, region) for region in regions) for word in words ^ others)
+    apart = words ^ others
+    said = (frozenset(stems(each.name)) for each in (one, other))
+    employer = {
+        word for name in said if name <= apart for word in name
+    }  # named in full: "AI" alone is no Northlight AI
+    names = {*stems(places), *employer, one.employer, other.employer, *_TRIMMINGS}
+    return all(word in names or any(_is_code(word, region) for region in regions) for word in apart)
 
 
 def marks_apart(one: Facts, other: Facts) -> str:

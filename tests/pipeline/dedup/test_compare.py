@@ -144,7 +144,7 @@ def test_two_levels_without_texts_are_two_openings(title, other):
         ("Engineer", "AI Engineer"),
     ],
 )
-@pytest.mark.parametrize(("company", "region"), [("Quarry", "Arizona"), ("Airquarry", "")])
+@pytest.mark.parametrize(("company", "region"), [("Quarry", "Arizona"), ("Airquarry", ""), ("Quarry AI", "")])
 def test_one_text_under_titles_of_two_openings_is_two(title, other, company, region):
     one, two = (
         replace(
@@ -171,3 +171,13 @@ def test_a_requisition_of_two_levels_names_no_opening():
     one = facts(title="Senior ML Engineer", requisition="R-1042", text=TEXT)
     other = facts(source="adzuna", title="Staff ML Engineer", requisition="R-1042", text=TEXT)
     assert not dedup.compare(one, other).is_same
+
+
+def test_two_long_texts_of_two_employers_are_not_called_short():
+    title = "Software Engineer, Geometric Modelling and Kernels"
+    one = facts(title=title, text=TEXT)
+    other = facts(source="hackernews", company="Mill", title=title, text=" ".join(reversed(TEXT.split())))
+    said = dedup.compare(one, replace(other, kind="board")).sentence
+    assert said == "Two openings: two employers, whose texts have little in common."
+    short = replace(other, kind="board", sketch=other.sketch[:5])
+    assert "too little text" in dedup.compare(one, short).sentence
