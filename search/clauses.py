@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeGuard
 
 from search.codes import CURRENCIES
 from search.compounds import parted
 from search.errors import QueryError
 from search.habits import CURRENCY_WORDS, habit, sign
 from search.lexing import Token
-from search.nodes import Age, And, Node, Pay, Phrase, Tagged, Words
+from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Tagged, Words
 from search.rates import in_force
 from search.tokens import tokenize
 from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, unknown_field
@@ -146,18 +148,27 @@ class Clauses:
             raise self.error(f"the query converts pay more than {MAX_CONVERTED} times", *tokens)
 
     def in_currency(self, nodes: list[Node]) -> list[Node]:
-        """Pay beside one `currency:` is meant in that currency, and pay in others is converted."""
-        named = [node for node in nodes if isinstance(node, Tagged) and node.field == "currency"]
-        bare = [node for node in nodes if isinstance(node, Pay) and not node.currency]
-        if len(named) != 1 or len(named[0].values) != 1 or not bare:
+        """Pay beside one `currency:`, and below what stands beside it, is meant in that currency and converted."""
+        named = _currencies(nodes)
+        if len(named) != 1 or len(named[0].values) != 1 or not any(map(_is_bare, nodes)):
             return nodes
         (code,) = named[0].values
         if code not in in_force().per_dollar:  # then it keeps to postings that pay in it
             return nodes
-        for _ in bare:
-            self.convert()
-        rest = [node for node in nodes if node is not named[0]]
-        return [Pay(node.relation, node.amount, code) if node in bare else node for node in rest]
+        return [self.paid_in(code, node) for node in nodes if node is not named[0]]
+
+    def paid_in(self, code: str, node: Node) -> Node:
+        """The node with its pay that names no currency in this one, but where others stand beside it."""
+        if isinstance(node, And | Or):
+            if _currencies(node.nodes):
+                return node
+            return type(node)(tuple(self.paid_in(code, part) for part in node.nodes))
+        if isinstance(node, Not):
+            return Not(self.paid_in(code, node.node))
+        if not _is_bare(node):
+            return node
+        self.convert()
+        return replace(node, currency=code)
 
     def age(self, tokens: Sequence[Token], relation: str, value: str) -> Node:
         """`posted:<7d`."""
@@ -177,6 +188,14 @@ class Clauses:
         """What is wrong from the first of these tokens to the last; of the whole query without any."""
         start, end = (tokens[0].start, tokens[-1].end) if tokens else (0, len(self.text))
         return QueryError(message, self.text, start, end - start)
+
+
+def _currencies(nodes: Sequence[Node]) -> list[Tagged]:
+    return [node for node in nodes if isinstance(node, Tagged) and node.field == "currency"]
+
+
+def _is_bare(node: Node) -> TypeGuard[Pay]:
+    return isinstance(node, Pay) and not node.currency
 
 
 def is_currency(word: str) -> bool:

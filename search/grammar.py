@@ -15,18 +15,20 @@ from functools import lru_cache
 
 from search.clauses import Clauses, is_currency
 from search.errors import QueryError
-from search.habits import cadence_word
+from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex, typed
 from search.nodes import Age, And, Node, Not, Or, Query, Tagged
 from search.syntax import unexpected
+from search.values import is_any
 
 MAX_LENGTH = 2_000  # characters
-GROWS_FROM = MAX_LENGTH // 10  # a shorter text is not that long written out: company:all(a,b) grows most, fivefold
+GROWS_FROM = MAX_LENGTH // 10  # a shorter text of ASCII is not that long written out: company:all(a,b) grows fivefold
 MAX_DEPTH = 20  # nested parentheses and negations; SQLite's parsers have small stacks
 
 _UNSEARCHABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, halves of surrogates
 _VALUES = ("WORD", "PHRASE", "OR", "AND", "NOT")
 _BEGINS = ("NOT", "MINUS", "LPAR", "WORD", "PHRASE", "FIELD")
+_TAKES = ("FIELD", "COMMA", "RELATION", "NOT", "MINUS")  # whose own the word behind them is
 
 
 def parse(text: str) -> Query:
@@ -52,12 +54,14 @@ def parse_saved(text: str) -> Query:
 
 
 def _refuse_cadence(text: str) -> None:
-    """A bare word at either end that says when to tell is no word to look for."""
+    """Bare words at either end that say when to tell are no words to look for."""
     tokens = lex(typed(text))
-    for part in (tokens[:1], tokens[-1:], tokens[:2], tokens[-2:]):
-        words = " ".join(token.text for token in part if token.kind == "WORD")
-        if message := cadence_word(words):
-            raise QueryError(message, text, part[0].start, part[-1].end - part[0].start)
+    for size in range(1, 1 + min(len(tokens), CADENCE_WORDS)):
+        for start in (0, len(tokens) - size):
+            part = tokens[start : start + size]
+            is_bare = all(token.kind == "WORD" for token in part) and not (start and tokens[start - 1].kind in _TAKES)
+            if is_bare and (message := cadence_word(" ".join(token.text for token in part))):
+                raise QueryError(message, text, part[0].start, part[-1].end - part[0].start)
 
 
 def _checked(text: str) -> str:
@@ -73,7 +77,8 @@ def _checked(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Query:
     query = _Reader(typed(text)).query()
-    if len(text) > GROWS_FROM and len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
+    may_grow = len(text) > GROWS_FROM or not text.isascii()
+    if may_grow and len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
         raise QueryError(f"written out, the query is longer than {MAX_LENGTH:,} characters", text, 0, len(text))
     return query
 
@@ -85,7 +90,8 @@ def _wants(node: Node, is_negated: bool) -> bool:
     if isinstance(node, And | Or):
         enough = any if isinstance(node, And) is not is_negated else all
         return enough(_wants(part, is_negated) for part in node.nodes)
-    return not (is_negated or isinstance(node, Age) or (isinstance(node, Tagged) and node.field == "is"))
+    is_wide = isinstance(node, Tagged) and (node.field == "is" or is_any(node.field, node.values))
+    return not (is_negated or isinstance(node, Age) or is_wide)
 
 
 class _Reader:

@@ -11,9 +11,10 @@ _ALONE = {"e", "i", "y", "ja"}  # they are words or letters just as well
 _MEANT = {word: name for name, words in _OPERATORS.items() for word in words.split() if word not in _ALONE}
 _PREFIX = "write the beginning of the word: engin*"
 _SIGNS = [
-    (re.compile(r"&&?$"), "write AND, or nothing: words side by side are all wanted"),
+    (re.compile(r"&$|.*&&"), "write AND, or nothing: words side by side are all wanted"),
     (re.compile(r"\|\|?$"), "write OR"),
-    (re.compile(r".*[^|]\|[^|]"), "write OR between the two"),
+    (re.compile(r".*\|"), "write OR between the two"),
+    (re.compile(r".*\w;\w"), "write a blank between words that are all wanted, OR where one of them is enough"),
     (re.compile(r"\+(?:\w|$)"), 'leave the "+" away: words side by side are all wanted'),
     (re.compile(r"!\w"), 'to exclude, write a "-" before it'),
     (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),
@@ -36,6 +37,7 @@ _WORD_SIGNS = [
     ),
     (re.compile(r"(?:[WN]|PRE)/\d+$"), 'words one after the other go in quotes: "machine learning"'),
     (re.compile(r"(?:LIKE|ILIKE|CONTAINS|STARTSWITH)$"), "a field and its word are joined by a colon: title:agent"),
+    (re.compile(r"BETWEEN$"), "a range is written salary>=150k salary<=200k"),
     (re.compile(r"XOR$"), "write (a OR b) -(a b)"),
     (re.compile(r"(?:ANDNOT|AND-NOT|BUTNOT|MINUS)$"), 'to exclude, write NOT, or a "-" before it'),
 ]
@@ -46,12 +48,14 @@ CADENCES = {
     **dict.fromkeys(("hourly", "monthly", "biweekly", "fortnightly", "nightly", "monatlich"), ""),
 }  # fmt: skip
 
+_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 CADENCE_PHRASES = {
     f"{each} {span}": cadence
-    for each in ("every", "each", "jede", "jeden", "per", "once")
+    for each in ("every", "each", "jede", "jeden", "per", "once", "once a", "twice a")
     for span, cadence in (("week", "weekly"), ("day", "daily"), ("morning", "daily"), ("hour", ""), ("month", ""),
-                          ("woche", "weekly"), ("tag", "daily"), ("monday", "weekly"))
+                          ("woche", "weekly"), ("tag", "daily"), *((f"{day}day", "weekly") for day in _DAYS))
 }  # fmt: skip
+CADENCE_WORDS = 3  # of one of them, at most
 
 
 def habit(word: str) -> str:

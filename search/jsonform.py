@@ -13,6 +13,7 @@ from typing import Any
 from search.clauses import is_currency
 from search.errors import QueryError
 from search.grammar import MAX_DEPTH, parse
+from search.lexing import typed
 from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.values import FIELDS
 
@@ -113,7 +114,7 @@ def _quoted(form: dict[str, Any], value: Any) -> str:
 def _words(form: dict[str, Any], value: Any) -> str:
     if not isinstance(value, str):
         raise _refused(form, f"a value is a text, not {type(value).__name__}")
-    if '"' in value:
+    if '"' in typed(value):
         raise _refused(form, "a value holds no quotes: it is one word or phrase by itself")
     return value
 

@@ -3,6 +3,8 @@
 import difflib
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
 
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
 from search.codes import CURRENCIES, LANGUAGES
@@ -10,6 +12,7 @@ from search.places import ANYWHERE, country_code, country_group, country_names, 
 from search.tokens import fold
 
 UNKNOWN = "unknown"
+_SKILLS_FILE = Path(__file__).parents[1] / "pipeline" / "asks" / "skills.tsv"  # one table for who tags and who asks
 TEXT_FIELDS = ("title", "text", "company")
 RELATIONS = {
     "salary": "write salary>=180k, salary<=120k or salary>=150kEUR",
@@ -69,6 +72,12 @@ def canonical(field: str, value: str) -> str:
     return CHECKS[field](value)
 
 
+def is_any(field: str, values: Iterable[str]) -> bool:
+    """Whether these are all values that the field can have, so that nothing is left out."""
+    known = {"yes", "no", UNKNOWN} if field == "visa" else set(_WORDS.get(field, {}).values())
+    return bool(known) and known.issubset(values)
+
+
 def unknown_field(name: str) -> str:
     """What to say of a field that does not exist."""
     plain = re.sub(r"[\W_]", "", name)
@@ -110,6 +119,23 @@ def _unknown_value(field: str, value: str, known: list[str]) -> str:
 
 def _closest(value: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     return next(iter(difflib.get_close_matches(value[:60], known, n=1, cutoff=cutoff)), "")
+
+
+def _skill(value: str) -> str:
+    """By its own name: `k8s` is kubernetes. What is no skill that postings are tagged with stays as it is."""
+    slugs, other_names = _skills()
+    spellings = skill_names(value.casefold())
+    if slugs.isdisjoint(spellings):
+        return next((other_names[name] for name in spellings if name in other_names), spellings[0])
+    return spellings[0]
+
+
+@lru_cache(maxsize=1)
+def _skills() -> tuple[frozenset[str], dict[str, str]]:
+    """The skills' names in postings, and what else texts call them."""
+    lines = _SKILLS_FILE.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return frozenset(row[0] for row in rows), {name: row[0] for row in rows for name in row[2].split("|") if name}
 
 
 def _country(value: str) -> str:
@@ -191,7 +217,7 @@ def _source(value: str) -> str:
 CHECKS: dict[str, Callable[[str], str]] = {
     "role": _one_of("role", ROLES),
     "seniority": _one_of("seniority", SENIORITIES),
-    "skill": str.casefold,
+    "skill": _skill,
     "country": _country,
     "city": _place("city"),
     "region": _place("region"),

@@ -47,6 +47,9 @@ MEANS = [
     ('country:"North America",latam,"UK and Ireland"', 'country:"north america",LATAM,UKI'),
     ("salary>=150k salary<=200k currency:eur", "salary>=150kEUR salary<=200kEUR"),
     ("(salary=>100k rag) currency:usd is:open", "salary>=100kUSD rag is:open"),
+    ("salary>=100k (rag OR -salary<=200k) currency:USD", "salary>=100kUSD (rag OR -salary<=200kUSD)"),
+    ("salary<=250k -salary>=180k currency:USD", "salary<=250kUSD -salary>=180kUSD"),
+    ("salary>=1k (a OR salary>=2k currency:JPY,INR) currency:USD", "salary>=1kUSD (a OR salary>=2k currency:JPY,INR)"),
     ("salary>=150kEUR currency:USD", "salary>=150kEUR currency:USD"),
     ("salary>=150k currency:USD,EUR", "salary>=150k currency:USD,EUR"),
     ("salary>=150k -currency:USD", "salary>=150k -currency:USD"),
@@ -77,6 +80,7 @@ MEANS = [
     ("region:OR", 'region:"or"'),
     ('city:"San Francisco",München', 'city:"san francisco",munchen'),
     ('skill:PyTorch,"Computer Vision"', 'skill:pytorch,"computer vision"'),
+    ('skill:K8s,golang,"Large Language Models",C++17', "skill:kubernetes,go,llm,c++"),
     ("remote:eu,Anywhere,yes,usa", "remote:EU,worldwide,yes,US"),
     ("remote:norway,NO", "remote:NO"),
     ("visa:true -visa:no,unknown", "visa:yes -visa:no,unknown"),
@@ -131,6 +135,10 @@ WRONG = [  # query, where the carets stand, what is said
     ("python && rust", "&&", "write AND"),
     ("python || rust", "||", "write OR"),
     ("python|rust", "python|rust", "write OR between"),
+    ("python||rust", "python||rust", "write OR between"),
+    ("python&&rust", "python&&rust", "write AND"),
+    ("python;rust", "python;rust", "OR where one of them is enough"),
+    ("salary BETWEEN 100k AND 200k", "BETWEEN", "a range is written"),
     ("+python", "+python", 'leave the "+" away'),
     ("python !intern", "!intern", 'write a "-"'),
     ("pythn~2", "pythn~2", "no search for similar words"),
@@ -237,7 +245,7 @@ def test_error_draws_the_place() -> None:
     "text",
     [
         "", "  ", "is:open", "posted:<7d", "-python", "-(a OR b)", "is:open -role:other", "python OR is:open",
-        "-(-a b)", "a OR -b", "NOT (a b)",
+        "-(-a b)", "a OR -b", "NOT (a b)", "visa:yes,no,unknown", "workplace:onsite,hybrid,remote,unknown is:open",
     ],
 )  # fmt: skip
 def test_saved_search_must_want_something(text: str) -> None:
@@ -255,6 +263,8 @@ def test_saved_search_must_want_something(text: str) -> None:
         ("sofort rag", "sofort", "instant role:ai-engineer"),
         ("every week rag", "every week", "weekly role:ai-engineer"),
         ("rag each month", "each month", "at once (instant)"),
+        ("rag once a week", "once a week", "weekly role:ai-engineer"),
+        ("every Friday rag", "every Friday", "weekly role:ai-engineer"),
     ],
 )
 def test_a_word_that_says_when_is_not_looked_for(text: str, marked: str, said: str) -> None:
@@ -266,10 +276,21 @@ def test_a_word_that_says_when_is_not_looked_for(text: str, marked: str, said: s
 
 
 @pytest.mark.parametrize(
-    "text", ["python", "a -b", "role:ml-engineer is:open", "a OR b", "-(-a OR -b)", "salary>=100k"]
-)
+    "text",
+    [
+        "python", "a -b", "role:ml-engineer is:open", "a OR b", "-(-a OR -b)", "salary>=100k", "company:daily",
+        "rag title:agent,weekly", "rag -monthly", "skill:daily rag",
+    ],
+)  # fmt: skip
 def test_saved_search_that_wants_something(text: str) -> None:
     assert parse_saved(text) == parse(text)
+    assert parse_saved(str(parse(text))) == parse(text)
+
+
+@pytest.mark.parametrize("text", ["\ufdfa" * 150, "\u3316" * 190])
+def test_a_letter_that_is_many_letters_written_out_counts_as_many(text: str) -> None:
+    with pytest.raises(QueryError, match="written out, the query is longer"):
+        parse(text)
 
 
 @pytest.mark.parametrize(

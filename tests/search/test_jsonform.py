@@ -63,6 +63,8 @@ def nested(form: Any, depth: int) -> Any:
         ({"word": ""}, "no letters or digits"),
         ({"word": 5}, "a text, not int"),
         ({"word": 'a" OR "b'}, "no quotes"),
+        ({"word": "a” OR “b"}, "no quotes"),
+        ({"title": ["a", "b»,«c"]}, "no quotes"),
         ({"salary": "180k"}, "salary compares: >=180k"),
         ({"salary": ">=180k OR a"}, "salary compares"),
         ({"salary": ">=1k", "currency": 5}, "a text, not int"),
