@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, RowMapping, delete, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, delete, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 import search
@@ -26,7 +26,7 @@ from alerts.subscribers import MATCH, SEARCH
 from alerts.telling import is_nobodys_fault, said
 from database import documents, read, table_of, transaction
 from models import Posting
-from search.passing import assuming, crossed, grown_into, speaks_of_closed
+from search.passing import assuming, crossed, grown_into, just_older_than, speaks_of_closed
 from settings import AlertSettings, Settings
 
 POSTING = table_of(Posting)
@@ -125,9 +125,8 @@ def _done(connection: Connection, search_id: int, query: search.Query, now: date
 def _find(connection: Connection, row: RowMapping, query: search.Query, now: datetime) -> Grown:
     if row["baseline_at"] is None or row["paused_at"] or row["removed_at"] or not grown_into(query):
         return Grown([])  # its first look sees what is open
-    old_enough = or_(*(POSTING.c.posted_at.between(*ends) for ends in crossed(query, row["looked_at"], now)))
-    matching = search.to_sql(query, connection.dialect.name, now)
-    wanted = select(POSTING.c.id).where(old_enough, matching, _may_be_told(connection, query, now))
+    wanted = select(POSTING.c.id).where(_has_grown(connection, query, row["looked_at"], now))
+    wanted = wanted.where(_may_be_told(connection, query, now))
     wanted = wanted.where(~is_muted(connection, row["subscriber_id"]), may_have(connection, row["subscriber_id"]))
     ids = connection.execute(wanted.order_by(POSTING.c.posted_at.desc(), POSTING.c.id.desc()).limit(MOST))
     new = _not_told(connection, row["id"], ids.scalars().all())
@@ -135,6 +134,15 @@ def _find(connection: Connection, row: RowMapping, query: search.Query, now: dat
     return Grown([
         (key, events[key], search.explain(query, read_now[key], now).clauses) for key in new if key in events
     ])  # fmt: skip
+
+
+def _has_grown(connection: Connection, query: search.Query, since: datetime, now: datetime) -> ColumnElement[bool]:
+    """It grew into an age that is asked for, and matches now, or did as it grew so old: an age may last hours only."""
+    dialect = connection.dialect.name
+    ages = zip(grown_into(query), crossed(query, since, now), strict=True)
+    came = [(POSTING.c.posted_at.between(*ends), just_older_than(query, age)) for age, ends in ages]
+    matched = [and_(has_grown, search.to_sql(then, dialect, now)) for has_grown, then in came]
+    return or_(*matched, and_(or_(*(has_grown for has_grown, _ in came)), search.to_sql(query, dialect, now)))
 
 
 def _may_be_told(connection: Connection, query: search.Query, now: datetime) -> ColumnElement[bool]:

@@ -49,6 +49,16 @@ def test_a_posting_that_grows_old_enough_is_told_within_a_day(world, ada, query)
     assert told(world) == [*old, *young]
 
 
+def test_what_matched_for_hours_between_two_looks_is_told_once(world, ada):
+    world.search(ada, "title:engineer posted:>12h posted:<20h")
+    (key,) = world.open(posted_at=world.now)
+    world.open("Nurse", posted_at=world.now)
+    for _ in range(3):
+        world.dispatch()
+        world.pass_time(hours=25)
+    assert told(world) == [key]
+
+
 def test_a_daily_look_is_taken_once_a_day_and_of_such_searches_only(world, ada):
     for query in ("title:engineer", "title:engineer posted:<14d", "title:engineer is:open -posted:>14d"):
         world.search(ada, query)
