@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_
 
 from database import TooSlowError, kept_private, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
-from search import Query, to_sql
+from search import Query, QueryError, parse_saved, to_sql
 from search.elapsed import milliseconds
 from search.nodes import And, Node, Tagged, Words
 from search.passing import assuming, clauses, grown_into, just_older_than, speaks_of_closed
@@ -41,6 +41,11 @@ class Variant:
     change: str
     query: Query
     count: int
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it may be saved as it is written out."""
+        return is_search(self.query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +202,13 @@ def _advise(connection: Connection, tested: Backtest, newest: list[int], now: da
 
 
 def _wider(query: Query, count: Callable[[Query], int]) -> list[Variant]:
-    """Without one clause; where none alone keeps all out, without two."""
+    """Without one clause; where none alone keeps all out, without two. What could be saved comes first."""
     nodes = conjuncts(query)
     for number in (1, 2):
         dropped = list(combinations(nodes, number)) if len(nodes) > number else []
         variants = [_without(nodes, one, count) for one in dropped[:30]]
-        if found := sorted((one for one in variants if one.count), key=lambda one: -one.count):
+        found = [one for one in variants if one.count]
+        if found := sorted(found, key=lambda one: (not one.is_search, -one.count)):
             return found[:PROPOSED]
     return []
 
@@ -260,6 +266,14 @@ def _shared(connection: Connection, query: Query, newest: list[int]) -> list[Tag
         if name not in spoken and not (name in ("workplace", "country") and "remote" in spoken)
         for value, _ in counted.most_common(2)
     ]
+
+
+def is_search(query: Query) -> bool:
+    """Whether it may be saved as it is written out."""
+    try:
+        return parse_saved(str(query)) == query
+    except QueryError:
+        return False
 
 
 def conjuncts(query: Query) -> tuple[Node, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 import search
-from alerts.backtest import conjuncts, joined
+from alerts.backtest import conjuncts, is_search, joined
 from alerts.searches import SubscriberError
 from database import count_postings, documents, table_of
 from models import Posting
@@ -51,17 +51,9 @@ def propose(
     before = count_postings(connection, query & open_now, now)
     found = []
     for change, changed in _changes(query, row, document, because, word.strip()):
-        if _is_search(changed) and not search.matches(changed, document, now):
+        if is_search(changed) and not search.matches(changed, document, now):
             found.append(Proposal(change, changed, before, count_postings(connection, changed & open_now, now)))
     return sorted(found, key=lambda one: -one.after)
-
-
-def _is_search(query: Query) -> bool:
-    """Whether it may be saved as it is written out."""
-    try:
-        return search.parse_saved(str(query)) == query
-    except search.QueryError:
-        return False
 
 
 def _changes(query: Query, row: RowMapping, document: Document, because: str, word: str) -> Iterator[tuple[str, Query]]:

@@ -1,6 +1,9 @@
 """The bot's replies for trying a search, asking why, changing it and muting. Nothing is changed by asking."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -43,7 +46,8 @@ def told(tested: Backtest, edit: str = "/search") -> list[str]:
     lines += [f"· {clean(one['title'], 80)} – {clean(one['company'], 40)}" for one in tested.samples[:3]]
     if not tested.total:
         for one in tested.wider:
-            lines.append(f"{sentence(f'{one.change} it would have been {one.count:,}')[:-1]}: {edit} {one.query}")
+            how = f": {edit} {one.query}" if one.is_search else ", but that alone is no search."
+            lines.append(sentence(f"{one.change} it would have been {one.count:,}")[:-1] + how)
         if not tested.wider:
             lines.append("No single condition keeps all out: fewer or wider conditions find more.")
     for one in tested.narrower:
@@ -73,7 +77,7 @@ def why_(desk: Desk, asked: Asked) -> Reply:
         with desk.read() as connection:
             key = _posting(connection, link)
             rows = searches_of(connection, asked)
-            queries = [_query(rows, which)] if which.strip() else [search.parse(row["query"]) for row in rows]
+            queries = [_query(rows, which)] if which.strip() else [query for _, query in _readable(rows)]
             answers = [why(connection, key, query, asked.now).lines for query in queries]
             muted = _is_muted(connection, asked, key)
     except search.QueryError as error:
@@ -89,6 +93,13 @@ def why_(desk: Desk, asked: Asked) -> Reply:
 def _is_muted(connection: Connection, asked: Asked, key: int) -> bool:
     own = owner_of(connection, asked)
     return own is not None and bool(mutes.muted(connection, [own], [key]))
+
+
+def _readable(rows: list[dict[str, Any]]) -> Iterator[tuple[int, search.Query]]:
+    """The searches with their numbers in /list, but for those of an older version's language."""
+    for number, row in enumerate(rows, 1):
+        with suppress(search.QueryError):
+            yield number, search.parse(row["query"])
 
 
 def _query(rows: list[dict[str, object]], which: str) -> search.Query:
@@ -158,8 +169,7 @@ def _employer(because: str, link: str) -> list[str]:
 
 def _proposed(connection: Connection, asked: Asked, key: int, because: str, word: str) -> list[str]:
     lines: list[str] = []
-    for number, row in enumerate(searches_of(connection, asked), 1):
-        query = search.parse(row["query"])
+    for number, query in _readable(searches_of(connection, asked)):
         if not why(connection, key, query, asked.now).is_match:
             continue
         for one in propose(connection, query, key, because, asked.now, word)[:SHOWN]:

@@ -6,6 +6,7 @@ import threading
 from contextlib import AsyncExitStack, contextmanager
 
 import pytest
+from sqlalchemy import update
 
 from alerts import backtest, bot, desk, hearing, notices, replies, saving, searches
 from alerts.channels import ChannelSetupError
@@ -317,6 +318,9 @@ def test_a_search_that_matches_nothing_says_what_keeps_all_out(world, ask, open_
         "Changed: title:engineer\nIn the last 30 days it would have sent 3:"
     )
     assert "fewer or wider conditions find more" in ask("search", "company:globex")
+    assert "Without company:globex it would have been 3, but that alone is no search." in ask(
+        "test", "company:globex posted:<30d"
+    )
 
 
 def test_the_same_search_in_other_words_is_pointed_out(world, ask, open_access):
@@ -398,6 +402,16 @@ def test_why_and_why_not_and_what_would_leave_it_out(world, ask, open_access):
     ):  # fmt: skip
         assert said in ask(command, argument)
     assert [row["query"] for row in world.rows(SavedSearch)] == ["title:engineer seniority:senior,staff"]
+
+
+def test_a_search_that_cannot_be_read_keeps_no_other_from_its_answer(world, ask, open_access):
+    ask("search", "title:ml")
+    ask("search", "title:engineer")
+    with transaction(world.engine) as connection:
+        connection.execute(update(SavedSearch).where(SavedSearch.query == "title:ml").values(query="colour:red"))
+    world.open("ML Engineer", seniority="intern")
+    assert ask("why", "p1").splitlines()[0] == "ML Engineer – Acme matches title:engineer:"
+    assert ask("not", "p1 level").splitlines()[1] == "/edit 2 title:engineer -seniority:intern"
 
 
 def test_what_is_muted_is_not_told(world, ask, open_access):

@@ -30,6 +30,9 @@ def test_what_keeps_all_out_is_named(client, three):
     wider = page.one("main li a")
     assert (wider.text, wider["href"]) == ("without country:FR", "/test?q=title%3Aagent")
     assert client.get("/api/searches/test", params={"q": "title:agent country:FR"}).json()["wider"][0]["total"] == 3
+    page = Page(client.get("/test", params={"q": "country:FR is:open"}).text)
+    assert page.all("main li a") == []
+    assert page.one("main li").text == "without country:FR: 3 in 30 days"
 
 
 def test_why_and_why_not(client, three):
