@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from alerts import links, looked, unsubscribe
 from alerts.cadence import DIGESTS
 from alerts.digest import MAX_ALREADY, MAX_ROWS, OWN_WORDS, Letter, Reason, Row, Search
+from alerts.mutes import is_muted
 from alerts.subscribers import DELIVERY, REASON, SEARCH, without_active_search
 from database import posting_facts, table_of
 from models import Cadence, DeliveryState, EventKind, Posting, PostingEvent
@@ -215,7 +216,9 @@ def _already(connection: Connection, one: Envelope, material: _Material) -> list
     sent = (
         select(DELIVERY.c.id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
+        .join(POSTING, POSTING.c.id == DELIVERY.c.posting_id)
         .where(DELIVERY.c.subscriber_id == message["subscriber_id"], DELIVERY.c.address_id == message["address_id"])
+        .where(~is_muted(connection, message["subscriber_id"]))
         .where(DELIVERY.c.created_at > message["created_at"] - period, theirs.exists())
         .where(DELIVERY.c.cadence == Cadence.INSTANT, DELIVERY.c.state == DeliveryState.SENT)
         .order_by(DELIVERY.c.created_at.desc(), DELIVERY.c.id.desc())

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -12,6 +13,7 @@ from models import Delivery, DeliveryReason, DeliveryState, FirstLook
 
 LOOK, DELIVERY, REASON = table_of(FirstLook), table_of(Delivery), table_of(DeliveryReason)
 CHUNK = 500
+One = TypeVar("One")
 
 
 # --- what was found ------------------------------------------------------------------------------------------------
@@ -62,7 +64,7 @@ def was_told_there(other: FromClause) -> ColumnElement[bool]:
     return and_(other.c.state == DeliveryState.SENT, other.c.channel == DELIVERY.c.channel, is_there)
 
 
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def chunks(ids: Sequence[One]) -> Iterator[Sequence[One]]:
     """The ids in parts that a statement can hold."""
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]

@@ -1,15 +1,16 @@
 """The one way to save a search, from the words that a person wrote: the command line, the bot, the web and the API."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 import search
-from alerts.searches import SubscriberError, add_search, edit_search, list_searches
-from database import read, transaction
+from alerts.looked import chunks
+from alerts.searches import SubscriberError, add_search, edit_search, hold, list_searches, waiting_of
+from database import documents, read, transaction
 from models import Cadence
 from search.habits import CADENCES
 from search.meaning import meaning
@@ -67,6 +68,11 @@ def save(
         owner = make(connection) if make is not None else owner
         if owner is None:
             raise SubscriberError("there is nobody to save it for")
+        hold(connection, owner)
+        known = {row["id"] for row in held}
+        newer = [row for row in list_searches(connection, owner) if row["id"] not in known]
+        if (same := same_search(newer, wish.query)) is not None:  # sent twice, it was saved meanwhile
+            raise SavedAlreadyError(same)
         return add_search(connection, owner, wish.text, now, parsed=wish.query, **options)
 
 
@@ -80,10 +86,23 @@ def change(engine: Engine, row: Mapping[str, Any], now: datetime, **changes: Any
         changes.setdefault("name", "")
     with read(engine) as connection:
         others = [one for one in list_searches(connection, row["subscriber_id"]) if one["id"] != row["id"]]
+        outdated = [] if wish.text == row["query"] else _outdated(connection, row["id"], wish.query)
     if (same := same_search(others, wish.query)) is not None:
         raise SavedAlreadyError(same)
     with transaction(engine) as connection:
-        return edit_search(connection, row, changes, wish.query, now)
+        return edit_search(connection, row, changes, wish.query, now, outdated)
+
+
+def _outdated(connection: Connection, search_id: int, query: search.Query) -> list[int]:
+    """The deliveries that wait, of postings that the query would not have told of when they came."""
+    found: list[int] = []
+    for part in chunks(waiting_of(connection, search_id)):
+        read_now = documents(connection, [row["posting_id"] for row in part])
+        for row in part:
+            states = [replace(read_now[row["posting_id"]], is_open=is_open) for is_open in (True, False)]
+            if not any(search.matches(query, one, row["created_at"]) for one in states):
+                found.append(row["id"])
+    return found
 
 
 def same_search(rows: Iterable[Mapping[str, Any]], query: search.Query) -> Mapping[str, Any] | None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, select, update
 
 import search
 from alerts.addresses import add_address, find_by_address, reach_again, remove_address, set_address
 from alerts.cadence import DIGESTS, read_quiet, read_time_of_day, read_weekday, zone
 from alerts.channels import CHANNELS
 from alerts.invitations import invite, invite_link, redeem
+from alerts.looked import chunks
 from alerts.notices import clear_notice
 from alerts.subscribers import (
     ADDRESS,
@@ -30,17 +31,18 @@ from alerts.subscribers import (
     without_active_search,
 )
 from database import table_of
-from models import Cadence, EventKind, TimedSearch
+from models import Cadence, DeliveryState, EventKind, TimedSearch
 from search.passing import grown_into
 
 __all__ = [
     "SubscriberError", "add_address", "add_search", "add_subscriber", "edit_search", "find_by_address", "find_search",
-    "find_subscriber", "invite", "invite_link", "list_searches", "list_subscribers", "pause_search", "reach_again",
-    "redeem", "remove_address", "remove_search", "resume", "resume_search", "set_address", "stop",
-    "watch_time",
+    "find_subscriber", "hold", "invite", "invite_link", "list_searches", "list_subscribers", "pause_search",
+    "reach_again", "redeem", "remove_address", "remove_search", "resume", "resume_search", "set_address", "stop",
+    "waiting_of", "watch_time",
 ]  # fmt: skip
 
 TIMED = table_of(TimedSearch)
+WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 MAX_SEARCHES = 50
 _CHANGEABLE = ("query", "name", "channels", "cadence", "weekday", "time_of_day", "quiet", "zone", "events")
 LATER_EVENTS = (EventKind.CHANGED, EventKind.CLOSED, EventKind.REOPENED)
@@ -89,26 +91,45 @@ def edit_search(
     changes: Mapping[str, Any],
     parsed: search.Query | None,
     now: datetime,
+    outdated: Sequence[int] = (),
 ) -> dict[str, Any]:
     """Change a search; returns its row. A new query looks anew at what is open, and tells what it did not tell yet.
 
     `changes`: query (with it, as what it was `parsed`), name, channels, cadence, weekday, time_of_day, quiet, zone,
-    events. Raises SubscriberError.
+    events. `outdated`: deliveries that wait, of what a new query leaves out. Raises SubscriberError.
     """
     wanted = {name: row[name] for name in _CHANGEABLE} | dict(changes)
     _check_events(wanted["events"])
     wanted |= read_times(*(wanted[name] for name in ("cadence", "weekday", "time_of_day", "quiet", "zone")))
-    _hold(connection, row["subscriber_id"])
+    hold(connection, row["subscriber_id"])
     if "channels" in changes:
         wanted["channels"] = _channels(connection, row["subscriber_id"], wanted["channels"])
     if wanted["name"] != row["name"]:
-        wanted["name"] = _free_name(connection, row["subscriber_id"], wanted["name"] or wanted["query"])
+        wanted["name"] = _free_name(connection, row["subscriber_id"], wanted["name"] or wanted["query"], row["name"])
     if wanted["query"] != row["query"] and parsed is not None:
         wanted["baseline_at"] = None
         connection.execute(delete(TIMED).where(TIMED.c.search_id == row["id"]))
         watch_time(connection, row["id"], parsed, now)
+    for part in chunks(outdated):
+        _leave_out(connection, row["id"], part)
     changed = update(SEARCH).where(SEARCH.c.id == row["id"]).values(wanted).returning(SEARCH)
     return dict(connection.execute(changed).mappings().one())
+
+
+def waiting_of(connection: Connection, search_id: int) -> Sequence[RowMapping]:
+    """(id, posting_id, created_at) of the deliveries that wait to tell of this search."""
+    mine = select(DELIVERY.c.id, DELIVERY.c.posting_id, DELIVERY.c.created_at)
+    mine = mine.join(REASON, REASON.c.delivery_id == DELIVERY.c.id).where(REASON.c.search_id == search_id)
+    return connection.execute(mine.where(DELIVERY.c.state.in_(WAITING))).mappings().all()
+
+
+def _leave_out(connection: Connection, search_id: int, delivery_ids: Sequence[int]) -> None:
+    """Let these deliveries tell of the search no more; those that tell of no other are cancelled."""
+    these, reason = REASON.c.delivery_id.in_(delivery_ids), REASON.alias()
+    other = (reason.c.delivery_id == DELIVERY.c.id) & (reason.c.search_id != search_id)
+    cancel(connection, DELIVERY.c.id.in_(delivery_ids) & ~exists().where(other), "the search was changed")
+    kept = select(DELIVERY.c.id).where(DELIVERY.c.id.in_(delivery_ids), DELIVERY.c.state.in_(WAITING))
+    connection.execute(delete(REASON).where(these, REASON.c.search_id == search_id, REASON.c.delivery_id.in_(kept)))
 
 
 def watch_time(connection: Connection, search_id: int, query: search.Query, now: datetime) -> None:
@@ -140,7 +161,7 @@ def find_search(connection: Connection, which: str, subscriber_id: int | None = 
 def remove_search(connection: Connection, search_id: int, now: datetime) -> None:
     """Remove it for good; what it had waiting is cancelled, and its name is free again."""
     row = connection.execute(select(SEARCH).where(SEARCH.c.id == search_id)).mappings().one()
-    _hold(connection, row["subscriber_id"])
+    hold(connection, row["subscriber_id"])
     name = f"{row['name']} (removed {row['public_id']})"
     connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(removed_at=now, name=name))
     connection.execute(delete(TIMED).where(TIMED.c.search_id == search_id))
@@ -151,7 +172,7 @@ def remove_search(connection: Connection, search_id: int, now: datetime) -> None
 def pause_search(connection: Connection, search_id: int, now: datetime) -> None:
     """Send nothing of it until it is resumed."""
     row = connection.execute(select(SEARCH.c.subscriber_id).where(SEARCH.c.id == search_id)).one()
-    _hold(connection, row[0])
+    hold(connection, row[0])
     connection.execute(update(SEARCH).where(SEARCH.c.id == search_id).values(paused_at=now))
     _cancel_of(connection, search_id, "the search was paused")
 
@@ -212,15 +233,17 @@ def _channels(connection: Connection, subscriber_id: int, asked: Sequence[str]) 
     return list(dict.fromkeys(asked)) or reached[:1]
 
 
-def _free_name(connection: Connection, subscriber_id: int, wish: str) -> str:
+def _free_name(connection: Connection, subscriber_id: int, wish: str, own: str = "") -> str:
     wish = " ".join(wish.split())[:60]
+    if wish == own:
+        return wish
     taken = set(connection.execute(select(SEARCH.c.name).where(SEARCH.c.subscriber_id == subscriber_id)).scalars())
     if wish not in taken:
         return wish
     return next(f"{wish} {number}" for number in range(2, len(taken) + 3) if f"{wish} {number}" not in taken)
 
 
-def _hold(connection: Connection, subscriber_id: int) -> None:
+def hold(connection: Connection, subscriber_id: int) -> None:
     """Wait for a claim of this person's messages to end, and keep the next one waiting until we commit."""
     connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.id == subscriber_id).with_for_update(key_share=True))
 

@@ -7,6 +7,7 @@ import pytest
 
 from alerts import ledger, searches
 from alerts.channels import ChannelError
+from alerts.mutes import mute_posting
 from alerts.outbox import deliver_due
 from database import transaction
 from models import Address, Message, Notice
@@ -71,6 +72,21 @@ async def test_weekly_searches_share_a_mail_that_says_what_went_out_at_once(worl
     _, _, already = weekly.part("plain").partition("Already sent to you at once:")
     assert "Staff ML Engineer" in already
     assert (await world.deliver(days=7)).sent == 0  # nothing new: no empty mail
+
+
+async def test_what_is_muted_is_not_told_again_as_sent_already(world, mail):
+    ada = world.person(email="ada@example.org")
+    world.search(ada, cadence="weekly")
+    world.search(ada, "title:staff")
+    (muted,) = world.open("Staff Engineer")
+    world.open("ML Engineer")
+    await world.deliver(seconds=0)
+    await world.deliver(seconds=31)
+    with transaction(world.engine) as connection:
+        mute_posting(connection, ada, muted, world.now)
+    await world.deliver(days=5)
+    assert [one.message["Subject"] for one in mail.arrived] == ["Staff Engineer at Acme", "1 new – title:engineer"]
+    assert "Staff Engineer" not in mail.arrived[1].part("plain")
 
 
 async def test_a_digest_goes_out_late_rather_than_never_and_once(world, mail):

@@ -2,10 +2,10 @@
 
 import pytest
 
-from alerts import searches
+from alerts import saving, searches
 from alerts.searches import SubscriberError
 from database import transaction
-from models import Subscriber
+from models import DeliveryReason, Subscriber
 from search import QueryError
 
 
@@ -119,3 +119,41 @@ def test_people_are_found_by_what_they_are_called(world, connection):
     assert listed["addresses"][0]["address"] == "ada@example.org"
     with pytest.raises(SubscriberError, match="time zone"):
         searches.add_subscriber(connection, "Bob", world.now, "Nowhere")
+
+
+def test_an_edit_takes_back_what_waits_and_is_not_wanted_any_more(world):
+    ada = world.person(email="ada@example.org")
+    row = world.search(ada, "title:engineer posted:<2d", cadence="weekly")
+    other = world.search(ada, "title:intern", cadence="weekly")
+    kept, left, shared = (world.open(title)[0] for title in ("ML Engineer", "Sales Engineer", "Intern Engineer"))
+    world.dispatch()
+    world.pass_time(days=3)
+    row = saving.change(world.engine, row, world.now, query="title:engineer -title:sales,intern posted:<2d")
+    waiting = {one["posting_id"]: one["id"] for one in world.deliveries() if one["state"] == "pending"}
+    assert waiting.keys() == {kept, shared}
+    reasons = world.rows(DeliveryReason)
+    assert [one["search_id"] for one in reasons if one["delivery_id"] == waiting[shared]] == [other["id"]]
+    saving.change(world.engine, row, world.now, query="title:engineer")
+    world.dispatch()
+    pending = [one for one in world.deliveries() if one["state"] == "pending"]
+    assert sorted((one["posting_id"], one["cadence"]) for one in pending) == [
+        (kept, "weekly"), (left, "baseline"), (shared, "weekly"),
+    ]  # fmt: skip
+
+
+def test_a_search_that_was_saved_meanwhile_is_not_saved_twice(world):
+    ada = world.person(email="ada@example.org")
+
+    def sent_twice(connection) -> int:
+        searches.add_search(connection, ada, "title:engineer country:DE,FR", world.now)
+        return ada
+
+    wish = saving.read_wish("country:FR,DE title:engineer")
+    with pytest.raises(saving.SavedAlreadyError):
+        saving.save(world.engine, lambda _: ada, wish, world.now, make=sent_twice)
+
+
+def test_a_search_that_is_written_anew_in_the_same_words_keeps_its_name(world):
+    row = world.search(world.person(email="ada@example.org"))
+    changed = saving.change(world.engine, row, world.now, query="daily title:engineer")
+    assert (changed["name"], changed["cadence"]) == (row["name"], "daily")
