@@ -44,6 +44,7 @@ class AdzunaSpider(PagedSpider):
     rest = timedelta(hours=2)
     window = timedelta(days=30)
     list_key, page_size = "results", 50
+    is_total_bound = True
 
     def page(self, task: BoardTask, at: At) -> Ask:
         words = text(task.options.get("any_of")) or ANY_OF

@@ -39,6 +39,7 @@ class HimalayasSpider(PagedSpider):
     window = timedelta(days=45)
     asked = ("queries", QUERIES)
     list_key, id_key, page_size = "jobs", "guid", 20
+    is_total_bound = True
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board
         query = {"q": at.part, "sort": "recent", "page": at.number + 1}

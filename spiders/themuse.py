@@ -38,6 +38,7 @@ class ThemuseSpider(PagedSpider):
     window = timedelta(days=30)
     asked = ("categories", CATEGORIES)
     list_key, page_size = "results", 20
+    is_total_bound = True
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - it has one board
         query = {"category": at.part, "descending": "true", "page": at.number}

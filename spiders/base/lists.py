@@ -29,6 +29,7 @@ class PagedSpider(VisitSpider):
     page_size = 0  # rows of a full page; 0: unknown
     cap = 0  # rows that the source gives at most for one question; 0: no such limit
     is_cap_doubtful = False  # the cap is some boards' only: whether it holds is looked up
+    is_total_bound = False  # `total` is how much is wanted, not how much there is
     list_share = 1.0
     asked: tuple[str, Sequence[str]] = (
         "",
@@ -99,7 +100,7 @@ class PagedSpider(VisitSpider):
 
     def pager(self, task: BoardTask) -> Pager:
         """Where the crawl begins."""
-        pager = Pager(self.page_size, self.cap, bool(self.token_key), self.is_cap_doubtful)
+        pager = Pager(self.page_size, self.cap, bool(self.token_key), self.is_cap_doubtful, self.is_total_bound)
         if task.cursor.get("list"):
             pager.resume(task.cursor["list"])
         elif option := self.asked[0]:

@@ -13,6 +13,7 @@ from typing import Any
 MAX_PARTS = 500
 SHIFTED = 20  # rows, or a page, or a fiftieth of the list: so much may be lacking because the list moved
 SHORT = "its list says {} postings and gave {}"
+REPEATED = "its list gives a page again that it gave before, and does not say how long it is"
 CAPPED = "its list ends at {} postings of {} and cannot be split further"
 
 
@@ -51,6 +52,7 @@ class Pager:
     cap: int = 0
     by_token: bool = False
     is_probing: bool = False
+    is_bound: bool = False  # the total says how much is wanted, not how much there is
     at: At | None = field(default_factory=At)
     parts: list[Any] = field(default_factory=list)  # yet to be read
     is_split: bool = False
@@ -86,6 +88,9 @@ class Pager:
         rows_read = len(page.ids) if fresh else 0  # a page that comes again is no page
         self.at = At(self.at.start + rows_read, self.at.number + 1, page.token, self.at.part)
         if self._is_last(page, bool(fresh)):
+            is_first = self.at.number == 2 and 0 < self.page_size <= len(page.ids)  # later ones: the last comes again
+            if page.ids and not fresh and self.total is None and (page.token if self.by_token else is_first):
+                self.lacking = self.lacking or REPEATED
             self._end_part()
         return new
 
@@ -189,7 +194,8 @@ class Pager:
         if self.by_token:
             return not page.token
         if self.total is not None and not self._is_capped():
-            return self._rows >= self.total and not 0 < self.page_size <= len(page.ids)  # a full page may have a next
+            is_full = 0 < self.page_size <= len(page.ids)  # then there may be another, whatever the total says
+            return self._rows >= self.total and (self.is_bound or not is_full)
         return len(page.ids) < self.page_size
 
     def _end_part(self) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -303,3 +304,16 @@ def test_a_total_that_a_full_page_contradicts_is_not_believed(count, size, behin
             pager.skip()
     assert found == rows
     assert pager.lacking == ""
+
+
+@pytest.mark.parametrize("by_token", [False, True])
+def test_a_list_that_repeats_itself_and_states_no_number_may_go_on(by_token):
+    pager = Pager(0 if by_token else 10, by_token=by_token)
+    assert read(pager, lambda at: Page(numbers(10), None, "more" * by_token)) == numbers(10)
+    assert "gives a page again" in pager.lacking
+
+
+def test_a_last_page_that_comes_again_is_the_end():
+    pager, rows = Pager(10), numbers(25)
+    found = read(pager, lambda at: Page(rows[at.start : at.start + 10] or rows[-5:]))
+    assert (found, pager.lacking) == (rows, "")
