@@ -58,16 +58,31 @@ def _meet(
     taken = partners.apart(connection, known)
     met: dict[int, list[Partner]] = {}
     mates: dict[int, int] = {}
+    together: dict[int, list[int]] = {}
     for key, one in listed:
         family = _family(families, key, one, taken)
         own = [family.partner] if family and family.partner else []
         if found := partners.allowed([*own, *by_url[key], *alike.get(key, ())], one, taken):
             met[key] = found
-        elif family and family.founder != key:
-            mates[key] = family.founder
-    for key in [key for key, first in mates.items() if first in met]:  # the first of them found where they belong
-        met[key] = [replace(met[mates.pop(key)][0], reason=TOGETHER, verdict={})]
+        if family and not family.partner:
+            together.setdefault(family.founder, []).append(key)
+    is_copied = any(one.raw.kind in postings.COPIES for _, one in listed)
+    for keys in together.values():
+        _bring_together(keys, is_copied, met, mates)
     return met, mates
+
+
+def _bring_together(keys: Sequence[int], is_copied: bool, met: dict[int, list[Partner]], mates: dict[int, int]) -> None:
+    """The posts of a new family are one posting, whose copies stand under several: where one of them belongs, the
+    others go. Of who copies ads only those go along that belong nowhere themselves."""
+    leader = keys[0] if is_copied else next((key for key in keys if key in met), keys[0])
+    rest = [key for key in keys if key != leader and not (is_copied and key in met)]
+    if leader not in met:
+        mates |= dict.fromkeys(rest, leader)
+        return
+    if not is_copied:
+        met[leader] = [partner for key in (leader, *rest) for partner in met.get(key, ())]
+    met |= {key: [replace(met[leader][0], reason=TOGETHER, verdict={})] for key in rest}
 
 
 def _family(families: dict[str, list[Family]], key: int, one: Tagged, taken: partners.Apart) -> Family | None:

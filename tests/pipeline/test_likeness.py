@@ -98,6 +98,17 @@ def test_clones_follow_the_first_of_them_to_the_posting_it_joins(house: House) -
     assert [place["city"] for place in posting["locations"]] == ["Berlin", "Paris"]
 
 
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "one by one"])
+def test_clones_are_one_posting_though_their_copies_stand_under_two(house: House, at_once: bool) -> None:
+    paris = {"places": [RawPlace("Paris, France")]}
+    house.crawl(copy(1), copy(2, description=WORDS + "<p>Found by our editors.</p>", **paris), board="copycat")
+    assert len(listed(house)) == 2
+    posts = [own(1, requisition_id="R-1"), own(2, requisition_id="R-1", **paris)]
+    for count in (2,) if at_once else (1, 2):
+        house.crawl(*posts[:count])
+    assert listed(house) == [["1", "2", "x1"], ["x2"]]
+
+
 def test_the_employers_listing_unites_two_copies(house: House) -> None:
     mirror = [{"source": "jsonld", "board": "mirror", "company": "Mirror", "url": "https://mirror.example/"}]
     with transaction(house.engine) as connection:
