@@ -19,6 +19,7 @@ from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex, typed
 from search.nodes import Age, And, Node, Not, Or, Query, Tagged
 from search.syntax import unexpected
+from search.tokens import tokenize
 from search.values import is_any
 
 MAX_LENGTH = 2_000  # characters
@@ -60,7 +61,8 @@ def _refuse_cadence(text: str) -> None:
         for start in (0, len(tokens) - size):
             part = tokens[start : start + size]
             is_bare = all(token.kind == "WORD" for token in part) and not (start and tokens[start - 1].kind in _TAKES)
-            if is_bare and (message := cadence_word(" ".join(token.text for token in part))):
+            words = " ".join(token.text for token in part)
+            if is_bare and (message := cadence_word(words) or cadence_word(" ".join(tokenize(words)))):
                 raise QueryError(message, text, part[0].start, part[-1].end - part[0].start)
 
 

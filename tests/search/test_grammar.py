@@ -263,6 +263,8 @@ def test_saved_search_must_want_something(text: str) -> None:
         ("sofort rag", "sofort", "instant role:ai-engineer"),
         ("every week rag", "every week", "weekly role:ai-engineer"),
         ("rag each month", "each month", "at once (instant)"),
+        ("rag weekly!", "weekly!", "weekly role:ai-engineer"),
+        (";once a week rag", ";once a week", "weekly role:ai-engineer"),
         ("rag once a week", "once a week", "weekly role:ai-engineer"),
         ("every Friday rag", "every Friday", "weekly role:ai-engineer"),
     ],
