@@ -22,6 +22,7 @@ from pipeline.ingest.spread import Spread, spread
 LISTING, LINK, POSTING, EVENT = table_of(Listing), table_of(Link), table_of(Posting), table_of(PostingEvent)
 DELIVERY, NEWCOMER = table_of(Delivery), table_of(Newcomer)
 Row = dict[str, Any]
+_TRIED = 50  # of those that went with the same words
 _DIGITS = re.compile(r"\d+")
 
 
@@ -90,13 +91,22 @@ def _pair(old: dict[int, Row], new: dict[int, Row], key: Callable[[Row], Any]) -
     for listing_id in sorted(old):
         if (name := key(old[listing_id])) is not None:
             waiting.setdefault(name, []).append(listing_id)
-    found = [
-        Repost(waiting[name].pop(0), listing_id)
-        for listing_id in sorted(new) if waiting.get(name := key(new[listing_id]))
-    ]  # fmt: skip
+    found = []
+    for listing_id in sorted(new):
+        alike = waiting.get(key(new[listing_id]), [])
+        if one := next((one for one in alike[:_TRIED] if not _are_two(old[one], new[listing_id])), None):
+            alike.remove(one)
+            found.append(Repost(one, listing_id))
     for pair in found:
         del old[pair.old], new[pair.new]
     return found
+
+
+def _are_two(one: Row, other: Row) -> bool:
+    """Whether ids of the employer's part them and none joins them: then they are two openings, whatever they say."""
+    ids = [(one[name], other[name]) for name in ("opening_id", "requisition_id")]
+    said = [pair for pair in ids if all(any(letter.isdigit() for letter in each) for each in pair)]
+    return bool(said) and all(mine != its for mine, its in said)
 
 
 def _same_words_and_requisition(row: Row) -> Any:

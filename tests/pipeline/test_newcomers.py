@@ -190,6 +190,15 @@ def test_repost_that_moves_again_and_closes_is_one_posting(house: House) -> None
 
 
 @pytest.mark.parametrize("name", ["requisition_id", "opening_id"])
+def test_another_requisition_in_the_same_words_is_another_opening(house: House, name: str) -> None:
+    house.crawl(raw(1, **{name: "R-7"}), raw(2))
+    house.dispatched()
+    house.crawl(*reissued([raw(1)], **{name: "R-8"}), raw(2))
+    assert house.waiting() == ["AI Engineer 1", "AI Engineer 1"]
+    assert [kind for kind, _ in house.events()][2:] == ["opened", "closed"]
+
+
+@pytest.mark.parametrize("name", ["requisition_id", "opening_id"])
 def test_same_requisition_under_another_title_is_the_same_posting_and_a_change(house: House, name: str) -> None:
     house.crawl(raw(1, **{name: "R-7"}), raw(2))
     house.crawl(raw(9, title="Machine Learning Lead", description="<p>Other words.</p>", **{name: "R-7"}), raw(2))
