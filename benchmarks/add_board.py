@@ -64,6 +64,8 @@ def makers() -> dict[str, Maker]:
 
 
 class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # one that says 1.0 closes connections that the crawler means to use again
+    disable_nagle_algorithm = True  # head and body are two packets; the second one must not wait
     makers = makers()
 
     def do_GET(self) -> None:
@@ -93,10 +95,14 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # all are asked at once; a full queue drops connections on a busy machine
+
+
 @contextlib.contextmanager
 def served() -> Iterator[str]:
     """The address of the server that plays them all."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -58,7 +58,8 @@ def text_of(mail: EmailMessage) -> str:
 
 
 CODE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started with Ctrl-C ignored
 from pathlib import Path
 from demo.run import run_demo
 sys.exit(run_demo(Path(sys.argv[1]), is_served=sys.argv[2] == "serve", port=0))
