@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from condition import Condition
-from database import bounded_read
+from database import bounded_read, table_of
+from models import Secret
 from settings import Settings
 from web import shown
 
@@ -50,6 +51,19 @@ def site_of(request: Request) -> Site:
     """The site that serves a request."""
     site: Site = request.app.state.site
     return site
+
+
+def links_key(connection: Connection) -> bytes | None:
+    """What signs the links in messages; None where none was signed yet. Reads only."""
+    secret = table_of(Secret).c
+    found = connection.execute(select(secret.value).where(secret.name == "links")).scalar()
+    return None if found is None else bytes.fromhex(found)
+
+
+def unstored(response: Response) -> Response:
+    """An answer that nobody keeps: its address acts for a person."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 OfSite = Annotated[Site, Depends(site_of)]

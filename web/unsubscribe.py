@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 from alerts.searches import SubscriberError, stop
 from alerts.unsubscribe import BadTokenError, verify
 from database import table_of, transaction
-from models import SavedSearch, Secret, Subscriber
-from web.site import OfSite
+from models import SavedSearch, Subscriber
+from web.site import OfSite, links_key, unstored
 
 router = APIRouter(include_in_schema=False)
-_SEARCH, _SECRET, _SUBSCRIBER = table_of(SavedSearch).c, table_of(Secret).c, table_of(Subscriber).c
+_SEARCH, _SUBSCRIBER = table_of(SavedSearch).c, table_of(Subscriber).c
 MAX_TOKEN = 500
 
 
@@ -23,7 +23,7 @@ def ask(site: OfSite, token: str = "") -> Response:
     with site.read() as connection:
         subscriber, search = _meant(connection, token)
         name = _name(connection, subscriber, search)
-    return _unstored(site.page("unsubscribe.html", token=token, search=name, is_done=False))
+    return unstored(site.page("unsubscribe.html", token=token, search=name, is_done=False))
 
 
 @router.post("/unsubscribe")
@@ -38,7 +38,7 @@ def act(site: OfSite, token: str = "") -> Response:
         name = _name(connection, subscriber, search)
     with transaction(site.engine) as connection:
         _stop(connection, subscriber, search, site.clock())
-    return _unstored(site.page("unsubscribe.html", token=token, search=name, is_done=True))
+    return unstored(site.page("unsubscribe.html", token=token, search=name, is_done=True))
 
 
 def _stop(connection: Connection, subscriber: int, search: str | None, now: datetime) -> None:
@@ -50,11 +50,11 @@ def _stop(connection: Connection, subscriber: int, search: str | None, now: date
 
 def _meant(connection: Connection, token: str) -> tuple[int, str | None]:
     """(subscriber, search or None for everything). Raises HTTPException 400 on a token that is not ours."""
-    key = connection.execute(select(_SECRET.value).where(_SECRET.name == "links")).scalar()
+    key = links_key(connection)
     try:
         if key is None or not token or len(token) > MAX_TOKEN:
             raise BadTokenError("this link is incomplete or was changed; copy it whole from the message")
-        return verify(bytes.fromhex(key), token)
+        return verify(key, token)
     except BadTokenError as error:
         raise HTTPException(400, f"Nothing was changed: {error}.") from None
 
@@ -69,8 +69,3 @@ def _name(connection: Connection, subscriber: int, search: str | None) -> str | 
     if found is None:
         raise HTTPException(404, "Nothing to stop: this search or subscription does not exist any more.")
     return None if search is None else str(found).partition(" (removed ")[0]
-
-
-def _unstored(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

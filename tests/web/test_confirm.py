@@ -5,7 +5,7 @@ from sqlalchemy import insert, select
 
 import database
 from alerts import optin
-from models import Address, Subscriber
+from models import Address, Secret, Subscriber
 from tests.web.sample import NOW
 
 
@@ -55,3 +55,11 @@ def test_an_address_that_was_taken_away_is_not_found(client, engine, token):
     with database.transaction(engine) as connection:
         connection.execute(database.table_of(Address).delete())
     assert client.post(f"/confirm/{token}").status_code == 404
+
+
+def test_before_any_link_was_signed_none_is_good_and_looking_makes_no_key(client, engine):
+    row = {"id": 1, "address": "ann@example.org"}
+    for key in (b"", b"key"):
+        assert client.get(f"/confirm/{optin.sign(key, row)}").status_code == 400
+    with database.read(engine) as connection:
+        assert connection.execute(select(database.table_of(Secret))).all() == []
