@@ -17,10 +17,12 @@ from database.engine import (
     transaction,
     wipe,
 )
+from database.facets import AGES, FACETS, PAY, facet_counts
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
 from database.history import history
 from database.looks import pack, unpack
 from database.merges import FOUNDED, Named, links_of, merges, named, said_apart
+from database.pages import CursorError, Page, find_page
 from database.postings import (
     SORTS,
     count_postings,
@@ -47,13 +49,18 @@ from database.write import (
 )
 
 __all__ = [
+    "AGES",
+    "FACETS",
     "FOUNDED",
+    "PAY",
     "READ_SECONDS",
     "RETURN_SPAN",
     "SORTS",
     "Advisory",
+    "CursorError",
     "DatabaseError",
     "Named",
+    "Page",
     "TooSlowError",
     "active_searches",
     "add_requests",
@@ -65,6 +72,8 @@ __all__ = [
     "documents",
     "empty_log",
     "exists",
+    "facet_counts",
+    "find_page",
     "find_postings",
     "first_line",
     "for_everyone",

@@ -1,0 +1,94 @@
+"""How many of the postings that match have each value of a field: what a click on the value would leave."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, case, func, select, true
+
+import search
+from database.postings import count_postings
+from database.terms import for_everyone
+from database.write import table_of
+from models import Link, Listing, Posting, PostingPlace, PostingSkill
+from search.nodes import Query
+from search.places import country_code
+from search.values import UNKNOWN
+
+AGES = ("1d", "3d", "7d", "14d", "30d", "90d")  # as in `posted:<7d`
+PAY = ("50k", "75k", "100k", "125k", "150k", "175k", "200k", "250k", "300k", "400k", "500k")  # as in `salary>=50kUSD`
+MOST = 200  # values of a field that are told
+_TABLE = table_of(Posting)
+_POSTING, _PLACE, _SKILL = _TABLE.c, table_of(PostingPlace).c, table_of(PostingSkill).c
+_LINK, _LISTING = table_of(Link).c, table_of(Listing).c
+_VISA = case((_POSTING.visa_sponsorship.is_(None), UNKNOWN), (_POSTING.visa_sponsorship, "yes"), else_="no")
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "role": _POSTING.role, "seniority": _POSTING.seniority, "visa": _VISA,
+    "workplace": func.coalesce(_POSTING.workplace, UNKNOWN), "type": func.coalesce(_POSTING.employment_type, UNKNOWN),
+    "language": func.coalesce(_POSTING.language, UNKNOWN), "currency": func.coalesce(_POSTING.salary_currency, ""),
+}  # fmt: skip
+_RANGES = {"age": [(age, f"posted:<{age}") for age in AGES], "pay": [(pay, f"salary>={pay}USD") for pay in PAY]}
+FACETS = (*_COLUMNS, "country", "skill", "source", "company", *_RANGES)
+Counts = list[tuple[str, int]]
+Condition = ColumnElement[bool]
+
+
+def facet_counts(
+    connection: Connection, query: Query | None, now: datetime, fields: Sequence[str], for_all: bool = False
+) -> dict[str, Counts]:
+    """Of each of the FACETS asked for, the values with how many of the postings that match have them, most first.
+
+    `age` counts what was posted within the time, `pay` what pays at least so much, converted; both in their own order.
+    A company stands by its name, under which its postings may differ in spelling.
+    """
+    condition = for_everyone(connection) if for_all else true()
+    if query is not None:
+        condition &= search.to_sql(query, connection.dialect.name, now)
+    found: dict[str, Counts] = {}
+    for field in fields:
+        if field in _RANGES:
+            found[field] = _ranges(connection, field, query, now, for_all)
+        else:
+            found[field] = _values(connection, field, condition)[:MOST]
+    return found
+
+
+def _ranges(connection: Connection, field: str, query: Query | None, now: datetime, for_all: bool) -> Counts:
+    asked = [(value, search.parse(text)) for value, text in _RANGES[field]]
+    narrowed = [(value, query & one if query else one) for value, one in asked]
+    return [(value, count_postings(connection, one, now, for_all)) for value, one in narrowed]
+
+
+def _values(connection: Connection, field: str, condition: Condition) -> Counts:
+    if field in _COLUMNS:
+        value = _COLUMNS[field]
+        statement = select(value, func.count()).select_from(_TABLE).group_by(value)
+    elif field == "company":
+        statement = select(func.max(_POSTING.company), func.count()).group_by(_POSTING.company_key)
+        statement = statement.where(_POSTING.company_key != "")
+    else:
+        statement = _beside(field)
+    rows = connection.execute(statement.where(condition))
+    counts = [(value, count) for value, count in rows if value]
+    if field == "country":
+        counts = [(value, count) for value, count in counts if country_code(value) == value]
+        counts += _nowhere(connection, condition)
+    return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _beside(field: str) -> Any:
+    """Value and number of postings, of what stands in a table beside them."""
+    number = func.count(_POSTING.id.distinct())
+    if field == "skill":
+        return select(_SKILL.skill, number).join(_TABLE, _POSTING.id == _SKILL.posting_id).group_by(_SKILL.skill)
+    if field == "country":
+        return select(_PLACE.country, number).join(_TABLE, _POSTING.id == _PLACE.posting_id).group_by(_PLACE.country)
+    joined = select(_LISTING.source, number).join(_LINK.listing_id.table, _LINK.listing_id == _LISTING.id)
+    return joined.join(_TABLE, _POSTING.id == _LINK.posting_id).group_by(_LISTING.source)
+
+
+def _nowhere(connection: Connection, condition: Condition) -> Counts:
+    somewhere = select(_PLACE.posting_id).where(_PLACE.country != "")
+    statement = select(func.count()).select_from(_TABLE).where(condition, _POSTING.id.not_in(somewhere))
+    number = connection.execute(statement).scalar_one()
+    return [(UNKNOWN, number)] if number else []
