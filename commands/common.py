@@ -151,6 +151,8 @@ def write_csv(file: IO[str], rows: Iterable[Mapping[str, Any]], columns: list[st
 
 def _csv_cell(value: Any) -> str:
     text = _cell(value)
+    if isinstance(value, int | float):
+        return text  # a number below zero is no formula
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 

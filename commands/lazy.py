@@ -15,6 +15,7 @@ COMMANDS = {
     "crawl": ("commands.service", "crawl", "Crawl what is due once, and say how each board ended."),
     "search": ("commands.postings", "search", "Query the postings that are stored."),
     "show": ("commands.showing", "show", "Show one posting: where it was seen, its history, what to weigh."),
+    "stats": ("commands.stats", "stats", "Tell of the market: trends, pay, skills, how long openings live."),
     "export": ("commands.postings", "export", "Write postings to a file."),
     "retag": ("commands.service", "retag", "Tag the stored postings anew after a rule change."),
     "parse": ("commands.data", "parse", "Turn a saved response of a board into postings."),

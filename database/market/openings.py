@@ -1,0 +1,113 @@
+"""How many openings there are, and how that changed."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from sqlalchemy import Connection, Subquery, and_, func, select
+
+from database.market.figures import Asked, Figures, MarketError, Row
+from database.market.scope import (
+    BEGAN,
+    POSTING,
+    basis,
+    boards,
+    condition,
+    is_open_at,
+    joined,
+    key_of,
+    label_of,
+    lives,
+    number,
+)
+
+MOST_STEPS = 26
+SERIES = 12  # values of a dimension that are followed
+SHOWN = 200
+MANY = ("country", "skill", "company")  # dimensions of many values, of which a posting may have several
+
+
+def open_now(connection: Connection, asked: Asked, now: datetime) -> Figures:
+    """Open postings by a dimension, and how many employers have them."""
+    by = _single(asked)
+    is_open = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
+    total = connection.execute(select(func.count()).select_from(POSTING).where(is_open)).scalar_one()
+    counted = func.count().label("postings")
+    employers = func.count(POSTING.c.company_key.distinct()).label("employers")
+    wanted = select(label_of(by).label(by), counted, employers).select_from(joined([by])).where(is_open)
+    found = connection.execute(wanted.group_by(key_of(by)).order_by(counted.desc(), label_of(by)).limit(SHOWN))
+    rows = [{**row, "share": share(row["postings"], total)} for row in found.mappings()]
+    return Figures("now", (by, "postings", "share", "employers"), rows, basis(asked, now, total))
+
+
+def openings(connection: Connection, asked: Asked, now: datetime) -> Figures:
+    """Postings open at each of some days, and new since the one before, on the boards watched all the while."""
+    by, moments = _single(asked), steps(now, asked.days)
+    first = moments[0]
+    opened = [is_open_at(moment).label(f"open{place}") for place, moment in enumerate(moments)]
+    life = lives(first, now, BEGAN, *opened).subquery()
+    counted = func.count().label("postings")
+    began = pairwise(moments)
+    new = [number(and_(life.c.began > a, life.c.began <= b)).label(f"new{n}") for n, (a, b) in enumerate(began, 1)]
+    sums = [func.sum(life.c[f"open{place}"]).label(f"open{place}") for place in range(len(moments))]
+    source = joined([by], POSTING.join(life, life.c.posting_id == POSTING.c.id))
+    wanted = select(label_of(by).label("value"), counted, *sums, *new).select_from(source)
+    wanted = wanted.where(condition(connection, asked, now)).group_by(key_of(by)).order_by(counted.desc(), label_of(by))
+    groups = list(connection.execute(wanted.limit(SERIES if by in MANY else None)).mappings())
+    rows = [row for group in groups for row in _series(by, dict(group), moments)]
+    total = _behind(connection, life, asked, now) if by in MANY else sum(group["postings"] for group in groups)
+    told = {"from": first, "to": now, **boards(connection, first, now)}
+    return Figures("openings", ("date", by, "open", "new"), rows, basis(asked, now, total, **told))
+
+
+def _behind(connection: Connection, life: Subquery, asked: Asked, now: datetime) -> int:
+    seen = POSTING.join(life, life.c.posting_id == POSTING.c.id)
+    counted = select(func.count()).select_from(seen).where(condition(connection, asked, now))
+    return connection.execute(counted).scalar_one()
+
+
+def _series(by: str, group: Row, moments: list[datetime]) -> list[Row]:
+    return [
+        {"date": moment.date(), by: group["value"], "open": group[f"open{n}"], "new": group.get(f"new{n}")}
+        for n, moment in enumerate(moments)
+    ]
+
+
+def steps(now: datetime, days: int) -> list[datetime]:
+    """The moments that a time is looked at, the last of them now."""
+    length = -(-days // MOST_STEPS)
+    return [now - timedelta(days=length * back) for back in range(days // length, -1, -1)]
+
+
+def share(part: int, whole: int) -> float | None:
+    """Of 1; None of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
+def _single(asked: Asked) -> str:
+    if len(asked.dimensions) > 1:
+        raise MarketError(f"by: one dimension here, not {asked.by!r}")
+    return asked.by
+
+
+WORKPLACES = ("remote", "hybrid", "onsite")
+
+
+def remote(connection: Connection, asked: Asked, now: datetime) -> Figures:
+    """Where the work of open postings is done, of those that say so."""
+    by = _single(asked)
+    is_open = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
+    counts = [number(POSTING.c.workplace == one).label(one) for one in WORKPLACES]
+    said = number(POSTING.c.workplace.is_not(None)).label("said")
+    wanted = select(label_of(by).label(by), func.count().label("postings"), said, *counts)
+    found = wanted.select_from(joined([by])).where(is_open).group_by(key_of(by))
+    rows = [
+        dict(row)
+        for row in connection.execute(found.order_by(func.count().desc(), label_of(by)).limit(SHOWN)).mappings()
+    ]
+    for row in rows:
+        row |= {"remote_share": share(row["remote"], row["said"]),
+                "flexible_share": share(row["remote"] + row["hybrid"], row["said"])}  # fmt: skip
+    total = connection.execute(select(func.count()).select_from(POSTING).where(is_open)).scalar_one()
+    note = "Shares are of the postings that say where the work is done; flexible is remote or hybrid."
+    columns = (by, "postings", "said", *WORKPLACES, "remote_share", "flexible_share")
+    return Figures("remote", columns, rows, basis(asked, now, total, note=note))
