@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 SECRETS = (
     (re.compile(r"(?<!\d)\d{5,15}:[A-Za-z0-9_-]{30,}"), "<bot token>"),
     (re.compile(r"(://[^\s:/@]{1,200}:)[^\s@/]{1,200}@"), r"\1***@"),
+    # an Apprise address is a secret from its service on, so is the path of a chat's hook
+    (
+        re.compile(
+            r"\b((?:bark|discord|gchat|gotify|guilded|line|matrix|mmost|ntfy|pbul|pover|prowl|revolt|rocket|signal"
+            r"|slack|twist|webex|wxteams|zulip)s?)://[^\s•\"']+"
+        ),
+        r"\1://***",
+    ),
+    (re.compile(r"(https://(?:hooks\.slack\.com|discord(?:app)?\.com/api/webhooks))/[^\s\"']+"), r"\1/***"),
     (re.compile(r"((?:password|token|secret)[\"']?\s*[=:]\s*[\"']?)[^\s,;\"'}]{4,}", re.IGNORECASE), r"\1***"),
 )
 QUIET = (

@@ -17,7 +17,8 @@ from packs import BoardRow as BoardRow  # the rows of a configuration are those 
 
 ENVIRONMENT_PREFIX = "ROLEWIRE_"
 SECRETS = "secrets.toml"  # beside the configuration: [telegram] token, [email] password, for its owner alone
-CHANNELS = ("telegram", "email")  # the registry: a table of config.toml and a file of alerts/channels each
+# the registry: a table of config.toml and a file of alerts/channels each
+CHANNELS = ("telegram", "email", "apprise", "webhook")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -324,4 +325,4 @@ def _name(where: tuple[int | str, ...]) -> str:
 
 
 def _is_secret(where: tuple[int | str, ...]) -> bool:
-    return where[-1:] in (("token",), ("password",)) or where[:1] == ("keys",)
+    return where[-1:] in (("token",), ("password",), ("secret",)) or where[:1] == ("keys",)

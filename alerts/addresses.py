@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, exists, insert, select, update
 
-from alerts.channels import CHANNELS, read_address
+from alerts.channels import CHANNELS, masked, read_address, shown_address
 from alerts.notices import clear_notice
 from alerts.subscribers import (
     ADDRESS,
@@ -55,16 +55,25 @@ def add_address(connection: Connection, subscriber_id: int, channel: str, addres
 
 
 def remove_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
-    """Reach the person there no more; what waited for it alone is not sent. Raises SubscriberError."""
-    mine = [row for row in _of(connection, subscriber_id, channel) if row["address"] == address]
+    """Reach the person there no more; what waited for it alone is not sent. A secret one may be named as it is shown.
+    Raises SubscriberError."""
+    held = _of(connection, subscriber_id, channel)
+    mine = [row for row in held if address in (row["address"], masked(channel, row["address"]))]
     if not mine:
-        raise SubscriberError(f"they are not reached at {channel}:{address}; `rolewire subscribers list` shows where")
+        shown = shown_address(channel, address)
+        raise SubscriberError(f"they are not reached at {shown}; `rolewire subscribers list` shows where")
     key = mine[0]["id"]
     cancel(connection, DELIVERY.c.address_id == key, "the address was removed", is_gone=True)
     for table in (DELIVERY, MESSAGE):
         connection.execute(update(table).where(table.c.address_id == key).values(address_id=None))
     connection.execute(delete(ADDRESS).where(ADDRESS.c.id == key))
     _is_fine(connection, mine[0], now)
+
+
+def addresses_of(connection: Connection, subscriber_id: int) -> list[tuple[str, str]]:
+    """(channel, address) of all that a person has, in force or not; secrets whole."""
+    own = select(ADDRESS.c.channel, ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
+    return [(row.channel, row.address) for row in connection.execute(own.order_by(ADDRESS.c.channel, ADDRESS.c.id))]
 
 
 def reach_again(connection: Connection, channel: str, address: str, now: datetime, agreed: str = BY_WORD) -> None:
@@ -89,7 +98,7 @@ def _checked(connection: Connection, subscriber_id: int, channel: str, address: 
     except ValueError as error:
         raise SubscriberError(str(error)) from None
     if find_by_address(connection, channel, address) not in (None, subscriber_id):
-        raise SubscriberError(f"{address} is tied to another subscriber already")
+        raise SubscriberError(f"{masked(channel, address)} is tied to another subscriber already")
     return address
 
 

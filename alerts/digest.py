@@ -198,6 +198,8 @@ def _shown(row: Row, letter: Letter) -> render.ShownRow:
         why=_why(row.reasons),
         page_url=posting_url(letter.public_url, posting["id"]),
         ad_url=safe_url(posting.get("url")) or safe_url(posting.get("apply_url")),
+        id=posting["id"],
+        kind=str(row.kind),
     )
 
 

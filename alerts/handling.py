@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from alerts.channels import masked
 from alerts.messages import MESSAGE
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, cancel
 from database import table_of
@@ -27,14 +28,14 @@ def show(connection: Connection, message_id: int) -> dict[str, Any]:
     names = ("id", "channel", "cadence", "state", "attempts", "created_at", "next_at", "sent_at", "provider_id",
              "is_possible_repeat", "error", "text")  # fmt: skip
     who = select(SUBSCRIBER.c.name).where(SUBSCRIBER.c.id == row["subscriber_id"])
-    where = select(ADDRESS.c.address).where(ADDRESS.c.id == row["address_id"])
+    where = connection.execute(select(ADDRESS.c.address).where(ADDRESS.c.id == row["address_id"])).scalar()
     told = select(POSTING.c.public_id, POSTING.c.title, POSTING.c.company, DELIVERY.c.state, DELIVERY.c.error)
     told = told.join_from(DELIVERY, POSTING, POSTING.c.id == DELIVERY.c.posting_id).order_by(DELIVERY.c.id)
     postings = connection.execute(told.where(DELIVERY.c.message_id == message_id)).mappings()
     return {
         **{name: row[name] for name in names},
         "subscriber": connection.execute(who).scalar(),
-        "address": connection.execute(where).scalar(),
+        "address": None if where is None else masked(row["channel"], where),
         "postings": [dict(one) for one in postings],
     }
 

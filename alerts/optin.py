@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from alerts.channels import CHANNELS
+from alerts.channels import CHANNELS, check_address, masked
 from alerts.links import confirm_url
 from alerts.messages import add_message
 from alerts.subscribers import ADDRESS, SubscriberError, tell_meanwhile
@@ -34,7 +34,7 @@ class ConfirmationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a link confirms."""
+    """What a link confirms: an address, masked where it is a secret."""
 
     address_id: int
     address: str
@@ -49,6 +49,7 @@ def propose(
     """
     try:
         address = CHANNELS[channel].clean_address(address)
+        check_address(channel, address, settings)
     except ValueError as error:
         raise SubscriberError(str(error)) from None
     held = connection.execute(select(ADDRESS).where(ADDRESS.c.channel == channel, ADDRESS.c.address == address))
@@ -82,7 +83,7 @@ def _words(key: bytes, public_url: str, row: RowMapping) -> str:
     how = (
         f"To confirm, open this page and press the button:\n{confirm_url(public_url, sign(key, row))}"
         if public_url
-        else f"To confirm, send this code to the bot:\n/email {code(key, row)}"
+        else f"To confirm, send this code to the bot, or to whoever runs this:\n/email {code(key, row)}"
     )
     return (
         "Do you want job alerts at this address?\nSomebody asked rolewire to send theirs here.\n\n"
@@ -95,7 +96,7 @@ def _words(key: bytes, public_url: str, row: RowMapping) -> str:
 
 def sign(key: bytes, row: RowMapping) -> str:
     """The token that confirms an address (its row), for a week."""
-    return str(_serializer(key).dumps([row["id"], row["address"]]))
+    return str(_serializer(key).dumps([row["id"], masked(row["channel"], row["address"])]))
 
 
 def read(key: bytes, token: str) -> Meant:
@@ -121,11 +122,12 @@ def confirm(connection: Connection, meant: Meant, now: datetime) -> bool:
 
     Confirming twice does no harm, nor does an old link to an address that was disabled since: it stays disabled.
     """
-    mine = (ADDRESS.c.id == meant.address_id) & (ADDRESS.c.address == meant.address)
-    row = connection.execute(select(ADDRESS).where(mine)).mappings().first()
-    if row is not None and row["state"] == UNCONFIRMED:
+    row = connection.execute(select(ADDRESS).where(ADDRESS.c.id == meant.address_id)).mappings().first()
+    if row is None or masked(row["channel"], row["address"]) != meant.address:
+        return False
+    if row["state"] == UNCONFIRMED:
         _confirm(connection, row, "confirmed by its link", now)
-    return row is not None
+    return True
 
 
 def _confirm(connection: Connection, row: RowMapping, how: str, now: datetime) -> None:
@@ -150,5 +152,5 @@ def confirm_code(connection: Connection, subscriber_id: int, given: str, now: da
     for row in _waiting(connection, subscriber_id):
         if hmac.compare_digest(code(key, row), given):
             _confirm(connection, row, "confirmed by its code", now)
-            return str(row["address"])
+            return masked(row["channel"], row["address"])
     raise ConfirmationError("this code confirms no address of yours; /email ADDRESS sends a new one")

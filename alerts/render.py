@@ -24,6 +24,8 @@ class ShownRow:
     why: list[str] = field(default_factory=list)
     page_url: str = ""
     ad_url: str = ""
+    id: str = ""  # its public id
+    kind: str = ""  # of its event
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Page:
     to: str = ""  # the address it goes to
 
 
-def text(page: Page) -> str:
-    """The plain-text part."""
-    return _template("message.txt").render(page=page).strip() + "\n"
+def text(page: Page, template: str = "message.txt") -> str:
+    """The plain-text part, or what another template makes of it."""
+    return _template(template).render(page=page).strip() + "\n"
 
 
 def html(page: Page, template: str) -> str:

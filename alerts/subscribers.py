@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from alerts import looked
 from alerts.cadence import zone
+from alerts.channels import masked
 from database import Advisory, table_of, wait_for
 from models import (
     Address,
@@ -72,10 +73,11 @@ def find_subscriber(connection: Connection, who: str) -> dict[str, Any]:
 
 
 def list_subscribers(connection: Connection) -> list[dict[str, Any]]:
-    """Everybody, with their addresses and the number of their searches."""
+    """Everybody, with their addresses as they may be shown, and the number of their searches."""
     addresses: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(select(ADDRESS).order_by(ADDRESS.c.channel, ADDRESS.c.id)).mappings():
         shown = {key: row[key] for key in ("channel", "address", "state", "reason")}
+        shown["address"] = masked(row["channel"], row["address"])
         addresses.setdefault(row["subscriber_id"], []).append(shown)
     alive = select(SEARCH.c.subscriber_id, func.count()).where(SEARCH.c.removed_at.is_(None))
     counts = {row[0]: row[1] for row in connection.execute(alive.group_by(SEARCH.c.subscriber_id))}

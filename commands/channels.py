@@ -9,9 +9,10 @@ import typer
 
 import database as db
 from alerts import channels as channels_room
+from alerts.addresses import addresses_of
 from alerts.channels import Channel, ChannelError
 from alerts.outgoing import Outgoing
-from alerts.searches import find_subscriber, list_subscribers
+from alerts.searches import find_subscriber
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -62,9 +63,7 @@ def _addresses(settings: Settings, who: str) -> Sequence[Address]:
             raise MisuseError("[operator] addresses names nobody; say WHO, as in `rolewire channels test Ada`")
         return [_read(one) for one in written]
     with db.read(open_database(settings)) as connection:
-        owner = find_subscriber(connection, who)["id"]
-        held = next(row["addresses"] for row in list_subscribers(connection) if row["id"] == owner)
-    return [(one["channel"], one["address"]) for one in held]
+        return addresses_of(connection, find_subscriber(connection, who)["id"])
 
 
 def _read(written: str) -> Address:
@@ -85,7 +84,7 @@ async def try_out(settings: Settings, addresses: Sequence[Address]) -> list[dict
 
 
 async def _try_one(built: Channel | None, channel: str, address: str) -> dict[str, Any]:
-    row = {"channel": channel, "address": address}
+    row = {"channel": channel, "address": channels_room.masked(channel, address)}
     if built is None:
         return {**row, "result": "off", "answer": f"the channel {channel} is not configured: see config.toml"}
     now = datetime.now(UTC)
@@ -98,6 +97,23 @@ async def _try_one(built: Channel | None, channel: str, address: str) -> dict[st
     except TimeoutError:
         return {**row, "result": "no answer", "answer": f"nothing within {PATIENCE:.0f} s"}
     return {**row, "result": "taken", "answer": answer}
+
+
+@channels.command("key")
+def channels_key(
+    address: Annotated[str, typer.Argument(help="As webhook:https://host/path.")],
+    config: Config = None,
+) -> None:
+    """Print the key by which a webhook's receiver checks that a message is from here; give it to nobody else.
+
+    Example: rolewire channels key webhook:https://hooks.example.org/jobs
+    """
+    from alerts.channels.webhook import shown_key
+
+    channel, cleaned = _read(address)
+    if channel != "webhook":
+        raise MisuseError(f"{channel} signs nothing: only a webhook has a key")
+    typer.echo(shown_key(load_settings(config, None), cleaned))
 
 
 @channels.command("unhook")

@@ -1,8 +1,6 @@
 """Commands for subscribers."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,7 +10,6 @@ from sqlalchemy import Connection
 import database as db
 from alerts import mutes
 from alerts import searches as people
-from alerts.channels import read_address
 from alerts.erase import erase
 from commands.common import (
     Config,
@@ -26,6 +23,7 @@ from commands.common import (
     posting_key,
     write_rows,
 )
+from commands.places import change_address, confirm_address, reach, read_place, write
 from logs import redact_value
 from settings import Settings
 
@@ -51,11 +49,11 @@ def add_subscriber(
     settings = load_settings(config, database)
     now = datetime.now(UTC)
     bot = asyncio.run(bot_name(settings))
-    with _write(settings) as connection:
+    with write(settings) as connection:
         known = _known(connection, name, email)
         subscriber_id = known if known else people.add_subscriber(connection, name, now, timezone)
         for one in [*([f"email:{email}"] if email else []), *(address or [])]:
-            people.add_address(connection, subscriber_id, *_read(one), now)
+            reach(connection, settings, subscriber_id, *read_place(one), now)
         token = people.invite(connection, subscriber_id, now)
         is_reached = any(row["id"] == subscriber_id and row["addresses"] for row in people.list_subscribers(connection))
     note(f"{name} {'was added before' if known else 'is added'}" + (f" and reached at {email}" if email else ""))
@@ -97,35 +95,8 @@ async def bot_name(settings: Settings) -> str:
         ) from None
 
 
-@subscribers.command("address")
-def change_address(
-    who: Annotated[str, typer.Argument(help="A subscriber's name, number or address.")],
-    address: Annotated[str, typer.Argument(help="As CHANNEL:ADDRESS, for example email:ada@example.org.")],
-    instead: Annotated[bool, typer.Option("--instead", help="In place of the one they have on this channel.")] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="Reach them there no more.")] = False,
-    config: Config = None,
-    database: DatabaseUrl = None,
-) -> None:
-    """Reach a person at one more address, or no more; one that was disabled is tried again, and hears what it missed.
-
-    Examples: rolewire subscribers address Ada email:ada@example.org · … Ada telegram:42 --remove
-    """
-    now, (channel, cleaned) = datetime.now(UTC), _read(address)
-    with _write(load_settings(config, database)) as connection:
-        owner = people.find_subscriber(connection, who)
-        if remove:
-            people.remove_address(connection, owner["id"], channel, cleaned, now)
-        else:
-            change = people.set_address if instead else people.add_address
-            change(connection, owner["id"], channel, cleaned, now)
-    note(f"{owner['name']} is {'no more ' if remove else ''}reached at {channel}:{cleaned}")
-
-
-def _read(address: str) -> tuple[str, str]:
-    try:
-        return read_address(address)
-    except ValueError as error:
-        raise MisuseError(str(error)) from None
+subscribers.command("address")(change_address)
+subscribers.command("confirm")(confirm_address)
 
 
 @subscribers.command("erase")
@@ -168,13 +139,6 @@ def list_subscribers(form: FormatOption = None, config: Config = None, database:
     write_rows(rows, SUBSCRIBER_COLUMNS, form, narrow=NARROW_SUBSCRIBER_COLUMNS)
 
 
-@contextmanager
-def _write(settings: Settings) -> Iterator[Connection]:
-    engine = open_database(settings, must_exist=False)
-    with db.transaction(engine) as connection:
-        yield connection
-
-
 @subscribers.command("mute")
 def mute(
     who: Annotated[str, typer.Argument(help="A subscriber's name, number or address.")],
@@ -190,7 +154,7 @@ def mute(
     Examples: rolewire subscribers mute Ada --company Acme · rolewire subscribers mute Ada --off Acme
     """
     now = datetime.now(UTC)
-    with _write(load_settings(config, database)) as connection:
+    with write(load_settings(config, database)) as connection:
         owner = people.find_subscriber(connection, who)["id"]
         if posting:
             mutes.mute_posting(connection, owner, posting_key(connection, posting), now)

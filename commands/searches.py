@@ -2,7 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from sqlalchemy import Connection
@@ -26,7 +26,6 @@ from commands.common import (
     open_database,
     write_rows,
 )
-from models import Cadence
 
 searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
 
@@ -37,6 +36,7 @@ Which = Annotated[
     typer.Argument(metavar="SEARCH", help="Its id or name, as in `searches list`.", autocompletion=completion.searches),
 ]
 Channels = Annotated[list[str] | None, typer.Option("--channel", help="Where it goes; more than one is possible.")]
+Cadence = Literal["instant", "daily", "weekly"]  # what a person may choose
 Weekday = Annotated[str, typer.Option(help="For weekly: mon … sun.")]
 TimeOfDay = Annotated[str, typer.Option("--time", help="For daily and weekly: HH:MM in their time zone.")]
 Quiet = Annotated[str, typer.Option(help="Hours in which nothing is sent at once: 22:00-07:00.")]

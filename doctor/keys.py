@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from alerts.channels import CHANNELS
+from alerts.channels import CHANNELS, shown_address
 from settings import Settings
 
 DEFAULT = "default"
@@ -56,8 +56,16 @@ def _key(name: str, value: Any, settings: Settings) -> Key:
 def _shown(name: str, value: Any) -> Any:
     if isinstance(value, SecretStr):
         return MASK if value.get_secret_value() else ""
+    if name == "addresses":
+        return [_address(str(one)) for one in value]
     if name == "url" and isinstance(value, str) and "@" in value:
         from database import shown_url
 
         return shown_url(value)
     return value
+
+
+def _address(written: str) -> str:
+    """One of `[operator] addresses`, which may be a secret."""
+    channel, _, address = written.partition(":")
+    return shown_address(channel, address) if channel in CHANNELS else written

@@ -24,6 +24,7 @@ FILES = {
     "pulse",
     "condition",
     "places",
+    "egress",
 }
 ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "commands", "migrations", "packs"}
 ROOMS |= {"doctor"}
@@ -35,13 +36,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": {"models"},
     "packs": set(),
     "places": set(),
+    "egress": set(),
     "settings": {"packs", "places"},
     "logs": {"settings"},
     "locks": set(),
     "environment": set(),
     "finding": {"models", "settings", "environment", "spiders", "pipeline"},
     "search": {"models"},
-    "spiders": {"models", "settings"},
+    "spiders": {"models", "settings", "egress"},
     "pipeline": {"models"},
     "pipeline.text": {"models"},
     "pipeline.job": {"models", "pipeline.text"},
@@ -65,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "boards": {"models", "settings", "database"},
     "alerts": {"search", "database", "models", "settings"},
     "alerts.watching": {"alerts", "boards", "finding", "models", "settings"},
-    "alerts.channels": {"models", "settings", "alerts.outgoing", "alerts.render", "alerts.wording"},
+    "alerts.channels": {"models", "settings", "egress", "alerts.outgoing", "alerts.render", "alerts.wording"},
     "alerts.cadence": {"models"},
     "alerts.digest": {"models", "search", "alerts"},
     "alerts.render": {"models", "search", "alerts"},

@@ -8,13 +8,20 @@ import pytest
 import packs
 import settings
 from alerts.channels import configured
+from alerts.channels.apprise import AppriseSettings
 from alerts.channels.smtp import EmailSettings
 from alerts.channels.telegram import TelegramSettings
+from alerts.channels.webhook import WebhookSettings
 from packs import BoardRow
 from settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
-CHANNELS = {"telegram": TelegramSettings, "email": EmailSettings}
+CHANNELS = {
+    "telegram": TelegramSettings,
+    "email": EmailSettings,
+    "apprise": AppriseSettings,
+    "webhook": WebhookSettings,
+}
 
 
 @pytest.fixture

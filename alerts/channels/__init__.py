@@ -10,13 +10,27 @@ from settings import CHANNELS as NAMES
 from settings import Settings, SettingsError
 
 __all__ = [
-    "CHANNELS", "Channel", "ChannelError", "ChannelFile", "ChannelSetupError", "Outcome", "configured",
-    "read_address", "shown_address",
+    "CHANNELS",
+    "Channel",
+    "ChannelError",
+    "ChannelFile",
+    "ChannelSetupError",
+    "Outcome",
+    "asks_first",
+    "check_address",
+    "configured",
+    "masked",
+    "read_address",
+    "shown_address",
 ]  # fmt: skip
 
 
 class ChannelFile(Protocol):
-    """What a channel's file holds. `LABEL` is what people call the channel, `ADDRESS` what its addresses are."""
+    """What a channel's file holds. `LABEL` is what people call the channel, `ADDRESS` what its addresses are.
+
+    It may hold too: `ASKS_FIRST`, where an address is asked before it is used, whoever names it; `mask_address(a)`
+    where addresses are secrets; `check_address(address, settings)` for what the configuration does not let.
+    """
 
     LABEL: str
     ADDRESS: str
@@ -100,5 +114,22 @@ def read_address(written: str) -> tuple[str, str]:
 
 
 def shown_address(channel: str, address: str) -> str:
-    """As `read_address` reads it."""
-    return f"{channel}:{address}"
+    """As `read_address` reads it, where it is no secret."""
+    return f"{channel}:{masked(channel, address)}"
+
+
+def masked(channel: str, address: str) -> str:
+    """The address as it may be shown and logged: of one that is a secret, enough to tell it from others."""
+    mask = getattr(CHANNELS[channel], "mask_address", None) if channel in CHANNELS else None
+    return str(mask(address)) if mask else address
+
+
+def asks_first(channel: str) -> bool:
+    """Whether an address of it is asked before it is used, even if the operator names it."""
+    return bool(getattr(CHANNELS[channel], "ASKS_FIRST", False))
+
+
+def check_address(channel: str, address: str, settings: Settings) -> None:
+    """Raises ValueError where the configuration lets nothing be sent there."""
+    if (check := getattr(CHANNELS[channel], "check_address", None)) is not None:
+        check(address, settings)

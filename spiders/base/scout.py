@@ -11,9 +11,9 @@ from urllib.parse import urljoin, urlsplit
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 
+from egress import literal
 from spiders.base.clues import Clue, clue_of, clues, guesses, site_name, ways_on
 from spiders.base.errors import BoardFailure
-from spiders.base.guard import literal
 from spiders.base.redirects import FOLLOWED
 from spiders.base.verdicts import GONE
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.address import IPv4Address, IPv6Address
 
+from egress import is_public, literal
 from models import BoardTask
 from spiders.base.errors import BoardFailure
-from spiders.base.guard import GuardedResolver, check_url, is_public, literal
+from spiders.base.guard import GuardedResolver, check_url
 from spiders.base.network import replayed
 from spiders.base.patience import LONGEST, read_retry_after
 from spiders.base.redirects import is_same_site
