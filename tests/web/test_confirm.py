@@ -58,7 +58,7 @@ def test_an_address_that_was_taken_away_is_not_found(client, engine, token):
 
 
 def test_before_any_link_was_signed_none_is_good_and_looking_makes_no_key(client, engine):
-    row = {"id": 1, "address": "ann@example.org"}
+    row = {"id": 1, "channel": "email", "address": "ann@example.org"}
     for key in (b"", b"key"):
         assert client.get(f"/confirm/{optin.sign(key, row)}").status_code == 400
     with database.read(engine) as connection:

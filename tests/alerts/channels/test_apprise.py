@@ -14,6 +14,8 @@ from logs import redact_value
 from settings import OperatorSettings, Settings
 from tests.alerts.channels.receiver import receiver
 
+pytest.importorskip("apprise")  # an optional extra
+
 
 def settings(**values) -> Settings:
     return Settings(channels={"apprise": {"enabled": True, "allow_private": True} | values})
