@@ -25,7 +25,6 @@ import boards
 from database import first_line, read
 from environment import FRUGAL, harmless
 from models import BoardEnd, Verdict
-from pipeline.ingest import Ingest
 from settings import Settings
 
 log = structlog.get_logger()
@@ -323,6 +322,8 @@ class Crawling:
 
 def end_in_error(engine: Engine, settings: Settings, board_id: int, reason: str) -> dict[str, Any]:
     """End the crawl of a board whose worker died, in the parent; returns its `crawl` row with its name."""
+    from pipeline.ingest.shell import Ingest  # with all tables of the tags, which the parent needs for nothing else
+
     with read(engine) as connection:
         task = boards.task(connection, board_id)
     told: list[dict[str, Any]] = []

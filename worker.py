@@ -45,7 +45,7 @@ from database import (
 from locks import WORKER, Lock
 from logs import configure
 from models import BoardEnd, BoardPage, BoardTask, Verdict
-from pipeline.ingest import Ingest, utc_now
+from pipeline.ingest.shell import Ingest, utc_now
 from rolling import Queue
 from settings import Settings
 from spiders import SPIDERS

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, select
 import boards
 import database
 from models import Board, BoardEnd, BoardPage, Link, Listing, Posting, RawPlace, RawPosting, Verdict
-from pipeline.ingest import Ingest
+from pipeline.ingest.shell import Ingest
 from settings import Settings
 
 START = datetime(2026, 5, 4, tzinfo=UTC)

@@ -19,7 +19,7 @@ import boards
 import database
 from benchmarks.captures import postings
 from models import BoardEnd, BoardPage, Listing, RawPosting, Verdict
-from pipeline.ingest import Ingest
+from pipeline.ingest.shell import Ingest
 from pipeline.tagging import tag
 from pipeline.text.plain import plain_text
 from settings import Settings

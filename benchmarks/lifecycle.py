@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 import boards
 import database
 from models import Board, BoardEnd, BoardPage, BoardTask, Link, Listing, PostingEvent, RawPosting, Verdict
-from pipeline.ingest import Ingest
+from pipeline.ingest.shell import Ingest
 from settings import Settings
 from spiders import SPIDERS
 

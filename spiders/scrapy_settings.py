@@ -33,7 +33,7 @@ def scrapy_settings(settings: Settings, with_browser: bool = False) -> dict[str,
         "USER_AGENT": user_agent(network),
         "ROBOTSTXT_USER_AGENT": network.user_agent.split("/")[0].strip() or "rolewire",
         "LOG_LEVEL": "DEBUG" if settings.log.level == "debug" else "WARNING",
-        "ITEM_PIPELINES": {"pipeline.ingest.IngestPipeline": 500},
+        "ITEM_PIPELINES": {"pipeline.ingest.shell.IngestPipeline": 500},
         "DOWNLOAD_HANDLERS": {**CLOSED, **dict.fromkeys(("http", "https"), BROWSER if with_browser else HTTP)},
         **(browser(network) if with_browser else {}),
     }

@@ -68,7 +68,10 @@ def test_a_title_alone_takes_the_model_of_languages_and_no_more(migrated_sqlite:
 @pytest.mark.parametrize(
     ("module", "may_not"),
     [
-        ("scheduler", {"scrapy", "telegram", "httpx", "fastapi", "uvicorn", "alembic", "playwright", "py3langid"}),
+        (
+            "scheduler",
+            TAGGING | {"scrapy", "telegram", "httpx", "fastapi", "uvicorn", "alembic", "playwright", "py3langid"},
+        ),
         ("commands.service", {"scrapy", "telegram", "httpx", "fastapi", "uvicorn", "alembic", "playwright"}),
         ("worker", {"telegram", "httpx", "fastapi", "uvicorn", "alembic", "playwright", "jinja2", "typer"}),
     ],

@@ -30,7 +30,8 @@ from models import (
     SearchMatch,
     Verdict,
 )
-from pipeline.ingest import Ingest, merging
+from pipeline.ingest import merging
+from pipeline.ingest.shell import Ingest
 from settings import Settings
 from tests.pipeline.house import START, raw
 

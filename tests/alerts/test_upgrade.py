@@ -38,7 +38,7 @@ from models import (
     SavedSearch,
     Verdict,
 )
-from pipeline.ingest import Ingest
+from pipeline.ingest.shell import Ingest
 from settings import Settings
 
 ROWS = Path(__file__).parent.parent / "fixtures" / "before_0002.jsonl"

@@ -22,7 +22,7 @@ from models import (
     RawPosting,
     Verdict,
 )
-from pipeline.ingest import Ingest
+from pipeline.ingest.shell import Ingest
 from settings import Settings
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import boards
 from database import open_engine, read, transaction, upgrade
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
-from pipeline.ingest import Ingest
+from pipeline.ingest.shell import Ingest
 from settings import BoardRow, Settings
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -65,7 +65,7 @@ def test_what_could_not_be_stored_is_read_again(engine: Engine, monkeypatch: pyt
     def refuse(*_: object) -> None:
         raise SQLAlchemyError("disk full")
 
-    monkeypatch.setattr("pipeline.ingest.store_page", refuse)
+    monkeypatch.setattr("pipeline.ingest.shell.store_page", refuse)
     after = crawl(engine, "a", checked={"a": "monday"}, cursor={"list": {"start": 1}})
     assert (after.stamps, after.cursor) == ({}, {})
 

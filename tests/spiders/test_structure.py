@@ -107,7 +107,7 @@ def test_what_scrapy_leaves_open_is_closed():
     assert not settings["TELNETCONSOLE_ENABLED"]
     assert not settings["REMOTE_CONTROL_ENABLED"]
     assert settings["DOWNLOAD_VERIFY_CERTIFICATES"]
-    assert settings["ITEM_PIPELINES"] == {"pipeline.ingest.IngestPipeline": 500}
+    assert settings["ITEM_PIPELINES"] == {"pipeline.ingest.shell.IngestPipeline": 500}
 
 
 def test_pace_is_off_under_replay_unless_asked_for():
