@@ -2,17 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 import database as db
 from alerts import channels as channels_room
 from alerts.addresses import addresses_of
-from alerts.channels import Channel, ChannelError
-from alerts.outgoing import Outgoing
 from alerts.searches import find_subscriber
+from alerts.trying import Address, try_out
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -27,9 +25,7 @@ from commands.common import (
 from settings import Settings
 
 COLUMNS = ("channel", "address", "result", "answer")
-PATIENCE = 30.0  # seconds for one message
 channels = typer.Typer(no_args_is_help=True, help="Channels: how each is, and whether a message gets through.")
-Address = tuple[str, str]
 
 
 @channels.command("test")
@@ -71,32 +67,6 @@ def _read(written: str) -> Address:
         return channels_room.read_address(written)
     except ValueError as error:
         raise MisuseError(str(error)) from None
-
-
-async def try_out(settings: Settings, addresses: Sequence[Address]) -> list[dict[str, Any]]:
-    """A row for each address: what its provider answered to one message."""
-    built = channels_room.configured(settings)
-    try:
-        return [await _try_one(built.get(channel), channel, address) for channel, address in addresses]
-    finally:
-        for one in built.values():
-            await one.close()
-
-
-async def _try_one(built: Channel | None, channel: str, address: str) -> dict[str, Any]:
-    row = {"channel": channel, "address": channels_room.masked(channel, address)}
-    if built is None:
-        return {**row, "result": "off", "answer": f"the channel {channel} is not configured: see config.toml"}
-    now = datetime.now(UTC)
-    words = f"This is a test of rolewire, sent at {now:%Y-%m-%d %H:%M:%S} UTC. Whoever runs it asked for it."
-    outgoing = Outgoing(key=f"test:{now.isoformat()}:{address}", to=address, subject="rolewire: a test", text=words)
-    try:
-        answer = await asyncio.wait_for(built.try_out(outgoing), PATIENCE)
-    except ChannelError as error:
-        return {**row, "result": "refused", "answer": str(error)}
-    except TimeoutError:
-        return {**row, "result": "no answer", "answer": f"nothing within {PATIENCE:.0f} s"}
-    return {**row, "result": "taken", "answer": answer}
 
 
 @channels.command("key")

@@ -7,14 +7,11 @@ from typing import TypeVar
 
 import typer
 
+from begin.taking import NotGoodError
 from commands.common import MisuseError, note
 
 TRIES = 5
 Answer = TypeVar("Answer")
-
-
-class NotGoodError(ValueError):
-    """An answer cannot be taken; the message says why and what would be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ FILES = {
     "egress",
 }
 ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "commands", "migrations", "packs"}
-ROOMS |= {"doctor"}
+ROOMS |= {"doctor", "begin"}
 
 # Longest prefix wins; what a room may import of ours, besides itself.
 SHELL = {"models", "settings", "database", "boards", "locks", "logs"}
@@ -82,8 +82,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "condition": {"alerts", *SHELL},
     "scheduler": {"alerts", "web", "crawling", "pulse", "pipeline.ingest", *SHELL},
     "doctor": {"alerts", "search", "spiders", "finding", "packs", *SHELL},
+    "begin": {"alerts", "doctor", "search", "finding", "packs", "places", *SHELL},
+    "web.setup": {"web", "begin", "packs", "database", "alerts", "models", "settings"},
     "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL}
-    | {"doctor", "condition", "places"},
+    | {"doctor", "condition", "places", "begin"},
     "commands.demo": {"demo"},
     "cli": {"commands", "alerts", "search", *SHELL},
     "demo": {"alerts", "pipeline", "search", "spiders", "web", "crawling", *SHELL},

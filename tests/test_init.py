@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 import settings as settings_module
-from commands import answers
+from begin import taking
+from begin.taking import NotGoodError
 from commands.common import MisuseError
-from commands.questions import Asker, NotGoodError
+from commands.questions import Asker
 from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
+from tests.test_daemon import free_port
 
 MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
 Run = Callable[..., Any]
@@ -41,7 +43,7 @@ def said(mail: MailServer, api: BotApi, monkeypatch: pytest.MonkeyPatch, **other
         "query": "role:ml-engineer,mlops-engineer", "packs": "none", "telegram-token": api.token, "chat": "42",
         "email": "ada@people.example", "email-host": mail.host, "email-port": str(mail.port), "email-security": "none",
         "email-username": "", "email-sender": "rolewire <alerts@people.example>", "name": "Ada",
-        "timezone": "Europe/Paris", "port": "8123", "public-url": "",
+        "timezone": "Europe/Paris", "port": str(free_port()), "public-url": "",
     }  # fmt: skip
     given |= {name.replace("_", "-"): value for name, value in others.items()}
     return ["init", "--no-input", *(word for name, value in given.items() for word in (f"--{name}", value))]
@@ -80,7 +82,7 @@ def test_what_the_environment_says_is_asked_of_nobody_and_written_nowhere(
     monkeypatch.setenv("ROLEWIRE_TELEGRAM__TOKEN", api.token)
     monkeypatch.setenv("ROLEWIRE_TELEGRAM__API_URL", api.url)
     (tmp_path / "config.toml").write_text("# the one before\n")
-    done = run("init", "--no-input", "--packs", "none", "--chat", "42", "--force", "--port", "8123")
+    done = run("init", "--no-input", "--packs", "none", "--chat", "42", "--force", "--port", str(free_port()))
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "secrets.toml").exists()
     assert (tmp_path / "config.toml.before").read_text() == "# the one before\n"
@@ -118,19 +120,19 @@ def test_an_answer_that_is_no_good_writes_nothing(
     ],
 )  # fmt: skip
 def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
-    assert answers.ask_query(Asker(is_mute=True), "role:ai-engineer", where) == f"role:ai-engineer{clause}"
+    assert taking.place("role:ai-engineer", where) == f"role:ai-engineer{clause}"
 
 
 def test_all_packs_are_those_of_employers() -> None:
-    taken = answers.ask_packs(Asker(is_mute=True), "all", Path())
+    taken = taking.packs("all", Path())
     assert "robotics" in taken
     assert "job-boards" not in taken
-    assert answers.ask_packs(Asker(is_mute=True), "job-boards, europe", Path()) == ["job-boards", "europe"]
-    assert answers.ask_packs(Asker(is_mute=True), "none", Path()) == []
+    assert taking.packs("job-boards, europe", Path()) == ["job-boards", "europe"]
+    assert taking.packs("none", Path()) == []
 
 
 def test_a_place_holds_for_both_sides_of_an_or() -> None:
-    assert answers.ask_query(Asker(is_mute=True), "agents OR rag", "DE") == "(agents OR rag) country:DE"
+    assert taking.place("agents OR rag", "DE") == "(agents OR rag) country:DE"
 
 
 def test_a_question_is_asked_anew_until_the_answer_is_good(monkeypatch: pytest.MonkeyPatch) -> None:

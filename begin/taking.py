@@ -1,0 +1,239 @@
+"""What an answer is taken for, one function a question; bot, mail server and board are tried."""
+
+import asyncio
+import getpass
+import os
+import re
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pycountry
+from pydantic import SecretStr, ValidationError
+
+import packs as packs_room
+import search
+from alerts.cadence import zone
+from alerts.channels import read_address
+from alerts.channels.smtp import EmailSettings, find_problem, is_loopback
+from alerts.channels.telegram import TelegramSettings
+from alerts.trying import try_out
+from alerts.wording import plural
+from doctor import mail, telegram
+from doctor.finding import Finding, State
+from finding import FindingError, ask
+from settings import BoardRow, Settings
+
+LOOKING_FOR = "role:ai-engineer,ml-engineer"
+COPIES = ("job-boards",)  # copies of ads, under terms of their own: taken by name only
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
+    "gmail.com": "smtp.gmail.com", "googlemail.com": "smtp.gmail.com", "outlook.com": "smtp-mail.outlook.com",
+    "hotmail.com": "smtp-mail.outlook.com", "icloud.com": "smtp.mail.me.com", "yahoo.com": "smtp.mail.yahoo.com",
+    "gmx.de": "mail.gmx.net", "gmx.net": "mail.gmx.net", "fastmail.com": "smtp.fastmail.com", "web.de": "smtp.web.de",
+}  # fmt: skip
+_BARE = re.compile(r"[\w .'-]+")
+
+
+class NotGoodError(ValueError):
+    """An answer cannot be taken; the message says why and what would be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A board that was looked into, and what was seen there."""
+
+    row: BoardRow
+    told: str
+
+
+# --- what is looked for --------------------------------------------------------------------------------------------
+
+
+def query(written: str) -> str:
+    """A query that may be saved."""
+    try:
+        search.parse_saved(written)
+    except search.QueryError as error:
+        raise NotGoodError(str(error)) from None
+    return written
+
+
+def place(what: str, written: str) -> str:
+    """The query with the place in its own language: "Germany" is country:DE, "remote in EU" is remote:EU."""
+    text = written.strip()
+    if not text:
+        return what
+    match = re.fullmatch(r"remote(?:\s+(?:in\s+)?(.+))?", text, re.IGNORECASE)
+    if ":" in text:
+        clause = text
+    elif match:
+        clause = f"remote:{_code(match[1]) or match[1]}" if match[1] else "workplace:remote"
+    else:
+        code = _code(text)
+        clause = f"country:{code}" if code else f'city:"{text}"' if " " in text else f"city:{text}"
+    grouped = f"({what})" if re.search(r"\bOR\b", what) else what
+    return query(f"{grouped} {clause}")
+
+
+def _code(name: str) -> str:
+    """The code of a country, by its name or the code itself; empty for a town."""
+    if not _BARE.fullmatch(name) or name.upper() in ("EU", "EEA"):
+        return ""
+    try:
+        return str(pycountry.countries.lookup(name.strip()).alpha_2)
+    except LookupError:
+        return ""
+
+
+# --- whose boards --------------------------------------------------------------------------------------------------
+
+
+def packs(written: str, folder: Path) -> list[str]:
+    """Which packs are watched: names, or `all`, or none."""
+    if written in ("all", "none", ""):
+        return [name for name in packs_room.names() if name not in COPIES] if written == "all" else []
+    names = [name for name in re.split(r"[\s,]+", written) if name]
+    try:
+        for name in names:
+            packs_room.find(name, folder)
+    except packs_room.PackError as error:
+        raise NotGoodError(str(error)) from None
+    return names
+
+
+def board(settings: Settings, url: str) -> Taken:
+    """A board of one's own, after a look at it."""
+    try:
+        (finding,) = ask(settings, [url])
+    except FindingError as error:
+        raise NotGoodError(str(error)) from None
+    best = finding.best
+    if best is None or not best.is_good():
+        raise NotGoodError(f"{url}: {(best.reason if best else '') or finding.problem or 'nothing is listed there'}")
+    told = f"{best.name} ({best.company}): {plural(best.count, 'posting')}, {best.ai} of AI roles"
+    return Taken(best.row(), f"{told}: {'; '.join(best.titles)}")
+
+
+# --- channels ------------------------------------------------------------------------------------------------------
+
+
+def bot(token: str, api_url: str) -> str:
+    """The name of the bot that the token is of, as Telegram says it."""
+    found = asyncio.run(telegram.ask(TelegramSettings(token=SecretStr(token), api_url=api_url)))
+    _refuse(found)
+    return found[0].what.rpartition("@")[2]
+
+
+def address(written: str) -> str:
+    """An e-mail address; empty where no mail is wanted."""
+    try:
+        return read_address(f"email:{written}")[1] if written else ""
+    except ValueError as error:
+        raise NotGoodError(str(error)) from None
+
+
+def usual_host(address: str) -> str:
+    """The mail server that an address is likely to have."""
+    domain = address.rpartition("@")[2]
+    return SERVERS.get(domain, f"smtp.{domain}")
+
+
+def usual_security(host: str) -> str:
+    """What is usual: nothing but on this machine."""
+    return "none" if is_loopback(host) else "starttls"
+
+
+def security(written: str) -> str:
+    """One of three."""
+    if written not in PORTS:
+        raise NotGoodError(f"{written!r} is none of starttls, tls, none")
+    return written
+
+
+def mail_server(values: Mapping[str, object], address: str) -> tuple[EmailSettings, str]:
+    """The settings of a mail server, and what it said to a mail to the address: connection, login, sender are tried."""
+    try:
+        email = EmailSettings.model_validate(values)
+    except ValidationError as error:
+        raise NotGoodError(str(error.errors()[0]["msg"])) from None
+    if told := find_problem(email):
+        raise NotGoodError(told)
+    _refuse(asyncio.run(mail.ask(email)))
+    settings = Settings(channels={"email": {**email.model_dump(), "password": email.password.get_secret_value()}})
+    (row,) = asyncio.run(try_out(settings, [("email", address)]))
+    if row["result"] != "taken":
+        raise NotGoodError(str(row["answer"]))
+    return email, str(row["answer"])
+
+
+def _refuse(found: Iterable[Finding]) -> None:
+    for one in found:
+        if one.state is not State.OK:
+            raise NotGoodError(f"{one.what}. {one.cure[:1].upper()}{one.cure[1:]}")
+
+
+# --- you, and the page ---------------------------------------------------------------------------------------------
+
+
+def some(written: str) -> str:
+    """Anything but nothing."""
+    if not written:
+        raise NotGoodError("this is needed")
+    return written
+
+
+def timezone(written: str) -> str:
+    """An IANA name."""
+    try:
+        return zone(written).key
+    except ValueError as error:
+        raise NotGoodError(str(error)) from None
+
+
+def port(written: str) -> int:
+    """A number that can be one."""
+    if not (written.isascii() and written.isdecimal()) or not 0 < int(written) < 65536:
+        raise NotGoodError(f"{written!r} is no port: a number up to 65535")
+    return int(written)
+
+
+def free_port(written: str, own: int = 0) -> int:
+    """A port that nobody has; `own`: the one that we hold ourselves."""
+    number = port(written)
+    try:
+        if number != own:
+            socket.create_server(("127.0.0.1", number)).close()
+    except OSError as error:
+        raise NotGoodError(f"port {number}: {error.strerror}; take another") from None
+    return number
+
+
+def public_url(written: str) -> str:
+    """What links in messages start with; empty: the page is for this machine only."""
+    parts = urlsplit(written)
+    if written and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise NotGoodError(f"{written!r} has no scheme; write it as https://jobs.example.org")
+    return written.rstrip("/")
+
+
+def login() -> str:
+    """How whoever asks is called, by the machine."""
+    try:
+        return getpass.getuser().capitalize() if os.geteuid() else "Me"
+    except (KeyError, OSError):
+        return "Me"
+
+
+def machine_zone() -> str:
+    """The machine's time zone, where it says so by name."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    link = Path("/etc/localtime")
+    if not named and link.is_symlink():
+        named = str(link.resolve()).partition("zoneinfo/")[2]
+    try:
+        return zone(named).key if named else "UTC"
+    except ValueError:
+        return "UTC"
