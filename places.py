@@ -17,6 +17,13 @@ def config_folder() -> Path | None:
     return _folder("user_config_path")
 
 
+def default_config() -> Path:
+    """Where a configuration is written: in the folder that one is in; for an installed package, the platform's."""
+    folder = config_folder() or Path()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder / "config.toml"
+
+
 def data_folder() -> Path | None:
     """Where the database lies if the configuration does not say; None for a checkout: where one is."""
     return _folder("user_data_path")

@@ -13,8 +13,9 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,6 +23,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 import boards
+import places
 import pulse
 from alerts import channels
 from alerts.asking import Asking
@@ -37,6 +39,7 @@ from alerts.notices import (
 )
 from alerts.outbox import Outbox
 from alerts.returned import has_mailbox, read_returned
+from alerts.subscribers import is_anybody_reached
 from crawling import Crawling, Worker, WorkerDied
 from database import back_up, first_line, is_due, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
@@ -44,6 +47,9 @@ from models import Verdict
 from pipeline.ingest import sources
 from pulse import Pulse
 from settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 log = structlog.get_logger()
 STANDBY_SECONDS = 1.0
@@ -75,6 +81,7 @@ class Daemon:
     engine: Engine
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: str = ""  # why it ended by itself; empty after a signal
+    is_set_up: bool = False  # it ended because the page /setup wrote other settings, to begin anew with them
     _is_signalled: bool = False
     _has_stood_by: bool = False
     crawling: Crawling = field(init=False)
@@ -97,7 +104,9 @@ class Daemon:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._on_signal)
         with Lock(self.engine, LEADER, "run") as lock:
-            while not (self._is_signalled or self.trouble):  # once more where a restart of the database took the lock
+            while not (
+                self._is_signalled or self.trouble or self.is_set_up
+            ):  # once more where a restart of the database took the lock
                 self.stopping.clear()
                 self._busy.clear()
                 if await self._lead(lock):
@@ -321,7 +330,7 @@ class Daemon:
         engine = self._own_engine(stack, WEB_CONNECTIONS)
         from web.app import server as new_server  # only here: FastAPI takes its time, and a page may be off
 
-        server = new_server(self.settings, engine)
+        server = new_server(self.settings, await self._site(engine, listening.getsockname()[1]))
         server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
         serving = self._serving = asyncio.create_task(server.serve(sockets=[listening]))
 
@@ -333,6 +342,39 @@ class Daemon:
         stack.push_async_callback(stop)
         host, port = listening.getsockname()[:2]
         return f"http://{host}:{port}/"
+
+    async def _site(self, engine: Engine, port: int) -> "FastAPI | Engine":
+        """What is served: with the page /setup, while nobody is told of anything."""
+        path = await asyncio.to_thread(self._first_start)
+        if path is None:
+            return engine
+        from web.app import create_app
+        from web.setup import Setup  # only here: it brings the doctor, and is wanted once
+
+        site, loop = create_app(self.settings, engine), asyncio.get_running_loop()
+
+        def done() -> None:
+            loop.call_soon_threadsafe(self._begin_anew)
+
+        Setup(self.settings, engine, path, done, port).offer(site)
+        return site
+
+    def _first_start(self) -> Path | None:
+        """Where /setup would write the configuration; None where rolewire is set up, or it cannot be written there."""
+        if self.settings.operator.addresses:
+            return None
+        with read(self.engine) as connection:
+            if is_anybody_reached(connection):
+                return None
+        path = self.settings.path or places.default_config()
+        if os.access(path.parent, os.W_OK):
+            return path
+        log.warning("rolewire is not set up, and its configuration cannot be written: rolewire init", path=str(path))
+        return None
+
+    def _begin_anew(self) -> None:
+        self.is_set_up = True
+        self.stopping.set()
 
     def _web_trouble(self, site: str) -> str:
         """Why the page is not served; empty where it is, or is not wanted."""

@@ -90,6 +90,11 @@ def list_subscribers(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
+def is_anybody_reached(connection: Connection, but: int = 0) -> bool:
+    """Whether alerts can go to anybody, other than this person."""
+    return bool(connection.execute(select(exists().where(ADDRESS.c.subscriber_id != but))).scalar())
+
+
 def stop_all(connection: Connection, subscriber_id: int, now: datetime) -> None:
     """Send this person nothing more. Commits before any later claim of the outbox, which checks it."""
     row = (SUBSCRIBER.c.id == subscriber_id) & SUBSCRIBER.c.stopped_at.is_(None)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine
 
 import boards as board_rows
 import database as db
-import places
 import search as search_room
 from alerts import searches as people
 from alerts.backtest import backtest
@@ -25,13 +24,6 @@ from settings import Settings, load
 PAST_SECONDS = 10.0
 SECONDS_A_BOARD = 0.6  # of a round over many hosts
 NOTHING = Path("/dev/null")
-
-
-def default_place() -> Path:
-    """Where the configuration is written: in this folder; for an installed package, where the platform keeps them."""
-    folder = places.config_folder() or Path()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / "config.toml"
 
 
 def in_force() -> Settings:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 import database as db
+import places
 from alerts import searches as people
 from alerts.channels.telegram import keys
 from begin import ending
@@ -59,7 +60,7 @@ def init(
 
     Examples: rolewire init · rolewire init --no-input --packs robotics --email ada@example.org --email-host localhost
     """
-    asker, path = Asker(no_input), config or ending.default_place()
+    asker, path = Asker(no_input), config or places.default_config()
     _check_place(asker, path, force)
     before = ending.in_force()
     plan = Plan(query=answers.ask_query(asker, query, where), chat=chat)

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -205,6 +206,12 @@ def run(config: Config = None, database: DatabaseUrl = None) -> None:
     A second one on the same database stands by.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the daemon takes it over
+    while _serve(config, database):
+        note("the answers are written: beginning anew with them")
+
+
+def _serve(config: Path | None, database: str | None) -> bool:
+    """Run one daemon; whether another is to begin, with what the page /setup wrote."""
     from alerts import channels
     from scheduler import Daemon
 
@@ -214,8 +221,9 @@ def run(config: Config = None, database: DatabaseUrl = None) -> None:
     if warning := sqlite_warning() if settings.database.url.startswith("sqlite") else "":
         note(f"warning: {warning}")
     engine = open_database(settings, must_exist=False)
-
     daemon = Daemon(settings, engine)
     asyncio.run(daemon.run())
+    engine.dispose()
     if daemon.trouble:
         raise FailureError(daemon.trouble)
+    return daemon.is_set_up
