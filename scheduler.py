@@ -39,7 +39,7 @@ from alerts.notices import (
 )
 from alerts.outbox import Outbox
 from alerts.returned import has_mailbox, read_returned
-from alerts.subscribers import is_anybody_reached
+from alerts.subscribers import is_anybody
 from crawling import Crawling, Worker, WorkerDied
 from database import back_up, first_line, is_due, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
@@ -364,7 +364,7 @@ class Daemon:
         if self.settings.operator.addresses:
             return None
         with read(self.engine) as connection:
-            if is_anybody_reached(connection):
+            if is_anybody(connection):
                 return None
         path = self.settings.path or places.default_config()
         if os.access(path.parent, os.W_OK):

@@ -90,9 +90,9 @@ def list_subscribers(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def is_anybody_reached(connection: Connection, but: int = 0) -> bool:
-    """Whether alerts can go to anybody, other than this person."""
-    return bool(connection.execute(select(exists().where(ADDRESS.c.subscriber_id != but))).scalar())
+def is_anybody(connection: Connection, but: int = 0) -> bool:
+    """Whether there is any subscriber, other than this one."""
+    return bool(connection.execute(select(exists().where(SUBSCRIBER.c.id != but))).scalar())
 
 
 def stop_all(connection: Connection, subscriber_id: int, now: datetime) -> None:

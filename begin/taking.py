@@ -23,11 +23,13 @@ from alerts.trying import try_out
 from alerts.wording import plural
 from doctor import mail, telegram
 from doctor.finding import Finding, State
-from finding import FindingError, ask
+from finding import Finding as BoardFinding
+from finding import FindingError, Prospect, ask
 from settings import BoardRow, Settings
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
 COPIES = ("job-boards",)  # copies of ads, under terms of their own: taken by name only
+MOST_BOARDS = 40  # that one answer may name
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "gmail.com": "smtp.gmail.com", "googlemail.com": "smtp.gmail.com", "outlook.com": "smtp-mail.outlook.com",
@@ -104,15 +106,25 @@ def packs(written: str, folder: Path) -> list[str]:
     return names
 
 
-def board(settings: Settings, url: str) -> Taken:
-    """A board of one's own, after a look at it."""
+def boards(settings: Settings, written: str) -> list[Taken]:
+    """Boards of one's own, each looked into, side by side: their addresses with spaces or commas between them."""
+    urls = list(dict.fromkeys(url for url in re.split(r"[\s,]+", written) if url))[:MOST_BOARDS]
     try:
-        (finding,) = ask(settings, [url])
+        found = ask(settings, urls) if urls else []
     except FindingError as error:
         raise NotGoodError(str(error)) from None
+    bad = [one for one in found if one.best is None or not one.best.is_good()]
+    if bad:
+        raise NotGoodError("; ".join(f"{one.asked}: {_why_not(one)}" for one in bad))
+    return [_taken(one.best) for one in found if one.best is not None]
+
+
+def _why_not(finding: BoardFinding) -> str:
     best = finding.best
-    if best is None or not best.is_good():
-        raise NotGoodError(f"{url}: {(best.reason if best else '') or finding.problem or 'nothing is listed there'}")
+    return (best.reason if best else "") or finding.problem or "nothing is listed there"
+
+
+def _taken(best: Prospect) -> Taken:
     told = f"{best.name} ({best.company}): {plural(best.count, 'posting')}, {best.ai} of AI roles"
     return Taken(best.row(), f"{told}: {'; '.join(best.titles)}")
 

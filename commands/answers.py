@@ -42,19 +42,20 @@ def ask_packs(asker: Asker, given: str | None, folder: Path) -> list[str]:
 def ask_boards(asker: Asker, given: list[str] | None, settings: Settings) -> list[BoardRow]:
     """Boards of one's own, each with a preview."""
     if given or asker.is_mute:
-        return [asker.ask("A board", url, lambda url: _board(settings, url)) for url in given or []]
+        return asker.ask("Boards", " ".join(given or []), lambda urls: _boards(settings, urls))
     found: list[BoardRow] = []
-    question = "A careers page to watch beside them? (its address, or source/board; Enter: no more)"
-    while one := asker.ask(question, None, lambda url: _board(settings, url) if url else None):
-        found.append(one)
+    question = "Careers pages to watch beside them? (addresses, or source/board; Enter: no more)"
+    while some := asker.ask(question, None, lambda urls: _boards(settings, urls)):
+        found += [row for row in some if row.name not in {one.name for one in found}]
     return found
 
 
-def _board(settings: Settings, url: str) -> BoardRow:
-    with waiting(f"looking behind {url}"):
-        taken = taking.board(settings, url)
-    say(f"✓ {taken.told}")
-    return taken.row
+def _boards(settings: Settings, urls: str) -> list[BoardRow]:
+    with waiting("looking behind the addresses"):
+        taken = taking.boards(settings, urls)
+    for one in taken:
+        say(f"✓ {one.told}")
+    return [one.row for one in taken]
 
 
 def ask_telegram(asker: Asker, given: str | None, before: Settings) -> tuple[str, str]:

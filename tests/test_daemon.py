@@ -1,5 +1,7 @@
 """The daemon as a process: it does the whole job, ends cleanly, stands by, and survives being killed."""
 
+import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -227,3 +230,35 @@ def due(sweep: Sweep) -> int:
     with read(sweep.engine) as connection:
         known = connection.execute(text("SELECT count(*) FROM board")).scalar_one()
         return connection.execute(text("SELECT count(*) FROM board WHERE due_at IS NULL")).scalar_one() or not known
+
+
+def test_a_first_start_is_set_up_in_the_browser_and_begins_anew_with_the_answers(tmp_path: Path) -> None:
+    log, port = tmp_path / "log", free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLEWIRE_")}
+    environment |= {"PYTHONPATH": str(Path(__file__).parent.parent), "ROLEWIRE_WEB__PORT": str(port)}
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "run"], cwd=tmp_path, env=environment, stdout=file, stderr=file
+        )
+    try:
+        wait_for(lambda: "rolewire runs" in log.read_text(), process, log)
+        token = re.search(r"/setup\?token=(\S+)", log.read_text())
+        assert token is not None
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as browser:
+            page = browser.post(f"/setup?token={token[1]}")
+            key = re.search(r'name="key" value="([^"]+)"', page.text)
+            assert key is not None
+            for step, said in {
+                "you": {"name": "Ada", "timezone": "UTC", "port": str(port)},
+                "search": {"what": "role:ai-engineer"}, "boards": {}, "telegram": {"action": "skip"},
+                "email": {"action": "skip"}, "check": {},
+            }.items():  # fmt: skip
+                page = browser.post(f"/setup/{step}", data={"key": key[1], **said})
+                assert page.status_code == 200, page.text
+        assert "rolewire is set up" in page.text
+        wait_for(lambda: log.read_text().count("rolewire runs") == 2, process, log)
+        assert f"port = {port}" in (tmp_path / "config.toml").read_text()
+        assert log.read_text().count("setup?token=") == 1  # it is closed
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0

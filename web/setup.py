@@ -23,7 +23,7 @@ import database as db
 from alerts import searches as people
 from alerts.channels.smtp import is_loopback
 from alerts.channels.telegram import keys
-from alerts.subscribers import is_anybody_reached
+from alerts.subscribers import is_anybody
 from begin import ending
 from begin.plan import configuration
 from begin.taking import NotGoodError
@@ -70,11 +70,11 @@ class Setup:
         )
 
     def is_open(self) -> bool:
-        """Whether it is still to be set up: nobody was meanwhile reached by another way."""
+        """Whether it is still to be set up: nobody was meanwhile added by another way."""
         if self.is_done:
             return False
         with db.read(self.engine) as connection:
-            return not is_anybody_reached(connection, but=self.answers.person)
+            return not is_anybody(connection, but=self.answers.person)
 
 
 def _open(request: Request) -> Setup:
@@ -191,7 +191,7 @@ def _page(
     values: dict[str, Any] = {
         "step": step, "number": number + 1, "count": len(ORDER), "key": setup.form_key, "answers": answers,
         "plan": answers.plan, "problem": problem, "typed": typed, "titles": {name: STEPS[name][0] for name in STEPS},
-        "path": setup.path, "is_there": setup.path.exists(), "text": configuration(answers.plan),
+        "path": setup.path.resolve(), "is_there": setup.path.exists(), "text": configuration(answers.plan),
         "is_plain": _is_plain(request), "back": ORDER[number - 1] if number else "", "open_yet": open_yet,
     }  # fmt: skip
     return unstored(site.page("setup.html", 400 if problem else 200, **values))
@@ -218,7 +218,8 @@ def _written(setup: Setup, site: Site) -> dict[str, Any]:
         )
     reached = ending.save_search(setup.engine, plan, person, now)
     return {
-        "written": written, "query": plan.query, "past": ending.past(setup.engine, plan.query, now), "link": link,
+        "written": [one.resolve() for one in written], "query": plan.query,
+        "past": ending.past(setup.engine, plan.query, now), "link": link,
         "told": ending.is_told(plan, reached, "`rolewire init --force` asks again."),
         "when": ending.when(settings, now), "address": plan.public_url or f"http://127.0.0.1:{plan.port}",
     }  # fmt: skip

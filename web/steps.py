@@ -91,17 +91,18 @@ def take_search(answers: Answers, form: Form) -> bool:
 
 
 def take_boards(answers: Answers, form: Form) -> bool:
-    """Packs, and boards of one's own: each is looked into before the next."""
+    """Packs, and boards of one's own, each looked into."""
     answers.plan.packs = taking.packs(",".join(form.get("pack") or []), Path())
     left_out = set(form.get("without") or [])
     answers.boards = [taken for taken in answers.boards if taken.row.name not in left_out]
-    if url := one(form, "url"):
-        taken = taking.board(answers.before, url)
-        answers.boards = [known for known in answers.boards if known.row.name != taken.row.name] + [taken]
+    urls = one(form, "urls")
+    fresh = taking.boards(answers.before, urls)
+    names = {taken.row.name for taken in fresh}
+    answers.boards = [taken for taken in answers.boards if taken.row.name not in names] + fresh
     answers.plan.boards = [taken.row for taken in answers.boards]
-    told = [plural(len(answers.plan.packs), "pack"), *(taken.told for taken in answers.boards)]
-    answers.told["boards"] = "; ".join(told)
-    return not (url or left_out)
+    of_packs, own = plural(len(answers.plan.packs), "pack"), plural(len(answers.boards), "board")
+    answers.told["boards"] = f"{of_packs}, and {own} of your own" if answers.boards else of_packs
+    return not (urls or left_out)
 
 
 def take_telegram(answers: Answers, form: Form) -> bool:

@@ -126,13 +126,12 @@ def test_the_cookie_is_for_this_browser_and_these_pages(make: Callable[..., Brow
     assert "path=/setup" in said
 
 
-def test_once_somebody_is_reached_it_is_closed(make: Callable[..., Browser], engine: Engine) -> None:
+def test_once_there_is_a_subscriber_it_is_closed(make: Callable[..., Browser], engine: Engine) -> None:
     browser = make()
     browser.begin()
     assert browser.answer("search", **SEARCH).status_code == 303
     with transaction(engine) as connection:
-        person = people.add_subscriber(connection, "Ben", MONDAY)
-        people.add_address(connection, person, "email", "ben@people.example", MONDAY)
+        people.add_subscriber(connection, "Ben", MONDAY)
     assert browser.open("/setup/search").status_code == 404
     assert browser.open("/setup").status_code == 404
 
@@ -152,10 +151,10 @@ def test_from_the_link_to_the_files_and_the_first_search(
     assert "not answered yet" in browser.answer("check").text
     assert browser.answer("you", **YOU).headers["location"] == "/setup/search"
     assert browser.answer("search", **SEARCH).headers["location"] == "/setup/boards"
-    looked = browser.answer("boards", url="greenhouse/northlight")
+    looked = browser.answer("boards", urls="greenhouse/northlight\r\nashby/Kestrel")
     assert looked.headers["location"] == "/setup/boards"
     assert "Northlight AI" in browser.open("/setup/boards").text
-    assert browser.answer("boards", pack=["robotics"], url="").headers["location"] == "/setup/telegram"
+    assert browser.answer("boards", pack=["robotics"], urls="").headers["location"] == "/setup/telegram"
     assert browser.answer("telegram", token=api.token, action="try").headers["location"] == "/setup/telegram"
     shown = browser.open("/setup/telegram").text
     link = re.search(r"https://t\.me/rolewire_bot\?start=([\w-]+)", shown)
@@ -194,7 +193,7 @@ def test_from_the_link_to_the_files_and_the_first_search(
         ("you", YOU | {"port": "99999"}, "is no port"), ("you", YOU | {"public_url": "jobs.example"}, "no scheme"),
         ("search", {"what": "rol:x"}, "role"), ("search", {"what": ""}, "the search is empty"),
         ("search", SEARCH | {"where": "colour:red"}, "colour"), ("boards", {"pack": ["robotic"]}, "robotics"),
-        ("boards", {"url": "greenhouse/nosuchboard"}, "nosuchboard"),
+        ("boards", {"urls": "greenhouse/nosuchboard"}, "nosuchboard"),
         ("telegram", {"token": "123456789:AAE-wrong-wrong-wrong-wrong-wrong-wrong"}, "refuses the bot"),
         ("email", {"address": "ada"}, "is not an e-mail address"), ("email", {"address": ""}, "needed"),
         ("email", {"address": "ada@people.example", "host": "127.0.0.1", "port": "9"}, "does not answer"),
