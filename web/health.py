@@ -16,7 +16,7 @@ from condition import PartState, State, is_ready
 from database import TooSlowError, table_of
 from models import Board, Delivery, DeliveryState, Listing, PendingMatch, Posting
 from web.metrics import exposition
-from web.site import OfSite, Site
+from web.site import OfSite, Site, only
 
 router = APIRouter(include_in_schema=False)
 BOARDS_SHOWN = 500
@@ -25,7 +25,7 @@ _BOARD, _LISTING, _DELIVERY = table_of(Board).c, table_of(Listing).c, table_of(D
 _POSTING = table_of(Posting).c
 
 
-@router.api_route("/health", methods=["GET", "HEAD"])
+@router.api_route("/health", methods=["GET", "HEAD"], dependencies=[only()])
 def health_page(site: OfSite, request: Request) -> Response:
     """Every part with its state, every board with its verdict, and what waits or failed in the queue."""
     now = site.clock()

@@ -10,14 +10,14 @@ from sqlalchemy import Connection
 
 import database
 import search
-from database import TooSlowError
-from web import evidence, prose
+from database import CursorError, TooSlowError
+from web import evidence, prose, rows
 from web.facets import Facet, constraints, facets, relaxed
-from web.site import OfSite, Site
-from web.view import MAX_PAGE, PAGE_SIZE, View, parsed, read_view
+from web.site import OfSite, Site, only
+from web.view import BEST, AddressError, View, parsed, read_view
 
 router = APIRouter(include_in_schema=False)
-SORT_NAMES = {"posted": "newest", "first-seen": "first seen", "salary": "pay", "company": "company"}
+SORT_NAMES = {"posted": "newest", BEST: "best fit", "salary": "pay", "company": "employer", "first-seen": "first seen"}
 SHOWN_CHARACTERS = 60_000
 SHOWN_EVENTS = 50
 
@@ -25,35 +25,40 @@ SHOWN_EVENTS = 50
 @router.api_route("/", methods=["GET", "HEAD"])
 def list_page(request: Request, site: OfSite) -> Response:
     """The postings that match the address's query."""
-    asked, ignored = read_view(request.query_params.multi_items())
+    try:
+        asked = read_view(request.query_params.multi_items())
+    except AddressError as error:
+        raise HTTPException(400, str(error)) from None
     try:
         view = parsed(asked)
     except search.QueryError as error:
-        return site.page("list.html", 400, **_page(asked), ignored=ignored, error=error)
+        return site.page("list.html", 400, **_page(asked), error=error)
     found = _found(site, view)
     narrowed = _narrowed(site, view, is_empty=not found["total"])
-    return site.page("list.html", **{**_page(view), **found, **narrowed}, ignored=ignored, error=None)
+    return site.page("list.html", **{**_page(view), **found, **narrowed}, error=None)
 
 
 def _page(view: View) -> dict[str, Any]:
     return {
-        "view": view, "sorts": SORT_NAMES, "postings": [], "total": 0, "all": 0, "pages": 1, "first": 0,
-        "constraints": constraints(view), "facets": [], "relaxed": [], "copies": _copies(view),
+        "view": view, "sorts": SORT_NAMES, "rows": [], "total": 0, "all": 0, "count": 0, "next": "",
+        "ranked": rows.RANKED, "constraints": constraints(view), "facets": [], "relaxed": [], "copies": _copies(view),
     }  # fmt: skip
 
 
 def _found(site: Site, view: View) -> dict[str, Any]:
     now = site.clock()
     with site.read() as connection:
-        total = database.count_postings(connection, view.query, now, for_all=True)
-        first = (view.page - 1) * PAGE_SIZE
-        ids = database.find_postings(connection, view.query, now, view.sort, PAGE_SIZE, first, for_all=True)
+        try:
+            page = rows.find(connection, view, now)
+        except CursorError as error:
+            raise HTTPException(400, f"after: {error}") from None
+        facts = rows.shown(connection, page.ids)
         return {
-            "total": total,
+            "total": database.count_postings(connection, view.query, now, for_all=True),
             "all": database.count_postings(connection, None, now, for_all=True),
-            "postings": database.posting_json(connection, ids),
-            "first": first,
-            "pages": min(MAX_PAGE, max(1, -(-total // PAGE_SIZE))),
+            "count": len(page.ids),
+            "next": page.next,
+            "rows": rows.folded(view, [facts[key] for key in page.ids if key in facts]),
         }
 
 
@@ -71,7 +76,7 @@ def _narrowed(site: Site, view: View, is_empty: bool) -> dict[str, Any]:
 def _copies(view: View) -> list[tuple[str, str, str]]:
     """This search as (name, text, link or empty) for other tools."""
     query = str(view.query or "")
-    sort = [] if view.sort == "posted" else ["--sort", view.sort]
+    sort = [] if view.sort in ("posted", BEST) else ["--sort", view.sort]
     pairs = ([("q", query)] if query else []) + ([("sort", view.sort)] if sort else [])
     api = "/api/postings" + ("?" + urlencode(pairs) if pairs else "")
     command = shlex.join(["rolewire", "search", *sort, *(["--"] if query.startswith("-") else []), query])
@@ -81,7 +86,7 @@ def _copies(view: View) -> list[tuple[str, str, str]]:
     return [("Query", query or "(everything)", ""), ("Command line", command, ""), ("JSON", api, api), *tried]
 
 
-@router.api_route("/postings/{public_id}", methods=["GET", "HEAD"])
+@router.api_route("/postings/{public_id}", methods=["GET", "HEAD"], dependencies=[only()])
 def posting_page(public_id: str, site: OfSite) -> Response:
     """One posting, its evidence and its history; an id that was merged away leads to the posting it became."""
     with site.read() as connection:

@@ -19,7 +19,7 @@ from alerts.tuning import summary
 from alerts.why import why
 from web.api import as_json, once_each
 from web.postings import find
-from web.site import OfSite, Site
+from web.site import OfSite, Site, only
 
 router = APIRouter()
 
@@ -42,7 +42,7 @@ class WhyParameters(BaseModel):
 # --- pages ---------------------------------------------------------------------------------------------------------
 
 
-@router.api_route("/test", methods=["GET", "HEAD"], include_in_schema=False)
+@router.api_route("/test", methods=["GET", "HEAD"], dependencies=[only("q")], include_in_schema=False)
 def test_page(request: Request, site: OfSite) -> Response:
     """What a search would have sent in the last 30 days."""
     text = request.query_params.get("q", "").strip()
@@ -58,7 +58,9 @@ def test_page(request: Request, site: OfSite) -> Response:
     return site.page("test.html", **shown | {"tested": tested, "summary": summary(tested), "command": command})
 
 
-@router.api_route("/postings/{public_id}/why", methods=["GET", "HEAD"], include_in_schema=False)
+@router.api_route(
+    "/postings/{public_id}/why", methods=["GET", "HEAD"], dependencies=[only("q")], include_in_schema=False
+)
 def why_page(public_id: str, request: Request, site: OfSite) -> Response:
     """Why a posting matches a query, or which clause keeps it out."""
     text = request.query_params.get("q", "").strip()

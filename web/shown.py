@@ -127,3 +127,19 @@ ROLE_NAMES = {
 def name(slug: str | None) -> str:
     """A tag's value in words: `ml-engineer` as `ML engineer`."""
     return ROLE_NAMES.get(slug or "") or words(slug).capitalize()
+
+
+_SPANS = {"h": "hour", "d": "day", "w": "week", "m": "month"}
+_AGE = re.compile(r"posted:<(\d+)([hdwm])")
+_PAY = re.compile(r"salary>=(\d+k?)([A-Z]{3})?")
+
+
+def bound(clause: str) -> str:
+    """A clause of age or pay in words: `last 7 days`, `$150k or more`."""
+    if age := _AGE.fullmatch(clause):
+        count, unit = int(age[1]), _SPANS[age[2]]
+        return f"last {count} {unit}s" if count > 1 else f"last {'24 hours' if unit == 'day' else unit}"
+    if paid := _PAY.fullmatch(clause):
+        code = paid[2] or ""
+        return f"{SIGNS.get(code) or (code + ' ' if code else '')}{paid[1]} or more"
+    return clause

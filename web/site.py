@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Engine, select
@@ -21,7 +21,7 @@ from settings import Settings
 from web import shown
 
 FOLDER = Path(__file__).parent
-_FILTERS = ("ago", "exact", "day", "pay", "place", "country_name", "link", "host", "words", "name", "change")
+_FILTERS = ("ago", "exact", "day", "pay", "place", "country_name", "link", "host", "words", "name", "change", "bound")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,26 @@ def unstored(response: Response) -> Response:
     """An answer that nobody keeps: its address acts for a person."""
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def only(*known: str) -> Any:
+    """A route's dependency: parameters that the page does not know, or that are given twice, are refused as in the API.
+
+    What is ignored silently misleads whoever wrote it.
+    """
+
+    def check(request: Request) -> None:
+        names = [name for name, _value in request.query_params.multi_items()]
+        if unknown := [name for name in names if name not in known]:
+            raise HTTPException(400, f"unknown parameter {unknown[0][:40]!r}; {_known(known)}")
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise HTTPException(400, f"given more than once: {', '.join(twice)}")
+
+    return Depends(check)
+
+
+def _known(names: tuple[str, ...]) -> str:
+    return f"known here: {', '.join(names)}" if names else "this page takes none"
 
 
 OfSite = Annotated[Site, Depends(site_of)]
