@@ -139,7 +139,7 @@ class Dispatcher:
         return query == one["query"] and now < until
 
     def _look(self, one: Row, now: datetime) -> bool:
-        """One search's first look; one that raises is set aside, and the operator is told."""
+        """One search's first look; one that raises is set aside, and the operator is told. Whether it is done with."""
         look = None
         try:
             query = search.parse(one["query"])
@@ -150,7 +150,7 @@ class Dispatcher:
             if is_cut_off(error) or (look is not None and is_nobodys_fault(error)):
                 raise
             self._set_look_aside(one, error, now)
-            return False
+            return True
 
     def _tell_look(self, look: looks.Look, now: datetime) -> bool:
         key = look.search["id"]

@@ -20,6 +20,7 @@ from web.app import create_app, server
 
 Add = Callable[..., int]
 MARKET = 130
+PATIENT = 60.0  # seconds for a page: what is tested is what it says, on a busy machine too
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +87,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def client(engine: Engine, settings: Settings) -> Iterator[TestClient]:
-    app = create_app(settings, engine, clock=lambda: NOW)
+    app = create_app(settings, engine, PATIENT, clock=lambda: NOW)
     with TestClient(app, follow_redirects=False) as client:
         yield client
 
@@ -94,7 +95,7 @@ def client(engine: Engine, settings: Settings) -> Iterator[TestClient]:
 @pytest.fixture
 def address(engine: Engine, settings: Settings) -> Iterator[str]:
     """The site served on this machine; its address."""
-    site = server(settings, create_app(settings, engine, clock=lambda: NOW))
+    site = server(settings, create_app(settings, engine, PATIENT, clock=lambda: NOW))
     thread = threading.Thread(target=site.run)
     thread.start()
     while not site.started:
