@@ -9,23 +9,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, func, select
 
-from alerts import links, looked, unsubscribe
+from alerts import links, looked, sifting, unsubscribe
 from alerts.cadence import DIGESTS
 from alerts.digest import MAX_ALREADY, MAX_ROWS, OWN_WORDS, Letter, Reason, Row, Search
 from alerts.mutes import is_muted
+from alerts.recent import read_market
+from alerts.sifting import Item
 from alerts.subscribers import DELIVERY, REASON, SEARCH, without_active_search
+from alerts.trend import Market
 from database import posting_facts, table_of
 from models import Cadence, DeliveryState, EventKind, Posting, PostingEvent
 
 EVENT, POSTING = table_of(PostingEvent), table_of(Posting)
 WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 MAYBE_TOLD = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
-CLOSED = "it closed before it could be told"
 STOPPED = "the search was removed or paused"
-_OPENINGS = (EventKind.OPENED, EventKind.REOPENED)
-_ORDER = {EventKind.OPENED: 0, EventKind.REOPENED: 1, EventKind.CHANGED: 2, EventKind.CLOSED: 3}
-
-Item = RowMapping | Mapping[str, Any]  # a delivery with its event, and when its posting was posted and closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +87,14 @@ def read_contents(
     for one in envelopes:
         found[one.id] = Contents()
         told[one.id] = _sift(one, held.get(one.id, []), stopped, found[one.id])
-    shown = {one.id: told[one.id][: MAX_ROWS.get(one.cadence, 20)] for one in envelopes}
+    shown = {one.id: _shown(one, told[one.id]) for one in envelopes}
     material = _read_material(connection, shown, told)
     for one in envelopes:
         if told[one.id] or one.cadence in OWN_WORDS:
             already = _already(connection, one, material) if one.cadence in DIGESTS else []
             rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id])
-            found[one.id].letter = _letter(one, rows, counts, already, material, to, now)
+            market = _market(connection, one, material, now)
+            found[one.id].letter = _letter(one, rows, counts, already, market, material, to, now)
     return found
 
 
@@ -119,26 +118,19 @@ def _stopped(connection: Connection, message_ids: Sequence[int]) -> set[int]:
 
 
 def _sift(one: Envelope, held: Sequence[Item], stopped: set[int], into: Contents) -> list[Item]:
-    """What is to be told, in the order of the message. What closed since is not told as new: a digest says so."""
-    told: list[Item] = []
-    closed = {item["posting_id"] for item in held if item["kind"] == EventKind.CLOSED}
+    """What is to be told, in the order of the message."""
     for item in held:
-        is_closed = item["closed_at"] is not None and item["kind"] in _OPENINGS
         if item["id"] in stopped:
             into.dropped.setdefault(STOPPED, []).append(item["id"])
-        elif is_closed and one.cadence not in DIGESTS:
-            into.dropped.setdefault(CLOSED, []).append(item["id"])
-        elif not is_closed:
-            told.append(item)
-        elif item["posting_id"] not in closed:  # one that tells of its end anyway says it once
-            closed.add(item["posting_id"])
-            told.append({**item, "kind": EventKind.CLOSED, "at": item["closed_at"], "changes": {}})
+    left = [item for item in held if item["id"] not in stopped]
+    sift = sifting.in_digest if one.cadence in DIGESTS else sifting.at_once
+    told = sift(left, into.dropped)
     into.waiting = len(held) - sum(len(ids) for ids in into.dropped.values())
-    return sorted(told, key=_place)
+    return told
 
 
-def _place(item: Item) -> tuple[int, float, int]:
-    return _ORDER.get(item["kind"], 9), -item["posted_at"].timestamp(), item["id"]
+def _shown(one: Envelope, told: Sequence[Item]) -> Sequence[Item]:
+    return sifting.candidates(told) if one.cadence in DIGESTS else told[: MAX_ROWS.get(one.cadence, 20)]
 
 
 # --- material ------------------------------------------------------------------------------------------------------
@@ -159,15 +151,16 @@ class _Material:
                 self.postings[item["posting_id"]],
                 item["kind"],
                 item["changes"] or {},
-                self._why(item["id"]),
+                self._why(_ids(item)),
                 item["at"],
             )
             for item in items
             if item["posting_id"] in self.postings
         ]
 
-    def _why(self, delivery_id: int) -> list[Reason]:
-        given = [(self.searches.get(row["search_id"]), row["clauses"]) for row in self.reasons.get(delivery_id, [])]
+    def _why(self, delivery_ids: Sequence[int]) -> list[Reason]:
+        rows = {row["search_id"]: row for key in delivery_ids for row in self.reasons.get(key, [])}
+        given = [(self.searches.get(key), rows[key]["clauses"]) for key in sorted(rows)]
         return [Reason(one["name"], clauses or [], one["query"]) for one, clauses in given if one is not None]
 
 
@@ -175,9 +168,10 @@ def _read_material(
     connection: Connection, shown: Mapping[int, Sequence[Item]], told: Mapping[int, Sequence[Item]]
 ) -> _Material:
     items = [item for found in shown.values() for item in found]
-    reasons = _reasons(connection, [item["id"] for item in items])
+    reasons = _reasons(connection, [key for item in items for key in _ids(item)])
     searches_of = {
-        key: {row["search_id"] for item in found for row in reasons.get(item["id"], [])} for key, found in shown.items()
+        key: {row["search_id"] for item in found for one in _ids(item) for row in reasons.get(one, [])}
+        for key, found in shown.items()
     }
     for key, search_id in _other_searches(connection, [key for key in shown if len(told[key]) > len(shown[key])]):
         searches_of[key].add(search_id)
@@ -186,6 +180,11 @@ def _read_material(
     searches = {row["id"]: row for row in connection.execute(alive).mappings()} if wanted else {}
     postings = posting_facts(connection, list({item["posting_id"] for item in items}))
     return _Material(postings, searches, reasons, searches_of)
+
+
+def _ids(item: Item) -> Sequence[int]:
+    """The deliveries that it speaks for."""
+    return item["ids"] if "ids" in item else [item["id"]]
 
 
 def _reasons(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, list[RowMapping]]:
@@ -229,6 +228,11 @@ def _already(connection: Connection, one: Envelope, material: _Material) -> list
     return material.rows(items)
 
 
+def _market(connection: Connection, one: Envelope, material: _Material, now: datetime) -> Market:
+    searches = material.searches_of.get(one.id) if one.cadence == Cadence.WEEKLY else None
+    return read_market(connection, searches, now) if searches else Market()
+
+
 def _counts(connection: Connection, one: Envelope, told: Sequence[Item]) -> dict[str, int]:
     counts = dict(Counter(str(item["kind"]) for item in told))
     if one.cadence == Cadence.BASELINE and (more := looked.beyond(connection, one.id, WAITING)):
@@ -240,8 +244,8 @@ def _counts(connection: Connection, one: Envelope, told: Sequence[Item]) -> dict
 
 
 def _letter(
-    one: Envelope, rows: list[Row], counts: dict[str, int], already: list[Row], material: _Material, to: Links,
-    now: datetime,
+    one: Envelope, rows: list[Row], counts: dict[str, int], already: list[Row], market: Market, material: _Material,
+    to: Links, now: datetime,
 ) -> Letter:  # fmt: skip
     message, searches = one.message, material.searches
     is_notice = one.cadence in OWN_WORDS
@@ -257,6 +261,7 @@ def _letter(
         rows=rows,
         counts=counts,
         already=already,
+        market=market,
         searches=[_search(row, to) for row in mine],
         stop_url="" if is_notice else _stop_url(to, message["subscriber_id"]),
     )

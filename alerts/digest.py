@@ -2,18 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from alerts import changes, render, wording
-from alerts.links import posting_url, safe_url, search_url
-from alerts.outgoing import Outgoing
+from alerts import changes, chart, render, trend, wording
+from alerts.cadence import DIGESTS
+from alerts.choosing import chosen, without_reposts
+from alerts.links import posting_url, rest_url, safe_url, search_url
+from alerts.outgoing import Outgoing, Picture
+from alerts.trend import Market
 from models import Cadence, EventKind
 from search.fit import Fit, fit
 
 MAX_ROWS = {Cadence.WEEKLY: 30, Cadence.DAILY: 30, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
+CHART = "weeks"
 OWN_WORDS = (Cadence.NOTICE, Cadence.CONFIRM)  # cadences of messages that say no more than `Letter.text`
 MAX_REASONS = 4
 MAX_NAMES = 60  # characters of searches' names in a subject
@@ -46,6 +50,7 @@ class Row:
     changes: dict[str, Any] = field(default_factory=dict)
     reasons: Sequence[Reason] = ()
     at: datetime | None = None
+    note: str = ""  # what else is to be said of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Letter:
     rows: Sequence[Row] = ()
     counts: dict[str, int] = field(default_factory=dict)
     already: Sequence[Row] = ()
+    market: Market = field(default_factory=Market)
     searches: Sequence[Search] = ()
     public_url: str = ""
     stop_url: str = ""
@@ -77,6 +83,7 @@ class Letter:
 
 def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -> Outgoing:
     """The message: subject and text, and what a channel's `form` makes of it."""
+    letter = without_reposts(letter)
     page = _page(letter)
     return Outgoing(
         key=letter.key,
@@ -85,7 +92,8 @@ def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -
         text=render.text(page),
         form=form(page),
         unsubscribe_url=_unsubscribe_url(letter),
-        items=tuple(row.posting["id"] for row in letter.rows),
+        items=tuple(row.id for row in page.rows),
+        pictures=(page.chart,) if page.chart else (),
         is_possible_repeat=letter.is_possible_repeat,
         is_list=letter.cadence not in OWN_WORDS,
     )
@@ -96,16 +104,16 @@ def _unsubscribe_url(letter: Letter) -> str:
 
 
 def _page(letter: Letter) -> render.Page:
-    rows = _in_order(letter)[: MAX_ROWS.get(_cadence(letter), 20)]
+    rows = chosen(_in_order(letter), MAX_ROWS.get(_cadence(letter), 20))
     total = max(sum(letter.counts.values()), len(letter.rows))
-    rest = [search_url(letter.public_url, search.query) for search in letter.searches]
+    moved = trend.counts(letter.market) if (told := trend.lines(letter.market)) else []
     return render.Page(
         headline=headline(letter),
         repeat_note=REPEAT_NOTE if letter.is_possible_repeat else "",
         notice="\n".join(wording.clean(line, 1000) for line in letter.text.splitlines()[:40]),
-        rows=[_shown(row, letter) for row in rows],
+        rows=_by_search([(row, _shown(row, letter)) for row in rows], letter),
         more=total - len(rows),
-        more_url=rest[0] if len(rest) == 1 else "",
+        more_url=rest_url(letter.public_url, [search.query for search in letter.searches]),
         preview=_preview(rows) if letter.cadence not in OWN_WORDS else "",
         already=[_shown(row, letter) for row in letter.already[:MAX_ALREADY]],
         searches=[_footer(search, letter) for search in letter.searches],
@@ -113,12 +121,31 @@ def _page(letter: Letter) -> render.Page:
         home_url=letter.public_url,
         leave="" if letter.stop_url or letter.cadence in OWN_WORDS else LEAVE,
         to=letter.to,
+        market=told,
+        chart=Picture(CHART, chart.bars(moved), trend.described(moved)) if moved else None,
     )
 
 
 def _in_order(letter: Letter) -> list[Row]:
     """By what happened; then what fits best, for what fits the same the order in which it came."""
     return sorted(letter.rows, key=lambda row: (_ORDER.index(EventKind(row.kind)), -_fit(row, letter).score))
+
+
+def _by_search(rows: Sequence[tuple[Row, render.ShownRow]], letter: Letter) -> list[render.ShownRow]:
+    """A digest of several searches tells search by search; what several found stands with the first of them."""
+    names = [search.name for search in letter.searches]
+    groups: dict[str, list[render.ShownRow]] = {name: [] for name in names}
+    for row, shown in rows:
+        groups.setdefault(next((one.search for one in row.reasons), ""), []).append(shown)
+    filled = {name: group for name, group in groups.items() if group}
+    if _cadence(letter) not in DIGESTS or len(filled) < 2:
+        return [shown for _, shown in rows]
+    heads = {search.name: _named(search) for search in letter.searches}
+    return [
+        replace(one, heading="" if place else heads.get(name, "Others"))
+        for name, group in filled.items()
+        for place, one in enumerate(group)
+    ]
 
 
 def _fit(row: Row, letter: Letter) -> Fit:
@@ -211,7 +238,7 @@ def _facts(posting: dict[str, Any], now: datetime) -> list[str]:
 def _happened(row: Row, now: datetime) -> list[str]:
     if row.kind == EventKind.CLOSED:
         return [changes.closed(row.at or _moment(row.posting.get("closed_at")), row.changes, now)]
-    return changes.lines(row.changes, row.posting)
+    return changes.lines(row.changes, row.posting) + [row.note] * bool(row.note)
 
 
 def _moment(value: Any) -> datetime | None:

@@ -1,8 +1,10 @@
 """The addresses that stand in messages. Pure; empty where no public address is configured."""
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 SEARCH_PATH = "/"
+MOST_ASKED = 1200  # characters of a query behind a link
 POSTING_PATH = "/postings/"
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 CONFIRM_PATH = "/confirm/"
@@ -16,6 +18,13 @@ def posting_url(public_url: str, public_id: str) -> str:
 def search_url(public_url: str, query: str) -> str:
     """The page of all that match a query."""
     return _join(public_url, f"{SEARCH_PATH}?{urlencode({'q': query}, errors='replace')}")
+
+
+def rest_url(public_url: str, queries: Sequence[str]) -> str:
+    """The page of all that match one of these queries; empty where there is none, or their words are too many."""
+    asked = list(dict.fromkeys(queries))
+    query = asked[0] if len(asked) == 1 else " OR ".join(f"({one})" for one in asked)
+    return search_url(public_url, query) if asked and len(query) <= MOST_ASKED else ""
 
 
 def unsubscribe_url(public_url: str, token: str) -> str:

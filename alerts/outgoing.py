@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG within a message. `name` is what the message calls it, `alt` what it shows."""
+
+    name: str
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message ready to send on any channel.
 
@@ -20,4 +29,5 @@ class Outgoing:
     items: tuple[str, ...] = ()
     is_possible_repeat: bool = False
     bounce_token: str = ""  # names the address where the message comes back, see `channels.bounces`
+    pictures: tuple[Picture, ...] = ()
     is_list: bool = True  # an alert, which mail programs sort by its List-Id; a notice is none

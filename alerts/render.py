@@ -8,6 +8,8 @@ from textwrap import fill
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
+from alerts.outgoing import Picture
+
 _HELD = "\u00a0"  # a blank at which no line is folded
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,6 +28,7 @@ class ShownRow:
     ad_url: str = ""
     id: str = ""  # its public id
     kind: str = ""  # of its event
+    heading: str = ""  # of the search whose postings begin with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Page:
     preview: str = ""  # beside the subject in a mail client's list
     leave: str = ""  # how to get no more, where no link does it
     to: str = ""  # the address it goes to
+    market: list[str] = field(default_factory=list)  # what moved
+    chart: Picture | None = None  # of it
 
 
 def text(page: Page, template: str = "message.txt") -> str:

@@ -35,7 +35,9 @@ def _message(page: Page, form: Callable[[ShownRow], str], count: int) -> str:
         parts.append(f"⚠️ <i>{escape(page.repeat_note)}</i>")
     if page.notice:
         parts = [*parts[1:], _cut(page.notice, 3000)]
-    parts += [form(row) for row in page.rows[:count]]
+    if page.market:
+        parts.append("\n".join(f"<i>{escape(line)}</i>" for line in page.market))
+    parts += [_headed(row, form(row)) for row in page.rows[:count]]
     if more:
         parts.append(_more(page, more))
     if page.already:
@@ -63,6 +65,10 @@ def _foot(page: Page) -> str:
 def _already(page: Page) -> str:
     names = "\n".join(f"· {_cut(row.title, 60)} – {_cut(row.company, 30)}" for row in page.already[:5])
     return f"<i>Already sent to you at once: {len(page.already)}</i>\n{names}"
+
+
+def _headed(row: ShownRow, shown: str) -> str:
+    return f"<b>{_cut(row.heading, 60)}</b>\n{shown}" if row.heading else shown
 
 
 def _full(row: ShownRow) -> str:

@@ -17,7 +17,7 @@ from alerts import render
 from alerts.channels import bounces as bounced
 from alerts.channels.base import ChannelError, ChannelSetupError
 from alerts.channels.smtp import EmailSettings, explain, find_problem
-from alerts.outgoing import Outgoing
+from alerts.outgoing import Outgoing, Picture
 from alerts.render import Page
 from settings import Settings
 
@@ -211,7 +211,16 @@ def compose(outgoing: Outgoing, sender: str) -> EmailMessage:
     message.set_content(outgoing.text)
     if outgoing.form:
         message.add_alternative(outgoing.form, subtype="html")
+        _put_in(message, outgoing.pictures)
     return message
+
+
+def _put_in(message: EmailMessage, pictures: tuple[Picture, ...]) -> None:
+    """Beside the HTML part, which names them."""
+    *_, page = message.iter_parts()
+    for one in pictures:
+        name, cid = f"{one.name}.png", f"<{one.name}>"
+        page.add_related(one.data, "image", "png", cid=cid, filename=name, disposition="inline")
 
 
 async def _part(client: aiosmtplib.SMTP, is_polite: bool = True) -> None:
