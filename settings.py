@@ -84,6 +84,16 @@ class WebSettings(Section):
     public_url: str = ""
 
 
+class ApiSettings(Section):
+    """What programs may do at /api/v1, at feeds and at /mcp."""
+
+    reading: Literal["open", "keys"] = "open"  # "keys": who reads by program shows a key too, as all do who write
+    reads_per_minute: int = Field(default=600, ge=0, le=1_000_000)  # of one client; 0: no limit
+    writes_per_minute: int = Field(default=60, ge=0, le=1_000_000)
+    origins: list[str] = []  # of pages elsewhere that may read: CORS
+    mcp: bool = False  # serve the tools for language models at /mcp
+
+
 class SearchSettings(Section):
     rates: str = ""  # a file of exchange rates; empty: the shipped one
 
@@ -154,6 +164,7 @@ class Settings(Section):
     network: NetworkSettings = NetworkSettings()
     crawl: CrawlSettings = CrawlSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
     search: SearchSettings = SearchSettings()
     access: AccessSettings = AccessSettings()
     operator: OperatorSettings = OperatorSettings()

@@ -397,6 +397,32 @@ class SavedSearch(SQLModel, table=True):
     removed_at: datetime | None = None
 
 
+class ApiKey(SQLModel, table=True):
+    """What a program shows to be let in, by its name. With a person, it may change their searches; without, only read.
+
+    `hash`: SHA-256 of the key, which is drawn at random and told once.
+    """
+
+    __tablename__ = "api_key"
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(unique=True)
+    subscriber_id: int | None = Field(default=None, foreign_key="subscriber.id", index=True)
+    name: str
+    hash: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class SearchFeed(SQLModel, table=True):
+    """That a saved search may be read as a feed by whoever has its address, until the row goes. `nonce` is part of the
+    address, so that a new one opens nothing for who had the old."""
+
+    __tablename__ = "search_feed"
+    search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
+    nonce: str
+    made_at: datetime
+
+
 class TimedSearch(SQLModel, table=True):
     """A search that postings come to match by growing older (`posted:>14d`), and up to when it was looked for them."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, select, update
 
+from alerts.feeds import FEED
+from alerts.keys import KEY
 from alerts.mutes import MUTE
 from alerts.searches import TIMED, remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
@@ -91,6 +93,8 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
         delete(MESSAGE).where(MESSAGE.c.subscriber_id == subscriber_id),
         delete(TIMED).where(TIMED.c.search_id.in_(mine)),
         delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id),
+        delete(FEED).where(FEED.c.search_id.in_(mine)),
+        delete(KEY).where(KEY.c.subscriber_id == subscriber_id),
         delete(SEARCH).where(SEARCH.c.subscriber_id == subscriber_id),
         delete(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id),
         delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id),

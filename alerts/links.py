@@ -8,6 +8,7 @@ MOST_ASKED = 1200  # characters of a query behind a link
 POSTING_PATH = "/postings/"
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 CONFIRM_PATH = "/confirm/"
+FEED_PATH = "/feeds/"
 
 
 def posting_url(public_url: str, public_id: str) -> str:
@@ -35,6 +36,11 @@ def unsubscribe_url(public_url: str, token: str) -> str:
 def confirm_url(public_url: str, token: str) -> str:
     """Where a signed token confirms an address."""
     return _join(public_url, CONFIRM_PATH + token)
+
+
+def feed_url(public_url: str, token: str, kind: str) -> str:
+    """Where a signed token opens a saved search as a feed: atom or json."""
+    return _join(public_url, f"{FEED_PATH}{token}.{kind}")
 
 
 def safe_url(url: str | None) -> str:

@@ -32,6 +32,7 @@ COMMANDS = {
     "searches": ("commands.reasons", "searches", "Saved searches."),
     "why": ("commands.reasons", "why", "Why a posting matches a search, or why not."),
     "subscribers": ("commands.subscribers", "subscribers", "People, and where they are reached."),
+    "keys": ("commands.keys", "keys", "Keys for programs that use the API."),
     "outbox": ("commands.outbox", "outbox", "Messages: what waits, what failed and why."),
     "digest": ("commands.digests", "digests", "Digests, before they go."),
     "config": ("commands.configuration", "configuration", "The configuration in force."),

@@ -3,6 +3,7 @@
 from database.advisory import Advisory, wait_for, wait_for_urls
 from database.backup import back_up, backups, is_due, made_at, problems_of, restore, version_of
 from database.changes import active_searches, changed_searches, horizon
+from database.employers import count_employers, employer, employers
 from database.engine import (
     DatabaseError,
     empty_log,
@@ -68,8 +69,11 @@ __all__ = [
     "backups",
     "bounded_read",
     "changed_searches",
+    "count_employers",
     "count_postings",
     "documents",
+    "employer",
+    "employers",
     "empty_log",
     "exists",
     "facet_counts",

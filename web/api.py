@@ -1,4 +1,4 @@
-"""The public JSON: postings as the command line prints them."""
+"""The JSON at its first addresses, /api/postings: kept for those who read it there. `web.v1` is what goes on."""
 
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -13,7 +13,9 @@ import search
 from web.postings import find
 from web.site import OfSite
 
-router = APIRouter(prefix="/api", tags=["postings"])
+router = APIRouter(prefix="/api", include_in_schema=False)
+DEPRECATED = "@1795824000"  # 28 Nov 2026, as RFC 9745 writes it
+SUCCESSOR = '</api/v1/openapi.json>; rel="successor-version"'
 MAX_LIMIT = 200
 MAX_OFFSET = 100_000
 
@@ -77,5 +79,6 @@ def _next(asked: ListParameters, total: int) -> str | None:
 
 
 def as_json(value: Any, status: int = 200) -> Response:
-    """A JSON response."""
-    return Response(orjson.dumps(value, option=orjson.OPT_INDENT_2), status, media_type="application/json")
+    """A JSON response, which says that these addresses have a successor."""
+    body = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    return Response(body, status, {"Deprecation": DEPRECATED, "Link": SUCCESSOR}, "application/json")

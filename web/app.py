@@ -17,9 +17,10 @@ import search
 from condition import Condition
 from database import READ_SECONDS, TooSlowError
 from settings import Settings
-from web import api, confirm, health, postings, searches, unsubscribe
+from web import api, confirm, health, postings, searches, unsubscribe, v1
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
+from web.v1 import openapi, problems
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 3  # a client that reads slowly must not hold up the end
@@ -46,10 +47,14 @@ def create_app(
         title="rolewire",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
+        version=openapi.VERSION,
+        description=openapi.ABOUT,
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.site = Site(settings, engine, seconds, clock, Condition(settings, engine), stand_in)
+    v1.install(app, settings)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for room in (postings, searches, api, health, unsubscribe, confirm):
@@ -82,6 +87,8 @@ def server(settings: Settings, site: FastAPI | Engine) -> uvicorn.Server:
 
 
 def _refusal(request: Request, status: int, title: str, text: str) -> Response:
+    if problems.is_ours(request.url.path):
+        return problems.of_status(status, text)
     if request.url.path.startswith("/api/"):
         return api.as_json({"error": {"message": text}}, status)
     site: Site = request.app.state.site
@@ -93,6 +100,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     text = "There is no such page." if error.detail == "Not Found" else error.detail
     response = _refusal(request, error.status_code, TITLES.get(error.status_code, "Error"), text)
     response.headers.update(error.headers or {})
+    if error.status_code == 405 and (methods := openapi.methods_of(request.app, request.url.path)):
+        response.headers["Allow"] = methods  # Starlette knows those of the first route alone
     return response
 
 
@@ -105,18 +114,22 @@ def _explained(problem: dict[str, object]) -> str:
     where = problem["loc"]
     name = where[-1] if isinstance(where, tuple | list) and where else ""
     if problem["type"] == "extra_forbidden":
-        return f"unknown parameter {name!r}; known here: {', '.join(api.ListParameters.model_fields)}"
+        return f"unknown parameter {name!r}"
     return f"{name}: {problem['msg']}"
 
 
-async def _on_bad_query(_request: Request, error: Exception) -> Response:
+async def _on_bad_query(request: Request, error: Exception) -> Response:
     assert isinstance(error, search.QueryError)
+    if problems.is_ours(request.url.path):
+        return problems.of_query(error)
     place = {"position": error.position, "length": error.length, "shown": str(error)}
     return api.as_json({"error": {"message": error.message, **place}}, 400)
 
 
 async def _on_slow(request: Request, _error: Exception) -> Response:
     text = "This search took too long and was stopped. Narrow it: add a word or a field, or drop a prefix*."
+    if problems.is_ours(request.url.path):
+        return problems.problem("too-slow", text)
     return _refusal(request, 503, "That took too long", text)
 
 

@@ -1,4 +1,4 @@
-"""The public JSON."""
+"""The JSON at its first addresses, which goes on working."""
 
 from urllib.parse import quote
 
@@ -65,5 +65,13 @@ def test_unknown_posting_and_path_are_json_too(client, market):
 
 
 def test_schema_is_served_without_a_page_that_loads_from_elsewhere(client):
-    assert "/api/postings" in client.get("/api/openapi.json").json()["paths"]
+    for address in ("/api/v1/openapi.json", "/api/openapi.json"):
+        assert "/api/v1/postings" in client.get(address).json()["paths"]
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def test_these_addresses_say_that_they_have_a_successor(client, market):
+    for path in ("/api/postings", "/api/postings/p001", "/api/searches/test?q=agents", "/api/postings/p001/why?q=a"):
+        answer = client.get(path)
+        assert answer.headers["deprecation"].startswith("@")
+        assert answer.headers["link"] == '</api/v1/openapi.json>; rel="successor-version"'

@@ -1,0 +1,70 @@
+"""Employers, as their postings name them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+import search
+from database.terms import for_everyone
+from database.write import table_of
+from models import Posting
+
+_POSTING = table_of(Posting).c
+_COUNTED = ("role", "seniority", "workplace")
+UNKNOWN = "unknown"
+
+
+def employers(
+    connection: Connection, query: search.Query | None, now: datetime, limit: int, after: str = ""
+) -> list[dict[str, Any]]:
+    """Employers of the postings that match (of the open ones, without a query) and that anybody may see, by key.
+
+    `after`: the key that the page before ended with.
+    """
+    statement = (
+        select(
+            _POSTING.company_key.label("key"), func.max(_POSTING.company).label("name"), func.count().label("open"),
+            func.max(_POSTING.posted_at).label("newest_at"),
+        )
+        .where(_matching(connection, query, now), _POSTING.company_key > after, for_everyone(connection))
+        .group_by(_POSTING.company_key)
+        .order_by(_POSTING.company_key)
+        .limit(limit)
+    )  # fmt: skip
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def count_employers(connection: Connection, query: search.Query | None, now: datetime) -> int:
+    """How many they are in all."""
+    number = select(func.count(_POSTING.company_key.distinct())).where(_POSTING.company_key > "")
+    statement = number.where(_matching(connection, query, now), for_everyone(connection))
+    return connection.execute(statement).scalar_one()
+
+
+def employer(connection: Connection, key: str) -> dict[str, Any] | None:
+    """One employer: what is open and what was, and of what kinds; None where none is known by that key."""
+    theirs = (_POSTING.company_key == key, for_everyone(connection))
+    is_open = _POSTING.closed_at.is_(None)
+    statement = select(
+        func.max(_POSTING.company).label("name"), func.count().label("all"),
+        func.count().filter(is_open).label("open"), func.max(_POSTING.posted_at).label("newest_at"),
+        func.min(_POSTING.first_seen_at).label("first_seen_at"),
+    ).where(*theirs)  # fmt: skip
+    row = connection.execute(statement).mappings().one()
+    if not key or not row["all"]:
+        return None
+    kinds = {name: _kinds(connection, name, *theirs, is_open) for name in _COUNTED}
+    return {"key": key, **row, "closed": row["all"] - row["open"], **kinds}
+
+
+def _matching(connection: Connection, query: search.Query | None, now: datetime) -> ColumnElement[bool]:
+    return _POSTING.closed_at.is_(None) if query is None else search.to_sql(query, connection.dialect.name, now)
+
+
+def _kinds(connection: Connection, name: str, *which: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """How many of these postings have each value, the most frequent first."""
+    value = func.coalesce(_POSTING[name], UNKNOWN)
+    number = func.count()
+    wanted = select(value.label("value"), number.label("count")).where(*which).group_by(value)
+    return [dict(row) for row in connection.execute(wanted.order_by(number.desc(), value)).mappings()]
