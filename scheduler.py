@@ -28,6 +28,7 @@ import pulse
 from alerts import channels
 from alerts.asking import Asking
 from alerts.dispatch import Dispatcher
+from alerts.kept import ask_whether_wanted, take_care
 from alerts.lane import Lane
 from alerts.notices import (
     DEAF,
@@ -40,6 +41,7 @@ from alerts.notices import (
 from alerts.outbox import Outbox
 from alerts.returned import has_mailbox, read_returned
 from alerts.subscribers import is_anybody
+from alerts.told import Edits
 from crawling import Crawling, Worker, WorkerDied
 from database import back_up, first_line, is_due, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
@@ -59,6 +61,9 @@ PULSE_SECONDS = 1  # what has not changed costs nothing
 ASK_SECONDS = 15  # how often is looked whether a channel is to be asked
 DISPATCH_SECONDS = 2
 OUTBOX_SECONDS = 2
+EDIT_SECONDS = 5  # what stands in chats already is in no hurry
+UPKEEP_SECONDS = 30
+REVIEW_SECONDS = 3600
 GRACE_SECONDS = 15.0
 PORT_TRIES = 30  # a second each
 WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this stays below 30 s
@@ -166,6 +171,9 @@ class Daemon:
             self._add(scheduler, "pruning", PRUNE_SECONDS, self._prune)
             self._add(scheduler, "backups", BACKUP_SECONDS, lambda: asyncio.to_thread(self._back_up))
             self._add(scheduler, "pulse", PULSE_SECONDS, lambda: asyncio.to_thread(self.pulse.beat))
+            self._add(scheduler, "upkeep", UPKEEP_SECONDS, lambda: self._with_the_time(take_care))
+            self._add(scheduler, "reviews", REVIEW_SECONDS, lambda: self._with_the_time(ask_whether_wanted))
+            self._add(scheduler, "edits", EDIT_SECONDS, Edits(self.engine, out, self.settings).turn)
             if has_mailbox(self.settings):
                 self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
             scheduler.start()
@@ -288,6 +296,9 @@ class Daemon:
         log.error(trouble)
         self.trouble = trouble
         self.stopping.set()
+
+    async def _with_the_time(self, work: Callable[[Engine, datetime], Any]) -> None:
+        await asyncio.to_thread(work, self.engine, datetime.now(UTC))
 
     async def _take_back(self) -> None:
         await asyncio.to_thread(read_returned, self.engine, self.settings, datetime.now(UTC))

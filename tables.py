@@ -441,6 +441,42 @@ class Mute(SQLModel, table=True):
     muted_at: datetime
 
 
+class KeptPosting(SQLModel, table=True):
+    """A posting that somebody saved, or wants to be reminded of at `remind_at`, or both. By its public id, which
+    outlives a merge."""
+
+    __tablename__ = "kept_posting"
+    __table_args__ = (
+        Index(
+            "ix_kept_posting_due", "remind_at",
+            sqlite_where=text("remind_at IS NOT NULL"), postgresql_where=text("remind_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True)
+    public_id: str = Field(primary_key=True)
+    is_saved: bool = False
+    kept_at: datetime
+    remind_at: datetime | None = None
+
+
+class Rest(SQLModel, table=True):
+    """That somebody wants no alerts until then: their searches paused `since` go on by themselves."""
+
+    __tablename__ = "rest"
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True)
+    since: datetime
+    until: datetime = Field(index=True)
+
+
+class SearchReview(SQLModel, table=True):
+    """When a search's owner last said that they want it, and when they were last asked."""
+
+    __tablename__ = "search_review"
+    search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
+    reviewed_at: datetime | None = None
+    asked_at: datetime | None = None
+
+
 class SearchMatch(SQLModel, table=True):
     """That a search has come to match a posting by an event: it tells of it once. What was open before the search was
     stands in FirstLook."""
@@ -562,6 +598,16 @@ class DeliveryReason(SQLModel, table=True):
     search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
     clauses: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     look_id: int | None = None  # a FirstLook; no reference, for a look can be forgotten
+
+
+class DueEdit(SQLModel, table=True):
+    """A message that was sent and says something that holds no more: it is edited where it stands."""
+
+    __tablename__ = "due_edit"
+    # no reference, for a message can be forgotten
+    message_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    due_at: datetime = Field(index=True)
+    tries: int = 0
 
 
 class Secret(SQLModel, table=True):

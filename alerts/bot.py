@@ -1,6 +1,6 @@
 """The Telegram bot: how people subscribe and keep their searches. It lives within the daemon's own loop.
 
-Chats are answered side by side, each in the order of what it wrote, and at the pace that alerts keep too.
+Chats are answered side by side, each in the order of what it wrote and pressed, and at the pace that alerts keep too.
 """
 
 import asyncio
@@ -12,22 +12,24 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from telegram import LinkPreviewOptions, Message, MessageEntity, Update
-from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram import CallbackQuery, ChatMember, Message, MessageEntity, Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from alerts import keeping, replies, watching
+from alerts import buttons, replies, watching
+from alerts.answering import Answer, Answers
 from alerts.channels.base import Channel, ChannelSetupError, redact
-from alerts.channels.botapi import cut_utf16, is_unreadable, quiet_http_logs
-from alerts.channels.chat import LIMIT, utf16_length
+from alerts.channels.botapi import quiet_http_logs
 from alerts.channels.telegram import TelegramChannel, keys, new_bot
 from alerts.channels.telegram import build as build_channel
-from alerts.desk import Asked, Desk, Reply
+from alerts.desk import Asked, Desk, Reply, toast
 from alerts.hearing import Hearing
+from alerts.introducing import COMMANDS, READING, introduce
 from alerts.lines import Lines
 from alerts.notices import DEAF, clear_notice, raise_notice
-from database import TooSlowError, first_line, transaction
+from alerts.pressing import ADMINS_ONLY, NOT_YOURS, OLD, changes
+from database import TooSlowError, first_line, secret_key, transaction
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -36,33 +38,27 @@ log = structlog.get_logger(__name__)
 CHANNEL = "telegram"
 THREADS = 12  # commands under way; each needs a connection
 MOST_WAITING = 30  # of one chat; what is more is not answered, but for /stop
-ANSWER_TRIES = 3
 STOP_SECONDS = 5.0
 SORRY = Reply("That did not work, through no fault of yours. Try again later.")
 TOO_SLOW = Reply("That took too long and was stopped. Try again later.")
-COMMANDS = (
-    ("search", "save a search: /search role:ai-engineer remote:EU"),
-    ("test", "what a search would have sent: /test title:agent"),
-    ("list", "your searches, and how many postings match now"),
-    ("edit", "change a search: /edit 1 title:agent remote:EU"),
-    ("remove", "remove a search: /remove 1"),
-    *keeping.COMMANDS,
-    ("why", "why a posting matches, or why not: /why LINK 1"),
-    ("not", "leave such postings out: /not LINK level"),
-    ("mute", "no more of a posting or employer: /mute LINK company"),
-    ("unmute", "hear of it again: /unmute Acme"),
-    ("stop", "get no more messages"),
-    ("start", "begin, or go on after /stop"),
-    ("help", "what I can do"),
-)
+ADMINS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+NAMES = {name for name, _ in COMMANDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a chat is to be told."""
+class Task:
+    """What a chat wants done. `press`: of the button that was pressed, if one was; `is_group`: others are there too."""
 
-    chat: str
-    reply: Reply
+    name: str
+    asked: Asked
+    press: str = ""
+    is_group: bool = False
+    is_anonymous_admin: bool = False
+
+    @property
+    def is_change(self) -> bool:
+        """Whether, in a group, only its admins may have it done."""
+        return changes(self.asked.argument) if self.press else self.name not in READING
 
 
 class Bot:
@@ -71,11 +67,11 @@ class Bot:
     def __init__(self, settings: Settings, engine: Engine, clock: Clock, channel: TelegramChannel) -> None:
         request = HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10)
         self.api = new_bot(keys(settings), request)
-        self._engine, self._clock, self._pace = engine, clock, channel.pace
+        self._engine, self._clock = engine, clock
         self._desk = Desk(engine, settings)
         self._threads = ThreadPoolExecutor(THREADS, "bot")
         self._works = Lines(self._work)
-        self._answers = Lines(self._send)
+        self._answers = Answers(self.api, channel.pace)
         self._has_begun = False
         self._hearing = Hearing(self.api, self._begin, self._take, self._works.settle, self._tell, channel.gate)
         self._polling: asyncio.Task[None] | None = None
@@ -107,24 +103,42 @@ class Bot:
     async def _begin(self) -> None:
         if not self._has_begun:
             await self.api.initialize()
-            await self.api.set_my_commands(COMMANDS)
+            self._answers.key = await asyncio.get_running_loop().run_in_executor(self._threads, self._key)
+            await introduce(self.api, self._desk.settings)
             self._has_begun = True
+
+    def _key(self) -> bytes:
+        with transaction(self._engine) as connection:
+            return secret_key(connection)
+
+    # --- what people write and press -------------------------------------------------------------------------------
 
     def _take(self, updates: Sequence[Update]) -> None:
         for update in updates:
             message = update.message or update.edited_message
-            if message is not None and message.text is not None:
-                self._queue(message)
+            if update.callback_query is not None:
+                self._take_press(update.callback_query)
+            elif message is not None and message.text is not None:
+                self._take_message(message)
 
-    def _queue(self, message: Message) -> None:
-        chat, command = str(message.chat.id), self._command(message)
+    def _take_message(self, message: Message) -> None:
+        command = self._command(message)
         if command is None:
             return
-        is_crowded = max(self._works.length(chat), self._answers.length(chat)) >= MOST_WAITING
-        if is_crowded and command[0] != "stop":
+        name, argument = command
+        chat = message.chat
+        user = message.from_user.id if message.from_user else chat.id
+        shown = chat.full_name or chat.title or str(chat.id)
+        asked = Asked(CHANNEL, str(chat.id), user, shown, argument, self._clock())
+        is_anonymous = message.sender_chat is not None and message.sender_chat.id == chat.id
+        task = Task(name, asked, is_group=chat.type != ChatType.PRIVATE, is_anonymous_admin=is_anonymous)
+        if self._is_crowded(asked.chat) and name != "stop":
             log.warning("bot.crowded", waiting=MOST_WAITING)
             return
-        self._works.add(chat, (message, *command))
+        self._works.add(asked.chat, task)
+
+    def _is_crowded(self, chat: str) -> bool:
+        return max(self._works.length(chat), self._answers.lines.length(chat)) >= MOST_WAITING
 
     def _command(self, message: Message) -> tuple[str, str] | None:
         """(name of the reply, what stands behind the command); None for what is not ours to answer."""
@@ -134,54 +148,61 @@ class Bot:
             name, _, addressee = text.split()[0][1:].lower().partition("@")
             if addressee and addressee != self.api.username.lower():
                 return None
-            if name in dict(COMMANDS) or (name == watching.COMMAND and self._is_operators(message)):
+            if name in NAMES or (name == watching.COMMAND and self._is_operators(message)):
                 return name, " ".join(text.split(maxsplit=1)[1:]).strip()
         return ("other", text.strip()) if is_private else None
 
     def _is_operators(self, message: Message) -> bool:
         return watching.is_operators(self._desk.settings, CHANNEL, str(message.chat.id))
 
-    async def _work(self, queued: tuple[Message, str, str]) -> None:
-        message, name, argument = queued
-        user = message.from_user.id if message.from_user else message.chat.id
-        chat = str(message.chat.id)
-        shown = message.chat.full_name or message.chat.title or chat
-        asked = Asked(CHANNEL, chat, user, shown, argument, self._clock())
+    def _take_press(self, query: CallbackQuery) -> None:
+        """One of ours is done in its chat's turn; any other is answered, and does nothing."""
+        self._answers.await_press(query.id)
+        said, message = "", query.message
+        if message is not None:
+            said = ":".join(buttons.read(self._answers.key, str(message.chat.id), query.data or ""))
+        if message is None or not said:
+            self._answers.toast(query.id, OLD)
+            return
+        chat, is_group = message.chat, message.chat.type != ChatType.PRIVATE
+        if (not is_group and query.from_user.id != chat.id) or self._is_crowded(str(chat.id)):
+            self._answers.toast(query.id, "Too much at once: press it again later." if is_group else NOT_YOURS)
+            return
+        shown = chat.full_name or chat.title or str(chat.id)
+        asked = Asked(CHANNEL, str(chat.id), query.from_user.id, shown, said, self._clock(), message.message_id,
+                      _set_off(message if isinstance(message, Message) else None))  # fmt: skip
+        self._works.add(asked.chat, Task("press", asked, query.id, is_group))
+
+    async def _work(self, task: Task) -> None:
+        reply = await self._reply(task)
+        if task.press:
+            self._answers.toast(task.press, reply.toast)
+        self._answers.add(Answer(task.asked.chat, reply, task.asked.message_id))
+
+    async def _reply(self, task: Task) -> Reply:
+        if task.is_group and task.is_change and not await self._is_admin(task):
+            return toast(ADMINS_ONLY) if task.press else Reply(ADMINS_ONLY)
         loop = asyncio.get_running_loop()
         try:
-            reply = await loop.run_in_executor(self._threads, replies.REPLIES[name], self._desk, asked)
+            return await loop.run_in_executor(self._threads, replies.REPLIES[task.name], self._desk, task.asked)
         except TooSlowError:
-            reply = TOO_SLOW
+            return TOO_SLOW
         except Exception as error:  # noqa: BLE001 - whatever it is, the chat is told and the bot lives on
-            log.error("bot.failed", command=name, reason=redact(first_line(error)))
-            reply = SORRY
-        self._answers.add(chat, Answer(chat, reply))
+            log.error("bot.failed", command=task.name, reason=redact(first_line(error)))
+            return SORRY
 
-    async def _send(self, answer: Answer) -> None:
-        """As HTML where the reply has it and it fits; as plain text where not, or where Telegram cannot read it."""
-        has_html = bool(answer.reply.html) and utf16_length(answer.reply.html) <= LIMIT
-        for _ in range(ANSWER_TRIES):
-            try:
-                async with self._pace.turn(answer.chat):
-                    await self._send_once(answer, has_html)
-                return
-            except RetryAfter as error:
-                self._pace.rest(answer.chat, error._retry_after.total_seconds())
-            except BadRequest as error:
-                if not (has_html and is_unreadable(error)):
-                    raise
-                has_html = False
-            except TelegramError as error:
-                log.warning("bot.not_answered", reason=redact(str(error)))
-                return
+    async def _is_admin(self, task: Task) -> bool:
+        """An admin who writes as the group itself is known by that."""
+        if task.is_anonymous_admin:
+            return True
+        try:
+            member = await self.api.get_chat_member(task.asked.chat, task.asked.user)
+        except TelegramError as error:
+            log.warning("bot.admin_unknown", reason=redact(str(error)))
+            return False
+        return member.status in ADMINS
 
-    async def _send_once(self, answer: Answer, is_html: bool) -> None:
-        await self.api.send_message(
-            chat_id=answer.chat,
-            text=answer.reply.html if is_html else cut_utf16(answer.reply.text, LIMIT),
-            parse_mode=ParseMode.HTML if is_html else None,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
+    # --- for the operator ------------------------------------------------------------------------------------------
 
     async def _tell(self, words: str) -> None:
         """Note for the operator and for `rolewire status` that the bot is deaf, or hears again."""
@@ -196,6 +217,13 @@ class Bot:
                 raise_notice(connection, DEAF, words, self._clock(), repeats=True)
             else:
                 clear_notice(connection, DEAF, self._clock())
+
+
+def _set_off(message: Message | None) -> tuple[str, ...]:
+    """What stands as code in a message: there a button finds what is too long for it."""
+    if message is None:
+        return ()
+    return tuple(message.parse_entities([MessageEntity.CODE]).values())
 
 
 def build_bot(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alerts.wording import clean, day, pay, places
+from alerts.wording import clean, day, pay, places, plural
 
 MAX_LINES = 5
 _NAMES = {"locations": "location", "employment_type": "employment", "visa_sponsorship": "visa sponsorship"}
@@ -15,6 +15,12 @@ def closed(at: datetime | None, changes: Mapping[str, Any], now: datetime) -> st
     """`closed on 21 November: not listed any more`."""
     reason = clean(_pair(changes.get("reason"))[1], 80)
     return f"closed{f' on {day(at, now)}' if at else ''}{f': {reason}' if reason else ''}"
+
+
+def over(posted: datetime | None, at: datetime | None) -> str:
+    """`closed after 9 days`: of a posting that was told of as open."""
+    days = (at - posted).days if at and posted and at > posted else 0
+    return f"closed after {plural(days, 'day')}" if days else "closed since"
 
 
 def lines(changes: Mapping[str, Any], posting: Mapping[str, Any]) -> list[str]:

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from alerts import ledger
+from alerts.buttons import signed
 from alerts.channels import Channel, ChannelError, bounces
 from alerts.contents import Claim, Contents, Links, read_contents
 from alerts.digest import compose
-from alerts.outgoing import Outgoing
+from alerts.outgoing import Keyboard, Outgoing
+from alerts.render import Page
 from database import read, secret_key, transaction
 from settings import Settings
 
@@ -100,12 +102,22 @@ class Claims:
     def _compose(self, claim: Claim, found: Contents) -> Ready | Ended:
         assert found.letter is not None
         try:
-            outgoing = compose(found.letter, self._channels[claim.channel].form)
-            outgoing = replace(outgoing, bounce_token=bounces.token(self._key, claim.address_id))
+            channel = self._channels[claim.channel]
+            outgoing = compose(found.letter, channel.form, getattr(channel, "keyboard", no_buttons))
+            outgoing = replace(
+                outgoing,
+                bounce_token=bounces.token(self._key, claim.address_id),
+                buttons=signed(self._key, outgoing.to, outgoing.buttons),
+            )
         except Exception as error:
             log.exception("outbox.compose_failed", message_id=claim.id)
             return _unfit(claim, error)
         return Ready(claim, outgoing, found.waiting)
+
+
+def no_buttons(_page: Page) -> Keyboard:
+    """Of a channel that knows none."""
+    return ()
 
 
 def _unfit(claim: Claim, error: Exception) -> Ended:

@@ -81,30 +81,45 @@ def read_contents(
     connection: Connection, envelopes: Sequence[Envelope], to: Links, now: datetime
 ) -> dict[int, Contents]:
     """The contents of each message, by its id. Reads only."""
-    held = _held(connection, [one.id for one in envelopes if one.cadence not in OWN_WORDS])
-    stopped = _stopped(connection, list(held))
+    waiting = held(connection, [one.id for one in envelopes if one.cadence not in OWN_WORDS])
+    stopped = _stopped(connection, list(waiting))
     found, told = {}, {}
     for one in envelopes:
         found[one.id] = Contents()
-        told[one.id] = _sift(one, held.get(one.id, []), stopped, found[one.id])
-    shown = {one.id: _shown(one, told[one.id]) for one in envelopes}
-    material = _read_material(connection, shown, told)
-    for one in envelopes:
-        if told[one.id] or one.cadence in OWN_WORDS:
-            already = _already(connection, one, material) if one.cadence in DIGESTS else []
-            rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id])
-            market = _market(connection, one, material, now)
-            found[one.id].letter = _letter(one, rows, counts, already, market, material, to, now)
+        told[one.id] = _sift(one, waiting.get(one.id, []), stopped, found[one.id])
+    letters = make_letters(connection, envelopes, told, to, now, WAITING)
+    for key, letter in letters.items():
+        found[key].letter = letter
     return found
 
 
-def _held(connection: Connection, message_ids: Sequence[int]) -> dict[int, list[Item]]:
+def make_letters(
+    connection: Connection, envelopes: Sequence[Envelope], told: Mapping[int, Sequence[Item]], to: Links, now: datetime,
+    states: Sequence[DeliveryState],
+) -> dict[int, Letter]:  # fmt: skip
+    """What each says of what is told in it: deliveries in these states."""
+    shown = {one.id: _shown(one, told[one.id]) for one in envelopes}
+    material = _read_material(connection, shown, told, states)
+    found = {}
+    for one in envelopes:
+        if told[one.id] or one.cadence in OWN_WORDS:
+            already = _already(connection, one, material) if one.cadence in DIGESTS else []
+            rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id], states)
+            market = _market(connection, one, material, now)
+            found[one.id] = _letter(one, rows, counts, already, market, material, to, now)
+    return found
+
+
+def held(
+    connection: Connection, message_ids: Sequence[int], states: Sequence[DeliveryState] = WAITING
+) -> dict[int, list[Item]]:
+    """The deliveries of messages, with their events and postings."""
     mine = (
         select(DELIVERY.c.id, DELIVERY.c.message_id, DELIVERY.c.posting_id, EVENT.c.kind, EVENT.c.at, EVENT.c.changes,
                POSTING.c.posted_at, POSTING.c.closed_at)
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_id)
         .join(POSTING, POSTING.c.id == DELIVERY.c.posting_id)
-        .where(DELIVERY.c.message_id.in_(message_ids), DELIVERY.c.state.in_(WAITING))
+        .where(DELIVERY.c.message_id.in_(message_ids), DELIVERY.c.state.in_(states))
     )  # fmt: skip
     found: dict[int, list[Item]] = {}
     for row in connection.execute(mine).mappings() if message_ids else ():
@@ -153,6 +168,7 @@ class _Material:
                 item["changes"] or {},
                 self._why(_ids(item)),
                 item["at"],
+                is_over=bool(item.get("is_over")),
             )
             for item in items
             if item["posting_id"] in self.postings
@@ -165,15 +181,17 @@ class _Material:
 
 
 def _read_material(
-    connection: Connection, shown: Mapping[int, Sequence[Item]], told: Mapping[int, Sequence[Item]]
-) -> _Material:
+    connection: Connection, shown: Mapping[int, Sequence[Item]], told: Mapping[int, Sequence[Item]],
+    states: Sequence[DeliveryState],
+) -> _Material:  # fmt: skip
     items = [item for found in shown.values() for item in found]
     reasons = _reasons(connection, [key for item in items for key in _ids(item)])
     searches_of = {
         key: {row["search_id"] for item in found for one in _ids(item) for row in reasons.get(one, [])}
         for key, found in shown.items()
     }
-    for key, search_id in _other_searches(connection, [key for key in shown if len(told[key]) > len(shown[key])]):
+    cut = [key for key in shown if len(told[key]) > len(shown[key])]
+    for key, search_id in _other_searches(connection, cut, states):
         searches_of[key].add(search_id)
     wanted = {search_id for found in searches_of.values() for search_id in found}
     alive = select(SEARCH).where(SEARCH.c.id.in_(wanted), SEARCH.c.removed_at.is_(None))
@@ -195,12 +213,14 @@ def _reasons(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, l
     return found
 
 
-def _other_searches(connection: Connection, message_ids: Sequence[int]) -> Iterable[tuple[int, int]]:
+def _other_searches(
+    connection: Connection, message_ids: Sequence[int], states: Sequence[DeliveryState]
+) -> Iterable[tuple[int, int]]:
     """Of messages that hold more than they show."""
     matched = (
         select(DELIVERY.c.message_id, REASON.c.search_id)
         .join(REASON, REASON.c.delivery_id == DELIVERY.c.id)
-        .where(DELIVERY.c.message_id.in_(message_ids), DELIVERY.c.state.in_(WAITING))
+        .where(DELIVERY.c.message_id.in_(message_ids), DELIVERY.c.state.in_(states))
         .distinct()
     )
     return [(row[0], row[1]) for row in connection.execute(matched)] if message_ids else []
@@ -233,9 +253,11 @@ def _market(connection: Connection, one: Envelope, material: _Material, now: dat
     return read_market(connection, searches, now) if searches else Market()
 
 
-def _counts(connection: Connection, one: Envelope, told: Sequence[Item]) -> dict[str, int]:
+def _counts(
+    connection: Connection, one: Envelope, told: Sequence[Item], states: Sequence[DeliveryState]
+) -> dict[str, int]:
     counts = dict(Counter(str(item["kind"]) for item in told))
-    if one.cadence == Cadence.BASELINE and (more := looked.beyond(connection, one.id, WAITING)):
+    if one.cadence == Cadence.BASELINE and (more := looked.beyond(connection, one.id, states)):
         counts[EventKind.OPENED] = counts.get(EventKind.OPENED, 0) + more
     return counts
 

@@ -1,8 +1,10 @@
 """Where the bot's replies are made: what was asked, what is answered, and who asks."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from html import escape
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 import search
 from alerts import searches
 from alerts.addresses import BY_WRITING
+from alerts.outgoing import Keyboard
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
 from alerts.wording import clean
@@ -21,9 +24,21 @@ COUNT_SECONDS = 1.0  # for all counts of an answer together
 POINTED = 34  # characters of a query in one line of a phone
 
 
+class How(StrEnum):
+    """What becomes of an answer: a new message, the message whose button was pressed, its buttons only, or nothing."""
+
+    SAY = "say"
+    EDIT = "edit"
+    BUTTONS = "buttons"
+    TOAST = "toast"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command: who sent it from which chat of which channel, and what stands behind it; of other text, all of it."""
+    """A command: who sent it from which chat of which channel, and what stands behind it; of other text, all of it.
+
+    Of a button: what it says, in which message it stands, and what stands there set off as code, or behind a link.
+    """
 
     channel: str
     chat: str
@@ -31,14 +46,32 @@ class Asked:
     name: str
     argument: str
     now: datetime
+    message_id: int = 0
+    set_off: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as plain text, and as Bot API HTML where that shows it better."""
+    """An answer as plain text, and as Bot API HTML where that shows it better; `toast` is shown for a moment, to
+    whoever pressed a button. `file`: its name and content."""
 
     text: str
     html: str = ""
+    buttons: Keyboard = ()
+    how: How = How.SAY
+    toast: str = ""
+    file: tuple[str, bytes] | None = None
+
+
+def toast(words: str) -> Reply:
+    """An answer that only whoever pressed sees, for a moment."""
+    return Reply("", how=How.TOAST, toast=words)
+
+
+def with_code(lines: Sequence[str], code: Sequence[str], buttons: Keyboard = (), how: How = How.SAY) -> Reply:
+    """Lines of text, of which those that are `code` are set off: there a button finds them again."""
+    marked = [f"<code>{escape(line)}</code>" if line in code else escape(line) for line in lines]
+    return Reply("\n".join(lines), "\n".join(marked), buttons, how)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from alerts import changes, chart, render, trend, wording
 from alerts.cadence import DIGESTS
 from alerts.choosing import chosen, without_reposts
 from alerts.links import posting_url, rest_url, safe_url, search_url
-from alerts.outgoing import Outgoing, Picture
+from alerts.outgoing import Keyboard, Outgoing, Picture
 from alerts.trend import Market
 from models import Cadence, EventKind
 from search.fit import Fit, fit
@@ -21,6 +21,7 @@ CHART = "weeks"
 OWN_WORDS = (Cadence.NOTICE, Cadence.CONFIRM)  # cadences of messages that say no more than `Letter.text`
 MAX_REASONS = 4
 MAX_NAMES = 60  # characters of searches' names in a subject
+QUIETLY = "review:"  # the keys of messages that make no sound
 LEAVE = "To get no more of these, answer this message: whoever runs the service can stop them."
 REPEAT_NOTE = "This may be a repeat: we lost the answer to our first try, so you may have this message already."
 _ORDER = (EventKind.OPENED, EventKind.REOPENED, EventKind.CHANGED, EventKind.CLOSED)
@@ -51,6 +52,7 @@ class Row:
     reasons: Sequence[Reason] = ()
     at: datetime | None = None
     note: str = ""  # what else is to be said of it
+    is_over: bool = False  # it closed since it was told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,14 @@ class Letter:
     text: str = ""  # a notice's words
 
 
-def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -> Outgoing:
-    """The message: subject and text, and what a channel's `form` makes of it."""
+def compose(
+    letter: Letter,
+    form: Callable[[render.Page], str] = lambda _: "",
+    keyboard: Callable[[render.Page], Keyboard] = lambda _: (),
+) -> Outgoing:
+    """The message: subject and text, and what a channel's `form` and `keyboard` make of it."""
     letter = without_reposts(letter)
-    page = _page(letter)
+    page = page_of(letter)
     return Outgoing(
         key=letter.key,
         to=letter.to,
@@ -96,6 +102,8 @@ def compose(letter: Letter, form: Callable[[render.Page], str] = lambda _: "") -
         pictures=(page.chart,) if page.chart else (),
         is_possible_repeat=letter.is_possible_repeat,
         is_list=letter.cadence not in OWN_WORDS,
+        buttons=keyboard(page),
+        is_silent=letter.key.startswith(QUIETLY),
     )
 
 
@@ -103,7 +111,8 @@ def _unsubscribe_url(letter: Letter) -> str:
     return letter.searches[0].unsubscribe_url if len(letter.searches) == 1 else letter.stop_url
 
 
-def _page(letter: Letter) -> render.Page:
+def page_of(letter: Letter) -> render.Page:
+    """What every form of the message says."""
     rows = chosen(_in_order(letter), MAX_ROWS.get(_cadence(letter), 20))
     total = max(sum(letter.counts.values()), len(letter.rows))
     moved = trend.counts(letter.market) if (told := trend.lines(letter.market)) else []
@@ -123,6 +132,7 @@ def _page(letter: Letter) -> render.Page:
         to=letter.to,
         market=told,
         chart=Picture(CHART, chart.bars(moved), trend.described(moved)) if moved else None,
+        key=letter.key,
     )
 
 
@@ -227,6 +237,7 @@ def _shown(row: Row, letter: Letter) -> render.ShownRow:
         ad_url=safe_url(posting.get("url")) or safe_url(posting.get("apply_url")),
         id=posting["id"],
         kind=str(row.kind),
+        is_closed=row.is_over,
     )
 
 
@@ -236,6 +247,8 @@ def _facts(posting: dict[str, Any], now: datetime) -> list[str]:
 
 
 def _happened(row: Row, now: datetime) -> list[str]:
+    if row.is_over:
+        return [changes.over(_moment(row.posting.get("posted_at")), _moment(row.posting.get("closed_at")))]
     if row.kind == EventKind.CLOSED:
         return [changes.closed(row.at or _moment(row.posting.get("closed_at")), row.changes, now)]
     return changes.lines(row.changes, row.posting) + [row.note] * bool(row.note)

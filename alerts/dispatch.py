@@ -43,6 +43,7 @@ from alerts.passing import DailyLooks
 from alerts.private import leave_out_what_is_private
 from alerts.registry import Registry
 from alerts.telling import Telling, is_cut_off, is_nobodys_fault, said
+from alerts.told import note as note_edits
 from database import read, transaction
 from settings import Settings
 
@@ -255,6 +256,7 @@ class Dispatcher:
         taken = [event for event in part.events if event["id"] in waiting and event["posting_id"] not in stale]
         self._tell(connection, taken, part.owed, held, now)
         done = [event["id"] for event in taken if event["id"] not in part.unfinished]
+        note_edits(connection, [event for event in taken if event["id"] in done], now)
         connection.execute(delete(PENDING).where(PENDING.c.event_id.in_(done)))
         return len(done)
 

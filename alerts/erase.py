@@ -13,10 +13,11 @@ from alerts.mutes import MUTE
 from alerts.searches import TIMED, remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
 from database import empty_log, read, shredding, table_of, wipe
-from models import DeliveryState, FirstLook, Message, Notice
+from models import DeliveryState, DueEdit, FirstLook, KeptPosting, Message, Notice, Rest, SearchReview
 
 STEP = 500  # rows in one transaction
 MESSAGE, NOTICE, LOOK = table_of(Message), table_of(Notice), table_of(FirstLook)
+KEPT, REST, REVIEW, EDIT = table_of(KeptPosting), table_of(Rest), table_of(SearchReview), table_of(DueEdit)
 ERASED = "(erased)"
 
 
@@ -84,12 +85,16 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
     """What is left, with what came in meanwhile; who depends on another row goes before it."""
     mine = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id)
     owed = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber_id)
+    messages = select(MESSAGE.c.id).where(MESSAGE.c.subscriber_id == subscriber_id)
     steps = (
         delete(REASON).where(REASON.c.delivery_id.in_(owed)),
         delete(REASON).where(REASON.c.search_id.in_(mine)),
         delete(DELIVERY).where(DELIVERY.c.subscriber_id == subscriber_id),
         delete(MATCH).where(MATCH.c.search_id.in_(mine)),
         delete(LOOK).where(LOOK.c.search_id.in_(mine)),
+        delete(EDIT).where(EDIT.c.message_id.in_(messages)),
+        delete(REVIEW).where(REVIEW.c.search_id.in_(mine)),
+        *(delete(table).where(table.c.subscriber_id == subscriber_id) for table in (KEPT, REST)),
         delete(MESSAGE).where(MESSAGE.c.subscriber_id == subscriber_id),
         delete(TIMED).where(TIMED.c.search_id.in_(mine)),
         delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id),

@@ -16,6 +16,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from alerts.channels.base import redact
 from alerts.channels.telegram import Gate
 
+UPDATES = ("message", "edited_message", "callback_query")
 POLL_SECONDS = 30  # a request waits this long for news
 BATCH = 100
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -54,7 +55,7 @@ class Hearing:
                 await self._begin()
                 updates = await self._api.get_updates(
                     self._offset, timeout=0 if self.is_deaf else POLL_SECONDS, limit=BATCH,
-                    allowed_updates=["message", "edited_message"],
+                    allowed_updates=UPDATES,
                 )  # fmt: skip
             except TelegramError as error:
                 await self._wait(error)

@@ -87,6 +87,15 @@ def unmute(connection: Connection, subscriber_id: int, name: str) -> str:
     return str(meant[0]["name"])
 
 
+def unmute_posting(connection: Connection, subscriber_id: int, posting_id: int, *, is_employer: bool) -> str:
+    """The same of a posting, or of its employer; returns its name. Nothing where it was not muted."""
+    named = select(POSTING.c.public_id, POSTING.c.title, POSTING.c.company_key, POSTING.c.company)
+    row = connection.execute(named.where(POSTING.c.id == posting_id)).one()
+    what = f"company:{row.company_key}" if is_employer else f"posting:{row.public_id}"
+    connection.execute(delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id, MUTE.c.what == what))
+    return str(row.company if is_employer else row.title)
+
+
 def list_mutes(connection: Connection, subscriber_id: int) -> list[dict[str, Any]]:
     """What this person has muted, oldest first."""
     own = select(MUTE).where(MUTE.c.subscriber_id == subscriber_id).order_by(MUTE.c.muted_at, MUTE.c.what)

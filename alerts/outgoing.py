@@ -13,11 +13,23 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a message: it opens a page, or hands `press` back to the bot. One with neither is left out."""
+
+    label: str
+    press: str = ""
+    url: str = ""
+
+
+Keyboard = tuple[tuple[Button, ...], ...]  # rows of buttons
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message ready to send on any channel.
 
     `key` is stable over repeats of the same message; `form` is what the channel made of it (`Channel.form`), empty
-    where the plain text will do; `items` are the public ids of the postings it tells of.
+    where the plain text will do; `items` are the public ids of the postings that it shows, in their order.
     """
 
     key: str
@@ -31,3 +43,5 @@ class Outgoing:
     bounce_token: str = ""  # names the address where the message comes back, see `channels.bounces`
     pictures: tuple[Picture, ...] = ()
     is_list: bool = True  # an alert, which mail programs sort by its List-Id; a notice is none
+    buttons: Keyboard = ()  # for channels that have any
+    is_silent: bool = False  # it waits where it is, and makes no sound

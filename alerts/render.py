@@ -29,6 +29,7 @@ class ShownRow:
     id: str = ""  # its public id
     kind: str = ""  # of its event
     heading: str = ""  # of the search whose postings begin with it
+    is_closed: bool = False  # since it was told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Page:
     to: str = ""  # the address it goes to
     market: list[str] = field(default_factory=list)  # what moved
     chart: Picture | None = None  # of it
+    key: str = ""  # of its message
 
 
 def text(page: Page, template: str = "message.txt") -> str:

@@ -6,12 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 import search
-from alerts import keeping, saving, searches, tuning, watching
-from alerts.backtest import backtest
-from alerts.cadence import DIGESTS
+from alerts import card, guide, keeping, parting, pressing, saving, searches, tuning, watching, wishes
 from alerts.channels import CHANNELS
 from alerts.desk import (
     COUNT_SECONDS,
@@ -26,7 +23,6 @@ from alerts.desk import (
     timezone_of,
 )
 from alerts.searches import SubscriberError
-from alerts.tuning import summary, told
 from alerts.wording import clean, given_name, plural, shorten
 from database import TooSlowError, count_postings
 from settings import Settings
@@ -47,7 +43,11 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /why LINK 1 says why a posting matches it, or why not
 /not LINK level proposes how to leave such postings out
 /mute LINK tells no more of a posting, /unmute NAME undoes it
-/stop ends all messages, /start goes on; /forget erases all that is stored of you"""
+/saved lists the postings that you keep
+/settings shows all of this on one card, with buttons
+/found rests everything once you have a job
+/stop ends all messages, /start goes on
+/export sends you all that is held of you, /forget erases it; /help is this"""
 NO_SEARCHES = "You have no searches yet. Save one with /search QUERY, for example:\n/search role:ai-engineer remote:EU"
 
 
@@ -63,7 +63,9 @@ def start(desk: Desk, asked: Asked) -> Reply:
     except SubscriberError as error:
         return Reply(sentence(str(error)))
     hello = f"Welcome{'' if known is None else ' back'}, {clean(asked.name, 60)}."
-    return Reply(f"{hello} You have {plural(kept, 'search', 'searches')}: see /list." if kept else f"{hello}\n\n{HELP}")
+    if not kept:
+        return guide.begin(hello)
+    return Reply(f"{hello} You have {plural(kept, 'search', 'searches')}: see /list, or /settings for all of them.")
 
 
 def _join(connection: Connection, settings: Settings, asked: Asked) -> int:
@@ -76,66 +78,32 @@ def help_(_desk: Desk, _asked: Asked) -> Reply:
     return Reply(HELP)
 
 
-def other(_desk: Desk, asked: Asked) -> Reply:
-    """What is no command that we know."""
+def other(desk: Desk, asked: Asked) -> Reply:
+    """What is no command that we know: a search in one line, which is shown before it is saved."""
     words = clean(asked.argument, 100)
     if words.startswith("/"):
         return Reply(f"I do not know {words.split()[0]}. /help shows what I can do.")
-    return Reply(f"I read commands only. To save this as a search, send:\n/search {words}\nAll I can do: /help")
+    with desk.read() as connection:
+        is_known = owner_of(connection, asked) is not None
+    if not is_known and desk.settings.access.mode != "open":
+        return Reply(f"I read commands only. To save this as a search, send:\n/search {words}\nAll I can do: /help")
+    if (readings := wishes.two_readings(asked.argument)) is not None:
+        return guide.ask_back(readings)
+    return guide.offer(desk, asked, " ".join(asked.argument.split()))
 
 
 def search_(desk: Desk, asked: Asked) -> Reply:
     """Save the search, and say what was understood, what it would have sent, what is open and what comes next."""
     if not asked.argument:
         return Reply("Write the search behind the command, for example:\n/search role:ai-engineer remote:EU")
+    if (readings := wishes.two_readings(asked.argument)) is not None:
+        return guide.ask_back(readings)
     try:
-        wish = saving.read_wish(asked.argument)
-        row = saving.save(
-            desk.engine,
-            lambda connection: owner_of(connection, asked),
-            wish,
-            asked.now,
-            make=lambda connection: _make(connection, desk.settings, asked),
-            channels=[asked.channel],
-        )
+        return wishes.save(desk, asked, saving.read_wish(asked.argument))
     except search.QueryError as error:
         return refusal(error)
     except SubscriberError as error:
         return Reply(sentence(str(error)))
-    return Reply("\n".join([f"Saved: {wish.query}", *_prospects(desk, wish.query, row, asked)]))
-
-
-def _make(connection: Connection, settings: Settings, asked: Asked) -> int:
-    own = owner_of(connection, asked)
-    own = subscribe(connection, settings, asked) if own is None else own
-    searches.reach_again(connection, asked.channel, asked.chat, asked.now)
-    return own
-
-
-def _prospects(desk: Desk, query: search.Query, row: dict[str, Any], asked: Asked) -> list[str]:
-    try:
-        with desk.read() as connection:
-            if note := keeping.stopped_note(connection, asked):
-                return [note.strip()]
-            later = _later(row, timezone_of(connection, row["subscriber_id"]))
-            count = count_postings(connection, query & search.parse("is:open"), asked.now)
-            number = len(searches_of(connection, asked))
-        tested = backtest(desk.read, query, asked.now)
-    except (TooSlowError, DBAPIError):  # it is saved all the same, and that is what the answer must say
-        later = "in a digest" if row["cadence"] in DIGESTS else "as they open"
-        return [
-            f"What matches now could not be counted in time. It comes in one message; after that, new ones {later}."
-        ]
-    lines = [f"{plural(count, 'posting')} open now. {summary(tested)}", *told(tested, f"/edit {number}")[1:]]
-    if not count:
-        return [*lines, f"New ones come {later}."]
-    wait = plural(desk.settings.alerts.baseline_minutes, "minute")
-    return [*lines, f"What is open comes in one message in about {wait}; after that, new ones {later}."]
-
-
-def _later(row: dict[str, Any], timezone: str) -> str:
-    is_digest = row["cadence"] in DIGESTS
-    return f"in a digest, {keeping.when(row, timezone)}" if is_digest else "as they open"
 
 
 def list_(desk: Desk, asked: Asked) -> Reply:
@@ -178,7 +146,8 @@ def stop(desk: Desk, asked: Asked) -> Reply:
 
 REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
     "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
-    **tuning.REPLIES, **keeping.REPLIES, watching.COMMAND: watching.board,
+    **tuning.REPLIES, **keeping.REPLIES, **card.REPLIES, **parting.REPLIES, watching.COMMAND: watching.board,
+    "press": pressing.press,
 }  # fmt: skip
 
 

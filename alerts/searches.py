@@ -30,8 +30,8 @@ from alerts.subscribers import (
     stop_all,
     without_active_search,
 )
-from database import table_of
-from models import Cadence, DeliveryState, EventKind, TimedSearch
+from database import table_of, upsert
+from models import Cadence, DeliveryState, EventKind, SearchReview, TimedSearch
 from search.passing import grown_into
 
 __all__ = [
@@ -112,6 +112,8 @@ def edit_search(
         watch_time(connection, row["id"], parsed, now)
     for part in chunks(outdated):
         _leave_out(connection, row["id"], part)
+    looked_at = {"search_id": row["id"], "reviewed_at": now, "asked_at": None}
+    upsert(connection, SearchReview, [looked_at], ["search_id"], ["reviewed_at"])
     changed = update(SEARCH).where(SEARCH.c.id == row["id"]).values(wanted).returning(SEARCH)
     return dict(connection.execute(changed).mappings().one())
 

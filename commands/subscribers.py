@@ -9,7 +9,7 @@ import typer
 
 import database as db
 from alerts import searches as people
-from alerts.holdings import holdings
+from alerts.holdings import as_file, holdings
 from alerts.searches import SubscriberError
 from alerts.subscribers import edit_subscriber
 from commands.common import (
@@ -17,7 +17,6 @@ from commands.common import (
     DatabaseUrl,
     FormatOption,
     MisuseError,
-    as_json,
     load_settings,
     note,
     open_database,
@@ -84,12 +83,12 @@ def export_subscriber(
     Example: rolewire subscribers export Ada ada.json
     """
     with db.read(open_database(load_settings(config, database))) as connection:
-        found = as_json(holdings(connection, people.find_subscriber(connection, who)["id"]))
+        found = as_file(holdings(connection, people.find_subscriber(connection, who)["id"])).decode()
     if file is None:
-        typer.echo(found)
+        typer.echo(found, nl=False)
         return
     file.touch(mode=0o600)
-    file.write_text(found + "\n", encoding="utf-8")
+    file.write_text(found, encoding="utf-8")
     note(f"written to {file}")
 
 

@@ -5,7 +5,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,71 +12,34 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from demo.telegram_html import EntityError, is_public, read_html, units
+from demo.botmessages import Faults as Faults  # what tests ask it to do wrong
+from demo.botmessages import LostReplyError, Messages, bare, chat_of
+from demo.botrules import Answer, RefusalError, check_commands
+from demo.botupdates import Updates
+from demo.telegram_html import units
 
-Answer = dict[str, Any]
 TOKEN = "123456789:local-bot-api-token-for-tests-00000"  # noqa: S105 - opens nothing but this server
-_CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-_WEBHOOK = (
-    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-)
-
-
-class RefusalError(Exception):
-    """An answer that is not ok: code, description and parameters as the Bot API gives them."""
-
-    def __init__(self, code: int, description: str, **parameters: Any) -> None:
-        super().__init__(description)
-        self.code = code
-        self.parameters = parameters
-
-    def as_json(self) -> Answer:
-        parameters = {"parameters": self.parameters} if self.parameters else {}
-        return {"ok": False, "error_code": self.code, "description": str(self), **parameters}
-
-
-@dataclass(slots=True)
-class Faults:
-    """What to do wrong. `statuses` are answered to the next sendMessage calls, which are not accepted (429: with
-    `retry_after`), `chats` to those of one chat; `polling` is answered to getUpdates as long as it is set;
-    `lose_replies` counts messages accepted while the connection is cut before the reply.
-    """
-
-    statuses: list[int] = field(default_factory=list)
-    chats: dict[int, list[int]] = field(default_factory=dict)
-    polling: int = 0
-    retry_after: int = 1
-    lose_replies: int = 0
-    delay: float = 0.0  # seconds that a reply to an accepted message takes
-
-
-@dataclass(slots=True)
-class Chats:
-    """Chat ids by what happens to a message to them; `known` are those who wrote to the bot."""
-
-    known: set[int] = field(default_factory=set)
-    blocked: set[int] = field(default_factory=set)
-    deactivated: set[int] = field(default_factory=set)
-    migrated: dict[int, int] = field(default_factory=dict)
+_AS_JSON = ("commands", "reply_markup", "link_preview_options", "allowed_updates", "scope")
+Method = Callable[[Answer], Coroutine[Any, Any, Any]]
 
 
 class BotApi:
-    """`with BotApi() as api:` serves `api.url`; `api.accepted` are the messages taken, `api.say` writes as a person.
+    """`with BotApi() as api:` serves `api.url`; `api.accepted` are the messages taken, `api.say` writes as a person,
+    `api.press` presses a button.
 
     `per_second`: messages a chat may get in a second before a 429; 0: no limit. `log`: a file of JSON lines.
     """
 
     def __init__(self, token: str = TOKEN, port: int = 0, per_second: float = 0, log: Path | None = None) -> None:
-        self.token, self.port, self.log, self.per_second = token, port, log, per_second
-        self.accepted: list[Answer] = []
-        self.commands: list[Answer] = []
-        self.webhook = ""  # an address that is set keeps getUpdates from answering
+        self.token, self.port, self.log = token, port, log
+        self.messages = Messages(per_second, log)
+        self.updates = Updates(lambda: self.messages.faults.polling)
+        self.accepted, self.edits, self.answers = self.messages.accepted, self.messages.edits, self.messages.answers
+        self.faults, self.chats = self.messages.faults, self.messages.chats
+        self.commands: list[Answer] = []  # of everybody
+        self.told: dict[str, Any] = {}  # commands by scope and language, and the bot's own texts
         self.calls: list[str] = []
-        self.faults, self.chats = Faults(), Chats()
-        self._updates: list[Answer] = []
-        self._next_update, self._last_sent = 1, dict[int, float]()
-        self._poller: asyncio.Future[None] | None = None
-        self._news = asyncio.Event()
+        self._presses = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="botapi", daemon=True)
         self._runner: web.AppRunner | None = None
@@ -86,6 +48,24 @@ class BotApi:
     def url(self) -> str:
         """What `telegram.api_url` is set to."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def per_second(self) -> float:
+        """Messages a chat may get in a second before a 429."""
+        return self.messages.per_second
+
+    @per_second.setter
+    def per_second(self, limit: float) -> None:
+        self.messages.per_second = limit
+
+    @property
+    def webhook(self) -> str:
+        """An address that is set keeps getUpdates from answering."""
+        return self.updates.webhook
+
+    @webhook.setter
+    def webhook(self, url: str) -> None:
+        self.updates.webhook = url
 
     def start(self) -> "BotApi":
         """Serve; returns once the port is open."""
@@ -108,13 +88,28 @@ class BotApi:
     ) -> None:
         self.stop()
 
-    def say(self, chat: int, text: str, name: str = "Ada") -> None:
-        """A person writes to the bot: their chat becomes known and an update waits for getUpdates."""
-        self._run(self._hear(chat, text, name))
+    def say(self, chat: int, text: str, name: str = "Ada", user: int = 0) -> None:
+        """A person writes to the bot: their chat becomes known and an update waits. `user`: who, in a group."""
+        self._run(self._hear(chat, text, name, user))
+
+    def press(self, chat: int, label: str = "", data: str = "", user: int = 0, message_id: int = 0) -> None:
+        """A person presses the newest button whose label begins so; with `data` one that never was there."""
+        self._run(self._press(chat, label, data, user, message_id))
 
     def sent_to(self, chat: int) -> list[str]:
         """The texts accepted for a chat, oldest first."""
         return [message["text"] for message in self.accepted if message["chat"]["id"] == chat]
+
+    def shown_in(self, chat: int) -> list[Answer]:
+        """The bot's messages in a chat as they stand there now, oldest first."""
+        return [message for (of, _), message in sorted(self.messages.shown.items()) if of == chat]
+
+    def buttons_in(self, chat: int) -> list[Answer]:
+        """The buttons of the bot's newest message that has any, in their order."""
+        for message in reversed(self.shown_in(chat)):
+            if found := buttons_of(message):
+                return found
+        return []
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(15)
@@ -131,8 +126,7 @@ class BotApi:
 
     async def _leave(self) -> None:
         """Let go of whoever still waits for an answer, so that the loop leaves no task behind."""
-        if self._poller is not None and not self._poller.done():
-            self._poller.set_result(None)
+        self.updates.let_go()
         if self._runner is not None:
             await self._runner.cleanup()
         left = asyncio.all_tasks() - {asyncio.current_task()}
@@ -145,17 +139,33 @@ class BotApi:
         await self._hear(int(said["chat"]), str(said["text"]), str(said.get("name", "Ada")))
         return web.json_response({"ok": True})
 
-    async def _hear(self, chat: int, text: str, name: str) -> None:
+    async def _hear(self, chat: int, text: str, name: str, user: int = 0) -> None:
         self.chats.known.add(chat)
         message = {
-            "message_id": self._next_update, "date": int(time.time()), "chat": _chat(chat, name), "text": text,
-            "from": {"id": abs(chat), "is_bot": False, "first_name": name, "language_code": "en"},
+            "message_id": self.updates.next_id, "date": int(time.time()), "chat": chat_of(chat, name), "text": text,
+            "from": _person(user or abs(chat), name),
         }  # fmt: skip
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": units(text.split()[0])}]
-        self._updates.append({"update_id": self._next_update, "message": message})
-        self._next_update += 1
-        self._news.set()
+        self.updates.add("message", message)
+
+    async def _press(self, chat: int, label: str, data: str, user: int, message_id: int) -> None:
+        message = self._with_button(chat, label, message_id)
+        found = [one for one in buttons_of(message) if one["text"].startswith(label) and "callback_data" in one]
+        self._presses += 1
+        query_id = str(self._presses)
+        self.messages.pressed(query_id)
+        self.updates.add("callback_query", {
+            "id": query_id, "from": _person(user or abs(chat), "Ada"), "message": bare(message),
+            "chat_instance": str(chat), "data": data or found[0]["callback_data"],
+        })  # fmt: skip
+
+    def _with_button(self, chat: int, label: str, message_id: int) -> Answer:
+        for message in reversed(self.shown_in(chat)):
+            is_meant = message_id in (0, message["message_id"])
+            if is_meant and any(one["text"].startswith(label) for one in buttons_of(message)):
+                return message
+        raise LookupError(f"no button {label!r} in {[buttons_of(one) for one in self.shown_in(chat)]}")
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -169,17 +179,23 @@ class BotApi:
             result = await handler(await _parameters(request))
         except RefusalError as refusal:
             return web.json_response(refusal.as_json(), status=refusal.code)
-        except _LostReplyError:
+        except LostReplyError:
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
         return web.json_response({"ok": True, "result": result})
 
-    def _methods(self) -> dict[str, Callable[[Answer], Coroutine[Any, Any, Any]]]:
+    def _methods(self) -> dict[str, Method]:
+        messages, updates = self.messages, self.updates
         return {
-            "getme": self._get_me, "getupdates": self._get_updates, "sendmessage": self._send_message,
-            "setmycommands": self._set_my_commands, "deletewebhook": self._delete_webhook,
-            "getwebhookinfo": self._get_webhook_info,
+            "getme": self._get_me, "getupdates": updates.get, "sendmessage": messages.send_message,
+            "senddocument": messages.send_document, "editmessagetext": messages.edit_text,
+            "editmessagereplymarkup": messages.edit_markup, "answercallbackquery": messages.answer,
+            "getchatmember": messages.member, "setmycommands": self._set_my_commands,
+            "setmydescription": self._set_text("description", 512),
+            "setmyshortdescription": self._set_text("short_description", 120),
+            "setwebhook": updates.set_webhook, "deletewebhook": updates.delete_webhook,
+            "getwebhookinfo": updates.webhook_info,
         }  # fmt: skip
 
     async def _get_me(self, _given: Answer) -> Answer:
@@ -187,147 +203,52 @@ class BotApi:
                 "username": "rolewire_bot", "can_join_groups": True, "can_read_all_group_messages": False,
                 "supports_inline_queries": False}  # fmt: skip
 
-    async def _delete_webhook(self, _given: Answer) -> bool:
-        self.webhook = ""
-        return True
-
-    async def _get_webhook_info(self, _given: Answer) -> Answer:
-        return {"url": self.webhook, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
-
     async def _set_my_commands(self, given: Answer) -> bool:
-        for command in given.get("commands", []):
-            name = command["command"]
-            if not (1 <= len(name) <= 32 and name.replace("_", "a").isalnum() and name == name.lower()):
-                raise RefusalError(400, "Bad Request: BOT_COMMAND_INVALID")
-        self.commands = list(given.get("commands", []))
+        check_commands(given.get("commands", []))
+        scope = given.get("scope") or {"type": "default"}
+        if scope["type"] == "chat" and int(scope["chat_id"]) not in self.chats.known:
+            raise RefusalError(400, "Bad Request: chat not found")
+        self.told[f"{scope['type']}:{scope.get('chat_id', '')}:{given.get('language_code', '')}"] = given["commands"]
+        if scope["type"] == "default":
+            self.commands = list(given["commands"])
         return True
 
-    async def _get_updates(self, given: Answer) -> list[Answer]:
-        self._check_polling()
-        if self._poller is not None and not self._poller.done():
-            self._poller.set_result(None)  # as the real one does: the newer request ends the older
-        self._poller = mine = self._loop.create_future()
-        offset = int(given.get("offset") or 0)
-        if offset > 0:
-            self._updates = [update for update in self._updates if update["update_id"] >= offset]
-        elif offset < 0:
-            self._updates = self._updates[offset:]
-        await self._wait_for_news(float(given.get("timeout") or 0), mine)
-        self._check_polling()
-        if mine.done():
-            raise RefusalError(409, _CONFLICT)
-        self._poller = None
-        return self._updates[: int(given.get("limit") or 100)]
+    def _set_text(self, name: str, limit: int) -> Method:
+        async def set_text(given: Answer) -> bool:
+            if len(str(given.get(name, ""))) > limit:
+                raise RefusalError(400, f"Bad Request: {name.replace('_', ' ')} is too long")
+            self.told[name] = given.get(name, "")
+            return True
 
-    def _check_polling(self) -> None:
-        if self.webhook:
-            raise RefusalError(409, _WEBHOOK)
-        if self.faults.polling:
-            words = {401: "Unauthorized", 409: _CONFLICT}.get(self.faults.polling, "Internal Server Error")
-            raise RefusalError(self.faults.polling, words)
-
-    async def _wait_for_news(self, seconds: float, mine: "asyncio.Future[None]") -> None:
-        end = self._loop.time() + seconds
-        while not self._updates and not mine.done() and (left := end - self._loop.time()) > 0:
-            self._news.clear()
-            news = asyncio.ensure_future(self._news.wait())
-            waits: list[asyncio.Future[Any]] = [news, mine]
-            await asyncio.wait(waits, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            news.cancel()
-
-    async def _send_message(self, given: Answer) -> Answer:
-        if self.faults.statuses:
-            raise _scripted(self.faults.statuses.pop(0), self.faults.retry_after)
-        chat = self._reachable(given.get("chat_id"))
-        if self.faults.chats.get(chat):
-            raise _scripted(self.faults.chats[chat].pop(0), self.faults.retry_after)
-        text, entities = _readable(given)
-        _check_buttons(given.get("reply_markup"))
-        self._check_pace(chat)
-        message = {"message_id": len(self.accepted) + 1, "date": int(time.time()), "chat": _chat(chat, "Ada"),
-                   "text": text}  # fmt: skip
-        self._accept(message | {"source": given["text"], "entities": entities})
-        await asyncio.sleep(self.faults.delay)
-        if self.faults.lose_replies:
-            self.faults.lose_replies -= 1
-            raise _LostReplyError
-        return message
-
-    def _reachable(self, given: Any) -> int:
-        try:
-            chat = int(str(given))
-        except ValueError:
-            raise RefusalError(400, "Bad Request: chat not found") from None
-        if chat in self.chats.migrated:
-            raise RefusalError(400, "Bad Request: group chat was upgraded to a supergroup chat",
-                          migrate_to_chat_id=self.chats.migrated[chat])  # fmt: skip
-        if chat in self.chats.deactivated:
-            raise RefusalError(403, "Forbidden: user is deactivated")
-        if chat in self.chats.blocked:
-            raise RefusalError(403, "Forbidden: bot was blocked by the user")
-        if chat not in self.chats.known:
-            raise RefusalError(400, "Bad Request: chat not found")
-        return chat
-
-    def _check_pace(self, chat: int) -> None:
-        now = self._loop.time()
-        if self.per_second and now - self._last_sent.get(chat, -1e9) < 1 / self.per_second:
-            raise _scripted(429, self.faults.retry_after)
-        self._last_sent[chat] = now
-
-    def _accept(self, message: Answer) -> None:
-        self.accepted.append(message)
-        if self.log is not None:
-            with self.log.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(message, ensure_ascii=False) + "\n")
+        return set_text
 
 
-class _LostReplyError(Exception):
-    """Accepted, and the connection goes before the answer."""
+def buttons_of(message: Answer) -> list[Answer]:
+    """The buttons below a message, in their order."""
+    return [button for row in (message.get("reply_markup") or {}).get("inline_keyboard", []) for button in row]
 
 
-def _chat(chat: int, name: str) -> Answer:
-    if chat < 0:
-        return {"id": chat, "type": "supergroup" if str(chat).startswith("-100") else "group", "title": name}
-    return {"id": chat, "type": "private", "first_name": name}
+def _person(user: int, name: str) -> Answer:
+    return {"id": user, "is_bot": False, "first_name": name, "language_code": "en"}
 
 
 async def _parameters(request: web.Request) -> Answer:
     if request.content_type == "application/json":
         return dict(await request.json())
-    form = await request.post() if request.content_type == "multipart/form-data" else None
-    pairs = form.items() if form is not None else parse_qsl(await request.text(), keep_blank_values=True)
-    given: Answer = dict(request.query) | {key: str(value) for key, value in pairs}
-    for key in ("commands", "reply_markup", "link_preview_options"):
-        if key in given:
+    if request.content_type == "multipart/form-data":
+        pairs = [(key, await _read(value)) for key, value in (await request.post()).items()]
+    else:
+        pairs = list(parse_qsl(await request.text(), keep_blank_values=True))
+    given: Answer = dict(request.query) | dict(pairs)
+    for key in _AS_JSON:
+        if isinstance(given.get(key), str):
             given[key] = json.loads(given[key])
+    named = given.get("document")
+    if isinstance(named, str) and named.startswith("attach://"):
+        given["document"] = given[named.removeprefix("attach://")]
     return given
 
 
-def _readable(given: Answer) -> tuple[str, list[tuple[str, str, str]]]:
-    source = str(given.get("text", ""))
-    try:
-        read = read_html(source) if str(given.get("parse_mode", "")).upper() == "HTML" else None
-    except EntityError as error:
-        raise RefusalError(400, f"Bad Request: can't parse entities: {error}") from None
-    text = (read.text if read else source).strip()
-    if not text:
-        raise RefusalError(400, "Bad Request: message text is empty")
-    if units(text) > 4096:
-        raise RefusalError(400, "Bad Request: message is too long")
-    return text, read.entities if read else []
-
-
-def _check_buttons(markup: Any) -> None:
-    rows = (markup or {}).get("inline_keyboard", [])
-    for button in (button for row in rows for button in row):
-        if "url" in button and not is_public(button["url"]):
-            raise RefusalError(
-                400, f"Bad Request: inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL"
-            )
-
-
-def _scripted(status: int, retry_after: int) -> RefusalError:
-    if status == 429:
-        return RefusalError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
-    return RefusalError(status, {500: "Internal Server Error", 502: "Bad Gateway"}.get(status, "Bad Request: refused"))
+async def _read(value: Any) -> Any:
+    """A field of a form: its text, or name and content of its file."""
+    return (value.filename, value.file.read()) if isinstance(value, web.FileField) else str(value)

@@ -3,9 +3,9 @@
 import hashlib
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from alerts.outgoing import Outgoing
+from alerts.outgoing import Keyboard, Outgoing
 from settings import SettingsError
 
 if TYPE_CHECKING:
@@ -79,6 +79,24 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Editor(Protocol):
+    """A channel whose messages have buttons and can be changed where they stand."""
+
+    def form(self, page: "Page") -> str:
+        """As a channel's."""
+        ...
+
+    def keyboard(self, page: "Page") -> Keyboard:
+        """The buttons below the message."""
+        ...
+
+    async def edit(self, outgoing: Outgoing, provider_id: str) -> None:
+        """Put this in the place of a message; done too, where it stands there already. Raises ChannelError, with
+        Outcome.REFUSED where there is nothing to edit."""
         ...
 
 

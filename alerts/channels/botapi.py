@@ -3,9 +3,11 @@
 import logging
 
 import httpx
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from alerts.channels.base import ChannelError, Outcome, redact
+from alerts.outgoing import Button, Keyboard
 
 _NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
 _NEVER_SENT = (httpx.PoolTimeout,)
@@ -49,6 +51,25 @@ def is_unreadable(error: BadRequest) -> bool:
     """Whether the text as it stands is refused, and plainer text may do."""
     message = error.message.lower()
     return "can't parse entities" in message or "message is too long" in message
+
+
+def is_of_buttons(error: BadRequest) -> bool:
+    """Whether a button is refused, and the message may do without."""
+    message = error.message.lower()
+    return "button" in message or "reply markup" in message
+
+
+def markup(keyboard: Keyboard) -> InlineKeyboardMarkup | None:
+    """The buttons as the Bot API takes them."""
+    rows = [[_button(one) for one in row if one.url or one.press] for row in keyboard]
+    kept = [row for row in rows if row]
+    return InlineKeyboardMarkup(kept) if kept else None
+
+
+def _button(one: Button) -> InlineKeyboardButton:
+    if one.url:
+        return InlineKeyboardButton(one.label, url=one.url)
+    return InlineKeyboardButton(one.label, callback_data=one.press)
 
 
 def _outcome(error: TelegramError) -> Outcome:

@@ -13,14 +13,24 @@ _TAG = re.compile(r"<[^<>]*>")  # all other angle brackets are escaped
 def chat_html(page: Page) -> str:
     """Bot API HTML of at most 4096 UTF-16 units. Where a link leads to all that matched, postings are left to it, and
     counted, before the others lose their reasons; without one, all stand there with less said of each."""
+    return _fitting(page)[0]
+
+
+def shown_rows(page: Page) -> list[ShownRow]:
+    """The postings that stand in it, as they are numbered."""
+    return page.rows[: _fitting(page)[1]]
+
+
+def _fitting(page: Page) -> tuple[str, int]:
+    """The message, and how many of its postings it shows."""
     count = len(page.rows)
     fewer = range(count, 0, -1)
     shapes = [(_full, number) for number in fewer] if page.home_url else [(_full, count), (_without_why, count)]
     for form, number in (*shapes, *((_brief, number) for number in fewer)):
         made = _message(page, form, number)
         if utf16_length(made) <= LIMIT:
-            return made
-    return _message(page, _brief, 0)
+            return made, number
+    return _message(page, _brief, 0), 0
 
 
 def utf16_length(source: str) -> int:
@@ -37,7 +47,7 @@ def _message(page: Page, form: Callable[[ShownRow], str], count: int) -> str:
         parts = [*parts[1:], _cut(page.notice, 3000)]
     if page.market:
         parts.append("\n".join(f"<i>{escape(line)}</i>" for line in page.market))
-    parts += [_headed(row, form(row)) for row in page.rows[:count]]
+    parts += [_headed(row, _number(page, at) + form(row)) for at, row in enumerate(page.rows[:count], 1)]
     if more:
         parts.append(_more(page, more))
     if page.already:
@@ -45,6 +55,11 @@ def _message(page: Page, form: Callable[[ShownRow], str], count: int) -> str:
     if foot := _foot(page):
         parts.append(foot)
     return "\n\n".join(parts)
+
+
+def _number(page: Page, at: int) -> str:
+    """Which of the buttons below it has, where there are several."""
+    return f"{at}. " if len(page.rows) > 1 and not page.to.startswith("@") else ""
 
 
 def _more(page: Page, count: int) -> str:
@@ -58,7 +73,8 @@ def _foot(page: Page) -> str:
     if not page.searches:
         return ""
     if not page.to.startswith("@"):  # a broadcast channel, where no bot is heard
-        return "/list shows your searches · /stop ends all messages"
+        numbers = "A number below opens what you can do with a posting.\n\n" if len(page.rows) > 1 else ""
+        return f"{numbers}/list shows your searches · /stop ends all messages"
     return _link("stop all messages", page.stop_url) if page.stop_url else ""
 
 
@@ -72,11 +88,13 @@ def _headed(row: ShownRow, shown: str) -> str:
 
 
 def _full(row: ShownRow) -> str:
-    why = escape("; ".join(row.why))  # one entity: Telegram reads a hundred a message
+    why = "" if row.is_closed else escape("; ".join(row.why))  # one entity: Telegram reads a hundred a message
     return _without_why(row) + (f"\n<i>Why: {why}</i>" if why else "")
 
 
 def _without_why(row: ShownRow) -> str:
+    if row.is_closed:
+        return "\n".join([_title(row, 140), *(escape(one) for one in row.changes)])
     lines = [_title(row, 140), " · ".join(escape(fact) for fact in row.facts), *(escape(one) for one in row.changes)]
     if row.page_url and row.ad_url:
         lines.append(_link("Employer’s ad", row.ad_url))
@@ -90,6 +108,8 @@ def _brief(row: ShownRow) -> str:
 def _title(row: ShownRow, limit: int) -> str:
     state = f"[{escape(row.state)}] " if row.state else ""
     company = f" – {_cut(row.company, 60)}" if row.company else ""
+    if row.is_closed:
+        return f"<s>{_cut(row.title, limit)}{company}</s>"
     return f"{state}<b>{_link(row.title, row.page_url or row.ad_url, limit)}</b>{company}"
 
 

@@ -1,7 +1,8 @@
 """Telegram: one message of at most 4096 UTF-16 units through the Bot API."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 from telegram import Bot, LinkPreviewOptions
@@ -9,11 +10,12 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from alerts.channels.base import ChannelError, ChannelSetupError
-from alerts.channels.botapi import cut_utf16, explain, is_unreadable, quiet_http_logs
+from alerts.channels.base import ChannelError, ChannelSetupError, Outcome
+from alerts.channels.botapi import cut_utf16, explain, is_of_buttons, is_unreadable, markup, quiet_http_logs
 from alerts.channels.chat import LIMIT, chat_html
+from alerts.channels.keyboard import of_page
 from alerts.channels.pace import NotNowError, Pace
-from alerts.outgoing import Outgoing
+from alerts.outgoing import Keyboard, Outgoing
 from alerts.render import Page
 from settings import Section, Settings
 
@@ -56,20 +58,50 @@ class TelegramChannel:
         """Bot API HTML."""
         return chat_html(page)
 
+    def keyboard(self, page: Page) -> Keyboard:
+        """The buttons below it."""
+        return of_page(page)
+
     async def send(self, outgoing: Outgoing) -> str:
-        """Send as HTML; once as plain text if the Bot API cannot read the HTML. Returns the message id."""
+        """Send as HTML with its buttons; plainer, as far as the Bot API refuses them. Returns the message id."""
         try:
-            try:
-                return await self._send(outgoing.to, outgoing.form or outgoing.text, bool(outgoing.form))
-            except BadRequest as error:
-                if not outgoing.form or not is_unreadable(error):
-                    raise
-                return await self._send(outgoing.to, outgoing.text, is_html=False)
+            for plainer in (outgoing, *_plainer(outgoing)):
+                try:
+                    return await self._send(plainer)
+                except BadRequest as error:
+                    if not (is_unreadable(error) or is_of_buttons(error)):
+                        raise
+                    refusal = error
+            raise refusal
         except RetryAfter as error:
             self.pace.rest(outgoing.to, error._retry_after.total_seconds())
             raise explain(error, self._token) from None
         except TelegramError as error:
             raise explain(error, self._token) from None  # its chain would print the address, and the token stands in it
+
+    async def edit(self, outgoing: Outgoing, provider_id: str) -> None:
+        """Put it in the place of the message of that id. Raises ChannelError."""
+        try:
+            async with self.pace.turn(outgoing.to, LONGEST_WAIT):
+                await self._edit_now(outgoing, int(provider_id))
+        except NotNowError as error:
+            raise ChannelError(f"Telegram: {error}", retry_after=error.seconds) from None
+        except RetryAfter as error:
+            self.pace.rest(outgoing.to, error._retry_after.total_seconds())
+            raise explain(error, self._token) from None
+        except BadRequest as error:
+            if "message is not modified" not in error.message.lower():
+                raise ChannelError(str(explain(error, self._token)), Outcome.REFUSED) from None
+        except TelegramError as error:
+            raise explain(error, self._token) from None
+
+    async def _edit_now(self, outgoing: Outgoing, message_id: int) -> None:
+        await self._request.initialize()
+        await self._bot.edit_message_text(
+            outgoing.form or cut_utf16(outgoing.text, LIMIT), outgoing.to, message_id,
+            parse_mode=ParseMode.HTML if outgoing.form else None, reply_markup=markup(outgoing.buttons),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )  # fmt: skip
 
     async def try_out(self, outgoing: Outgoing) -> str:
         """Send, and say which message it is there."""
@@ -87,29 +119,41 @@ class TelegramChannel:
         """Close the connections."""
         await self._request.shutdown()
 
-    async def _send(self, chat: str, text: str, is_html: bool) -> str:
+    async def _send(self, outgoing: Outgoing) -> str:
         """Wait for the chat's turn if it is near; the outbox keeps what must wait longer. Raises ChannelError."""
         self._check_gate()
         try:
-            async with self.pace.turn(chat, LONGEST_WAIT):
+            async with self.pace.turn(outgoing.to, LONGEST_WAIT):
                 self._check_gate()
-                return await self._send_now(chat, text, is_html)
+                return await self._send_now(outgoing)
         except NotNowError as error:
             raise ChannelError(f"Telegram: {error}", retry_after=error.seconds) from None
 
-    async def _send_now(self, chat: str, text: str, is_html: bool) -> str:
+    async def _send_now(self, outgoing: Outgoing) -> str:
         await self._request.initialize()  # opens again what `close` closed; otherwise nothing
         message = await self._bot.send_message(
-            chat_id=chat,
-            text=text if is_html else cut_utf16(text, LIMIT),
-            parse_mode=ParseMode.HTML if is_html else None,
+            chat_id=outgoing.to,
+            text=outgoing.form or cut_utf16(outgoing.text, LIMIT),
+            parse_mode=ParseMode.HTML if outgoing.form else None,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=markup(outgoing.buttons),
+            disable_notification=outgoing.is_silent or None,
         )
         return str(message.message_id)
 
     def _check_gate(self) -> None:
         if self.gate.is_closed:
             raise ChannelError("Telegram: what people wrote to the bot is read first", retry_after=GATE_SECONDS)
+
+
+def _plainer(outgoing: Outgoing) -> Iterator[Outgoing]:
+    """What may be taken where it is not: without what may be amiss."""
+    if outgoing.form and outgoing.buttons:
+        yield replace(outgoing, form="")
+    if outgoing.buttons:
+        yield replace(outgoing, buttons=())
+    if outgoing.form:
+        yield replace(outgoing, form="", buttons=())
 
 
 def keys(settings: Settings) -> TelegramSettings:

@@ -1,5 +1,7 @@
 """A small world of postings and people in a real database, and the two local servers."""
 
+import html
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,18 +12,22 @@ import pytest
 from sqlalchemy import Engine, insert, select
 
 import database
-from alerts import searches
-from alerts.channels import configured
+from alerts import buttons, searches
+from alerts.channels import configured, keyboard
 from alerts.channels.pace import Pace
+from alerts.desk import Asked, Desk, How, Reply
 from alerts.dispatch import dispatch
 from alerts.outbox import OutboxReport, deliver_due
+from alerts.render import ShownRow
+from alerts.replies import REPLIES
 from database import table_of, transaction
 from demo.botapi import TOKEN, BotApi
 from demo.mailserver import MailServer
 from models import Board, Delivery, Link, Listing, Message, PendingMatch, Posting, PostingEvent, PostingSkill
 from search import token_strings
-from settings import Settings
+from settings import AccessSettings, Settings
 
+ADA = 42  # a chat
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
 
 
@@ -178,3 +184,69 @@ async def world(database_url, mail, api):
     for channel in made.channels.values():
         await channel.close()
     engine.dispose()
+
+
+# --- a chat with the bot -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Phone:
+    """A chat with the bot, without Telegram between: what was answered last, and its buttons."""
+
+    world: World
+    chat: int = ADA
+    message_id: int = 0
+    shown: Reply = field(default_factory=lambda: Reply(""))
+
+    def write(self, command: str, argument: str = "") -> str:
+        return self._take(REPLIES[command](self._desk(), self._asked(argument)))
+
+    def press(self, label: str) -> str:
+        (button,) = [one for row in self.shown.buttons for one in row if one.label.startswith(label)]
+        return self.say(button.press)
+
+    def say(self, said: str) -> str:
+        """Whatever a button says."""
+        return self._take(REPLIES["press"](self._desk(), self._asked(said)))
+
+    def labels(self) -> list[str]:
+        return [one.label for row in self.shown.buttons for one in row]
+
+    def _desk(self) -> Desk:
+        return Desk(self.world.engine, self.world.settings)
+
+    def _asked(self, argument: str) -> Asked:
+        code = tuple(html.unescape(one) for one in re.findall("<code>(.*?)</code>", self.shown.html))
+        return Asked("telegram", str(self.chat), self.chat, "Ada", argument, self.world.now, self.message_id, code)
+
+    def _take(self, reply: Reply) -> str:
+        for row in reply.buttons:
+            for one in row:
+                assert not one.press or len(buttons.sign(b"k", str(-(10**13)), one.press).encode()) <= buttons.LIMIT
+        if reply.how != How.TOAST:
+            self.shown = reply
+        return reply.text or reply.toast
+
+
+@pytest.fixture
+def phone(world) -> Phone:
+    world.settings.access = AccessSettings(mode="open")
+    return Phone(world)
+
+
+@pytest.fixture
+def told(world, api, phone):
+    """Ada was told of a posting at once; her phone shows the message."""
+
+    async def told(count: int = 1, **facts) -> list[int]:
+        api.chats.known.add(ADA)
+        person = world.person(telegram=str(ADA))
+        world.search(person, "title:engineer")
+        ids = world.open(count=count, **facts)
+        await world.deliver()
+        await world.deliver(seconds=31)
+        phone.message_id = int(world.messages()[-1]["provider_id"])
+        phone.shown = Reply("", buttons=keyboard.of_rows([ShownRow(f"T{key}", id=f"p{key}") for key in ids]))
+        return ids
+
+    return told

@@ -451,6 +451,7 @@ async def test_a_reply_that_telegram_cannot_read_goes_out_as_plain_text(world, a
 
 async def test_a_group_is_answered_when_it_asks(world, api, open_access):
     group = -1001
+    api.chats.admins[group].add(1001)
     running = bot.build_bot(world.settings, world.engine, lambda: world.now)
     await bot.start(running)
     try:
@@ -506,7 +507,7 @@ def test_stop_and_start_again(world, ask, open_access):
     world.open()
     world.dispatch()
     assert world.deliveries() == []
-    assert ask("start") == "Welcome back, Ada. You have 1 search: see /list."
+    assert ask("start") == "Welcome back, Ada. You have 1 search: see /list, or /settings for all of them."
     world.dispatch()
     assert [row["cadence"] for row in world.deliveries()] == ["baseline"]
 

@@ -155,3 +155,37 @@ def test_html_is_read_as_the_bot_api_reads_it():
     assert units("a🚀") == 3
     with pytest.raises(EntityError, match="byte offset 3"):
         read_html("é <x>")
+
+
+@pytest.mark.parametrize(
+    ("button", "words"),
+    [
+        ({"text": "x", "callback_data": "é" * 33}, "BUTTON_DATA_INVALID"),
+        ({"text": "x", "callback_data": ""}, "BUTTON_DATA_INVALID"),
+        ({"text": "x", "url": "http://localhost/x"}, "Wrong HTTP URL"),
+        ({"text": " ", "callback_data": "x"}, "text is empty"),
+        ({"text": "x"}, "Text buttons are unallowed"),
+    ],
+)
+async def test_the_local_bot_api_refuses_such_a_button(api, button, words):
+    async with bot_of(api) as client:
+        with pytest.raises(BadRequest, match=f"(?i){words}"):
+            await client.do_api_request(
+                "sendMessage", {"chat_id": 7, "text": "x", "reply_markup": {"inline_keyboard": [[button]]}}
+            )
+    assert api.accepted == []
+
+
+async def test_the_local_bot_api_refuses_edits_of_what_is_not_there_or_the_same(api):
+    async with bot_of(api) as client:
+        sent = await client.send_message(7, "x")
+        for words, change in (("to edit not found", ("y", 7, 99)), ("is not modified", ("x", 7, sent.message_id))):
+            with pytest.raises(BadRequest, match=f"(?i){words}"):
+                await client.edit_message_text(*change)
+        assert (await client.edit_message_text("y", 7, sent.message_id)).text == "y"
+        with pytest.raises(BadRequest, match=r"(?i)query is too old"):
+            await client.answer_callback_query("1")
+        with pytest.raises(BadRequest, match=r"(?i)https url"):
+            await client.set_webhook("http://jobs.example.org/hook")
+        with pytest.raises(BadRequest, match=r"(?i)unallowed characters"):
+            await client.set_webhook("https://jobs.example.org/hook", secret_token="a b")

@@ -1,0 +1,180 @@
+"""What was told in a message that was sent, read once more as it is now, and what has to be set right there.
+
+A posting that closes is struck through where it stands. To note that is part of the transaction that looks at the
+event; to edit comes later, slowly, and holds up nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from alerts import sifting
+from alerts.buttons import signed
+from alerts.cadence import DIGESTS
+from alerts.channels import Channel, ChannelError, Outcome
+from alerts.channels.base import Editor
+from alerts.contents import Envelope, Links, held, make_letters
+from alerts.desk import Asked
+from alerts.digest import Letter, compose
+from alerts.messages import MESSAGE
+from alerts.outgoing import Outgoing
+from alerts.sifting import Item
+from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER
+from database import read, secret_key, table_of, transaction
+from models import DeliveryState, DueEdit, EventKind
+from settings import Settings
+
+EDIT = table_of(DueEdit)
+KINDS = (EventKind.CLOSED, EventKind.REOPENED)
+NOT_OLDER = timedelta(days=60)  # nobody scrolls back further
+MAKING = timedelta(minutes=2)  # between reading what a message says and its being sent
+COMPANY = timedelta(seconds=60)  # what closes together is edited together
+AT_ONCE = 20  # messages in one turn
+BETWEEN = 0.25  # seconds between two of them: what is new goes first
+PATIENCE = 20.0
+TRIES = 5
+TOLD = (DeliveryState.SENT,)
+log = structlog.get_logger(__name__)
+
+
+def note(connection: Connection, events: Sequence[Mapping[Any, Any]], now: datetime) -> None:
+    """That messages which told of these events' postings say something that holds no more."""
+    changed = sorted({event["posting_id"] for event in events if event["kind"] in KINDS})
+    for start in range(0, len(changed), 500):
+        mine = DELIVERY.c.posting_id.in_(changed[start : start + 500]) & DELIVERY.c.state.in_(TOLD)
+        stands = (MESSAGE.c.state == DeliveryState.SENT) & (MESSAGE.c.provider_id != "")
+        stands &= MESSAGE.c.channel.in_(EDITORS) & (MESSAGE.c.sent_at > now - NOT_OLDER)
+        known = select(EDIT.c.message_id).where(EDIT.c.message_id == MESSAGE.c.id)
+        wanted = select(MESSAGE.c.id).join(DELIVERY, DELIVERY.c.message_id == MESSAGE.c.id).where(mine, stands)
+        wanted = wanted.where(~known.exists()).distinct()
+        rows = [
+            {"message_id": key, "due_at": now + COMPANY, "tries": 0} for key in connection.execute(wanted).scalars()
+        ]
+        if rows:
+            connection.execute(insert(EDIT), rows)
+
+
+EDITORS = ("telegram",)  # channels whose messages can be edited
+
+
+# --- once more -----------------------------------------------------------------------------------------------------
+
+
+def read_told(connection: Connection, envelopes: Sequence[Envelope], to: Links) -> dict[int, Letter]:
+    """What was told in messages that were sent, as it was then: what closed since is told as over."""
+    there = held(connection, [one.id for one in envelopes], TOLD)
+    found: dict[int, Letter] = {}
+    for one in envelopes:
+        at = one.message["sent_at"]
+        sift = sifting.in_digest if one.cadence in DIGESTS else sifting.at_once
+        told = {one.id: sift([_as_then(item, at) for item in there.get(one.id, [])], {})}
+        found |= make_letters(connection, [one], told, to, at, TOLD)
+    return found
+
+
+def _as_then(item: Item, at: datetime) -> Item:
+    """Without its end, where that came once the message was made."""
+    is_over = item["closed_at"] is not None and item["closed_at"] > at - MAKING
+    return {**item, "closed_at": None, "is_over": True} if is_over else item
+
+
+def letter_of(connection: Connection, settings: Settings, asked: Asked) -> Letter | None:
+    """The message whose button was pressed; None where it is no alert, or is forgotten."""
+    mine = (ADDRESS.c.channel == asked.channel) & (ADDRESS.c.address == asked.chat)
+    mine &= (MESSAGE.c.provider_id == str(asked.message_id)) & (MESSAGE.c.state == DeliveryState.SENT)
+    envelopes = _envelopes(connection, mine, limit=1)
+    links = Links(settings.web.public_url)
+    return next(iter(read_told(connection, envelopes, links).values()), None)
+
+
+def _envelopes(connection: Connection, condition: Any, limit: int) -> list[Envelope]:
+    wanted = select(MESSAGE, ADDRESS.c.address, SUBSCRIBER.c.timezone, ADDRESS.c.state.label("address_state"))
+    wanted = wanted.join(ADDRESS, ADDRESS.c.id == MESSAGE.c.address_id)
+    wanted = wanted.join(SUBSCRIBER, SUBSCRIBER.c.id == ADDRESS.c.subscriber_id).where(condition)
+    rows = connection.execute(wanted.order_by(MESSAGE.c.id.desc()).limit(limit)).mappings()
+    return [Envelope(row, row["address"], row["timezone"], row["is_possible_repeat"]) for row in rows]
+
+
+# --- editing -------------------------------------------------------------------------------------------------------
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Edits:
+    """Sets right what stands in chats, a few messages a turn."""
+
+    def __init__(
+        self, engine: Engine, channels: Mapping[str, Channel], settings: Settings, clock: Callable[[], datetime] = _now
+    ) -> None:
+        self._engine, self._settings, self._clock = engine, settings, clock
+        self._editors: dict[str, Editor] = {
+            name: one for name, one in channels.items() if name in EDITORS and isinstance(one, Editor)
+        }
+
+    async def turn(self) -> int:
+        """Edit some of what is due; returns how many messages were looked at."""
+        due = await asyncio.to_thread(self._take)
+        for message_id, channel, provider_id, outgoing in due:
+            error = await self._edit(channel, provider_id, outgoing) if outgoing is not None else None
+            await asyncio.to_thread(self._record, message_id, error)
+            await asyncio.sleep(BETWEEN)
+        return len(due)
+
+    async def _edit(self, channel: str, provider_id: str, outgoing: Outgoing) -> ChannelError | None:
+        try:
+            await asyncio.wait_for(self._editors[channel].edit(outgoing, provider_id), PATIENCE)
+        except ChannelError as error:
+            return error
+        except TimeoutError:
+            return ChannelError(f"{channel}: no answer in {PATIENCE:.0f} s", Outcome.UNCERTAIN)
+        return None
+
+    def _take(self) -> list[tuple[int, str, str, Outgoing | None]]:
+        now = self._clock()
+        with read(self._engine) as connection:
+            due = select(EDIT.c.message_id).where(EDIT.c.due_at <= now).order_by(EDIT.c.due_at).limit(AT_ONCE)
+            ids = connection.execute(due).scalars().all()
+            if not ids:
+                return []
+            found = {one.id: one for one in _envelopes(connection, MESSAGE.c.id.in_(ids), limit=AT_ONCE)}
+        with transaction(self._engine) as connection:
+            links = Links(self._settings.web.public_url, secret_key(connection))
+        with read(self._engine) as connection:
+            letters = read_told(connection, list(found.values()), links)
+        return [self._made(key, found.get(key), letters.get(key), links.key) for key in ids]
+
+    def _made(
+        self, message_id: int, one: Envelope | None, letter: Letter | None, key: bytes
+    ) -> tuple[int, str, str, Outgoing | None]:
+        """Nothing to send where the message is forgotten, or is nobody's any more."""
+        if one is None or letter is None or one.message["address_state"] != "active":
+            return message_id, "", "", None
+        channel = str(one.message["channel"])
+        editor = self._editors.get(channel)
+        if editor is None:
+            return message_id, "", "", None
+        outgoing = compose(letter, editor.form, editor.keyboard)
+        made = replace(outgoing, buttons=signed(key, outgoing.to, outgoing.buttons))
+        return message_id, channel, str(one.message["provider_id"]), made
+
+    def _record(self, message_id: int, error: ChannelError | None) -> None:
+        """Done, or tried again later; what was tried often enough is left as it stands."""
+        mine, now = EDIT.c.message_id == message_id, self._clock()
+        with transaction(self._engine) as connection:
+            tries = connection.execute(select(EDIT.c.tries).where(mine)).scalar() or 0
+            ends = error is None or error.outcome in (Outcome.ADDRESS, Outcome.REFUSED, Outcome.MOVED)
+            if ends or tries + 1 >= TRIES:
+                connection.execute(delete(EDIT).where(mine))
+            else:
+                wait = max(error.retry_after or 0.0, 30.0 * 2**tries) if error else 0.0
+                values = {"tries": tries + 1, "due_at": now + timedelta(seconds=wait)}
+                connection.execute(update(EDIT).where(mine).values(values))
+        if error is not None:
+            log.info("edits.not_made", message_id=message_id, reason=str(error))

@@ -1,0 +1,156 @@
+"""Buttons over the local Bot API: pressed, forged, too old, by strangers, in groups; and answers that get lost."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from alerts import answering, bot, replies
+from alerts.desk import Reply
+from models import KeptPosting, Mute, SavedSearch
+from settings import AccessSettings, OperatorSettings
+
+ADA, GROUP = 42, -1001
+
+
+@pytest.fixture
+def database_url(copied):
+    """One engine: nothing here hangs on it."""
+    return copied("sqlite", "migrated")
+
+
+@pytest.fixture
+def hearing(world, api):
+    """The bot, hearing, while the block lasts."""
+    world.settings.access = AccessSettings(mode="open")
+
+    @asynccontextmanager
+    async def hearing():
+        running = bot.build_bot(world.settings, world.engine, lambda: world.now, world.channels["telegram"])
+        await bot.start(running)
+        try:
+            await until(lambda: running.is_hearing)
+            yield running
+        finally:
+            await bot.stop(running)
+
+    return hearing
+
+
+async def until(what) -> None:
+    """Wait for it; fails by the test's time limit."""
+    while not what():
+        await asyncio.sleep(0.02)
+
+
+async def alert(world, api, chat: int = ADA, count: int = 1) -> None:
+    api.chats.known.add(chat)
+    world.search(world.person(telegram=str(chat)), "title:engineer")
+    world.open(count=count)
+    await world.deliver()
+    await world.deliver(seconds=31)
+
+
+async def pressed(api, count: int, *button, **named) -> str:
+    """Press; returns what was shown for a moment, once `count` presses are answered."""
+    await asyncio.to_thread(api.press, *button, **named)
+    await until(lambda: len(api.answers) == count)
+    return api.answers[-1].get("text", "")
+
+
+async def test_a_button_of_an_alert_is_pressed_and_answered(world, api, hearing):
+    await alert(world, api)
+    async with hearing():
+        assert await pressed(api, 1, ADA, "Save") == "Saved. /saved lists what you keep."
+        await until(lambda: any(one["text"] == "Saved ✓" for one in api.buttons_in(ADA)))
+        await pressed(api, 2, ADA, "Why?")
+        await until(lambda: len(api.sent_to(ADA)) == 2)
+    assert "matches title:engineer" in api.sent_to(ADA)[1]
+    assert len(world.rows(KeptPosting)) == 1
+
+
+async def test_forged_old_and_strange_buttons_do_nothing_and_are_answered_kindly(world, api, hearing):
+    await alert(world, api)
+    data = next(one["callback_data"] for one in api.buttons_in(ADA) if one["text"] == "Mute employer")
+    async with hearing():
+        assert "another time" in await pressed(api, 1, ADA, data="c:p1")
+        assert "another time" in await pressed(api, 2, ADA, data=data[:-1] + "2")
+        assert "not for you" in await pressed(api, 3, ADA, "Mute employer", user=43)
+        api.chats.known.add(43)
+        await asyncio.to_thread(api.say, 43, "/help")
+        await until(lambda: api.sent_to(43))
+        await asyncio.to_thread(api.press, ADA, "Save")
+        api.messages.grow_old()  # Telegram gave it up before we answered
+        await until(lambda: world.rows(KeptPosting))
+    assert world.rows(Mute) == []
+
+
+async def test_a_press_is_answered_in_time_however_long_its_work_takes(world, api, hearing, monkeypatch):
+    monkeypatch.setattr(answering, "PATIENCE", 0.1)
+    may_end = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(_desk, _asked):
+        asyncio.run_coroutine_threadsafe(may_end.wait(), loop).result(30)
+        return Reply("It is done.")
+
+    monkeypatch.setitem(replies.REPLIES, "press", slow)
+    await alert(world, api)
+    async with hearing():
+        assert await pressed(api, 1, ADA, "Save") == ""
+        may_end.set()
+        await until(lambda: api.sent_to(ADA)[-1] == "It is done.")
+    assert len(api.answers) == 1
+
+
+async def test_in_a_group_only_its_admins_change_anything(world, api, hearing):
+    await alert(world, api, GROUP, count=2)
+    api.chats.admins[GROUP].add(7)
+    async with hearing():
+        await asyncio.to_thread(api.say, GROUP, "/search@rolewire_bot title:intern", user=8)
+        await until(lambda: len(api.sent_to(GROUP)) == 2)
+        assert api.sent_to(GROUP)[1] == "Only the admins of this group can do that."
+        assert await pressed(api, 1, GROUP, "2", user=8) == ""  # to look is everybody's
+        await until(lambda: len(api.buttons_in(GROUP)) > 2)
+        assert await pressed(api, 2, GROUP, "Mute employer", user=8) == "Only the admins of this group can do that."
+        assert world.rows(Mute) == []
+        assert await pressed(api, 3, GROUP, "Mute employer", user=7) == "Muted"
+        await asyncio.to_thread(api.say, GROUP, "/search@rolewire_bot title:intern", user=7)
+        await until(lambda: len(world.rows(SavedSearch)) == 2)
+    assert len(world.rows(Mute)) == 1
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_what_was_saved_is_said_though_the_answer_is_lost_once(world, api, hearing, monkeypatch, lost):
+    monkeypatch.setattr(answering, "FIRST_PAUSE", 0.05)
+    async with hearing():
+        if lost:
+            api.faults.lose_replies = 1
+        else:
+            api.faults.statuses = [502, 500]
+        await asyncio.to_thread(api.say, ADA, "/search title:engineer")
+        await until(lambda: len(api.sent_to(ADA)) == 1 + lost)
+    assert {text.splitlines()[0] for text in api.sent_to(ADA)} == {"Saved: title:engineer"}
+
+
+async def test_a_file_goes_out_as_one(world, api, hearing):
+    await alert(world, api)
+    async with hearing():
+        await asyncio.to_thread(api.say, ADA, "/export")
+        await until(lambda: len(api.accepted) == 2)
+    document = api.accepted[-1]
+    assert document["document"]["file_name"] == "rolewire.json"
+    assert '"searches"' in document["bytes"]
+
+
+async def test_commands_and_texts_are_told_for_each_kind_of_chat(world, api, hearing):
+    world.settings.operator = OperatorSettings(addresses=["telegram:7", "telegram:99", "email:op@example.org"])
+    async with hearing():
+        pass
+    names = {scope: [one["command"] for one in found] for scope, found in api.told.items() if ":" in scope}
+    assert set(names) == {"default::", "all_private_chats::", "all_group_chats::", "chat:7:"}  # 99 never wrote
+    assert "board" in names["chat:7:"]
+    assert "board" not in names["default::"]
+    assert set(names["all_private_chats::"]) - set(names["all_group_chats::"]) == {"email", "export"}
+    assert api.told["description"]
+    assert api.told["short_description"]

@@ -1,0 +1,123 @@
+"""What is done for people when time passes: reminders, rests, reviews, messages set right; and how they leave."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from alerts import kept, searches
+from alerts.channels import keyboard
+from alerts.desk import Reply
+from alerts.holdings import as_file, holdings
+from alerts.told import Edits
+from database import read, transaction
+from models import DueEdit, KeptPosting, Rest, SavedSearch, SearchReview, Subscriber
+
+ADA = 42
+
+
+async def test_a_posting_comes_again_when_it_was_asked_to(world, api, phone, told):
+    await told()
+    phone.press("Snooze")
+    assert phone.press("Again in 3 days") == "You see it again in 3 days."
+    assert kept_turn(world, days=2) == 0
+    assert kept_turn(world, days=2) == 1
+    await world.deliver(seconds=31)
+    assert api.sent_to(ADA)[-1].startswith("You wanted to see this again: ML Engineer – Acme")
+    assert [one["text"] for one in api.buttons_in(ADA)][-1] == "Mute employer"
+    assert world.rows(KeptPosting) == []
+
+
+def kept_turn(world, **time) -> int:
+    world.pass_time(**time)
+    return kept.take_care(world.engine, world.now) + kept.ask_whether_wanted(world.engine, world.now)
+
+
+async def test_all_is_quiet_for_a_week_and_then_goes_on(world, api, phone, told):
+    await told()
+    resting = world.rows(SavedSearch)[0]["id"]
+    by_hand = world.search(world.rows(Subscriber)[0]["id"], "title:intern")["id"]
+    with transaction(world.engine) as connection:
+        searches.pause_search(connection, by_hand, world.now - timedelta(days=1))
+    phone.press("Snooze")
+    assert phone.press("All quiet for a week").startswith(
+        "Quiet until Wednesday, 25 November, 12:00 UTC: 1 search rests."
+    )
+    assert all(row["paused_at"] for row in world.rows(SavedSearch))
+    kept_turn(world, days=8)
+    assert {row["id"]: row["paused_at"] is None for row in world.rows(SavedSearch)} == {resting: True, by_hand: False}
+    assert world.rows(Rest) == []
+
+
+async def test_who_found_a_job_rests_takes_their_data_and_is_erased_by_two_presses(world, phone, told):
+    await told()
+    phone.press("Save")
+    assert phone.write("found").startswith("Congratulations! All is paused: 1 search")
+    leaving = phone.shown
+    phone.press("Send me my data")
+    name, content = phone.shown.file
+    with read(world.engine) as connection:
+        held = holdings(connection, world.rows(Subscriber)[0]["id"])
+    assert (name, content) == ("rolewire.json", as_file(held))
+    assert [row["public_id"] for row in json.loads(content)["kept"]] == ["p1"]
+    phone.shown = leaving
+    phone.press("Erase everything")
+    assert phone.press("No") == "Nothing was erased."
+    phone.shown = leaving
+    phone.press("Erase everything")
+    assert phone.press("Yes").startswith("Erased")
+    assert [world.rows(model) for model in (Subscriber, KeptPosting, SearchReview, Rest)] == [[], [], [], []]
+
+
+async def test_searches_that_nobody_looked_at_are_asked_about_once_and_quietly(world, api, phone, told):
+    await told()
+    assert kept_turn(world, days=80) == 0
+    assert kept_turn(world, days=11) == 1
+    assert kept_turn(world, days=100) == 0
+    await world.deliver(seconds=31)
+    question = api.accepted[-1]
+    assert question["text"].startswith("Do you still want these alerts?\n· title:engineer")
+    assert question["is_silent"]
+    phone.shown = Reply("", buttons=keyboard.review())
+    assert phone.press("Keep them") == "Kept: 1 search goes on."
+    assert kept_turn(world, days=89) == 0
+    assert kept_turn(world, days=2) == 1
+
+
+async def test_a_posting_that_closes_is_struck_through_where_it_stands(world, api, phone, told):
+    first, _ = await told(2)
+    world.pass_time(days=9)
+    world.happen(first, "closed")
+    world.dispatch()
+    edits = Edits(world.engine, world.channels, world.settings, lambda: world.now)
+    assert await edits.turn() == 0  # what closes together is edited together
+    world.pass_time(minutes=2)
+    assert await edits.turn() == 1
+    (message,) = api.edits
+    assert "1. ML Engineer – Acme\nclosed after 9 days" in message["text"]
+    assert ("s", "", "ML Engineer – Acme") in message["entities"]
+    assert [one["text"] for one in api.buttons_in(ADA)] == ["1", "2"]
+    world.happen(first, "reopened")
+    world.dispatch()
+    world.pass_time(minutes=2)
+    await edits.turn()
+    assert "closed" not in api.shown_in(ADA)[-1]["text"]
+    assert world.rows(DueEdit) == []
+
+
+@pytest.mark.parametrize(("status", "left"), [(400, 0), (403, 0), (429, 1), (500, 1)])
+async def test_an_edit_that_fails_is_tried_again_or_left_and_holds_up_nothing(world, api, phone, told, status, left):
+    (key,) = await told()
+    world.happen(key, "closed")
+    world.dispatch()
+    world.pass_time(minutes=2)
+    api.faults.methods["editmessagetext"] = [status]
+    edits = Edits(world.engine, world.channels, world.settings, lambda: world.now)
+    assert await edits.turn() == 1
+    assert len(world.rows(DueEdit)) == left
+    world.open()
+    assert (await world.deliver(seconds=31)).sent + (await world.deliver(seconds=31)).sent == 1
+    world.pass_time(minutes=5)
+    assert await edits.turn() == left
+    assert world.rows(DueEdit) == []
+    assert len(api.edits) == left
