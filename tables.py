@@ -118,6 +118,8 @@ class Listing(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("source", "board", "native_id"),
         Index("ix_listing_open", "board_id", "closed_at", "last_seen_at", "native_id"),
+        # trends are counted in it: the rows themselves hold the texts
+        Index("ix_listing_life", "board_id", "first_seen_at", "closed_at", "last_seen_at", "close_reason"),
     )
     id: int | None = Field(default=None, primary_key=True)
     board_id: int = Field(foreign_key="board.id")

@@ -16,6 +16,7 @@ COMMANDS = {
     "search": ("commands.postings", "search", "Query the postings that are stored."),
     "show": ("commands.showing", "show", "Show one posting: where it was seen, its history, what to weigh."),
     "stats": ("commands.stats", "stats", "Tell of the market: trends, pay, skills, how long openings live."),
+    "sql": ("commands.sql", "sql", "Ask the database in SQL, read-only."),
     "export": ("commands.postings", "export", "Write postings to a file."),
     "retag": ("commands.service", "retag", "Tag the stored postings anew after a rule change."),
     "parse": ("commands.data", "parse", "Turn a saved response of a board into postings."),

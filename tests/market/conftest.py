@@ -1,8 +1,9 @@
 """A market with a past, in a database of each kind."""
 
-import contextlib
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -12,22 +13,40 @@ from tests.conftest import _copied as copy_of
 from tests.market.past import SEED, fill
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The market, for tests that leave it as it is."""
-    with contextlib.ExitStack() as stack:
-        if request.param == "sqlite":
-            path = tmp_path_factory.mktemp("past") / "past.db"
-            shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-            url = f"sqlite:///{path}"
-        else:
-            server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("migrated_postgres")
-            url = stack.enter_context(copy_of(server, template))
-        engine = database.open_engine(url)
-        stack.callback(engine.dispose)
-        with database.transaction(engine) as connection:
-            fill(connection, SEED)
-        yield engine
+@pytest.fixture(scope="session")
+def past_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The market in SQLite, for tests that leave it as it is."""
+    path = tmp_path_factory.mktemp("past") / "past.db"
+    shutil.copy(migrated_sqlite, path)
+    yield from filled(f"sqlite:///{path}")
+
+
+@pytest.fixture(scope="session")
+def past_postgres(postgres_url: str, migrated_postgres: str) -> Iterator[Engine]:
+    """The same market in PostgreSQL."""
+    with copy_of(postgres_url, migrated_postgres) as url:
+        yield from filled(url)
+
+
+def filled(url: str) -> Iterator[Engine]:
+    engine = database.open_engine(url)
+    with database.transaction(engine) as connection:
+        fill(connection, SEED)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=["past_sqlite", "past_postgres"])
+def stored(request: pytest.FixtureRequest) -> Engine:
+    """The market in a database of each kind."""
+    engine: Engine = request.getfixturevalue(request.param)
+    return engine
+
+
+@pytest.fixture
+def fresh(database_url: str) -> Iterator[Engine]:
+    """The market for a test that changes it and has others read it."""
+    yield from filled(database_url)
 
 
 @pytest.fixture
@@ -36,3 +55,12 @@ def connection(stored: Engine) -> Iterator[Connection]:
     with stored.connect().execution_options(rolewire_write=True) as connection, connection.begin() as begun:
         yield connection
         begun.rollback()
+
+
+@pytest.fixture
+def at_home(run: Any, migrated_sqlite: Path, tmp_path: Path) -> Any:
+    """Runs commands in a folder that the market lies in."""
+    shutil.copy(migrated_sqlite, tmp_path / "rolewire.db")
+    for _engine in filled("sqlite:///rolewire.db"):
+        pass
+    return run

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 import database
-from models import Board, Link, Listing, Posting, PostingPlace, PostingSkill, SourceTerms
+from models import Board, Link, Listing, Posting, PostingEvent, PostingPlace, PostingSkill, SourceTerms
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ROLES = ("ai-engineer", "ml-engineer", "data-scientist", "other")
@@ -41,7 +41,9 @@ def _board(number: int, name: str, came: int | None, left: int) -> Row:
 def fill(connection: Connection, seed: int = 1, count: int = 160, source: str = "lever") -> None:
     """Store the market of a seed."""
     pick = random.Random(seed)
-    rows: dict[Any, list[Row]] = {model: [] for model in (Listing, Posting, Link, PostingPlace, PostingSkill)}
+    rows: dict[Any, list[Row]] = {
+        model: [] for model in (Listing, Posting, Link, PostingPlace, PostingSkill, PostingEvent)
+    }
     for number in range(1, count + 1):
         for model, found in _made(pick, number, source).items():
             rows[model] += found
@@ -61,7 +63,25 @@ def _made(pick: random.Random, number: int, source: str) -> dict[Any, list[Row]]
     codes = [code for code, _currency in pick.sample(PLACES, pick.choice((1, 1, 2)))]
     places = [{"posting_id": number, "number": at, "country": code} for at, code in enumerate([*codes, codes[0]])]
     skills = [{"posting_id": number, "skill": skill} for skill in sorted(pick.sample(SKILLS, pick.randrange(4)))]
-    return {Listing: listed, Posting: [posting], Link: links, PostingPlace: places, PostingSkill: skills}
+    parts: dict[Any, list[Row]] = {Link: links, PostingPlace: places, PostingSkill: skills}
+    return {Listing: listed, Posting: [posting], PostingEvent: _events(pick, posting), **parts}
+
+
+def _events(pick: random.Random, posting: Row) -> list[Row]:
+    """How it opened, how it changed, how it closed."""
+    first, closed = posting["first_seen_at"], posting["closed_at"]
+    changed = {
+        "kind": "changed",
+        "at": first + timedelta(hours=1),
+        "changes": {"title": ["Engineer", posting["title"]]},
+    }
+    opened = {"kind": "opened", "at": first, "is_baseline": pick.random() < 0.3}
+    found = [
+        opened,
+        *([changed] if pick.random() < 0.4 else []),
+        *([{"kind": "closed", "at": closed}] if closed else []),
+    ]
+    return [{"id": posting["id"] * 10 + place, "posting_id": posting["id"], **one} for place, one in enumerate(found)]
 
 
 def _listing(pick: random.Random, number: int, board: int, source: str) -> Row:
@@ -91,5 +111,5 @@ def _posting(pick: random.Random, number: int, listing: int, first: datetime, cl
         "seniority": pick.choice(LEVELS), "workplace": pick.choice(("remote", "hybrid", "onsite", None)),
         "posted_at": first - timedelta(days=pick.randrange(30)) if is_dated else first,
         "posted_at_quality": "day" if is_dated else "first-seen", "first_seen_at": first, "closed_at": closed,
-        "url": f"https://jobs.example/{number}", "skills": [], **pay,
+        "url": f"https://jobs.example/{number}", "skills": [], "years_asked": pick.choice((None, 2, 5)), **pay,
     }  # fmt: skip

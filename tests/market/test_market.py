@@ -2,10 +2,8 @@
 
 import io
 import json
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +18,7 @@ from database.market.closing import survival
 from database.market.pay import quantile
 from models import Board, Link, Listing, Posting, SourceTerms
 from search import rates
-from tests.market.past import LEVELS, NOW, ROLES, SEED, STAYED, fill
+from tests.market.past import LEVELS, NOW, ROLES, SEED, STAYED
 
 SILENT = NOW - timedelta(days=7)
 
@@ -284,17 +282,6 @@ def test_guides_are_told_in_the_currency_and_period_that_are_asked_for() -> None
 
 
 # --- the command ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def at_home(run: Any, migrated_sqlite: Path, tmp_path: Path) -> Any:
-    """The market lies in the folder that commands run in."""
-    shutil.copy(migrated_sqlite, tmp_path / "rolewire.db")
-    engine = database.open_engine("sqlite:///rolewire.db")
-    with database.transaction(engine) as connection:
-        fill(connection, SEED)
-    engine.dispose()
-    return run
 
 
 def test_the_command_tells_figures_and_what_they_rest_on(at_home: Any) -> None:
