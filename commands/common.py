@@ -113,6 +113,17 @@ def waiting(words: str) -> Iterator[None]:
         yield
 
 
+def counted(rows: Iterable[Any], total: int, words: str) -> Iterator[Any]:
+    """The rows; on a terminal with how many of them have been taken."""
+    if not sys.stderr.isatty():
+        yield from rows
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(rows, words, total=total, console=Console(stderr=True), transient=True)
+
+
 def write_rows(
     rows: Iterable[Mapping[str, Any]],
     columns: Iterable[str],

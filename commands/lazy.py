@@ -17,7 +17,7 @@ COMMANDS = {
     "show": ("commands.showing", "show", "Show one posting: where it was seen, its history, what to weigh."),
     "stats": ("commands.stats", "stats", "Tell of the market: trends, pay, skills, how long openings live."),
     "sql": ("commands.sql", "sql", "Ask the database in SQL, read-only."),
-    "export": ("commands.postings", "export", "Write postings to a file."),
+    "export": ("commands.exporting", "export", "Write postings to a file."),
     "retag": ("commands.service", "retag", "Tag the stored postings anew after a rule change."),
     "parse": ("commands.data", "parse", "Turn a saved response of a board into postings."),
     "tag": ("commands.data", "tag", "Tag postings: JSON lines in, the same with tags out."),

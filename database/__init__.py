@@ -18,6 +18,7 @@ from database.engine import (
     transaction,
     wipe,
 )
+from database.exporting import count_exported, exported
 from database.facets import AGES, FACETS, PAY, facet_counts
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
 from database.history import history
@@ -70,12 +71,14 @@ __all__ = [
     "bounded_read",
     "changed_searches",
     "count_employers",
+    "count_exported",
     "count_postings",
     "documents",
     "employer",
     "employers",
     "empty_log",
     "exists",
+    "exported",
     "facet_counts",
     "find_page",
     "find_postings",

@@ -140,7 +140,7 @@ def test_parse_then_tag_keeps_structured_fields(run: Run, tmp_path: Path) -> Non
         (["search", "agents", "--sort", "luck"], 2, "posted"),
         (["search", "agents"], 2, "no such database"),
         (["status", "--config", "nowhere.toml"], 2, "no such file"),
-        (["export", "all.parquet"], 2, ".jsonl"),
+        (["export", "all.xlsx"], 2, ".jsonl"),
         (["parse", "nosuch", "x.json"], 2, "greenhouse"),
         (["parse", "ashby", "nowhere.json"], 2, "cannot be read"),
         (["match", "--searches", "nowhere.jsonl"], 2, "cannot be read"),
