@@ -9,7 +9,7 @@ from spiders.base.board import Ask
 from spiders.base.paged import At, PagedSpider
 from spiders.base.secrets import Unsaid
 from spiders.base.sitemap import plain_url
-from spiders.base.values import dig, fields, joined_by, many, number, text
+from spiders.base.values import dig, fields, flag, joined_by, many, number, text
 
 ANY_OF = "llm nlp pytorch tensorflow mlops genai"
 NEWEST = 100
@@ -68,7 +68,7 @@ class AdzunaSpider(PagedSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         area, place = list(map(text, many(dig(item, "location.area")))), text(dig(item, "location.display_name"))
         low, high = text(item.get("salary_min")), text(item.get("salary_max"))
-        is_guess = text(item.get("salary_is_predicted")) == "1" or item.get("salary_is_predicted") is True
+        is_guess = bool(flag(item.get("salary_is_predicted")))
         pay = RawPay(low, high, CURRENCIES.get(task.board.lower(), ""), "year", is_predicted=is_guess)
         kind = (text(item.get(name)).replace("_", "-") for name in ("contract_time", "contract_type"))
         return RawPosting(

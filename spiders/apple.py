@@ -10,7 +10,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import DECODER
 from spiders.base.errors import ParseError
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import dig, digest, fields, joined, looks_like, read_json, rows, text
+from spiders.base.values import dig, digest, fields, flag, joined, looks_like, read_json, rows, text
 
 SITE = "https://jobs.apple.com"
 HYDRATION = re.compile(r"__staticRouterHydrationData\s*=\s*JSON\.parse\(\s*(?=\")")
@@ -69,7 +69,7 @@ class AppleSpider(DetailSpider):
         return text(fields(item).get("id")) or self.native_id(item)
 
     def is_shown(self, item: dict[str, Any]) -> bool:
-        return text(item.get("type")) != "PIPE" and item.get("managedPipelineRole") is not True
+        return text(item.get("type")) != "PIPE" and not flag(item.get("managedPipelineRole"))
 
     def stamp(self, item: dict[str, Any]) -> str:
         return digest(item.get("postingTitle"), item.get("postDateInGMT"))
@@ -90,7 +90,7 @@ class AppleSpider(DetailSpider):
             self.name, task.board, key, url, text(item.get("postingTitle")), company=task.company, description=texts,
             places=places(item), requisition_id=text(item.get("reqId")) or text(item.get("id")),
             posted=text(item.get("postDateInGMT")) or text(item.get("postingDate")),
-            workplace="remote" if item.get("homeOffice") is True else "",
+            workplace="remote" if flag(item.get("homeOffice")) else "",
             employment_type=text(item.get("employmentType")) or text(item.get("jobType")),
             department=text(fields(item.get("team")).get("teamName")),
         )  # fmt: skip

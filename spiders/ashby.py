@@ -36,9 +36,9 @@ class AshbySpider(FeedSpider):
         return f"https://api.ashbyhq.com/posting-api/job-board/{quote(task.board, safe='')}?includeCompensation=true"
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        if item.get("isListed") is False:
+        if flag(item.get("isListed")) is False:
             return None
-        is_shown = item.get("shouldDisplayCompensationOnJobPostings") is not False
+        is_shown = flag(item.get("shouldDisplayCompensationOnJobPostings")) is not False
         pay = fields(item.get("compensation")) if is_shown else {}
         where = [item, *rows(item.get("secondaryLocations"))]
         return RawPosting(

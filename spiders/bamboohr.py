@@ -8,7 +8,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, DetailSpider
 from spiders.base.pages import AT_ONCE
-from spiders.base.values import fields, text
+from spiders.base.values import fields, flag, text
 
 BOARD = r"(?P<board>(?!(?:www|api|app|help|documentation|partners|resources)\.)[^./]+)\.bamboohr\.com/"
 WORKPLACES = {"0": "onsite", "1": "remote", "2": "hybrid"}
@@ -54,7 +54,7 @@ class BamboohrSpider(DetailSpider):
             places=[place] if (place := place_of(item)) != RawPlace() else [], posted=text(item.get("datePosted")),
             employment_type=text(item.get("employmentStatusLabel")) or text(item.get("employmentType")),
             workplace=WORKPLACES.get(text(item.get("locationType")), ""),
-            is_remote=True if item.get("isRemote") is True else None, pay_text=text(item.get("compensation")),
+            is_remote=flag(item.get("isRemote")) or None, pay_text=text(item.get("compensation")),
             department=text(item.get("departmentLabel")),
         )  # fmt: skip
 

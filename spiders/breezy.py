@@ -8,7 +8,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed
-from spiders.base.values import distinct, fields, rows, text
+from spiders.base.values import distinct, fields, flag, rows, text
 
 BOARD = r"(?P<board>(?!(?:www|app|api|developer|help|assets-cdn)\.)[^./]+)\.breezy\.hr/"
 
@@ -46,7 +46,7 @@ class BreezySpider(PagesSpider):
             company=text(fields(item.get("company")).get("name")) or task.company,
             description=text(item.get("description")), posted=text(item.get("published_date")),
             places=distinct(map(place_of, [where, *rows(item.get("locations"))])),
-            employment_type=said(item.get("type")), is_remote=True if where.get("is_remote") is True else None,
+            employment_type=said(item.get("type")), is_remote=flag(where.get("is_remote")) or None,
             pay_text=text(item.get("salary")), department=said(item.get("department")),
         ), item.get("_page"))  # fmt: skip
 

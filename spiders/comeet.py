@@ -13,7 +13,7 @@ from spiders.base.embedded import assigned
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider
-from spiders.base.values import dig, fields, joined, looks_like, rows, text
+from spiders.base.values import dig, fields, flag, joined, looks_like, rows, text
 from spiders.base.visit import Visit
 
 UID = r"[0-9a-z]{1,4}\.[0-9a-z]{3}"
@@ -93,7 +93,7 @@ class ComeetSpider(PagesSpider):
             company=text(item.get("company_name")) or task.company, description=sections(item),
             places=[place] if place != RawPlace() else [], updated=text(item.get("time_updated")),
             employment_type=text(item.get("employment_type")), workplace=text(item.get("workplace_type")),
-            is_remote=True if where.get("is_remote") is True else None, department=text(item.get("department")),
+            is_remote=flag(where.get("is_remote")) or None, department=text(item.get("department")),
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from spiders.base.addresses import UUID
 from spiders.base.embedded import assigned, flight, flight_texts, resolved
 from spiders.base.errors import ParseError
 from spiders.base.feed import FeedSpider
-from spiders.base.values import dig, fields, is_object, looks_like, noted, rows, text
+from spiders.base.values import dig, fields, flag, is_object, looks_like, noted, rows, text
 
 TEXT = "richtextDescription"
 BOARD = r"jobs\.deel\.com/(?:job-boards/)?(?!(?:auth|login|api|guest|job-boards)\b)(?P<board>[\w-]+)"
@@ -48,7 +48,7 @@ class DeelSpider(FeedSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, job = text(item.get("id")), fields(item.get("job"))
-        pay = fields(job.get("currentCompensation")) if item.get("isCompensationVisible") is True else {}
+        pay = fields(job.get("currentCompensation")) if flag(item.get("isCompensationVisible")) else {}
         low, high = text(pay.get("minAmount")), text(pay.get("maxAmount"))
         kinds = ", ".join(named(job, "jobEmploymentTypes", "employmentType"))
         return RawPosting(

@@ -11,7 +11,7 @@ from spiders.base.embedded import assigned, page_of
 from spiders.base.errors import ParseError
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed, inner, words
-from spiders.base.values import fields, is_object, looks_like, noted, text
+from spiders.base.values import fields, flag, is_object, looks_like, noted, text
 
 SITE = "https://recruiting.paylocity.com/Recruiting/Jobs"
 HOST = r"recruiting\.paylocity\.com/recruiting/jobs/"
@@ -57,7 +57,7 @@ class PaylocitySpider(PagesSpider):
         return {"Jobs": noted(data["Jobs"], {"_company": company})}
 
     def is_shown(self, item: dict[str, Any]) -> bool:
-        return item.get("IsInternal") is not True
+        return not flag(item.get("IsInternal"))
 
     def stated(self, body: bytes) -> dict[str, Any]:
         page = page_of(body)
@@ -75,5 +75,5 @@ class PaylocitySpider(PagesSpider):
             self.name, task.board, key, f"{SITE}/Details/{key}", text(item.get("JobTitle")),
             company=text(item.get("_company")) or task.company, places=[place] if place != RawPlace() else [],
             posted=text(item.get("PublishedDate")), workplace=mark[1].lower() if mark else "",
-            is_remote=True if item.get("IsRemote") is True else None, department=text(item.get("HiringDepartment")),
+            is_remote=flag(item.get("IsRemote")) or None, department=text(item.get("HiringDepartment")),
         ), item.get("_page")) if self.is_shown(item) else None  # fmt: skip

@@ -9,7 +9,7 @@ from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
 from spiders.base.addresses import UUID
 from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
-from spiders.base.values import dig, fields, joined, last_part, many, text
+from spiders.base.values import dig, fields, flag, joined, last_part, many, text
 
 BOARD = r"(?P<board>(?!(?:www|app|developers|help)\.)[^./]+)\.pinpointhq\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?"
 SECTIONS = ("description", "key_responsibilities", "skills_knowledge_expertise", "benefits")
@@ -46,7 +46,11 @@ class PinpointSpider(FeedSpider):
         return last_part(text(item.get("url")) or text(item.get("path"))) or text(item.get("id"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        where, job, is_visible = fields(item.get("location")), fields(item.get("job")), item.get("compensation_visible")
+        where, job, is_visible = (
+            fields(item.get("location")),
+            fields(item.get("job")),
+            flag(item.get("compensation_visible")),
+        )
         low, high = text(item.get("compensation_minimum")), text(item.get("compensation_maximum"))
         pay = RawPay(low, high, text(item.get("compensation_currency")), text(item.get("compensation_frequency")))
         place = RawPlace(text(where.get("name")), text(where.get("city")), text(where.get("province")),
@@ -62,8 +66,8 @@ class PinpointSpider(FeedSpider):
             employment_type=text(item.get("employment_type_text")) or text(item.get("employment_type")),
             workplace=text(item.get("workplace_type")),
             remote_scope="; ".join(filter(None, map(text, many(item.get("remote_country_restriction"))))),
-            pay=[pay] if is_visible is True and (low or high) else [],
-            pay_text=text(item.get("compensation")) if is_visible is True else "",
+            pay=[pay] if is_visible and (low or high) else [],
+            pay_text=text(item.get("compensation")) if is_visible else "",
             department=text(dig(job, "department.name")) or text(dig(item, "department.name")),
         )  # fmt: skip
 

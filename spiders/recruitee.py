@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
 from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
-from spiders.base.values import fields, joined, rows, text
+from spiders.base.values import fields, flag, joined, rows, text
 
 WORD = re.compile(r"[a-z_]{3,20}")
 WORKPLACES = ("remote", "hybrid", "on_site")
@@ -49,8 +49,8 @@ class RecruiteeSpider(FeedSpider):
             places=[place(row) for row in where],
             posted=text(item.get("published_at")), updated=text(item.get("updated_at")),
             valid_through=text(item.get("close_at")), employment_type=text(item.get("employment_type_code")),
-            workplace=next((kind for kind in WORKPLACES if item.get(kind) is True), ""),
-            is_remote=True if item.get("remote") is True else None,
+            workplace=next((kind for kind in WORKPLACES if flag(item.get(kind))), ""),
+            is_remote=flag(item.get("remote")) or None,
             pay=[RawPay(low, high, text(pay.get("currency")), text(pay.get("period")))] if low or high else [],
             department=text(item.get("department")),
         )  # fmt: skip

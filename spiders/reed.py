@@ -9,7 +9,7 @@ from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
 from spiders.base.secrets import Unsaid, basic
-from spiders.base.values import digest, joined_by, text
+from spiders.base.values import digest, flag, joined_by, text
 
 QUERIES = ("machine learning", "artificial intelligence", "llm")
 DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -78,5 +78,5 @@ def day(date: str) -> str:
 def kind_of(item: dict[str, Any]) -> str:
     """Its hours, and its contract where that is not the usual one."""
     contract = text(item.get("contractType"))
-    hours = ["full-time"] * (item.get("fullTime") is True) + ["part-time"] * (item.get("partTime") is True)
+    hours = ["full-time"] * (flag(item.get("fullTime")) is True) + ["part-time"] * (flag(item.get("partTime")) is True)
     return joined_by(", ", *hours, contract * (contract.lower() != "permanent"))

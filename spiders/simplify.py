@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from models import BoardTask, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.feed import FeedSpider
-from spiders.base.values import many, text
+from spiders.base.values import flag, many, text
 
 LISTS = {"": "New-Grad-Positions", "simplify": "New-Grad-Positions"}
 
@@ -35,7 +35,7 @@ class SimplifySpider(FeedSpider):
         return f"https://raw.githubusercontent.com/SimplifyJobs/{name}/dev/.github/scripts/listings.json"
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        if item.get("active") is False or item.get("is_visible") is False:
+        if flag(item.get("active")) is False or flag(item.get("is_visible")) is False:
             return None
         native_id = text(item.get("id"))
         return RawPosting(

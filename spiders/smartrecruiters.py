@@ -8,7 +8,7 @@ from scrapy.http import Response
 from models import BoardEnd, BoardTask, RawPay, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import fields, joined, text
+from spiders.base.values import fields, flag, joined, text
 
 SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 NOTHING = "{} answers that it lists nothing, as it does for a company that it does not know; look whether it has moved"
@@ -47,7 +47,7 @@ class SmartrecruitersSpider(DetailSpider):
         return text(item.get("releasedDate"))
 
     def is_shown(self, item: dict[str, Any]) -> bool:
-        return item.get("active") is not False and text(item.get("visibility")) in ("", "PUBLIC")
+        return flag(item.get("active")) is not False and text(item.get("visibility")) in ("", "PUBLIC")
 
     def ended(self, response: Response, end: BoardEnd) -> BoardEnd:
         end = super().ended(response, end)
@@ -60,7 +60,7 @@ class SmartrecruitersSpider(DetailSpider):
         page = f"https://jobs.smartrecruiters.com/{quote(text(company.get('identifier')) or task.board)}/{key}"
         sections = fields(fields(item.get("jobAd")).get("sections"))
         pay = fields(item.get("compensation"))
-        workplace = "remote" if place.get("remote") is True else "hybrid" if place.get("hybrid") is True else ""
+        workplace = "remote" if flag(place.get("remote")) else "hybrid" if flag(place.get("hybrid")) else ""
         return None if not self.is_shown(item) else RawPosting(
             self.name, task.board, key, text(item.get("postingUrl")) or page, text(item.get("name")),
             company=text(company.get("name")) or task.company, apply_url=text(item.get("applyUrl")),

@@ -46,7 +46,7 @@ class WorkableSpider(FeedSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         code, remote = text(item.get("shortcode")), flag(item.get("telecommuting", item.get("remote")))
         kind = text(item.get("employment_type")) or text(item.get("type"))
-        where = [row for row in rows(item.get("locations")) if row.get("hidden") is not True] or [
+        where = [row for row in rows(item.get("locations")) if not flag(row.get("hidden"))] or [
             fields(item.get("location")) or item
         ]
         page, names = f"https://apply.workable.com/{quote(task.board)}/j/{code}/", item.get("department")

@@ -10,7 +10,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.facets import at_least, split
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import digest, fields, joined, rows, text
+from spiders.base.values import digest, fields, flag, joined, rows, text
 
 SITE = r"(?:[a-z]{2}(?:-[a-z]{2})?/)?(?P<site>(?!wday/|recruiting/)[^/?]+)"
 POSTING = (  # the requisition ends the path; a site's repeat of it ends in "-1"
@@ -104,7 +104,7 @@ class WorkdaySpider(DetailSpider):
         also = item.get("additionalLocations")
         places = [RawPlace(where, country=country)] if where and not COUNTED.fullmatch(where) else []
         content = text(item.get("jobDescription"))
-        return None if item.get("posted") is False else RawPosting(
+        return None if flag(item.get("posted")) is False else RawPosting(
             self.name, task.board, key, text(item.get("externalUrl")) or self.link(task, item), text(item.get("title")),
             company=task.company, description=html.unescape(content) if "<" not in content else content,
             places=places + [RawPlace(name) for one in (also if isinstance(also, list) else ()) if (name := text(one))],

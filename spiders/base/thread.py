@@ -14,7 +14,7 @@ from scrapy.http import Response
 from models import BoardTask, RawPosting, Verdict
 from spiders.base.board import Ask, Reading
 from spiders.base.errors import BoardFailure, ParseError
-from spiders.base.values import fields, looks_like, read_json, rows, text
+from spiders.base.values import fields, flag, looks_like, read_json, rows, text
 from spiders.base.verdicts import misread
 from spiders.base.visit import Visit, VisitSpider, now
 
@@ -153,7 +153,7 @@ def comments_of(data: Any) -> list[dict[str, Any]] | None:
     for key in ("children", "hits", "jobs"):
         if isinstance(answer.get(key), list):
             return [row for row in rows(answer[key]) if is_of_thread(row)]
-    return [] if isinstance(answer.get("kids"), list) or answer.get("deleted") is True else None
+    return [] if isinstance(answer.get("kids"), list) or flag(answer.get("deleted")) else None
 
 
 def is_of_thread(row: dict[str, Any]) -> bool:
