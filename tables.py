@@ -612,6 +612,20 @@ class DueEdit(SQLModel, table=True):
     tries: int = 0
 
 
+class Entry(SQLModel, table=True):
+    """A link that lets somebody in, once and until then; `wish`: the words of a search that is saved with it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("ix_entry_address", "channel", "address"),)
+    token_hash: str = Field(primary_key=True)  # SHA-256
+    channel: str
+    address: str
+    wish: str = ""
+    created_at: datetime = Field(index=True)
+    until: datetime = Field(index=True)
+    used_at: datetime | None = None
+
+
 class Secret(SQLModel, table=True):
     """A key of this installation's own, made on first use (signs links in messages)."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, select, update
+from sqlalchemy import Connection, Engine, Select, delete, select, tuple_, update
 
 from alerts.feeds import FEED
 from alerts.keys import KEY
@@ -13,11 +13,12 @@ from alerts.mutes import MUTE
 from alerts.searches import TIMED, remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
 from database import empty_log, read, shredding, table_of, wipe
-from models import DeliveryState, DueEdit, FirstLook, KeptPosting, Message, Notice, Rest, SearchReview
+from models import DeliveryState, DueEdit, Entry, FirstLook, KeptPosting, Message, Notice, Rest, SearchReview
 
 STEP = 500  # rows in one transaction
 MESSAGE, NOTICE, LOOK = table_of(Message), table_of(Notice), table_of(FirstLook)
 KEPT, REST, REVIEW, EDIT = table_of(KeptPosting), table_of(Rest), table_of(SearchReview), table_of(DueEdit)
+ENTRY = table_of(Entry)
 ERASED = "(erased)"
 
 
@@ -86,6 +87,7 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
     mine = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id)
     owed = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber_id)
     messages = select(MESSAGE.c.id).where(MESSAGE.c.subscriber_id == subscriber_id)
+    reached = select(ADDRESS.c.channel, ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
     steps = (
         delete(REASON).where(REASON.c.delivery_id.in_(owed)),
         delete(REASON).where(REASON.c.search_id.in_(mine)),
@@ -101,6 +103,7 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
         delete(FEED).where(FEED.c.search_id.in_(mine)),
         delete(KEY).where(KEY.c.subscriber_id == subscriber_id),
         delete(SEARCH).where(SEARCH.c.subscriber_id == subscriber_id),
+        delete(ENTRY).where(tuple_(ENTRY.c.channel, ENTRY.c.address).in_(reached)),
         delete(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id),
         delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id),
     )

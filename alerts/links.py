@@ -9,6 +9,7 @@ POSTING_PATH = "/postings/"
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 CONFIRM_PATH = "/confirm/"
 FEED_PATH = "/feeds/"
+ENTRY_PATH = "/signin/"
 
 
 def posting_url(public_url: str, public_id: str) -> str:
@@ -41,6 +42,11 @@ def confirm_url(public_url: str, token: str) -> str:
 def feed_url(public_url: str, token: str, kind: str) -> str:
     """Where a signed token opens a saved search as a feed: atom or json."""
     return _join(public_url, f"{FEED_PATH}{token}.{kind}")
+
+
+def entry_url(public_url: str, token: str) -> str:
+    """Where a one-time token lets somebody in."""
+    return _join(public_url, ENTRY_PATH + token)
 
 
 def safe_url(url: str | None) -> str:

@@ -130,6 +130,12 @@ def confirm(connection: Connection, meant: Meant, now: datetime) -> bool:
     return True
 
 
+def agree(connection: Connection, row: RowMapping, how: str, now: datetime) -> None:
+    """Its owner agreed to an address (its row) in another way; nothing for one that waits for no answer."""
+    if row["state"] == UNCONFIRMED:
+        _confirm(connection, row, how, now)
+
+
 def _confirm(connection: Connection, row: RowMapping, how: str, now: datetime) -> None:
     values = {"state": "active", "reason": "", "changed_at": now, "agreed_at": now, "agreed_by": how}
     connection.execute(update(ADDRESS).where(ADDRESS.c.id == row["id"]).values(values))

@@ -17,7 +17,8 @@ import search
 from condition import Condition
 from database import READ_SECONDS, TooSlowError
 from settings import Settings
-from web import api, confirm, health, postings, searches, unsubscribe, v1
+from web import api, confirm, health, mine, postings, searches, signin, unsubscribe, v1
+from web.botname import BotName
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
 from web.v1 import openapi, problems
@@ -53,12 +54,15 @@ def create_app(
         description=openapi.ABOUT,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.site = Site(settings, engine, seconds, clock, Condition(settings, engine), stand_in)
+    app.state.site = Site(
+        settings, engine, seconds, clock, Condition(settings, engine), stand_in, BotName(settings)
+    )  # fmt: skip
     v1.install(app, settings)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for room in (postings, searches, api, health, unsubscribe, confirm):
+    for room in (postings, searches, signin, mine, api, health, unsubscribe, confirm):
         app.include_router(room.router)
+    app.include_router(mine.person)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_bad_parameters)
     app.add_exception_handler(search.QueryError, _on_bad_query)

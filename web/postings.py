@@ -14,7 +14,7 @@ from database import CursorError, TooSlowError
 from web import evidence, prose, rows
 from web.facets import Facet, constraints, facets, relaxed
 from web.site import OfSite, Site, only
-from web.view import BEST, AddressError, View, parsed, read_view
+from web.view import BEST, AddressError, View, joined, parsed, read_view
 
 router = APIRouter(include_in_schema=False)
 SORT_NAMES = {"posted": "newest", BEST: "best fit", "salary": "pay", "company": "employer", "first-seen": "first seen"}
@@ -42,6 +42,7 @@ def _page(view: View) -> dict[str, Any]:
     return {
         "view": view, "sorts": SORT_NAMES, "rows": [], "total": 0, "all": 0, "count": 0, "next": "",
         "ranked": rows.RANKED, "constraints": constraints(view), "facets": [], "relaxed": [], "copies": _copies(view),
+        "save_url": save_url(view),
     }  # fmt: skip
 
 
@@ -80,10 +81,19 @@ def _copies(view: View) -> list[tuple[str, str, str]]:
     pairs = ([("q", query)] if query else []) + ([("sort", view.sort)] if sort else [])
     api = "/api/postings" + ("?" + urlencode(pairs) if pairs else "")
     command = shlex.join(["rolewire", "search", *sort, *(["--"] if query.startswith("-") else []), query])
-    tried = (
-        [("Would have sent", f"/test?{urlencode({'q': query})}", f"/test?{urlencode({'q': query})}")] if query else []
-    )
-    return [("Query", query or "(everything)", ""), ("Command line", command, ""), ("JSON", api, api), *tried]
+    found = [("Address", view.href, view.href), ("Query", query or "(everything)", ""), ("Command line", command, "")]
+    return [*found, ("JSON", api, api), ("Saved search", save_url(view), save_url(view))]
+
+
+def save_url(view: View) -> str:
+    """Where this is saved: what was chosen, and that it is to be of an AI role; what opens is open."""
+    nodes = (*view.nodes, *(node for field, node in view.defaults.items() if field == "role"))
+    return "/save?" + urlencode({"q": str(joined(nodes) or "")})
+
+
+def feed_url(query: str) -> str:
+    """The feed of all that match a query."""
+    return "/postings.atom?" + urlencode({"q": query})
 
 
 @router.api_route("/postings/{public_id}", methods=["GET", "HEAD"], dependencies=[only()])

@@ -1,4 +1,4 @@
-"""Trying a search before it is saved, and why a posting matches or not: as pages and as JSON. Nothing is saved here.
+"""Trying a search and saving it, and why a posting matches or not: as pages and as JSON.
 
 Saving is `alerts.saving.save`, from the words of `alerts.saving.read_wish`, as the bot and the command line do it.
 """
@@ -7,19 +7,27 @@ import shlex
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
 
 import database
 import search
+from alerts import saving
 from alerts.backtest import DAYS, Backtest, backtest
 from alerts.saving import read_wish
+from alerts.searches import SubscriberError
+from alerts.subscribers import ADDRESS
 from alerts.tuning import summary
 from alerts.why import why
+from models import Cadence
 from web.api import as_json, once_each
-from web.postings import find
+from web.mine import CADENCES
+from web.postings import feed_url, find
+from web.signin import ask_link, has_mail
 from web.site import OfSite, Site, only
+from web.visitor import Form, OfVisitor, Visitor, field
 
 router = APIRouter()
 
@@ -43,19 +51,69 @@ class WhyParameters(BaseModel):
 
 
 @router.api_route("/test", methods=["GET", "HEAD"], dependencies=[only("q")], include_in_schema=False)
-def test_page(request: Request, site: OfSite) -> Response:
-    """What a search would have sent in the last 30 days."""
-    text = request.query_params.get("q", "").strip()
-    shown: dict[str, Any] = {"q": text, "tested": None, "summary": "", "command": "", "error": None}
-    if not text:
-        return site.page("test.html", **shown)
+def test_page(request: Request) -> Response:
+    """Where this page stood before one could save here too."""
+    return RedirectResponse("/save" + (f"?{request.url.query}" if request.url.query else ""), 301)
+
+
+@router.api_route("/save", methods=["GET", "HEAD"], dependencies=[only("q")], include_in_schema=False)
+def save_page(site: OfSite, who: OfVisitor, q: str = "") -> Response:
+    """What a search would have sent in the last 30 days, and how to save it."""
+    return _save_page(site, who, q.strip())
+
+
+@router.post("/save", include_in_schema=False)
+def save(site: OfSite, who: OfVisitor, form: Form) -> Response:
+    """Save it for whoever signed in; to others a link is mailed that does it."""
+    text, cadence = field(form, "q"), field(form, "cadence") or Cadence.INSTANT
+    if cadence not in CADENCES:
+        raise HTTPException(400, f"Nothing was saved: {cadence[:20]!r} is no cadence.")
     try:
         wish = read_wish(text)
+        if who.person is None:
+            words = text if wish.cadence else f"{cadence} {text}"
+            return ask_link(site, who, field(form, "email", 254), words)
+        own = who.subscriber
+        saving.save(site.engine, lambda _: own, wish, site.clock(), cadence=cadence, name=field(form, "name", 200),
+                    channels=form.get("channels", []))  # fmt: skip
     except search.QueryError as error:
-        return site.page("test.html", 400, **shown | {"q": error.query or text, "error": error})
+        return _save_page(site, who, text, error)
+    except SubscriberError as error:
+        return _save_page(site, who, text, problem=str(error))
+    return RedirectResponse("/searches?told=saved", 303)
+
+
+def _save_page(
+    site: Site, who: Visitor, text: str, error: search.QueryError | None = None, problem: str = ""
+) -> Response:
+    shown: dict[str, Any] = {
+        "q": text, "tested": None, "summary": "", "error": error, "problem": problem, "cadence": "", "command": "",
+        "cadences": CADENCES, "channels": _channels(site, who), "has_mail": has_mail(site), "bot": "", "feed": "",
+    }  # fmt: skip
+    if not text or error is not None:
+        return who.page("save.html", 200 if error is None else 400, **shown)
+    try:
+        wish = read_wish(text)
+    except search.QueryError as found:
+        return who.page("save.html", 400, **shown | {"q": found.query or text, "error": found})
     tested = backtest(site.read, wish.query, site.clock())
-    command = shlex.join(["rolewire", "searches", "add", "--subscriber", "WHO", "--", text])
-    return site.page("test.html", **shown | {"tested": tested, "summary": summary(tested), "command": command})
+    shown |= {
+        "tested": tested, "summary": summary(tested), "cadence": wish.cadence, "feed": feed_url(str(wish.query)),
+        "command": shlex.join(["rolewire", "searches", "add", "--subscriber", "WHO", "--", text]),
+        "bot": site.bot_name(),
+    }  # fmt: skip
+    return who.page("save.html", 400 if problem else 200, **shown)
+
+
+def _channels(site: Site, who: Visitor) -> list[str]:
+    """Where whoever signed in is reached."""
+    if who.person is None:
+        return []
+    with site.read() as connection:
+        mine = select(ADDRESS.c.channel).where(
+            ADDRESS.c.subscriber_id == who.person["id"], ADDRESS.c.state == "active"
+        )  # fmt: skip
+        return sorted(set(connection.execute(mine).scalars()))
 
 
 @router.api_route(

@@ -34,6 +34,7 @@ class Site:
     clock: Callable[[], datetime]
     condition: Condition
     stand_in: str = ""  # where no daemon is meant to run, as in the demo: what the page says instead
+    bot_name: Callable[[], str] = str  # of the Telegram bot, empty while it is not known
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -154,7 +154,7 @@ def test_what_the_page_does_not_know_is_refused_as_in_the_api(client, market, pa
     assert pair.partition("=")[0] in Page(response.text).one(".empty").text
 
 
-@pytest.mark.parametrize("path", ["/health", "/postings/p001", "/postings/p001/why", "/test"])
+@pytest.mark.parametrize("path", ["/health", "/postings/p001", "/postings/p001/why", "/save", "/signin"])
 def test_other_pages_refuse_it_too(client, market, path):
     assert client.get(path).status_code == 200
     response = client.get(path + "?color=red")
@@ -193,10 +193,11 @@ def test_the_best_fit_comes_first_where_that_is_asked(client, add):
 
 def test_this_search_elsewhere_is_the_same_search(client, market):
     found = page(client, "/?q=" + quote("agents role:ml-engineer,ai-leader"))
-    link, tried = (one["href"] for one in found.all(".copy a"))
-    assert client.get(link).json()["total"] == found.total
-    assert "it would have sent" in client.get(tried).text
+    here, link, saved = (one["href"] for one in found.all(".copy a"))
+    assert page(client, here).total == client.get(link).json()["total"] == found.total
+    assert "it would have sent" in client.get(saved).text
     assert "rolewire search 'agents role:ml-engineer,ai-leader is:open'" in found.one(".copy").text
+    assert page(client, "/?q=agents").one("a.save")["href"] == "/save?q=agents+-role%3Aother"
 
 
 def test_query_text_is_escaped(client, market):

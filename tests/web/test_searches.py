@@ -20,19 +20,19 @@ def test_a_search_is_tried(client, three):
     assert found["query"] == "title:agent seniority:senior"
     assert found["parsed"] == {"and": [{"title": ["agent"]}, {"seniority": ["senior"]}]}
     assert {one["id"] for one in found["samples"]} == {"p0", "p1"}
-    page = Page(client.get("/test", params={"q": "title:agent seniority:senior"}).text)
+    page = Page(client.get("/save", params={"q": "title:agent seniority:senior"}).text)
     assert page.one("p[role=status]").text.startswith("In the last 30 days it would have sent 2: 2 in the last 7 days")
-    assert [one.text for one in page.all("main li a")] == ["AI Agent Engineer"] * 2
+    assert [one.text for one in page.all(".samples li a")] == ["AI Agent Engineer"] * 2
 
 
 def test_what_keeps_all_out_is_named(client, three):
-    page = Page(client.get("/test", params={"q": "title:agent country:FR"}).text)
-    wider = page.one("main li a")
-    assert (wider.text, wider["href"]) == ("without country:FR", "/test?q=title%3Aagent")
+    page = Page(client.get("/save", params={"q": "title:agent country:FR"}).text)
+    wider = page.one(".variants li a")
+    assert (wider.text, wider["href"]) == ("without country:FR", "/save?q=title%3Aagent")
     assert client.get("/api/searches/test", params={"q": "title:agent country:FR"}).json()["wider"][0]["total"] == 3
-    page = Page(client.get("/test", params={"q": "country:FR is:open"}).text)
-    assert page.all("main li a") == []
-    assert page.one("main li").text == "without country:FR: 3 in 30 days"
+    page = Page(client.get("/save", params={"q": "country:FR is:open"}).text)
+    assert page.all(".variants li a") == []
+    assert page.one(".variants li").text == "without country:FR: 3 in 30 days"
 
 
 def test_why_and_why_not(client, three):
@@ -47,13 +47,13 @@ def test_why_and_why_not(client, three):
     assert "It matches." in client.get("/postings/p1/why", params={"q": "agent"}).text
 
 
-@pytest.mark.parametrize("path", ["/test", "/postings/p1/why"])
+@pytest.mark.parametrize("path", ["/save", "/postings/p1/why"])
 def test_a_page_without_a_query_asks_for_one(client, three, path):
     page = Page(client.get(path).text)
-    assert page.one("form")["action"] == path
+    assert page.one("search form")["action"] == path
 
 
-@pytest.mark.parametrize("path", ["/test", "/postings/p1/why", "/api/searches/test", "/api/postings/p1/why"])
+@pytest.mark.parametrize("path", ["/save", "/postings/p1/why", "/api/searches/test", "/api/postings/p1/why"])
 def test_a_bad_query_is_refused_with_its_place(client, three, path):
     response = client.get(path, params={"q": "agents roel:<b>"})
     assert response.status_code == 400
@@ -62,7 +62,7 @@ def test_a_bad_query_is_refused_with_its_place(client, three, path):
 
 
 def test_an_unfiltered_search_is_refused(client, three):
-    for path in ("/test", "/api/searches/test"):
+    for path in ("/save", "/api/searches/test"):
         response = client.get(path, params={"q": "is:open"})
         assert (response.status_code, "nearly everything" in response.text) == (400, True)
     assert client.get("/api/searches/test").status_code == 400
