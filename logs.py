@@ -1,8 +1,11 @@
-"""Logging: one line an event on standard error, as text or JSON; secrets never reach it."""
+"""Logging: one line an event on standard error or in a file that rotates, as text or JSON; secrets never reach it."""
 
 import logging
+import logging.handlers
 import re
 import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from settings import LogSettings
@@ -25,15 +28,20 @@ SECRETS = (
     (re.compile(r"(https://(?:hooks\.slack\.com|discord(?:app)?\.com/api/webhooks))/[^\s\"']+"), r"\1/***"),
     (re.compile(r"((?:password|token|secret)[\"']?\s*[=:]\s*[\"']?)[^\s,;\"'}]{4,}", re.IGNORECASE), r"\1***"),
 )
+REASONS = ("reason", "error", "why")  # what is said right behind the message
+_NAME = re.compile(r"[a-z]+\.[a-z_]+")
 QUIET = (
     "alembic", "apscheduler", "asyncio", "filelock", "httpcore", "httpx", "playwright", "py3langid", "twisted",
     "uvicorn.access",
 )  # fmt: skip
-QUIET_BUT_IN_DEBUG = ("scrapy", "uvicorn")  # a dozen lines of theirs for each crawl and each start
+QUIET_BUT_IN_DEBUG = ("scrapy", "scrapy-playwright", "uvicorn")  # a dozen lines of theirs for each crawl and each start
 
 
-def configure(settings: LogSettings) -> None:
-    """Send our events and the libraries' records through the same lines."""
+def configure(settings: LogSettings, file: Path | None = None) -> None:
+    """Send our events and the libraries' records through the same lines, into this file if one is named.
+
+    Raises OSError where the file cannot be written.
+    """
     import structlog  # only here: most commands log nothing
 
     shared: list[Processor] = [
@@ -44,18 +52,14 @@ def configure(settings: LogSettings) -> None:
         structlog.processors.format_exc_info,
         redact,
     ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.format == "json"
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    renderer: Processor = structlog.processors.JSONRenderer() if settings.format == "json" else as_text
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _handler(settings, file)
     remove_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove_meta, redact, renderer])
@@ -63,10 +67,67 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level.upper())
+    _quieten(settings)
+
+
+def _handler(settings: LogSettings, file: Path | None) -> logging.Handler:
+    """Where lines go. A file is begun anew when it is full, and the newest full ones are kept."""
+    if file is None:
+        return logging.StreamHandler(sys.stderr)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    size = settings.max_mb * 1_000_000
+    return logging.handlers.RotatingFileHandler(file, maxBytes=size, backupCount=settings.keep, encoding="utf-8")
+
+
+def _quieten(settings: LogSettings) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in QUIET_BUT_IN_DEBUG:
         logging.getLogger(name).setLevel(logging.DEBUG if settings.level == "debug" else logging.WARNING)
+
+
+def of_worker(file: Path) -> Path:
+    """The crawl worker's own file beside the daemon's: of two processes, each begins its own anew."""
+    return file.with_name(f"{file.stem}-worker{file.suffix}")
+
+
+def as_text(_logger: "WrappedLogger", _method: str, event: "EventDict") -> str:
+    """One line: when, how bad, what, why in full; then the rest, and which part of us says so."""
+    moment = str(event.pop("timestamp", ""))[:19].replace("T", " ")
+    level, name = str(event.pop("level", "info")), str(event.pop("logger", ""))
+    what, trace = _words(str(event.pop("event", ""))), str(event.pop("exception", ""))
+    why = [_said(event.pop(key)) for key in REASONS if event.get(key) not in (None, "")]
+    rest = [f"{key}={_said(value)}" for key, value in event.items() if value not in (None, "") and key not in REASONS]
+    head = f"{moment}Z {'' if level == 'info' else level.upper() + ' '}{': '.join([what, *why])}"
+    line = "  ".join([head, *([" ".join(rest)] if rest else []), *([f"[{name}]"] if name else [])])
+    return _one_line(line) + (f"\n{trace}" if trace else "")
+
+
+def _words(event: str) -> str:
+    """`outbox.not_sent` as people read it: outbox: not sent."""
+    return event.replace(".", ": ", 1).replace("_", " ") if _NAME.fullmatch(event) else event
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list | tuple | set):
+        return ",".join(map(_said, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def _one_line(text: str) -> str:
+    """Nobody's text begins a line of ours, or writes over one."""
+    return "".join(_escaped(text))
+
+
+def _escaped(text: Iterable[str]) -> Iterator[str]:
+    return (one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+def plain_error(error: OSError) -> str:
+    """What the machine says, without the call that it says it of."""
+    return (error.strerror or str(error)).partition(" (while")[0]
 
 
 def redact(_logger: "WrappedLogger", _method: str, event: "EventDict") -> "EventDict":

@@ -42,9 +42,11 @@ from alerts.outbox import Outbox
 from alerts.returned import has_mailbox, read_returned
 from alerts.subscribers import is_anybody
 from alerts.told import Edits
+from alerts.wording import plural
 from crawling import Crawling, Worker, WorkerDied
 from database import back_up, first_line, is_due, open_engine, prune, read, shown_url, transaction
 from locks import LEADER, Lock
+from logs import plain_error
 from models import Verdict
 from pipeline.ingest import sources
 from pulse import Pulse
@@ -177,8 +179,8 @@ class Daemon:
             if has_mailbox(self.settings):
                 self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
             scheduler.start()
-            where = {"database": self._database(), "channels": sorted(out), "web": site}
-            log.info("rolewire runs", pid=os.getpid(), **where)
+            where = {"channels": sorted(out), "web": site, "database": self._database()}
+            log.info("rolewire runs", **where, pid=os.getpid())
             await self.stopping.wait()
             log.info("rolewire stops")
             scheduler.pause()
@@ -257,8 +259,9 @@ class Daemon:
             if isinstance(news, WorkerDied) or news.crawl is None:
                 continue  # the log has it already
             crawl = news.crawl
-            told = {name: crawl[name] for name in ("name", "verdict", "reason", "found", "opened", "closed")}
-            log.log(logging.DEBUG if crawl["verdict"] in WELL else logging.INFO, "board", **told)
+            told = {name: crawl[name] for name in ("reason", "found", "opened", "closed") if crawl[name]}
+            is_well = crawl["verdict"] in WELL
+            log.log(logging.DEBUG if is_well else logging.INFO, f"{crawl['name']}: {crawl['verdict']}", **told)
             self._ended.append(crawl)
             self._has_news = True
 
@@ -267,7 +270,7 @@ class Daemon:
         if ended:
             counts = {kind: sum(crawl[kind] for crawl in ended) for kind in ("found", "opened", "changed", "closed")}
             bad = sum(crawl["verdict"] not in WELL for crawl in ended)
-            log.info("crawled", boards=len(ended), not_ok=bad, **counts)
+            log.info(f"crawled {plural(len(ended), 'board')}", not_well=bad, **counts)
 
     async def _note_trouble(self) -> None:
         if self._has_news:
@@ -408,10 +411,9 @@ class Daemon:
                 return socket.create_server((web.host, web.port), family=family, backlog=2048)
             except OSError as error:
                 if left == 1:
-                    self._give_up(
-                        f"the web page cannot start at {web.host}:{web.port}: {error.strerror}. Is the port taken? See"
-                        " [web] host and port"
-                    )
+                    where, told = f"{web.host}:{web.port}", plain_error(error)
+                    cure = "Is the port taken? See [web] host and port"
+                    self._give_up(f"the web page cannot start at {where}: {told}. {cure}")
             await self._pause(1.0)
             if self.stopping.is_set():
                 break

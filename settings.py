@@ -149,6 +149,9 @@ class BackupSettings(Section):
 class LogSettings(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
+    file: str = ""  # of the daemon, beside the configuration if it is no whole path; empty: standard error
+    max_mb: int = Field(default=10, ge=1, le=10_000)  # a file this large is put aside, and a new one begun
+    keep: int = Field(default=5, ge=1, le=1000)  # files put aside
 
 
 class Settings(Section):

@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +44,7 @@ from database import (
     write_terms,
 )
 from locks import WORKER, Lock
-from logs import configure
+from logs import configure, of_worker
 from models import BoardEnd, BoardPage, BoardTask, Verdict
 from pipeline.ingest.shell import Ingest, utc_now
 from rolling import Queue
@@ -68,7 +69,7 @@ GOES_ON = (Verdict.PARTIAL, Verdict.TRUNCATED)
 def main() -> None:
     """Entry of `python -m worker`."""
     settings = Settings.model_validate(json.loads(sys.stdin.readline())["settings"])
-    configure(settings.log)
+    configure(settings.log, of_worker(Path(settings.log.file)) if settings.log.file else None)
     collect_rarely()
     engine = open_engine(settings.database.url)
     lock = Lock(engine, WORKER)

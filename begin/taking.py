@@ -25,6 +25,7 @@ from doctor import mail, telegram
 from doctor.finding import Finding, State
 from finding import Finding as BoardFinding
 from finding import FindingError, Prospect, ask
+from logs import plain_error
 from settings import BoardRow, Settings
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
@@ -219,7 +220,7 @@ def free_port(written: str, own: int = 0) -> int:
         if number != own:
             socket.create_server(("127.0.0.1", number)).close()
     except OSError as error:
-        raise NotGoodError(f"port {number}: {error.strerror}; take another") from None
+        raise NotGoodError(f"port {number}: {plain_error(error)}; take another") from None
     return number
 
 

@@ -54,6 +54,7 @@ def crawl(
     Examples: rolewire crawl · rolewire crawl ashby/cohere · rolewire crawl --force
     """
     settings = load_settings(config, database)
+    settings.log.file = ""  # that is the daemon's
     check_sources(settings)
     engine = open_database(settings, must_exist=False)
     with Lock(engine, LEADER, "crawl") as lock:
@@ -216,6 +217,7 @@ def _serve(config: Path | None, database: str | None) -> bool:
     from scheduler import Daemon
 
     settings = load_settings(config, database)
+    _log_into_its_file(settings)
     check_sources(settings)
     channels.configured(settings)  # a channel without credentials must fail now, not at the first alert
     if warning := sqlite_warning() if settings.database.url.startswith("sqlite") else "":
@@ -227,3 +229,18 @@ def _serve(config: Path | None, database: str | None) -> bool:
     if daemon.trouble:
         raise FailureError(daemon.trouble)
     return daemon.is_set_up
+
+
+def _log_into_its_file(settings: Settings) -> None:
+    """Log where the configuration says, with the crawl worker's file beside it. Raises MisuseError."""
+    if not settings.log.file:
+        return
+    from logs import configure
+
+    file = settings.beside(settings.log.file).resolve()
+    settings.log.file = str(file)
+    try:
+        configure(settings.log, file)
+    except OSError as error:
+        raise MisuseError(f"log.file: {file} cannot be written: {error.strerror}") from None
+    note(f"the log is {file}")

@@ -20,6 +20,7 @@ from alerts.channels.smtp import is_loopback
 from database import DatabaseError, exists, open_engine
 from doctor.finding import Finding, ok, problem, warning
 from locks import LEADER, holder
+from logs import plain_error
 from settings import Settings, SettingsError
 
 SECONDS = 6.0
@@ -71,7 +72,7 @@ def _port_problem(host: str, port: int, error: OSError) -> Finding:
         return problem(f"the port {port} is taken: the web page cannot start", PORT, cure)
     if error.errno in (errno.EACCES, errno.EPERM):
         cure = "set web.port to 1024 or above, and put a proxy before it"
-        return problem(f"the port {port} is not for us: {error.strerror}", PORT, cure)
+        return problem(f"the port {port} is not for us: {plain_error(error)}", PORT, cure)
     cure = 'set web.host to "127.0.0.1", to "0.0.0.0", or to an address of this machine'
     return problem(f"the web page cannot listen at {host!r}: {error.strerror or error}", "web.host", cure)
 
@@ -209,3 +210,15 @@ def check_rights(settings: Settings) -> Iterator[Finding]:
     if os.geteuid() == 0 and settings.network.sandbox and settings.web.host not in ("127.0.0.1", "::1"):
         cure = "run it as a user without rights; docs/operating.md has a systemd unit"
         yield warning("rolewire runs as root and serves other machines", "user", cure)
+
+
+def check_log(settings: Settings) -> Iterator[Finding]:
+    """Whether the daemon's log can be written, where it goes into a file."""
+    if not settings.log.file:
+        return
+    file = settings.beside(settings.log.file)
+    held = next(one for one in (file, *file.absolute().parents) if one.exists())
+    if os.access(held, os.W_OK) and (held.is_file() if held == file else held.is_dir()):
+        yield ok(f"the daemon logs into {file}", "log.file")
+    else:
+        yield problem(f"the log {file} cannot be written", "log.file", "name a file in a folder that is ours, or none")

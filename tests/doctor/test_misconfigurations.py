@@ -131,6 +131,11 @@ def variable_in_small_letters(place: Place) -> Settings:
     return place.settings()
 
 
+def log_that_cannot_be_written(place: Place) -> Settings:
+    (place.folder / "file").write_text("")
+    return place.settings(log={"file": str(place.folder / "file" / "rolewire.log")})
+
+
 def secret_that_all_may_read(place: Place) -> Settings:
     path = place.folder / "config.toml"
     path.write_text('[email]\npassword = "secret-word"\n')
@@ -400,6 +405,7 @@ TABLE: list[tuple[Callable[[Place], Settings], str, State, str, str, str]] = [
     (nobody_hears_of_trouble, "channels", W, "nobody is told", "operator.addresses", "addresses ="),
     (operator_on_a_channel_that_is_off, "channels", W, "telegram:42", "operator.addresses", "switch the channel"),
     (operator_that_is_no_address, "channels", P, "is no address", "operator.addresses", "email:you@example.org"),
+    (log_that_cannot_be_written, "log", P, "cannot be written", "log.file", "a folder that is ours"),
     (list_of_nobody, "channels", W, "nobody can subscribe", "access.allowed", "access.mode"),
 ]
 
