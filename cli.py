@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import sys
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -53,6 +54,7 @@ def main() -> None:
         _drop_output()  # the reader has had enough: Typer takes it for a failure
         sys.exit(0)
     except TyperException as error:
+        _reword(error)
         error.show()  # type: ignore[attr-defined]
         if _is_single_dashed(getattr(error, "option_name", "")):
             sys.stderr.write("A query that begins with - stands after --: rolewire search -- '-title:lead agents'\n")
@@ -63,6 +65,20 @@ def main() -> None:
             raise
         _leave(_message(error), code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _reword(error: TyperException) -> None:
+    """Say what is wrong with a value without pydantic's words."""
+    from commands.helping import plain
+
+    error.message = plain(getattr(error, "message", ""), _typed(error))
+
+
+def _typed(error: TyperException) -> str:
+    """What was typed for the option that the error is about."""
+    names = getattr(getattr(error, "param", None), "opts", ())
+    typed = sys.argv[1:]
+    return next((value for name, value in pairwise(typed) if name in names), "")
 
 
 def _is_single_dashed(option: str) -> bool:

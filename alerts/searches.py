@@ -18,6 +18,7 @@ from alerts.notices import clear_notice
 from alerts.subscribers import (
     ADDRESS,
     DELIVERY,
+    MOST_NAMES,
     REASON,
     SEARCH,
     SUBSCRIBER,
@@ -25,6 +26,7 @@ from alerts.subscribers import (
     add_subscriber,
     cancel,
     find_subscriber,
+    hint,
     list_subscribers,
     resume,
     stop_all,
@@ -154,9 +156,13 @@ def find_search(connection: Connection, which: str, subscriber_id: int | None = 
     if subscriber_id is not None:
         meant &= SEARCH.c.subscriber_id == subscriber_id
     found = connection.execute(select(SEARCH).where(meant)).mappings().all()
-    if len(found) != 1:
-        problem = "several searches are" if found else "no search is"
-        raise SubscriberError(f"{problem} called {which!r}; list them to see their ids")
+    if not found:
+        alive = SEARCH.c.removed_at.is_(None)
+        owned = alive if subscriber_id is None else alive & (SEARCH.c.subscriber_id == subscriber_id)
+        names = connection.execute(select(SEARCH.c.name).where(owned).limit(MOST_NAMES)).scalars()
+        raise SubscriberError(f"no search is called {which!r}; {hint(which, names, 'searches list')}")
+    if len(found) > 1:
+        raise SubscriberError(f"several searches are called {which!r}; list them to see their ids")
     return dict(found[0])
 
 

@@ -1,7 +1,8 @@
 """People: adding, finding, stopping and going on. Every function works within the caller's transaction."""
 
+import difflib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from models import (
 SUBSCRIBER, ADDRESS, SEARCH = table_of(Subscriber), table_of(Address), table_of(SavedSearch)
 DELIVERY, REASON, MATCH = table_of(Delivery), table_of(DeliveryReason), table_of(SearchMatch)
 MESSAGE = table_of(Message)
+MOST_NAMES = 1000  # that a misspelt one is compared with
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 
 
@@ -66,10 +68,18 @@ def find_subscriber(connection: Connection, who: str) -> dict[str, Any]:
     addressed = select(ADDRESS.c.subscriber_id).where(ADDRESS.c.address == who)
     meant = (SUBSCRIBER.c.public_id == who) | (SUBSCRIBER.c.name == who) | SUBSCRIBER.c.id.in_(addressed)
     found = connection.execute(select(SUBSCRIBER).where(meant | (SUBSCRIBER.c.id == key))).mappings().all()
-    if len(found) != 1:
-        problem = "several subscribers are" if found else "no subscriber is"
-        raise SubscriberError(f"{problem} called {who!r}; `rolewire subscribers list` shows them")
+    if not found:
+        names = connection.execute(select(SUBSCRIBER.c.name).limit(MOST_NAMES)).scalars()
+        raise SubscriberError(f"no subscriber is called {who!r}; {hint(who, names, 'subscribers list')}")
+    if len(found) > 1:
+        raise SubscriberError(f"several subscribers are called {who!r}; `rolewire subscribers list` shows them")
     return dict(found[0])
+
+
+def hint(written: str, names: Iterable[str], shows: str) -> str:
+    """What was meant, where one of the names is near; else the command that shows them."""
+    near = difflib.get_close_matches(written, list(names), n=1)
+    return f"did you mean {near[0]!r}?" if near else f"`rolewire {shows}` shows them"
 
 
 def list_subscribers(connection: Connection) -> list[dict[str, Any]]:

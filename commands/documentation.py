@@ -7,10 +7,10 @@ What stands around the table is written by hand.
 
 import re
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
+from commands.helping import usage_of, word
 from commands.lazy import COMMANDS, LazyGroup
 
 PAGE = Path(__file__).parent.parent / "docs" / "commands.md"
@@ -39,27 +39,12 @@ def usage(name: str, command: Any) -> str:
 
 def _shown(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        word = (parameter.metavar or parameter.name).upper().strip("[]") + "…" * (parameter.nargs == -1)
-        return word if parameter.required else f"[{word}]"
+        return usage_of(parameter)
     flags = "/".join([max(parameter.opts, key=len), *parameter.secondary_opts])
     if not getattr(parameter, "is_flag", False):
-        flags += f" {_value(parameter)}"
+        flags += f" {word(parameter)}"
     flags += " …" if getattr(parameter, "multiple", False) else ""
     return flags if parameter.required else f"[{flags}]"
-
-
-def _value(parameter: Any) -> str:
-    kinds = _kinds(parameter.type_descriptor.annotation)
-    for kind in kinds:
-        if isinstance(kind, type) and issubclass(kind, Enum):
-            return "|".join(str(one.value) for one in kind)
-    return "N" if kinds & {int, float} else str(parameter.name).upper()
-
-
-def _kinds(annotation: Any) -> set[Any]:
-    """The types that an annotation is made of."""
-    parts = get_args(annotation)
-    return {kind for part in parts for kind in _kinds(part)} if parts else {annotation}
 
 
 def told(command: Any) -> str:

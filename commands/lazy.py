@@ -7,6 +7,8 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
+from commands.helping import make_plain
+
 # name -> (module, what it is called there, what --help says of it)
 COMMANDS = {
     "demo": ("commands.demo", "demo", "Show the main job end to end: no network, no accounts."),
@@ -62,6 +64,7 @@ class LazyGroup(TyperGroup):
             alone.command(cmd_name)(found)
             command = typer.main.get_command(alone)
         command.name = cmd_name
+        make_plain(command)
         return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:

@@ -66,6 +66,7 @@ def ada(run: Run, tmp_path: Path, migrated_sqlite: Path) -> int:
         listing = put(
             connection, Listing, board_id=board, source="ashby", board="acme", native_id="1", title="ML Engineer",
             url="https://acme.example/1", first_seen_at=NOW, last_seen_at=NOW,
+            raw={"source": "ashby", "board": "acme", "native_id": "1", "title": "ML Engineer", "url": "https://acme.example/1"},
         )  # fmt: skip
         posting = put(
             connection, Posting, public_id="p1", primary_listing_id=listing, title="ML Engineer", company="Acme",
