@@ -28,6 +28,7 @@ import pulse
 from alerts import channels
 from alerts.asking import Asking
 from alerts.dispatch import Dispatcher
+from alerts.door import Door
 from alerts.kept import ask_whether_wanted, take_care
 from alerts.lane import Lane
 from alerts.notices import (
@@ -98,6 +99,7 @@ class Daemon:
     dispatcher: Dispatcher = field(init=False)
     pulse: Pulse = field(init=False)
     _serving: asyncio.Task[None] | None = None  # the web page
+    _door: Door = field(default_factory=Door)  # of the bot, in the web page
     _reading: asyncio.Task[None] | None = None  # the searches, beside the turns of dispatch
     _busy: list[asyncio.Lock] = field(default_factory=list)
 
@@ -360,9 +362,10 @@ class Daemon:
     async def _site(self, engine: Engine, port: int) -> "FastAPI | Engine":
         """What is served: with the page /setup, while nobody is told of anything."""
         path = await asyncio.to_thread(self._first_start)
-        if path is None:
-            return engine
         from web.app import create_app
+
+        if path is None:
+            return create_app(self.settings, engine, door=self._door)
         from web.setup import Setup  # only here: it brings the doctor, and is wanted once
 
         site, loop = create_app(self.settings, engine), asyncio.get_running_loop()
@@ -427,7 +430,7 @@ class Daemon:
         from alerts import bot as telegram_bot  # only here: its library takes its time, and it may be off
 
         engine = self._own_engine(stack, telegram_bot.THREADS)
-        bot = telegram_bot.build_bot(self.settings, engine, channel=channel)
+        bot = telegram_bot.build_bot(self.settings, engine, channel=channel, door=self._door)
         self.pulse.sources.append(pulse.of("bot", lambda: (bot.trouble, None), is_told_elsewhere=True))
         await telegram_bot.start(bot)
         stack.push_async_callback(telegram_bot.stop, bot)

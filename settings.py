@@ -339,4 +339,4 @@ def _name(where: tuple[int | str, ...]) -> str:
 
 
 def _is_secret(where: tuple[int | str, ...]) -> bool:
-    return where[-1:] in (("token",), ("password",), ("secret",)) or where[:1] == ("keys",)
+    return where[-1:] in (("token",), ("password",), ("secret",), ("webhook_secret",)) or where[:1] == ("keys",)

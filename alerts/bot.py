@@ -24,11 +24,13 @@ from alerts.channels.botapi import quiet_http_logs
 from alerts.channels.telegram import TelegramChannel, keys, new_bot
 from alerts.channels.telegram import build as build_channel
 from alerts.desk import Asked, Desk, Reply, toast
+from alerts.door import Door
 from alerts.hearing import Hearing
 from alerts.introducing import COMMANDS, READING, introduce
 from alerts.lines import Lines
 from alerts.notices import DEAF, clear_notice, raise_notice
 from alerts.pressing import ADMINS_ONLY, NOT_YOURS, OLD, changes
+from alerts.pushed import Pushed, secret_of
 from database import TooSlowError, first_line, secret_key, transaction
 from settings import Settings
 
@@ -64,7 +66,9 @@ class Task:
 class Bot:
     """The bot, which does nothing before `start`."""
 
-    def __init__(self, settings: Settings, engine: Engine, clock: Clock, channel: TelegramChannel) -> None:
+    def __init__(
+        self, settings: Settings, engine: Engine, clock: Clock, channel: TelegramChannel, door: Door | None = None
+    ) -> None:
         request = HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10)
         self.api = new_bot(keys(settings), request)
         self._engine, self._clock = engine, clock
@@ -73,8 +77,16 @@ class Bot:
         self._works = Lines(self._work)
         self._answers = Answers(self.api, channel.pace)
         self._has_begun = False
-        self._hearing = Hearing(self.api, self._begin, self._take, self._works.settle, self._tell, channel.gate)
+        self._hearing = self._ears(channel, door)
         self._polling: asyncio.Task[None] | None = None
+
+    def _ears(self, channel: TelegramChannel, door: Door | None) -> Hearing:
+        public_url, telegram = self._desk.settings.web.public_url, keys(self._desk.settings)
+        common = self.api, self._begin, self._take, self._works.settle, self._tell, channel.gate, public_url
+        if telegram.updates == "polling" or door is None:
+            return Hearing(*common)
+        written = telegram.webhook_secret.get_secret_value()
+        return Pushed(*common, door=door, secret=lambda: secret_of(self._answers.key, written))
 
     @property
     def is_hearing(self) -> bool:
@@ -231,17 +243,18 @@ def build_bot(
     engine: Engine,
     clock: Clock = lambda: datetime.now(UTC),
     channel: Channel | None = None,
+    door: Door | None = None,
 ) -> Bot:
     """The bot, not started: see `start`. Raises ChannelSetupError where telegram.token is missing or malformed.
 
-    `clock` tells the time of each command; `channel` sends the alerts, whose pace the answers share. In a group only
-    commands are answered.
+    `clock` tells the time of each command; `channel` sends the alerts, whose pace the answers share. `door`: where the
+    web page hands in what is pushed, if the bot is to hear by a webhook. In a group only commands are answered.
     """
     channel = channel if isinstance(channel, TelegramChannel) else build_channel(settings)
     if channel is None:
         raise ChannelSetupError("telegram.token is empty: set it to the one @BotFather shows")
     quiet_http_logs()
-    return Bot(settings, engine, clock, channel)
+    return Bot(settings, engine, clock, channel, door)
 
 
 async def start(bot: Bot) -> None:

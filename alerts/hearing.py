@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from alerts.channels.base import redact
 from alerts.channels.telegram import Gate
+from alerts.links import webhook_url
 
 UPDATES = ("message", "edited_message", "callback_query")
 POLL_SECONDS = 30  # a request waits this long for news
@@ -33,10 +34,10 @@ class Hearing:
 
     def __init__(
         self, api: Api, begin: Callable[[], Awaitable[None]], take: Take, settle: Callable[[float], Awaitable[bool]],
-        tell: Callable[[str], Awaitable[None]], gate: Gate,
+        tell: Callable[[str], Awaitable[None]], gate: Gate, public_url: str = "",
     ) -> None:  # fmt: skip
         self._api, self._begin, self._take, self._settle, self._tell = api, begin, take, settle, tell
-        self._gate = gate
+        self._gate, self._public_url = gate, public_url
         self._offset, self._failures = 0, 0
         self._deaf_since: float | None = time.monotonic()  # nobody was heard yet
         self.trouble = "it has not heard anybody yet"  # why it is deaf, for people
@@ -70,12 +71,20 @@ class Hearing:
             await self._settle(SETTLE_SECONDS)
             await self._tell("")
             log.info("bot.hears", after_failures=self._failures)
-            self._deaf_since, self._failures, self._gate.is_closed, self.trouble = None, 0, False, ""
+            self._hears_again()
 
-    async def _wait(self, error: TelegramError) -> None:
+    def _hears_again(self) -> None:
+        self._deaf_since, self._failures, self._gate.is_closed, self.trouble = None, 0, False, ""
+
+    def _is_deaf_now(self) -> None:
         self._deaf_since = time.monotonic() if self._deaf_since is None else self._deaf_since
         self._gate.is_closed = time.monotonic() - self._deaf_since < HOLD_SECONDS
         self._failures += 1
+
+    async def _wait(self, error: TelegramError) -> None:
+        self._is_deaf_now()
+        if isinstance(error, Conflict) and await self._is_unhooked():
+            return
         self.trouble = words(error)
         pause = min(FIRST_PAUSE * 2.0 ** min(self._failures - 1, 20), LONGEST_PAUSE)
         if isinstance(error, RetryAfter):
@@ -84,6 +93,18 @@ class Hearing:
         if self._failures >= FAILURES_TOLD:
             await self._tell(f"The bot does not hear what people write: {words(error)}")
         await asyncio.sleep(pause)
+
+    async def _is_unhooked(self) -> bool:
+        """Take the webhook away that we set ourselves, when we were told to hear so; nobody else's."""
+        try:
+            url = (await self._api.get_webhook_info()).url
+            if not url or url != webhook_url(self._public_url):
+                return False
+            await self._api.delete_webhook()
+        except TelegramError:
+            return False
+        log.info("bot.unhooked", url=url)
+        return True
 
 
 def words(error: TelegramError) -> str:

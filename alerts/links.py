@@ -8,6 +8,7 @@ MOST_ASKED = 1200  # characters of a query behind a link
 POSTING_PATH = "/postings/"
 UNSUBSCRIBE_PATH = "/unsubscribe/"
 CONFIRM_PATH = "/confirm/"
+WEBHOOK_PATH = "/telegram/webhook"
 FEED_PATH = "/feeds/"
 ENTRY_PATH = "/signin/"
 
@@ -47,6 +48,11 @@ def feed_url(public_url: str, token: str, kind: str) -> str:
 def entry_url(public_url: str, token: str) -> str:
     """Where a one-time token lets somebody in."""
     return _join(public_url, ENTRY_PATH + token)
+
+
+def webhook_url(public_url: str) -> str:
+    """Where Telegram pushes what people write to the bot."""
+    return _join(public_url, WEBHOOK_PATH)
 
 
 def safe_url(url: str | None) -> str:

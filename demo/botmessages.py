@@ -62,14 +62,14 @@ class Messages:
     # --- sending ---------------------------------------------------------------------------------------------------
 
     async def send_message(self, given: Answer) -> Answer:
-        self._refuse_at_will("sendmessage", self.faults.statuses)
+        self.refuse_at_will("sendmessage", self.faults.statuses)
         chat = self._reachable(given.get("chat_id"))
-        self._refuse_at_will("", self.faults.chats.get(chat, []))
+        self.refuse_at_will("", self.faults.chats.get(chat, []))
         text, entities = readable(given)
         return await self._take(chat, given, {"text": text}, {"source": given["text"], "entities": entities})
 
     async def send_document(self, given: Answer) -> Answer:
-        self._refuse_at_will("senddocument")
+        self.refuse_at_will("senddocument")
         chat = self._reachable(given.get("chat_id"))
         caption, entities = readable(given, "caption", MAX_CAPTION)
         name, data = given["document"]
@@ -92,7 +92,8 @@ class Messages:
             raise LostReplyError
         return message
 
-    def _refuse_at_will(self, method: str, also: list[int] | None = None) -> None:
+    def refuse_at_will(self, method: str, also: list[int] | None = None) -> None:
+        """Raises the RefusalError that a test asked for, if any."""
         for scripts in (also, self.faults.methods.get(method)):
             if scripts:
                 raise scripted(scripts.pop(0), self.faults.retry_after)
@@ -129,13 +130,13 @@ class Messages:
     # --- editing ---------------------------------------------------------------------------------------------------
 
     async def edit_text(self, given: Answer) -> Answer:
-        self._refuse_at_will("editmessagetext")
+        self.refuse_at_will("editmessagetext")
         message = self._editable(given)
         text, entities = readable(given)
         return self._edit(message, given, {"text": text, "source": given["text"], "entities": entities})
 
     async def edit_markup(self, given: Answer) -> Answer:
-        self._refuse_at_will("editmessagereplymarkup")
+        self.refuse_at_will("editmessagereplymarkup")
         return self._edit(self._editable(given), given, {})
 
     def _editable(self, given: Answer) -> Answer:
@@ -169,7 +170,7 @@ class Messages:
         self._pressed.clear()
 
     async def answer(self, given: Answer) -> bool:
-        self._refuse_at_will("answercallbackquery")
+        self.refuse_at_will("answercallbackquery")
         since = self._pressed.pop(str(given.get("callback_query_id")), None)
         if since is None or asyncio.get_running_loop().time() - since > ANSWER_SECONDS:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
@@ -179,7 +180,7 @@ class Messages:
         return True
 
     async def member(self, given: Answer) -> Answer:
-        self._refuse_at_will("getchatmember")
+        self.refuse_at_will("getchatmember")
         chat, user = self._reachable(given.get("chat_id")), int(given["user_id"])
         who = {"user": {"id": user, "is_bot": False, "first_name": "Ada"}}
         if user in self.chats.admins[chat]:

@@ -14,10 +14,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 import search
+from alerts.door import Door
 from condition import Condition
 from database import READ_SECONDS, TooSlowError
 from settings import Settings
-from web import api, confirm, health, mine, postings, searches, signin, unsubscribe, v1
+from web import api, confirm, health, mine, postings, pushed, searches, signin, unsubscribe, v1
 from web.botname import BotName
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
@@ -39,10 +40,11 @@ def create_app(
     seconds: float = READ_SECONDS,
     clock: Callable[[], datetime] = utc_now,
     stand_in: str = "",
+    door: Door | None = None,
 ) -> FastAPI:
     """The web site over a database; `seconds` is what the database may take for a page.
 
-    `stand_in`: what the health page says where no daemon is meant to run.
+    `stand_in`: what the health page says where no daemon is meant to run. `door`: of the bot, for what Telegram pushes.
     """
     app = FastAPI(
         title="rolewire",
@@ -57,10 +59,11 @@ def create_app(
     app.state.site = Site(
         settings, engine, seconds, clock, Condition(settings, engine), stand_in, BotName(settings)
     )  # fmt: skip
+    app.state.door = door
     v1.install(app, settings)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for room in (postings, searches, signin, mine, api, health, unsubscribe, confirm):
+    for room in (postings, searches, signin, mine, api, health, unsubscribe, confirm, pushed):
         app.include_router(room.router)
     app.include_router(mine.person)
     app.add_exception_handler(HTTPException, _on_http_error)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from pydantic import SecretStr
 from telegram import Bot, LinkPreviewOptions
@@ -23,6 +24,7 @@ LABEL, ADDRESS = "Telegram", "chat id"
 LONGEST_WAIT = 3.0  # seconds for a chat's turn
 GATE_SECONDS = 2.0
 _ADDRESS_FORM = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}", re.ASCII)
+_SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _TOKEN_FORM = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 
 
@@ -31,6 +33,8 @@ class TelegramSettings(Section):
 
     token: SecretStr = SecretStr("")
     api_url: str = "https://api.telegram.org"
+    updates: Literal["polling", "webhook"] = "polling"  # how the bot hears; "webhook" needs web.public_url
+    webhook_secret: SecretStr = SecretStr("")  # empty: one is made
 
 
 KEYS = TelegramSettings
@@ -167,6 +171,18 @@ def new_bot(settings: TelegramSettings, request: HTTPXRequest | None = None) -> 
     return Bot(settings.token.get_secret_value(), base_url=base, request=request)
 
 
+def find_problem(found: TelegramSettings, settings: Settings) -> str:
+    """What keeps a webhook from working, naming the key; empty if nothing does."""
+    secret = found.webhook_secret.get_secret_value()
+    if found.updates != "webhook":
+        return ""
+    if secret and not _SECRET_FORM.fullmatch(secret):
+        return "telegram.webhook_secret has other signs than letters, digits, _ and -, or more than 256"
+    if not settings.web.enabled or not settings.web.public_url.startswith("https://"):
+        return 'telegram.updates = "webhook" needs web.enabled, and web.public_url as https://…; or set it to "polling"'
+    return ""
+
+
 def build(settings: Settings) -> TelegramChannel | None:
     """The channel, or None where telegram.token is empty. Raises ChannelSetupError on a token of another form."""
     found = keys(settings)
@@ -177,6 +193,8 @@ def build(settings: Settings) -> TelegramChannel | None:
         raise ChannelSetupError(
             "telegram.token does not look like a bot token (digits, a colon, letters): see @BotFather"
         )
+    if problem := find_problem(found, settings):
+        raise ChannelSetupError(problem)
     quiet_http_logs()
     return TelegramChannel(found)
 
