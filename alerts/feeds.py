@@ -3,17 +3,21 @@ by trying. Every function works within the caller's transaction."""
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import Connection, delete, insert, select
 
+from alerts.mutes import list_mutes
 from alerts.subscribers import SEARCH
 from database import table_of
-from models import SearchFeed
+from models import Posting, SearchFeed
 
-FEED = table_of(SearchFeed)
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
+
+FEED, POSTING = table_of(SearchFeed), table_of(Posting)
 MAX_TOKEN = 200
 _PURPOSE = "feed"  # part of the key: a token made for something else opens nothing here
 
@@ -44,6 +48,8 @@ def search_of(connection: Connection, key: bytes | None, token: str) -> dict[str
 
 
 def _read(key: bytes, token: str) -> tuple[int, str] | None:
+    from itsdangerous import BadData
+
     try:
         match _serializer(key).loads(token):
             case [int(search_id), str(nonce)]:
@@ -53,5 +59,18 @@ def _read(key: bytes, token: str) -> tuple[int, str] | None:
     return None
 
 
-def _serializer(key: bytes) -> URLSafeSerializer:
+def _serializer(key: bytes) -> "URLSafeSerializer":
+    from itsdangerous import URLSafeSerializer  # only here: listing searches needs none
+
     return URLSafeSerializer(key, salt=_PURPOSE)
+
+
+def unmuted(connection: Connection, subscriber_id: int, posting_ids: Sequence[int]) -> list[int]:
+    """Those of the postings that this person has not muted, nor their employer."""
+    muted = {row["what"] for row in list_mutes(connection, subscriber_id)}
+    if not muted:
+        return list(posting_ids)
+    named = select(POSTING.c.id, POSTING.c.public_id, POSTING.c.company_key).where(POSTING.c.id.in_(posting_ids))
+    rows = connection.execute(named).all()
+    silent = {row.id for row in rows if {f"posting:{row.public_id}", f"company:{row.company_key}"} & muted}
+    return [key for key in posting_ids if key not in silent]

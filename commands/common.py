@@ -1,6 +1,5 @@
 """What the commands share: options, settings and database, output in four forms."""
 
-import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,10 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
+
+from web.tables import cell
+from web.tables import write_csv as write_csv
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -152,21 +154,6 @@ def as_json(row: Mapping[str, Any]) -> str:
     return orjson.dumps(dict(row), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def write_csv(file: IO[str], rows: Iterable[Mapping[str, Any]], columns: list[str]) -> None:
-    """CSV that a spreadsheet cannot be tricked by: cells that would be formulas are quoted with an apostrophe."""
-    writer = csv.writer(file)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_csv_cell(row.get(column)) for column in columns])
-
-
-def _csv_cell(value: Any) -> str:
-    text = _cell(value)
-    if isinstance(value, int | float):
-        return text  # a number below zero is no formula
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
-
-
 def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list[str], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -179,7 +166,7 @@ def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list
     for column in shown:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*[_cell(_here(row.get(column))) for column in shown])
+        table.add_row(*[cell(_here(row.get(column))) for column in shown])
     console.print(table)
 
 
@@ -190,21 +177,9 @@ def _here(value: Any) -> Any:
 
 def _telling(rows: list[Mapping[str, Any]], columns: list[str]) -> list[str]:
     """The columns in which anything stands; all of them where there are no rows."""
-    return [column for column in columns if not rows or any(_cell(row.get(column)) for row in rows)]
+    return [column for column in columns if not rows or any(cell(row.get(column)) for row in rows)]
 
 
 def _width(rows: list[Mapping[str, Any]], columns: list[str]) -> int:
     """What a table of these columns takes without a line break, its rules included."""
-    return 1 + sum(3 + max([len(column), *(len(_cell(row.get(column))) for row in rows)]) for column in columns)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={_cell(part)}" for name, part in value.items() if part is not None)
-    if isinstance(value, list | tuple | set):
-        return "; ".join(_cell(part) for part in value)
-    return str(value)
+    return 1 + sum(3 + max([len(column), *(len(cell(row.get(column))) for row in rows)]) for column in columns)

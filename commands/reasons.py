@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 import database as db
 import search
-from alerts import proposals, saving
+from alerts import feeds, links, proposals, saving
 from alerts import searches as people
 from alerts.why import why as explain
 from commands.common import (
@@ -57,6 +57,32 @@ def refine(
     if take:
         changed = saving.change(engine, row, now, query=str(found[take - 1].query))
         note(f"changed {changed['public_id']}: {changed['query']}")
+
+
+@searches.command("feed")
+def feed(
+    which: Which,
+    subscriber: Whose = "",
+    revoke: Annotated[bool, typer.Option("--revoke", help="Let its address open nothing more.")] = False,
+    config: Config = None,
+    database: DatabaseUrl = None,
+) -> None:
+    """Print the addresses of a saved search as a feed, Atom and JSON Feed: whoever has one may read it, until it is
+    revoked.
+
+    Examples: rolewire searches feed xKzBq3Fh · rolewire searches feed xKzBq3Fh --revoke
+    """
+    settings = load_settings(config, database)
+    root = settings.web.public_url or f"http://{settings.web.host}:{settings.web.port}"
+    with db.transaction(open_database(settings)) as connection:
+        row = find_search(connection, which, subscriber)
+        if revoke:
+            was_open = feeds.revoke_feed(connection, row["id"])
+            note("its feed opens nothing more" if was_open else "it has no feed")
+            return
+        token = feeds.open_feed(connection, db.secret_key(connection), row["id"], datetime.now(UTC))
+    for kind in ("atom", "json"):
+        typer.echo(links.feed_url(root, token, kind))
 
 
 def why(

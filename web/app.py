@@ -141,10 +141,16 @@ async def _on_slow(request: Request, _error: Exception) -> Response:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    log.error("database error while serving %s: %s", request.url.path, type(error).__name__)
+    log.error("database error while serving %s: %s", _shown(request.url.path), type(error).__name__)
     return _refusal(
         request, 503, "The database does not answer", "The database does not answer. Try again in a moment."
     )
+
+
+def _shown(path: str) -> str:
+    """An address as it may be logged: what stands behind its first part may be a token."""
+    parts = path.split("/")
+    return path if len(parts) < 3 or parts[1] in ("api", "postings") else f"/{parts[1]}/…"
 
 
 async def _on_error(request: Request, _error: Exception) -> Response:

@@ -20,6 +20,7 @@ router = APIRouter(include_in_schema=False)
 SORT_NAMES = {"posted": "newest", BEST: "best fit", "salary": "pay", "company": "employer", "first-seen": "first seen"}
 SHOWN_CHARACTERS = 60_000
 SHOWN_EVENTS = 50
+_ENDINGS = (("Feed", ".atom"), ("CSV", ".csv"))
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
@@ -79,10 +80,13 @@ def _copies(view: View) -> list[tuple[str, str, str]]:
     query = str(view.query or "")
     sort = [] if view.sort in ("posted", BEST) else ["--sort", view.sort]
     pairs = ([("q", query)] if query else []) + ([("sort", view.sort)] if sort else [])
-    api = "/api/postings" + ("?" + urlencode(pairs) if pairs else "")
+    api = "/api/v1/postings" + ("?" + urlencode(pairs) if pairs else "")
+    page = view.changed().href.lstrip("/")
     command = shlex.join(["rolewire", "search", *sort, *(["--"] if query.startswith("-") else []), query])
     found = [("Address", view.href, view.href), ("Query", query or "(everything)", ""), ("Command line", command, "")]
-    return [*found, ("JSON", api, api), ("Saved search", save_url(view), save_url(view))]
+    addresses = [("JSON", api), *((name, f"/postings{ending}{page}") for name, ending in _ENDINGS)]
+    linked = [(name, address, address) for name, address in [*addresses, ("Saved search", save_url(view))]]
+    return [*found, *linked]
 
 
 def save_url(view: View) -> str:

@@ -42,6 +42,10 @@ class Site:
         with bounded_read(self.engine, self.seconds) as connection:
             yield connection
 
+    def root(self, request: Request) -> str:
+        """The address that links from elsewhere start with: the configured one, else the one that was asked."""
+        return (self.settings.web.public_url or str(request.base_url)).rstrip("/")
+
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from a template."""
         body = templates().get_template(template).render(now=self.clock(), **values)

@@ -193,8 +193,9 @@ def test_the_best_fit_comes_first_where_that_is_asked(client, add):
 
 def test_this_search_elsewhere_is_the_same_search(client, market):
     found = page(client, "/?q=" + quote("agents role:ml-engineer,ai-leader"))
-    here, link, saved = (one["href"] for one in found.all(".copy a"))
-    assert page(client, here).total == client.get(link).json()["total"] == found.total
+    here, link, feed, table, saved = (one["href"] for one in found.all(".copy a"))
+    assert page(client, here).total == client.get(link).json()["meta"]["total"] == found.total
+    assert client.get(feed).text.count("<entry>") == len(client.get(table).text.splitlines()) - 1 == found.total
     assert "it would have sent" in client.get(saved).text
     assert "rolewire search 'agents role:ml-engineer,ai-leader is:open'" in found.one(".copy").text
     assert page(client, "/?q=agents").one("a.save")["href"] == "/save?q=agents+-role%3Aother"

@@ -3,14 +3,15 @@
 from fastapi import FastAPI, Request, Response
 
 from settings import Settings
-from web.v1 import employers, openapi, postings, searches
+from web import endings
+from web.v1 import employers, feeds, openapi, postings, searches
 from web.v1.access import MayRead
 from web.v1.limits import MAX_BODY, Limits
 from web.v1.parameters import OnceEach
 from web.v1.problems import PREFIX, ProblemError, is_ours
 from web.v1.sharing import Sharing
 
-READ = (postings, employers)  # what takes a key only where reading does
+READ = (postings, employers, feeds)  # what takes a key only where reading does
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -18,7 +19,8 @@ def install(app: FastAPI, settings: Settings) -> None:
     for room in READ:
         app.include_router(room.router, prefix=PREFIX, dependencies=[OnceEach, MayRead])
     app.include_router(searches.router, prefix=PREFIX, dependencies=[OnceEach], max_body_size=MAX_BODY)
-    app.include_router(openapi.router)
+    for router in (openapi.router, feeds.signed, endings.router):
+        app.include_router(router)
     app.add_middleware(Sharing, settings.api.origins, _is_for_programs)
     app.add_middleware(Limits, settings.api.reads_per_minute, settings.api.writes_per_minute, _is_for_programs)
     app.add_exception_handler(ProblemError, _on_problem)

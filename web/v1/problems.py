@@ -64,4 +64,5 @@ def of_query(error: QueryError) -> Response:
 
 def is_ours(path: str) -> bool:
     """Whether errors of this address are told so."""
-    return path.startswith((f"{PREFIX}/", "/feeds/")) or path == PREFIX
+    is_page = path.startswith("/postings.") or (path.startswith("/postings/") and path.endswith(".json"))
+    return is_page or path == PREFIX or path.startswith((f"{PREFIX}/", "/feeds/"))

@@ -13,6 +13,7 @@ from alerts import feeds, links, saving
 from alerts.backtest import Backtest, backtest
 from alerts.searches import SubscriberError, list_searches, pause_search, remove_search, resume_search
 from database import secret_key, transaction
+from web.feeds import KINDS
 from web.site import OfSite, Site
 from web.v1 import wishes
 from web.v1.access import MayRead, Person
@@ -132,8 +133,7 @@ def open_feed(search_id: str, _asked: Nothing, request: Request, site: OfSite, p
     with transaction(site.engine) as connection:
         row = _own(connection, person, search_id)
         token = feeds.open_feed(connection, secret_key(connection), row["id"], site.clock())
-    root = site.settings.web.public_url or str(request.base_url)
-    return answer(request, {kind: links.feed_url(root, token, kind) for kind in ("atom", "json")})
+    return answer(request, {kind: links.feed_url(site.root(request), token, kind) for kind in KINDS})
 
 
 @router.delete(
