@@ -318,7 +318,7 @@ class Daemon:
     def _back_up(self) -> None:
         """Copy the database where the configuration wants it and the last copy is old."""
         told, now = self.settings.backup, datetime.now(UTC)
-        if not told.folder or self.engine.dialect.name != "sqlite":
+        if not told.folder:
             return
         folder = self.settings.beside(told.folder)
         if is_due(folder, timedelta(hours=told.every_hours), now):

@@ -139,7 +139,7 @@ class RetentionSettings(Section):
 
 
 class BackupSettings(Section):
-    """Copies of an SQLite database that the daemon makes."""
+    """Copies of the database that the daemon makes."""
 
     folder: str = ""  # beside the configuration, if it is no whole path; empty: none are made
     every_hours: int = Field(default=24, ge=1, le=8760)

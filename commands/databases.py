@@ -32,7 +32,7 @@ def db_upgrade(
     if db_room.version_of(engine) == "up to date":
         note("the database is up to date")
         return
-    if backup and engine.dialect.name == "sqlite":
+    if backup:
         note(f"copied to {db_room.back_up(engine, _folder(settings), datetime.now(UTC))}")
     told = db_room.version_of(engine)
     db_room.upgrade(engine)
@@ -52,7 +52,7 @@ def db_backup(
 ) -> None:
     """Copy the database as it is at this moment, also while the daemon runs; prints the copy's path.
 
-    The daemon does so by itself where [backup] folder is set.
+    PostgreSQL's own pg_dump makes that of a server. The daemon does so by itself where [backup] folder is set.
 
     Examples: rolewire db backup · rolewire db backup /srv/backups --keep 7
     """
@@ -75,25 +75,23 @@ def db_restore(
     Example: rolewire db restore backups/rolewire-2026-11-28T030000Z.db
     """
     settings = load_settings(config, database)
-    engine = _of_file(settings)
+    engine = _engine(settings)
     if not backup.is_file():
         raise MisuseError(f"{backup}: no such file")
     if (who := holder(engine, LEADER)) is not None:
         raise FailureError(f"a rolewire runs on this database ({who}): stop it first")
-    if not yes and not _is_meant(f"put {backup} in the place of {engine.url.database}?"):
+    if not yes and not _is_meant(f"put {backup} in the place of {db_room.shown_url(settings.database.url)}?"):
         raise MisuseError("nothing was changed; --yes does it without asking")
     before = db_room.restore(backup, engine, datetime.now(UTC))
     note(f"{engine.url.database} is {backup.name} now" + (f"; the one before is {before}" if before else ""))
 
 
-def _of_file(settings: Settings) -> Engine:
-    """The engine of a file, there or not, sound or not."""
+def _engine(settings: Settings) -> Engine:
+    """The engine; of a file that may not be there, or not be sound."""
     from sqlalchemy import create_engine, make_url
 
     if make_url(settings.database.url).get_backend_name() != "sqlite":
-        raise MisuseError(
-            "a server's database is put back by its own tools: pg_restore --clean --if-exists -d NAME FILE"
-        )
+        return db_room.open_engine(settings.database.url)
     return create_engine(settings.database.url)
 
 
@@ -114,6 +112,11 @@ def db_check(
 
     Examples: rolewire db check · rolewire db check backups/rolewire-2026-11-28T030000Z.db
     """
+    if file is not None and file.suffix == ".dump":
+        if told := db_room.problems_of(file):
+            raise FailureError(f"{file}: {'; '.join(told)}")
+        note(f"{file} can be read to its end")
+        return
     url = f"sqlite:///{file}" if file else load_settings(config, database).database.url
     engine = db_room.open_engine(url, must_exist=True)
     if engine.dialect.name == "sqlite" and (told := db_room.problems_of(Path(engine.url.database or ""))):

@@ -1,4 +1,4 @@
-"""Copies of an SQLite database: made while others write, kept by number, checked before one is put back."""
+"""Copies of the database: made while others write, kept by number, checked before one is put back."""
 
 import os
 import sqlite3
@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from database import serverbackup
 from database.engine import DatabaseError
 from database.schema import schema_revision
 
 FORM = "rolewire-%Y-%m-%dT%H%M%SZ.db"
-OF_A_SERVER = "a server's database is copied by its own tools: pg_dump --format=custom --file=rolewire.dump {url}"
+DUMP = ".dump"  # of a server's database, by PostgreSQL's own programs
 
 
 def back_up(engine: Engine, folder: Path, now: datetime, keep: int = 0) -> Path:
@@ -21,12 +22,14 @@ def back_up(engine: Engine, folder: Path, now: datetime, keep: int = 0) -> Path:
 
     Raises DatabaseError.
     """
-    if engine.dialect.name != "sqlite":
-        raise DatabaseError(OF_A_SERVER.format(url=engine.url.render_as_string(hide_password=True)))
     target = folder / now.strftime(FORM)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        copy_to(Path(engine.url.database or ""), target)
+        if engine.dialect.name == "sqlite":
+            copy_to(Path(engine.url.database or ""), target)
+        else:
+            target = target.with_suffix(DUMP)
+            serverbackup.dump(engine, target)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"{target}: no backup could be made: {error}") from None
     for old in backups(folder)[keep:] if keep else ():
@@ -48,13 +51,13 @@ def copy_to(source: Path, target: Path) -> None:
 
 def backups(folder: Path) -> Sequence[Path]:
     """The copies in a folder, the newest first."""
-    return sorted(folder.glob("rolewire-*.db"), reverse=True)
+    return sorted([*folder.glob("rolewire-*.db"), *folder.glob(f"rolewire-*{DUMP}")], reverse=True)
 
 
 def made_at(backup: Path) -> datetime | None:
     """When a copy was made, by its name; None for a file of another name."""
     try:
-        return datetime.strptime(backup.name, FORM).replace(tzinfo=UTC)
+        return datetime.strptime(backup.with_suffix(".db").name, FORM).replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -66,7 +69,9 @@ def is_due(folder: Path, every: timedelta, now: datetime) -> bool:
 
 
 def problems_of(path: Path) -> list[str]:
-    """What is wrong with an SQLite file: damage, rows that refer to nothing; empty where it is sound."""
+    """What is wrong with an SQLite file or a copy: damage, rows that refer to nothing; empty where it is sound."""
+    if path.suffix == DUMP:
+        return serverbackup.problems_of_dump(path)
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             told = [row[0] for row in connection.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
@@ -81,10 +86,22 @@ def problems_of(path: Path) -> list[str]:
 def restore(backup: Path, engine: Engine, now: datetime) -> Path | None:
     """Put a copy in the database's place; returns where the one before lies now, if there was one.
 
-    Nobody else may have it open. Raises DatabaseError on a copy that is not sound.
+    Nobody else may have it open. Raises DatabaseError on a copy that is not sound, or of the other kind of database.
     """
+    is_file = engine.dialect.name == "sqlite"
+    if is_file is (backup.suffix == DUMP):
+        raise DatabaseError(f"{backup} is a copy of {'a server' if is_file else 'an SQLite file'}, and this is not one")
     if told := problems_of(backup):
         raise DatabaseError(f"{backup} is not put back: {'; '.join(told)}")
+    if not is_file:
+        before = backup.with_name(f"before-{now:%Y-%m-%dT%H%M%SZ}{DUMP}")
+        serverbackup.dump(engine, before)
+        serverbackup.put_back(engine, backup)
+        return before
+    return _swap(backup, engine, now)
+
+
+def _swap(backup: Path, engine: Engine, now: datetime) -> Path | None:
     path = Path(engine.url.database or "")
     engine.dispose()
     fresh = path.with_name(path.name + ".restored")

@@ -145,9 +145,9 @@ def _done(connection: Connection, settings: Settings, now: datetime) -> Iterator
 
 
 def _backups(engine: Engine, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Copies of the database, where it is a file."""
+    """Copies of the database; of a server's, others may make them."""
     told = settings.backup
-    if engine.dialect.name != "sqlite":
+    if not told.folder and engine.dialect.name != "sqlite":
         return
     if not told.folder:
         cure = 'set [backup] folder = "backups"; the daemon copies the database there once a day'

@@ -40,6 +40,7 @@ GOOD = {
     "digest preview": "Ada", "config show": "web --format json", "db upgrade": "--no-backup",
     "db backup": "copies --keep 2",
     "db check": "", "keys add": "laptop --subscriber Ada", "keys list": "--format csv",
+    "sql": "'SELECT 1 AS one' --format json",
 }  # fmt: skip
 ELSEWHERE = {  # what asks others, or goes on until it is ended -> the test that has it do so
     "demo": "demo/test_run.py", "init": "test_init.py", "run": "test_daemon.py", "crawl": "test_daemon.py",

@@ -17,6 +17,7 @@ import database
 from alerts import searches
 from database import table_of, transaction
 from database.backup import FORM, back_up, backups, is_due
+from database.serverbackup import NEEDED
 from demo.botapi import BotApi
 from locks import LEADER, Lock
 from models import (
@@ -265,9 +266,55 @@ def test_an_upgrade_copies_first(run: Run, ada: int, tmp_path: Path) -> None:
     assert run("db", "upgrade").returncode == 2
 
 
-def test_a_servers_database_is_left_to_its_own_tools(run: Run, tmp_path: Path) -> None:
-    done = run("db", "restore", "x.db", "--yes", "--database", "postgresql://h/n")
-    assert (done.returncode, "pg_restore" in done.stderr) == (2, True)
+def test_a_servers_database_is_copied_and_put_back(
+    run: Run, tmp_path: Path, copied: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLEWIRE_DATABASE__URL", copied("postgresql", "migrated"))
+    assert run("subscribers", "add", "Ada", "--email", "ada@example.org").returncode == 0
+    made = Path(run("db", "backup", "--keep", "1").stdout.strip())
+    assert made.suffix == ".dump"
+    assert (tmp_path / made).stat().st_mode & 0o077 == 0
+    assert backups(tmp_path / "backups") == [tmp_path / made]
+    assert not is_due(tmp_path / "backups", timedelta(hours=1), datetime.now(UTC))
+    assert "can be read to its end" in run("db", "check", str(made)).stderr
+    assert run("subscribers", "erase", "Ada", "--yes").returncode == 0
+    (tmp_path / "spoiled.dump").write_bytes((tmp_path / made).read_bytes()[:20_000])
+    spoiled = run("db", "restore", "spoiled.dump", "--yes")
+    assert (spoiled.returncode, "is not put back" in spoiled.stderr) == (2, True), spoiled.stderr
+    assert run("subscribers", "list").stdout == ""
+    done = run("db", "restore", str(made), "--yes")
+    assert (done.returncode, "the one before is" in done.stderr) == (0, True), done.stderr
+    assert [row["name"] for row in rows(run("subscribers", "list"))] == ["Ada"]
+    assert run("subscribers", "add", "Ben").returncode == 0  # numbers go on behind those that were put back
+    assert run("db", "check").returncode == 0
+
+
+def test_a_copy_that_fails_half_way_changes_nothing(
+    copied: Callable[[str, str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = database.open_engine(copied("postgresql", "migrated"))
+    with transaction(engine) as connection:
+        searches.add_subscriber(connection, "Ada", NOW)
+    made = back_up(engine, tmp_path, NOW)
+    made.write_bytes(made.read_bytes()[:20_000])
+    monkeypatch.setattr("database.serverbackup.problems_of_dump", lambda _: [])  # it went bad behind the check
+    with pytest.raises(database.DatabaseError, match="nothing was changed"):
+        database.restore(made, engine, NOW + timedelta(days=1))
+    with database.read(engine) as connection:
+        assert [row["name"] for row in searches.list_subscribers(connection)] == ["Ada"]
+    engine.dispose()
+
+
+def test_a_copy_of_one_kind_is_not_put_into_the_other(run: Run, ada: int, tmp_path: Path) -> None:
+    (tmp_path / "x.dump").write_bytes(b"PGDMP")
+    done = run("db", "restore", "x.dump", "--yes")
+    assert (done.returncode, "is a copy of a server" in done.stderr) == (2, True)
+
+
+def test_programs_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("database.serverbackup.PROGRAMS", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert database.problems_of(tmp_path / "x.dump") == [f"pg_restore is not there: {NEEDED}"]
 
 
 def test_a_table_has_the_readers_time_and_what_programs_read_has_utc(
