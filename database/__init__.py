@@ -3,7 +3,7 @@
 from database.advisory import Advisory, wait_for, wait_for_urls
 from database.backup import back_up, backups, is_due, made_at, problems_of, restore, version_of
 from database.changes import active_searches, changed_searches, horizon
-from database.employers import count_employers, employer, employers
+from database.employers import company_key, count_employers, employer, employers
 from database.engine import (
     DatabaseError,
     empty_log,
@@ -70,6 +70,7 @@ __all__ = [
     "backups",
     "bounded_read",
     "changed_searches",
+    "company_key",
     "count_employers",
     "count_exported",
     "count_postings",

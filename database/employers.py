@@ -58,6 +58,12 @@ def employer(connection: Connection, key: str) -> dict[str, Any] | None:
     return {"key": key, **row, "closed": row["all"] - row["open"], **kinds}
 
 
+def company_key(connection: Connection, posting_id: int) -> str:
+    """The key of a posting's employer; empty where it names none."""
+    wanted = select(_POSTING.company_key).where(_POSTING.id == posting_id)
+    return connection.execute(wanted).scalar() or ""
+
+
 def _matching(connection: Connection, query: search.Query | None, now: datetime) -> ColumnElement[bool]:
     return _POSTING.closed_at.is_(None) if query is None else search.to_sql(query, connection.dialect.name, now)
 

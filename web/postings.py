@@ -1,6 +1,8 @@
 """The list of postings and the page of one."""
 
 import shlex
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,11 +12,15 @@ from sqlalchemy import Connection
 
 import database
 import search
+from alerts.searches import list_searches
+from alerts.why import Why, why
 from database import CursorError, TooSlowError
 from web import evidence, prose, rows
 from web.facets import Facet, constraints, facets, relaxed
+from web.similar import similar
 from web.site import OfSite, Site, only
 from web.view import BEST, AddressError, View, joined, parsed, read_view
+from web.visitor import OfVisitor, Visitor
 
 router = APIRouter(include_in_schema=False)
 SORT_NAMES = {"posted": "newest", BEST: "best fit", "salary": "pay", "company": "employer", "first-seen": "first seen"}
@@ -101,7 +107,7 @@ def feed_url(query: str) -> str:
 
 
 @router.api_route("/postings/{public_id}", methods=["GET", "HEAD"], dependencies=[only()])
-def posting_page(public_id: str, site: OfSite) -> Response:
+def posting_page(public_id: str, site: OfSite, who: OfVisitor) -> Response:
     """One posting, its evidence and its history; an id that was merged away leads to the posting it became."""
     with site.read() as connection:
         posting, key = find(connection, public_id)
@@ -109,13 +115,29 @@ def posting_page(public_id: str, site: OfSite) -> Response:
             return RedirectResponse(f"/postings/{posting['id']}", 301)
         events = database.history(connection, key)[::-1][:SHOWN_EVENTS]
         listings = database.listings_of(connection, [key]).get(key, [])
+        employer = database.company_key(connection, key)
+        alike, mine = similar(connection, posting), _mine(connection, who, key, posting, site.clock())
     found = evidence.reasons(posting["evidence"])
     text = posting["description"][:SHOWN_CHARACTERS]
     return site.page(
-        "posting.html", posting=posting, listings=listings, events=events, reasons=found, bases=evidence.BASES,
+        "posting.html", posting=posting | {"company_key": employer}, alike=alike, mine=mine,
+        listings=listings, events=events, reasons=found, bases=evidence.BASES,
         tiers=evidence.tiers(posting["evidence"]),
         blocks=prose.blocks(text, evidence.spans(found)), is_cut=len(posting["description"]) > SHOWN_CHARACTERS,
     )  # fmt: skip
+
+
+def _mine(
+    connection: Connection, who: Visitor, key: int, posting: dict[str, Any], now: datetime
+) -> list[tuple[str, Why]] | None:
+    """Which searches of whoever signed in find it, and why; None for strangers."""
+    if who.person is None:
+        return None
+    found = []
+    for row in list_searches(connection, who.subscriber):
+        with suppress(search.QueryError):  # of an older version's language
+            found.append((row["name"], why(connection, key, search.parse(row["query"]), now, posting["evidence"])))
+    return [(name, one) for name, one in found if one.is_match]
 
 
 def find(connection: Connection, public_id: str, is_passed_on: bool = False) -> tuple[dict[str, Any], int]:

@@ -25,7 +25,7 @@ from models import Cadence
 from web.api import as_json, once_each
 from web.mine import CADENCES
 from web.postings import feed_url, find
-from web.signin import ask_link, has_mail
+from web.signin import ask_link, has_bot, has_mail
 from web.site import OfSite, Site, only
 from web.visitor import Form, OfVisitor, Visitor, field
 
@@ -89,6 +89,7 @@ def _save_page(
     shown: dict[str, Any] = {
         "q": text, "tested": None, "summary": "", "error": error, "problem": problem, "cadence": "", "command": "",
         "cadences": CADENCES, "channels": _channels(site, who), "has_mail": has_mail(site), "bot": "", "feed": "",
+        "has_bot": has_bot(site),
     }  # fmt: skip
     if not text or error is not None:
         return who.page("save.html", 200 if error is None else 400, **shown)

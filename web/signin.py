@@ -147,5 +147,10 @@ def has_mail(site: Site) -> bool:
     return bool(site.settings.channels.get("email", {}).get("host"))
 
 
+def has_bot(site: Site) -> bool:
+    """Whether there is a bot of Telegram."""
+    return bool(_token(site))
+
+
 def _token(site: Site) -> str:
     return str(site.settings.channels.get("telegram", {}).get("token") or "")

@@ -105,6 +105,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update({name: getattr(shown, name) for name in _FILTERS})
-    style = hashlib.sha256((FOLDER / "static" / "style.css").read_bytes()).hexdigest()[:12]
-    environment.globals["style_version"] = style  # a new style sheet has a new address, so old ones may be kept
+    for name, file in (("style_version", "style.css"), ("script_version", "keys.js")):
+        kept = hashlib.sha256((FOLDER / "static" / file).read_bytes()).hexdigest()[:12]
+        environment.globals[name] = kept  # a new file has a new address, so old ones may be kept
     return environment

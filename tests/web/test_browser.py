@@ -84,7 +84,9 @@ def test_hostile_postings_run_nothing_and_ask_nobody_else(context, address, host
         assert page.evaluate("window.ran === undefined"), path
         schemes = page.evaluate("[...document.links].map(link => link.protocol)")
         assert set(schemes) <= {"http:", "https:"}, path
-        assert page.evaluate("document.scripts.length + document.querySelectorAll('iframe,base,object').length") == 0
+        assert page.evaluate("document.querySelectorAll('iframe,base,object').length") == 0
+        scripts = page.evaluate("[...document.scripts].map(one => one.src + one.textContent)")
+        assert [one.partition("?")[0] for one in scripts] == [address + "/static/keys.js"], path
         assert page.evaluate(
             "[...document.querySelectorAll('*')].every("
             "one => ![...one.attributes].some(attribute => attribute.name.startsWith('on')))"
