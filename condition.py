@@ -72,6 +72,7 @@ class Condition:
             self._part("crawl worker", said.get("crawl worker"), is_led),
             *self._reached(said, is_led),
             *(self._channel(name, said.get(f"channel {name}"), is_led, connection) for name in self.channels),
+            *self._canary(connection, now),
             *self._boards(connection, now, is_led),
         ]
 
@@ -100,6 +101,17 @@ class Condition:
         if state is State.OFF:
             return PartState(f"channel {name}", State.OFF, why, None, count, is_needed=bool(count))
         return self._part(f"channel {name}", row, is_led, count)
+
+    def _canary(self, connection: Connection, now: datetime) -> Iterator[PartState]:
+        """Whether the operators' daily message arrived, where they want one."""
+        if not self.settings.operator.canary:
+            return
+        from alerts import canary  # only here: what it stands on takes its time to import
+
+        on = [name for name, (state, _) in self.channels.items() if state is State.WELL]
+        for one in canary.look(connection, self.settings.operator, on, now):
+            state = State.WAITING if one.is_late else State.WELL if one.is_well else State.OFF
+            yield PartState(f"canary {one.channel}", state, one.why, one.at, is_needed=one.is_late)
 
     # --- boards ----------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SECRETS = (
     (re.compile(r"(?<!\d)\d{5,15}:[A-Za-z0-9_-]{30,}"), "<bot token>"),
     (re.compile(r"(://[^\s:/@]{1,200}:)[^\s@/]{1,200}@"), r"\1***@"),
+    (re.compile(r"\b([\w+-])[\w.+-]{0,63}@((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})\b"), r"\1***@\2"),
     # an Apprise address is a secret from its service on, so is the path of a chat's hook
     (
         re.compile(

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 import boards
 import places
 import pulse
-from alerts import channels
+from alerts import canary, channels
 from alerts.asking import Asking
 from alerts.dispatch import Dispatcher
 from alerts.door import Door
@@ -73,6 +73,7 @@ WORKER_GRACE_SECONDS = 5.0  # together with the web page's and the bot's this st
 MAX_DUE = 100_000  # boards that are handed over at once
 TROUBLE_SECONDS = 30  # how often is looked what trouble the boards that ended are in
 RETURNED_SECONDS = 60
+CANARY_SECONDS = 60
 PRUNE_SECONDS = 3600
 PRUNE_PAUSE_SECONDS = 0.2  # between two small steps, so that others write meanwhile
 SUMMARY_SECONDS = 60.0  # how often a busy crawl worker is worth a line in the log
@@ -174,6 +175,7 @@ class Daemon:
             self._add(scheduler, "asking", ASK_SECONDS, Asking(self.engine, out, lanes).turn)
             self._add(scheduler, "pruning", PRUNE_SECONDS, self._prune)
             self._add(scheduler, "backups", BACKUP_SECONDS, lambda: asyncio.to_thread(self._back_up))
+            self._add(scheduler, "canary", CANARY_SECONDS, lambda: asyncio.to_thread(self._watch_canary, sorted(out)))
             self._add(scheduler, "pulse", PULSE_SECONDS, lambda: asyncio.to_thread(self.pulse.beat))
             self._add(scheduler, "upkeep", UPKEEP_SECONDS, lambda: self._with_the_time(take_care))
             self._add(scheduler, "reviews", REVIEW_SECONDS, lambda: self._with_the_time(ask_whether_wanted))
@@ -188,6 +190,12 @@ class Daemon:
             scheduler.pause()
             await self._settle(outbox)  # first: the shutdown would cancel what is being sent
             scheduler.shutdown(wait=False)
+
+    def _watch_canary(self, configured: list[str]) -> None:
+        now = datetime.now(UTC)
+        with transaction(self.engine) as connection:
+            canary.follow(connection, self.settings.operator, now)
+            canary.note(connection, self.settings.operator, configured, now)
 
     def _prepare(self) -> None:
         with transaction(self.engine) as connection:

@@ -108,6 +108,7 @@ class OperatorSettings(BaseModel):
 
     model_config = ConfigDict(extra="allow")
     addresses: list[str] = []
+    canary: str = ""  # a query: its digest must arrive daily on every channel
     gather_minutes: int = Field(default=10, ge=0, le=1440)  # trouble of boards waits this long, to be told in one
 
     @model_validator(mode="after")
@@ -115,7 +116,7 @@ class OperatorSettings(BaseModel):
         """A key of a channel's name is the older way to say `addresses`."""
         for name, value in (self.__pydantic_extra__ or {}).items():
             if not isinstance(value, str | int):
-                raise ValueError(f"unknown key {name!r}; known here: addresses, gather_minutes")  # noqa: TRY004
+                raise ValueError(f"unknown key {name!r}; known here: addresses, canary, gather_minutes")  # noqa: TRY004
             written = f"{name}:{value}"
             if value not in ("", None) and written not in self.addresses:
                 self.addresses = [*self.addresses, written]
@@ -124,6 +125,7 @@ class OperatorSettings(BaseModel):
 
 class AlertSettings(Section):
     batch_seconds: int = Field(default=30, ge=0, le=3600)  # instant matches wait this long for company
+    daily_messages: int = Field(default=40, ge=0, le=1000)  # at once, to one person; the rest is the next day's digest
     baseline_minutes: int = Field(default=10, ge=0, le=1440)  # what is open already waits this long, then one message
     lease_seconds: int = Field(default=120, ge=5, le=3600)
     max_attempts: int = Field(default=12, ge=1, le=100)

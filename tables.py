@@ -372,14 +372,16 @@ _LOOK_IS_DUE = "baseline_at IS NULL AND removed_at IS NULL AND paused_at IS NULL
 class SavedSearch(SQLModel, table=True):
     """A subscriber's stored query; it goes to every address they have on its `channels`.
 
-    `events`: the later events its owner wants to hear of, besides the first match. `quiet`: local hours in which
-    nothing of it is sent at once, `22:00-07:00`, or empty. `zone`: its own time zone, or empty for its owner's.
+    `events`: the later events its owner wants to hear of, besides the first match, in the words of `alerts.kinds`.
+    `quiet`: local hours in which nothing of it is sent at once, `22:00-07:00`, or empty. `zone`: its own time zone, or
+    empty for its owner's.
     """
 
     __tablename__ = "saved_search"
     __table_args__ = (
         UniqueConstraint("subscriber_id", "name"),
         Index("ix_saved_search_due", "id", sqlite_where=text(_LOOK_IS_DUE), postgresql_where=text(_LOOK_IS_DUE)),
+        Index("ix_saved_search_always", "id", sqlite_where=text("is_always"), postgresql_where=text("is_always")),
     )
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True)
@@ -393,6 +395,7 @@ class SavedSearch(SQLModel, table=True):
     quiet: str = ""
     zone: str = ""
     events: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    is_always: bool = False  # its digest goes out though nothing happened
     created_at: datetime
     baseline_at: datetime | None = None  # when what was open already was told; until then it is due
     paused_at: datetime | None = None
@@ -431,6 +434,14 @@ class TimedSearch(SQLModel, table=True):
     __tablename__ = "timed_search"
     search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
     looked_at: datetime = Field(index=True)
+
+
+class Suppression(SQLModel, table=True):
+    """An address whose owner asked to be erased, as a keyed hash: it is not written to unless they ask for it."""
+
+    __tablename__ = "suppression"
+    hash: str = Field(primary_key=True)
+    since: datetime
 
 
 class Mute(SQLModel, table=True):

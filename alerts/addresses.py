@@ -18,11 +18,12 @@ from alerts.subscribers import (
     cancel,
     tell_meanwhile,
 )
+from alerts.suppression import WORDS, is_suppressed, lift
 from database import table_of
 from models import Message
 
 MESSAGE = table_of(Message)
-BY_WORD, BY_WRITING = "told the operator", "wrote to the bot"
+BY_WORD, BY_WRITING, AGAIN = "told the operator", "wrote to the bot", "asked again, and told the operator"
 
 
 def set_address(
@@ -32,7 +33,7 @@ def set_address(
 
     `agreed` says how its owner agreed to it. Raises SubscriberError.
     """
-    address = _checked(connection, subscriber_id, channel, address)
+    address = _checked(connection, subscriber_id, channel, address, agreed)
     held = _of(connection, subscriber_id, channel)
     if any(row["address"] == address for row in held):
         reach_again(connection, channel, address, now, agreed)
@@ -42,16 +43,18 @@ def set_address(
         _reach_first(connection, subscriber_id, channel, address, now, agreed)
 
 
-def add_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
+def add_address(
+    connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime, agreed: str = BY_WORD
+) -> None:
     """Reach the person there too; there again, where the address was disabled. Raises SubscriberError."""
-    address = _checked(connection, subscriber_id, channel, address)
+    address = _checked(connection, subscriber_id, channel, address, agreed)
     held = _of(connection, subscriber_id, channel)
     if any(row["address"] == address for row in held):
-        reach_again(connection, channel, address, now)
+        reach_again(connection, channel, address, now, agreed)
     elif held:
-        _insert(connection, subscriber_id, channel, address, now, BY_WORD)
+        _insert(connection, subscriber_id, channel, address, now, agreed)
     else:
-        _reach_first(connection, subscriber_id, channel, address, now, BY_WORD)
+        _reach_first(connection, subscriber_id, channel, address, now, agreed)
 
 
 def remove_address(connection: Connection, subscriber_id: int, channel: str, address: str, now: datetime) -> None:
@@ -90,7 +93,7 @@ def find_by_address(connection: Connection, channel: str, address: str) -> int |
     return connection.execute(own).scalar()
 
 
-def _checked(connection: Connection, subscriber_id: int, channel: str, address: str) -> str:
+def _checked(connection: Connection, subscriber_id: int, channel: str, address: str, agreed: str) -> str:
     if channel not in CHANNELS:
         raise SubscriberError(f"unknown channel {channel!r}; one of {', '.join(CHANNELS)}")
     try:
@@ -99,6 +102,10 @@ def _checked(connection: Connection, subscriber_id: int, channel: str, address: 
         raise SubscriberError(str(error)) from None
     if find_by_address(connection, channel, address) not in (None, subscriber_id):
         raise SubscriberError(f"{masked(channel, address)} is tied to another subscriber already")
+    if agreed != BY_WORD:
+        lift(connection, channel, address)
+    elif is_suppressed(connection, channel, address):
+        raise SubscriberError(f"{masked(channel, address)}: {WORDS}")
     return address
 
 

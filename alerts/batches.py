@@ -20,7 +20,7 @@ SHORT = 0.06  # seconds of one transaction, about
 PAUSE, LONGEST_PAUSE = 0.03, 0.25  # seconds between two: as long as one that waits for the lock sleeps
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
-_TELLING = ("id", "subscriber_id", "query", "channels", "cadence", "weekday", "time_of_day", "zone", "quiet",
+_TELLING = ("id", "subscriber_id", "query", "channels", "cadence", "weekday", "time_of_day", "zone", "quiet", "events",
             "baseline_at")  # fmt: skip
 Row = RowMapping
 Pair = tuple[int, int]  # search, posting
@@ -178,7 +178,7 @@ def _chunks(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 def as_told(one: Row, event: Row, owed: Owed) -> Told:
     cadence = Cadence.BASELINE if event["is_baseline"] else one["cadence"]
-    return Told(one, event["id"], event["posting_id"], cadence, owed.clauses)
+    return Told(one, event["id"], event["posting_id"], cadence, owed.clauses, is_first=owed.is_first)
 
 
 def parts(events: Sequence[Row], owed: dict[int, list[Owed]], room: Callable[[], int]) -> Iterator[Part]:

@@ -11,8 +11,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from alerts import ledger
 from alerts.buttons import signed
 from alerts.channels import Channel, ChannelError, bounces
-from alerts.contents import Claim, Contents, Links, read_contents
+from alerts.contents import read_contents
 from alerts.digest import compose
+from alerts.envelopes import Claim, Contents, Links
 from alerts.outgoing import Keyboard, Outgoing
 from alerts.render import Page
 from database import read, secret_key, transaction

@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.channels import ChannelError, Outcome
 from alerts.channels.bounces import Bounce
-from alerts.contents import MAYBE_TOLD, WAITING, Claim
+from alerts.contents import MAYBE_TOLD, WAITING
+from alerts.envelopes import Claim
 from alerts.messages import MESSAGE, add_message
 from alerts.notices import raise_notice
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from alerts import links, looked, sifting, unsubscribe
 from alerts.cadence import DIGESTS
 from alerts.digest import MAX_ALREADY, MAX_ROWS, OWN_WORDS, Letter, Reason, Row, Search
+from alerts.envelopes import Contents, Envelope, Links
 from alerts.mutes import is_muted
 from alerts.recent import read_market
 from alerts.sifting import Item
@@ -26,62 +27,11 @@ MAYBE_TOLD = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 STOPPED = "the search was removed or paused"
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A message (its row) and where it goes."""
-
-    message: RowMapping
-    address: str
-    timezone: str
-    is_repeat: bool = False
-
-    @property
-    def id(self) -> int:
-        return int(self.message["id"])
-
-    @property
-    def cadence(self) -> Cadence:
-        return Cadence(self.message["cadence"])
-
-
-@dataclass(frozen=True, slots=True)
-class Claim(Envelope):
-    """A message that we alone may send while the lease lasts."""
-
-    lease: str = ""
-
-    @property
-    def channel(self) -> str:
-        return str(self.message["channel"])
-
-    @property
-    def address_id(self) -> int:
-        return int(self.message["address_id"])
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """What links in messages are made of; without a public address there are none."""
-
-    public_url: str = ""
-    key: bytes = b""
-
-
-@dataclass(slots=True)
-class Contents:
-    """What a message says. `letter` is None where nothing is left to say; `dropped`: deliveries that are not to be
-    told any more, by the reason; `waiting`: how many are."""
-
-    letter: Letter | None = None
-    waiting: int = 0
-    dropped: dict[str, list[int]] = field(default_factory=dict)
-
-
 def read_contents(
     connection: Connection, envelopes: Sequence[Envelope], to: Links, now: datetime
 ) -> dict[int, Contents]:
     """The contents of each message, by its id. Reads only."""
-    waiting = held(connection, [one.id for one in envelopes if one.cadence not in OWN_WORDS])
+    waiting = held(connection, [one.id for one in envelopes if not one.has_own_words])
     stopped = _stopped(connection, list(waiting))
     found, told = {}, {}
     for one in envelopes:
@@ -102,7 +52,7 @@ def make_letters(
     material = _read_material(connection, shown, told, states)
     found = {}
     for one in envelopes:
-        if told[one.id] or one.cadence in OWN_WORDS:
+        if told[one.id] or one.has_own_words:
             already = _already(connection, one, material) if one.cadence in DIGESTS else []
             rows, counts = material.rows(shown[one.id]), _counts(connection, one, told[one.id], states)
             market = _market(connection, one, material, now)
@@ -279,7 +229,7 @@ def _letter(
         now=now.astimezone(ZoneInfo(one.timezone)),
         public_url=to.public_url,
         is_possible_repeat=message["is_possible_repeat"] or one.is_repeat,
-        text=message["text"] if is_notice else "",
+        text=message["text"],
         rows=rows,
         counts=counts,
         already=already,

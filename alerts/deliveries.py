@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Integer, RowMapping, column, insert, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.cadence import DIGESTS, next_digest, quiet_until
+from alerts.kinds import tells_openings
 from database import table_of, upsert
 from models import Address, Cadence, Delivery, DeliveryReason, DeliveryState
 from settings import AlertSettings
@@ -32,6 +33,7 @@ class Told:
     cadence: str
     clauses: list[dict[str, Any]] = field(default_factory=list)
     look_id: int | None = None  # of the first look that found it
+    is_first: bool = True  # the posting comes to match by it
 
     @property
     def places(self) -> list[tuple[int, str]]:
@@ -42,6 +44,7 @@ class Told:
 def store(connection: Connection, told: Sequence[Told], settings: AlertSettings, now: datetime) -> None:
     """Write deliveries and reasons. One that exists is left alone, unless it still waits and this is more urgent, or
     it was cancelled or failed."""
+    told = [one for one in told if not one.is_first or tells_openings(one.search["events"])]
     for start in range(0, len(told), CHUNK):
         part = told[start : start + CHUNK]
         places = _places(connection, part)

@@ -174,7 +174,7 @@ def _cadence(letter: Letter) -> Cadence:
 
 def headline(letter: Letter) -> str:
     """The message in one line: `7 new, 2 closed – agents EU`."""
-    if letter.cadence in OWN_WORDS:
+    if letter.cadence in OWN_WORDS or letter.text:
         return wording.clean(letter.text.strip().split("\n")[0], 120)
     names = _names([_named(search) for search in letter.searches])
     counts = letter.counts or Counter(row.kind for row in letter.rows)

@@ -7,18 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, select, tuple_, update
 
-from alerts.feeds import FEED
-from alerts.keys import KEY
-from alerts.mutes import MUTE
-from alerts.searches import TIMED, remove_search
+from alerts import suppression
+from alerts.addresses import addresses_of
+from alerts.owned import owned
+from alerts.searches import remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
 from database import empty_log, read, shredding, table_of, wipe
-from models import DeliveryState, DueEdit, Entry, FirstLook, KeptPosting, Message, Notice, Rest, SearchReview
+from models import DeliveryState, DueEdit, Entry, Message, Notice
 
 STEP = 500  # rows in one transaction
-MESSAGE, NOTICE, LOOK = table_of(Message), table_of(Notice), table_of(FirstLook)
-KEPT, REST, REVIEW, EDIT = table_of(KeptPosting), table_of(Rest), table_of(SearchReview), table_of(DueEdit)
-ENTRY = table_of(Entry)
+MESSAGE, NOTICE = table_of(Message), table_of(Notice)
+EDIT, ENTRY = table_of(DueEdit), table_of(Entry)
 ERASED = "(erased)"
 
 
@@ -30,6 +29,7 @@ def erase(engine: Engine, subscriber_id: int, now: datetime, is_thorough: bool =
     """
     with shredding(engine) as connection:
         words = _words(connection, subscriber_id)
+        suppression.suppress(connection, addresses_of(connection, subscriber_id), now)
         _silence(connection, subscriber_id, now)
     gone = sum(_by_steps(engine, subscriber_id))
     with shredding(engine) as connection:
@@ -84,30 +84,13 @@ def _take(engine: Engine, wanted: Select[Any]) -> Sequence[Any]:
 
 def _erase_rest(connection: Connection, subscriber_id: int) -> int:
     """What is left, with what came in meanwhile; who depends on another row goes before it."""
-    mine = select(SEARCH.c.id).where(SEARCH.c.subscriber_id == subscriber_id)
-    owed = select(DELIVERY.c.id).where(DELIVERY.c.subscriber_id == subscriber_id)
     messages = select(MESSAGE.c.id).where(MESSAGE.c.subscriber_id == subscriber_id)
     reached = select(ADDRESS.c.channel, ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
-    steps = (
-        delete(REASON).where(REASON.c.delivery_id.in_(owed)),
-        delete(REASON).where(REASON.c.search_id.in_(mine)),
-        delete(DELIVERY).where(DELIVERY.c.subscriber_id == subscriber_id),
-        delete(MATCH).where(MATCH.c.search_id.in_(mine)),
-        delete(LOOK).where(LOOK.c.search_id.in_(mine)),
-        delete(EDIT).where(EDIT.c.message_id.in_(messages)),
-        delete(REVIEW).where(REVIEW.c.search_id.in_(mine)),
-        *(delete(table).where(table.c.subscriber_id == subscriber_id) for table in (KEPT, REST)),
-        delete(MESSAGE).where(MESSAGE.c.subscriber_id == subscriber_id),
-        delete(TIMED).where(TIMED.c.search_id.in_(mine)),
-        delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id),
-        delete(FEED).where(FEED.c.search_id.in_(mine)),
-        delete(KEY).where(KEY.c.subscriber_id == subscriber_id),
-        delete(SEARCH).where(SEARCH.c.subscriber_id == subscriber_id),
-        delete(ENTRY).where(tuple_(ENTRY.c.channel, ENTRY.c.address).in_(reached)),
-        delete(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id),
-        delete(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id),
-    )
-    return sum(connection.execute(step).rowcount for step in steps)
+    # no key leads from these to them
+    connection.execute(delete(EDIT).where(EDIT.c.message_id.in_(messages)))
+    connection.execute(delete(ENTRY).where(tuple_(ENTRY.c.channel, ENTRY.c.address).in_(reached)))
+    rows = list(owned(subscriber_id))
+    return sum(connection.execute(delete(table).where(condition)).rowcount for table, condition in reversed(rows))
 
 
 def _erase_words(connection: Connection, words: Collection[str]) -> None:

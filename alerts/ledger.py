@@ -13,7 +13,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from alerts import contents
 from alerts.channels import ChannelError, Outcome
 from alerts.consequences import disable, follow_up, mark_maybe_told
-from alerts.contents import MAYBE_TOLD, Claim, Contents
+from alerts.contents import MAYBE_TOLD
+from alerts.envelopes import Claim, Contents
 from alerts.messages import MESSAGE
 from alerts.notices import clear_notice, raise_notice
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER, cancel

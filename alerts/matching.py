@@ -26,7 +26,8 @@ def match(registry: Registry, batch: Batch, now: datetime) -> dict[int, list[Owe
     owed: dict[int, list[Owed]] = {}
     for event, matching in zip(events, _matching(registry, batch, events, now), strict=True):
         key, known = event["posting_id"], told[event["posting_id"]]
-        asking = registry.asking_for(event["kind"], key, known) if _is_worth_telling(event) else set()
+        told_of = (event["kind"], event["changes"] or {})
+        asking = registry.asking_for(*told_of, key, known) if _is_worth_telling(event) else set()
         first = sorted(matching - known)
         known |= matching
         owed[event["id"]] = [Owed(one, False) for one in sorted(asking)] + [Owed(one, True) for one in first]

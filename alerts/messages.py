@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, in
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
+from alerts import limits
 from alerts.addresses import operator_addresses
 from alerts.cadence import DIGESTS, digest_after
 from alerts.channels import CHANNELS
@@ -109,6 +110,7 @@ def _bundle(connection: Connection, groups: Sequence[Group], settings: AlertSett
     instant = [group for group in reached if group["cadence"] == Cadence.INSTANT]
     periodic = [group for group in reached if group["cadence"] in DIGESTS]
     other = [group for group in reached if group["cadence"] not in (Cadence.INSTANT, *DIGESTS)]
+    instant = _within_limit(connection, instant, settings, now)
     ready = _instant(connection, instant, now) + [one for one in other if _is_quiet(connection, one, settings, now)]
     keys = [f"{group['cadence']}:{group['address_id']}:{secrets.token_hex(8)}" for group in ready]
     digests = _digests(connection, periodic, reach, now)
@@ -154,6 +156,20 @@ def _is_quiet(connection: Connection, group: Group, settings: AlertSettings, now
     if end > now:
         _hold(connection, group, min(last, end), now)
     return bool(end <= now)
+
+
+def _within_limit(
+    connection: Connection, groups: Sequence[Group], settings: AlertSettings, now: datetime
+) -> list[Group]:
+    """Those of people who have not had their share of the day; the others' wait for the morning, and they are told."""
+    full = limits.over_limit(connection, {one["subscriber_id"] for one in groups}, settings.daily_messages, now)
+    for group in groups:
+        if (zone := full.get(group["subscriber_id"])) is not None:
+            connection.execute(update(DELIVERY).where(_of(group)).values(limits.put_off(zone, now)))
+            day, words = limits.told(settings.daily_messages, zone, now)
+            address = {"id": group["address_id"], **group}
+            add_message(connection, f"limit:{group['address_id']}:{day}", address, Cadence.NOTICE, now, words)
+    return [group for group in groups if group["subscriber_id"] not in full]
 
 
 def _instant(connection: Connection, groups: Sequence[Group], now: datetime) -> list[Group]:

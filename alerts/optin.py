@@ -16,6 +16,7 @@ from alerts.channels import CHANNELS, check_address, masked
 from alerts.links import confirm_url
 from alerts.messages import add_message
 from alerts.subscribers import ADDRESS, SubscriberError, tell_meanwhile
+from alerts.suppression import is_suppressed
 from database import secret_key
 from models import Cadence
 from settings import Settings
@@ -45,7 +46,8 @@ def propose(
 ) -> str:
     """Ask an address whether it wants to be joined to a person; returns the address as it is written.
 
-    Nothing is sent to one that somebody has. Raises SubscriberError on what is no address, or on too many that wait.
+    Nothing is sent to one that somebody has, or whose owner asked to be erased. Raises SubscriberError on what is no
+    address, or on too many that wait.
     """
     try:
         address = CHANNELS[channel].clean_address(address)
@@ -53,7 +55,10 @@ def propose(
     except ValueError as error:
         raise SubscriberError(str(error)) from None
     held = connection.execute(select(ADDRESS).where(ADDRESS.c.channel == channel, ADDRESS.c.address == address))
-    row = held.mappings().first() or _add(connection, subscriber_id, channel, address, now)
+    row = held.mappings().first()
+    if row is None and is_suppressed(connection, channel, address):
+        return address  # whoever asks learns nothing of it
+    row = row or _add(connection, subscriber_id, channel, address, now)
     if row["subscriber_id"] == subscriber_id and row["state"] == UNCONFIRMED:
         _ask(connection, settings, row, now)
     return address

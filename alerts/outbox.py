@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts import ledger, messages
 from alerts.channels import Channel, ChannelError, Outcome
 from alerts.claims import Claims, Ended, Ready
+from alerts.empty import make_empty_digests
 from alerts.lane import Lane
 from alerts.report import OutboxReport
 from database import first_line, transaction
@@ -114,6 +115,7 @@ class Outbox:
     def _tell_operator(self, connection: Connection, now: datetime) -> None:
         messages.tell_of_absent_channels(connection, set(self._channels), now)
         self.report.made += messages.make_notices(connection, self._settings.operator, now)
+        self.report.made += make_empty_digests(connection, now)
 
     # --- lanes -----------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from alerts.contents import Envelope, Links, read_contents
+from alerts.contents import read_contents
 from alerts.digest import compose
+from alerts.envelopes import Envelope, Links
 from alerts.messages import MESSAGE, bundle
 from alerts.outgoing import Outgoing
 from alerts.subscribers import ADDRESS, SUBSCRIBER

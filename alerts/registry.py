@@ -7,11 +7,13 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, RowMapping, select
 
 import search
+from alerts.kinds import asks
 from alerts.looked import found_by
 from alerts.telling import is_nobodys_fault, said
 from database import active_searches, changed_searches, documents, horizon, read, table_of
@@ -170,10 +172,10 @@ class Registry:
             query = self._parsed[text] = search.parse(text)
         return query
 
-    def asking_for(self, kind: str, posting_id: int, told: set[int]) -> set[int]:
+    def asking_for(self, kind: str, changes: Mapping[str, Any], posting_id: int, told: set[int]) -> set[int]:
         """The searches that ask for such an event of the posting, of those that told of it or found it open."""
         known = (told & self._events.keys()) | self._lookers.get(posting_id, set())
-        return {key for key in known if kind in self._events[key]}
+        return {key for key in known if asks(self._events[key], kind, changes)}
 
     def lookers(self, posting_id: int) -> set[int]:
         """Those of the searches with later events that found the posting at a first look."""

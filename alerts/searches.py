@@ -13,6 +13,7 @@ from alerts.addresses import add_address, find_by_address, reach_again, remove_a
 from alerts.cadence import DIGESTS, read_quiet, read_time_of_day, read_weekday, zone
 from alerts.channels import CHANNELS
 from alerts.invitations import invite, invite_link, redeem
+from alerts.kinds import read_kinds
 from alerts.looked import chunks
 from alerts.notices import clear_notice
 from alerts.subscribers import (
@@ -33,7 +34,7 @@ from alerts.subscribers import (
     without_active_search,
 )
 from database import table_of, upsert
-from models import Cadence, DeliveryState, EventKind, SearchReview, TimedSearch
+from models import Cadence, DeliveryState, SearchReview, TimedSearch
 from search.passing import grown_into
 
 __all__ = [
@@ -46,8 +47,7 @@ __all__ = [
 TIMED = table_of(TimedSearch)
 WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 MAX_SEARCHES = 50
-_CHANGEABLE = ("query", "name", "channels", "cadence", "weekday", "time_of_day", "quiet", "zone", "events")
-LATER_EVENTS = (EventKind.CHANGED, EventKind.CLOSED, EventKind.REOPENED)
+_CHANGEABLE = ("query", "name", "channels", "cadence", "weekday", "time_of_day", "quiet", "zone", "events", "is_always")
 
 
 def add_search(
@@ -62,6 +62,7 @@ def add_search(
     weekday: str = "mon",
     time_of_day: str = "08:00",
     events: Sequence[str] = (),
+    is_always: bool = False,
     quiet: str = "",
     own_zone: str = "",
     parsed: search.Query | None = None,
@@ -69,18 +70,18 @@ def add_search(
     """Save a search and return its row; without `channels` it goes where its owner is reached first.
 
     `quiet`: local hours in which nothing of it is sent at once, `22:00-07:00`; `own_zone`: its time zone, where that is
-    not its owner's. `parsed`: as what the caller has read the query, before the transaction. Raises search.QueryError
-    on the query, SubscriberError on the rest.
+    not its owner's; `is_always`: its digest goes out though nothing happened. `parsed`: as what the caller has read the
+    query, before the transaction. Raises search.QueryError on the query, SubscriberError on the rest.
     """
     parsed = parsed or search.parse_saved(query)
     _check_count(connection, subscriber_id)
-    _check_events(events)
+    kinds = _events(events)
     times = read_times(cadence, weekday, time_of_day, quiet, own_zone)
     row = {
         "public_id": secrets.token_urlsafe(9), "subscriber_id": subscriber_id, "query": query.strip(),
         "name": _free_name(connection, subscriber_id, name.strip() or query.strip()),
-        "channels": _channels(connection, subscriber_id, channels), "events": list(dict.fromkeys(events)),
-        "created_at": now, **times,
+        "channels": _channels(connection, subscriber_id, channels), "events": kinds,
+        "is_always": is_always, "created_at": now, **times,
     }  # fmt: skip
     saved = dict(connection.execute(insert(SEARCH).values(row).returning(SEARCH)).mappings().one())
     watch_time(connection, saved["id"], parsed, now)
@@ -98,10 +99,10 @@ def edit_search(
     """Change a search; returns its row. A new query looks anew at what is open, and tells what it did not tell yet.
 
     `changes`: query (with it, as what it was `parsed`), name, channels, cadence, weekday, time_of_day, quiet, zone,
-    events. `outdated`: deliveries that wait, of what a new query leaves out. Raises SubscriberError.
+    events, is_always. `outdated`: deliveries that wait, of what a new query leaves out. Raises SubscriberError.
     """
     wanted = {name: row[name] for name in _CHANGEABLE} | dict(changes)
-    _check_events(wanted["events"])
+    wanted["events"] = _events(wanted["events"])
     wanted |= read_times(*(wanted[name] for name in ("cadence", "weekday", "time_of_day", "quiet", "zone")))
     hold(connection, row["subscriber_id"])
     if "channels" in changes:
@@ -217,9 +218,11 @@ def read_times(cadence: str, weekday: str, time_of_day: str, quiet: str, own_zon
     return {"cadence": str(cadence), "weekday": day, "time_of_day": f"{at:%H:%M}", "quiet": shown, "zone": own_zone}
 
 
-def _check_events(events: Sequence[str]) -> None:
-    if unknown := [event for event in events if event not in LATER_EVENTS]:
-        raise SubscriberError(f"unknown event {unknown[0]!r}; one of {', '.join(LATER_EVENTS)}")
+def _events(words: Sequence[str]) -> list[str]:
+    try:
+        return read_kinds(words)
+    except ValueError as error:
+        raise SubscriberError(str(error)) from None
 
 
 def _check_count(connection: Connection, subscriber_id: int) -> None:

@@ -18,9 +18,10 @@ from alerts.buttons import signed
 from alerts.cadence import DIGESTS
 from alerts.channels import Channel, ChannelError, Outcome
 from alerts.channels.base import Editor
-from alerts.contents import Envelope, Links, held, make_letters
+from alerts.contents import held, make_letters
 from alerts.desk import Asked
 from alerts.digest import Letter, compose
+from alerts.envelopes import Envelope, Links
 from alerts.messages import MESSAGE
 from alerts.outgoing import Outgoing
 from alerts.sifting import Item

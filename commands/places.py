@@ -9,8 +9,9 @@ import typer
 from sqlalchemy import Connection
 
 import database as db
-from alerts import optin
+from alerts import optin, suppression
 from alerts import searches as people
+from alerts.addresses import AGAIN, BY_WORD
 from alerts.channels import CHANNELS, asks_first, read_address, shown_address
 from commands.common import Config, DatabaseUrl, MisuseError, load_settings, note, open_database
 from settings import Settings
@@ -23,6 +24,7 @@ def change_address(
     address: Annotated[str, typer.Argument(help="As CHANNEL:ADDRESS, for example email:ada@example.org.")],
     instead: Annotated[bool, typer.Option("--instead", help="In place of the one they have on this channel.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Reach them there no more.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="They were erased, and ask to be written to again.")] = False,
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
@@ -38,7 +40,7 @@ def change_address(
         owner = people.find_subscriber(connection, who)
         if remove:
             people.remove_address(connection, owner["id"], channel, given, now)
-        is_asked = not remove and reach(connection, settings, owner["id"], channel, given, now, instead)
+        is_asked = not remove and reach(connection, settings, owner["id"], channel, given, now, instead, again)
     shown = shown_address(channel, given)
     if is_asked:
         note(f"{shown} is asked to confirm, by a link or a code: `rolewire subscribers confirm {who} CODE`")
@@ -67,14 +69,16 @@ def confirm_address(
 
 def reach(
     connection: Connection, settings: Settings, subscriber_id: int, channel: str, address: str, now: datetime,
-    is_instead: bool = False,
+    is_instead: bool = False, is_again: bool = False,
 ) -> bool:  # fmt: skip
     """Reach a person there; True where the address is asked first."""
+    if is_again:
+        suppression.lift(connection, channel, address)
     if asks_first(channel):
         optin.propose(connection, settings, subscriber_id, channel, address, now)
         return True
     change = people.set_address if is_instead else people.add_address
-    change(connection, subscriber_id, channel, address, now)
+    change(connection, subscriber_id, channel, address, now, AGAIN if is_again else BY_WORD)
     return False
 
 

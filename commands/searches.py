@@ -41,7 +41,9 @@ Weekday = Annotated[str, typer.Option(help="For weekly: mon … sun.")]
 TimeOfDay = Annotated[str, typer.Option("--time", help="For daily and weekly: HH:MM in their time zone.")]
 Quiet = Annotated[str, typer.Option(help="Hours in which nothing is sent at once: 22:00-07:00.")]
 TimeZone = Annotated[str, typer.Option(help="Its own time zone; none: their owner's.")]
-Events = Annotated[str, typer.Option(help="Later events to tell too: changed,closed,reopened.")]
+HOW_EVENTS = "Later events to tell too: changed (or changed:salary …), closed, reopened; -opened: nothing new."
+Events = Annotated[str, typer.Option(help=HOW_EVENTS)]
+Always = Annotated[bool, typer.Option("--always", help="Send its digest though nothing happened.")]
 COLUMNS = (
     "public_id", "subscriber", "name", "query", "channels", "cadence", "events", "created_at", "paused_at",
 )  # fmt: skip
@@ -65,6 +67,7 @@ def add(
     quiet: Quiet = "",
     timezone: TimeZone = "",
     events: Events = "",
+    always: Always = False,
     yes: Annotated[bool, typer.Option("--yes", help="Save it even if it finds nothing, or a flood.")] = False,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -84,6 +87,7 @@ def add(
     row = saving.save(
         engine, lambda _connection: int(owner["id"]), wish, now, name=name, channels=channel or [], cadence=cadence,
         weekday=weekday, time_of_day=time, quiet=quiet, own_zone=timezone, events=_events(events),
+        is_always=always,
     )  # fmt: skip
     with db.read(engine) as connection:
         count = db.count_postings(connection, wish.query & search.parse("is:open"), now)
@@ -196,7 +200,8 @@ def edit(
     time: Annotated[str | None, typer.Option("--time", help="For daily and weekly: HH:MM in their time zone.")] = None,
     quiet: Annotated[str | None, typer.Option(help="Hours in which nothing is sent at once; empty: none.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Its own time zone; empty: their owner's.")] = None,
-    events: Annotated[str | None, typer.Option(help="Later events to tell too: changed,closed,reopened.")] = None,
+    events: Annotated[str | None, typer.Option(help=HOW_EVENTS)] = None,
+    always: Annotated[bool | None, typer.Option("--always/--not-always", help="Though nothing happened.")] = None,
     subscriber: Whose = "",
     config: Config = None,
     database: DatabaseUrl = None,
@@ -208,7 +213,7 @@ def edit(
     engine, now = open_database(load_settings(config, database)), datetime.now(UTC)
     given = {
         "query": query, "name": name, "channels": channel, "cadence": cadence, "weekday": weekday, "time_of_day": time,
-        "quiet": quiet, "zone": timezone, "events": None if events is None else _events(events),
+        "quiet": quiet, "zone": timezone, "events": None if events is None else _events(events), "is_always": always,
     }  # fmt: skip
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:

@@ -7,11 +7,16 @@ from sqlalchemy import String, cast, func, select
 from sqlmodel import SQLModel
 
 import database
-from alerts import searches
+from alerts import mutes, optin, searches
+from alerts.addresses import AGAIN, BY_WRITING
 from alerts.erase import erase
+from alerts.holdings import holdings
 from alerts.notices import raise_notice
+from alerts.owned import owned
+from alerts.searches import SubscriberError
+from commands.common import as_json
 from database import transaction
-from models import Message, Subscriber
+from models import Address, Message, Subscriber, Suppression
 from settings import OperatorSettings
 
 WORDS = ("Wilhelmina", "wilhelmina@example.org", "7777777", "quokkas", "wombats")
@@ -63,3 +68,46 @@ async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api, is_
     world.open()
     await world.deliver()
     assert (await world.deliver(seconds=31)).sent == 1
+    kept_away_until_they_ask(world, other)
+
+
+def kept_away_until_they_ask(world, other: int) -> None:
+    """Only a keyed hash is left of where they were reached; nobody else makes us write there again."""
+    assert len(world.rows(Suppression)) == 2
+    mine = "email", "Wilhelmina@example.org"
+    with transaction(world.engine) as connection:
+        with pytest.raises(SubscriberError, match="asked to be erased"):
+            searches.add_address(connection, other, *mine, world.now)
+        assert optin.propose(connection, world.settings, other, *mine, world.now) == mine[1]
+        assert mine[1] not in [
+            row["address"] for row in connection.execute(select(database.table_of(Address))).mappings()
+        ]
+        searches.set_address(connection, other, "telegram", "7777777", world.now, BY_WRITING)
+        searches.add_address(connection, other, *mine, world.now, AGAIN)
+    assert world.rows(Suppression) == []
+
+
+async def test_an_export_has_every_table_that_leads_to_the_person(world, mail):
+    person, other = world.person("Wilhelmina", email="w@example.org"), world.person("Ada", email="ada@example.org")
+    world.open("Engineer open before")
+    row = world.search(person, "title:engineer posted:>1d", name="wombats")
+    world.search(other)
+    world.open("Engineer of now")
+    await world.deliver(minutes=1)
+    await world.deliver(days=2)
+    await world.deliver(minutes=1)
+    with transaction(world.engine) as connection:
+        mutes.mute_company(connection, person, "Acme", world.now)
+        found = holdings(connection, person)
+        tables = {table.name for table, _ in owned(person)}
+    assert tables >= {"subscriber", "address", "saved_search", "message", "delivery", "delivery_reason", "search_match",
+                      "first_look", "timed_search", "mute", "api_key", "search_feed",
+                      "kept_posting", "rest", "search_review"}  # fmt: skip
+    named = {"subscriber": "name", "address": "addresses", "saved_search": "searches", "message": "messages",
+             "delivery": "deliveries", "api_key": "keys", "search_feed": "feeds", "mute": "muted", "rest": "rests",
+             "kept_posting": "kept", "search_review": "reviews"}  # fmt: skip
+    assert found.keys() >= {named.get(table, table) for table in tables}
+    assert found["muted"][0]["name"] == "Acme"
+    assert found["search_match"][0]["search"] == row["public_id"]
+    assert found["delivery_reason"][0]["posting"] in {"p1", "p2"}
+    assert "ada@example.org" not in as_json(found)
