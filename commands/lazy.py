@@ -36,6 +36,7 @@ COMMANDS = {
     "why": ("commands.reasons", "why", "Why a posting matches a search, or why not."),
     "subscribers": ("commands.subscribers", "subscribers", "People, and where they are reached."),
     "keys": ("commands.keys", "keys", "Keys for programs that use the API."),
+    "mcp": ("commands.mcp", "mcp", "Serve the tools for language models."),
     "outbox": ("commands.outbox", "outbox", "Messages: what waits, what failed and why."),
     "digest": ("commands.digests", "digests", "Digests, before they go."),
     "config": ("commands.configuration", "configuration", "The configuration in force."),

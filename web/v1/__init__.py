@@ -2,16 +2,16 @@
 
 from fastapi import FastAPI, Request, Response
 
-from settings import Settings
+from settings import Settings, SettingsError
 from web import endings
-from web.v1 import employers, feeds, openapi, postings, searches
+from web.v1 import employers, feeds, openapi, postings, searches, stats
 from web.v1.access import MayRead
 from web.v1.limits import MAX_BODY, Limits
 from web.v1.parameters import OnceEach
 from web.v1.problems import PREFIX, ProblemError, is_ours
 from web.v1.sharing import Sharing
 
-READ = (postings, employers, feeds)  # what takes a key only where reading does
+READ = (postings, employers, feeds, stats)  # what takes a key only where reading does
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -24,7 +24,18 @@ def install(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(Sharing, settings.api.origins, _is_for_programs)
     app.add_middleware(Limits, settings.api.reads_per_minute, settings.api.writes_per_minute, _is_for_programs)
     app.add_exception_handler(ProblemError, _on_problem)
+    if settings.api.mcp:
+        _mount_tools(app)
     openapi.describe(app, is_reading_open=settings.api.reading == "open")
+
+
+def _mount_tools(app: FastAPI) -> None:
+    try:
+        from web.mcp import mount  # an optional extra
+    except ModuleNotFoundError as error:
+        told = f"api.mcp: the MCP SDK is needed ({error.name} is missing): pip install 'rolewire[mcp]'"
+        raise SettingsError(told) from None
+    mount(app, app.state.site)
 
 
 def _is_for_programs(path: str) -> bool:

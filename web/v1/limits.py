@@ -103,7 +103,8 @@ class Limits:
         await self.app(scope, receive, send_with_quota)
 
     def _quota(self, scope: Scope) -> Quota | None:
-        limiter = self.reads if scope["method"] in _READING else self.writes
+        is_reading = scope["method"] in _READING or scope["path"].startswith("/mcp")  # tools mostly look
+        limiter = self.reads if is_reading else self.writes
         return limiter.take(client_of(scope))
 
 

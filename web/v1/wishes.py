@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from alerts.backtest import DAYS
 from alerts.cadence import WEEKDAYS, zone
-from models import Cadence
 from settings import CHANNELS
 from web.v1.forms import QUERY, Form
 from web.v1.parameters import Asked
@@ -43,6 +42,7 @@ Channels = Annotated[
     list[Literal[CHANNELS]],  # type: ignore[valid-type]
     Field(max_length=len(CHANNELS), description="Where it goes; empty: where its owner is reached first"),
 ]
+Told = Literal["instant", "daily", "weekly"]
 Weekday = Annotated[Literal[WEEKDAYS], Field(description="Of weekly ones")]  # type: ignore[valid-type]
 TimeOfDay = Annotated[str, Field(pattern=f"^{_HOUR}$", description="Of daily and weekly ones, where their owner is")]
 Quiet = Annotated[str, Field(pattern=f"^({_HOUR}-{_HOUR})?$", description="Hours in which nothing is sent at once")]
@@ -63,7 +63,7 @@ class Wish(Form):
     query: Wished
     name: Name = ""
     channels: Channels = Field(default_factory=list)
-    cadence: Cadence = Cadence.INSTANT
+    cadence: Told = "instant"
     weekday: Weekday = "mon"
     time_of_day: TimeOfDay = "08:00"
     quiet: Quiet = ""
@@ -77,7 +77,7 @@ class Changes(Form):
     query: Wished | None = None
     name: Name | None = None
     channels: Channels | None = None
-    cadence: Cadence | None = None
+    cadence: Told | None = None
     weekday: Weekday | None = None
     time_of_day: TimeOfDay | None = None
     quiet: Quiet | None = None
@@ -93,7 +93,7 @@ class Saved(BaseModel):
     name: str
     query: str
     channels: list[str]
-    cadence: Cadence
+    cadence: Told
     weekday: str
     time_of_day: str
     quiet: str
