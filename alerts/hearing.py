@@ -20,6 +20,7 @@ from alerts.links import webhook_url
 UPDATES = ("message", "edited_message", "callback_query")
 POLL_SECONDS = 30  # a request waits this long for news
 BATCH = 100
+AT_ONCE = 0.5  # an empty answer that came sooner was not waited for
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 SETTLE_SECONDS = 20.0  # what was written meanwhile is done within
 HOLD_SECONDS = 900.0  # of deafness; then alerts go out all the same
@@ -54,14 +55,17 @@ class Hearing:
             try:
                 self._gate.is_closed = self.is_deaf
                 await self._begin()
+                asked_at, seconds = time.monotonic(), 0 if self.is_deaf else POLL_SECONDS
                 updates = await self._api.get_updates(
-                    self._offset, timeout=0 if self.is_deaf else POLL_SECONDS, limit=BATCH,
+                    self._offset, timeout=seconds, limit=BATCH,
                     allowed_updates=UPDATES,
                 )  # fmt: skip
             except TelegramError as error:
                 await self._wait(error)
             else:
                 await self._hear(updates)
+                if seconds and not updates and time.monotonic() - asked_at < AT_ONCE:
+                    await asyncio.sleep(AT_ONCE)  # it does not wait for news, as some proxy may not
 
     async def _hear(self, updates: Sequence[Update]) -> None:
         if updates:

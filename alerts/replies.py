@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 import search
 from alerts import card, guide, keeping, parting, pressing, saving, searches, tuning, watching, wishes
+from alerts.cadence import DIGESTS, next_digest, zone
 from alerts.channels import CHANNELS
 from alerts.desk import (
     COUNT_SECONDS,
@@ -111,11 +112,13 @@ def list_(desk: Desk, asked: Asked) -> Reply:
     with desk.read() as connection:
         rows = searches_of(connection, asked)
         timezone = timezone_of(connection, rows[0]["subscriber_id"]) if rows else ""
+        note = keeping.stopped_note(connection, asked).strip()
     if not rows:
         return Reply(NO_SEARCHES)
     end = time.monotonic() + COUNT_SECONDS
     lines = [_line(desk, row | {"timezone": timezone}, asked, end) for row in rows]
-    return Reply("\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
+    numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
+    return Reply("\n".join([*numbered, *([note] if note else [])]))
 
 
 def remove(desk: Desk, asked: Asked) -> Reply:
@@ -152,10 +155,18 @@ REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
 
 
 def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
-    facts = [keeping.when(row, row["timezone"])]
-    facts += [f"by {_how(row)}"] if row["channels"] != [asked.channel] else []
+    facts = [keeping.when(row, row["timezone"]) + _next(row, asked.now), f"by {_how(row)}"]
     facts += _count(desk, row["query"], asked.now, end)
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
+
+
+def _next(row: dict[str, Any], now: datetime) -> str:
+    """When its next digest is."""
+    if row["cadence"] not in DIGESTS or row["paused_at"] is not None:
+        return ""
+    own = row["zone"] or row["timezone"]
+    at, _ = next_digest(now, own, row["weekday"], row["time_of_day"], row["cadence"])
+    return f" (next on {at.astimezone(zone(own)):%d %b})"
 
 
 def _count(desk: Desk, text: str, now: datetime, end: float) -> list[str]:

@@ -59,7 +59,7 @@ async def test_a_search_is_saved_over_telegram_and_its_first_message_comes(world
         "Saved: title:engineer\n2 postings open now. In the last 30 days it would have sent 2: 2 in"
     )
     assert "Research Engineer – Acme" in saved
-    assert listed == "1. title:engineer\n   at once, 2 open now"
+    assert listed == "1. title:engineer\n   at once, by Telegram, 2 open now"
     assert refused.startswith("Unknown field nofield:")
     assert refused.endswith("\nnofield:x\n^^^^^^^^")
     assert ("pre", "", "nofield:x\n^^^^^^^^") in api.accepted[-1]["entities"]
@@ -197,7 +197,7 @@ def test_counting_ends_in_time_and_the_rest_is_left_out(world, ask, open_access,
     for number in range(3):
         ask("search", f"word{number}")
     monkeypatch.setattr(replies, "COUNT_SECONDS", 0.0)
-    assert ask("list") == "1. word0\n   at once\n2. word1\n   at once\n3. word2\n   at once"
+    assert ask("list") == "".join(f"{at + 1}. word{at}\n   at once, by Telegram\n" for at in range(3)).strip()
 
 
 def test_no_command_counts_parses_or_searches_while_it_writes(world, ask, open_access, monkeypatch):
@@ -263,7 +263,7 @@ def test_searches_are_listed_and_removed_by_number(world, ask, open_access):
     for wrong in ("", "0", "3", "x", "²"):
         assert ask("remove", wrong) == "Give the number that the search has in /list, 1 to 2: /remove 1"
     assert ask("remove", "1") == "Removed: rag. 1 search left: see /list."
-    assert ask("list") == "1. skill:pytorch\n   at once, 0 open now"
+    assert ask("list") == "1. skill:pytorch\n   at once, by Telegram, 0 open now"
     assert ask("remove", "1") == "Removed: skill:pytorch."
     assert ask("remove", "1") == "You have no searches."
     assert ask("list", chat=43).startswith("You have no searches yet. Save one with /search QUERY")
@@ -281,9 +281,9 @@ def test_the_list_tells_cadence_channel_and_how_many_are_open(world, ask, open_a
     closing, _ = world.open("ML Engineer", count=2)
     world.happen(closing, "closed")
     assert ask("list") == (
-        "1. title:engineer\n   at once, 1 open now\n"
-        "2. Acme: company:acme\n   Fridays at 08:00 UTC, by e-mail, 1 open now\n"
-        "3. title:intern\n   at once, 0 open now, paused"
+        "1. title:engineer\n   at once, by Telegram, 1 open now\n"
+        "2. Acme: company:acme\n   Fridays at 08:00 UTC (next on 20 Nov), by e-mail, 1 open now\n"
+        "3. title:intern\n   at once, by Telegram, 0 open now, paused"
     )
     assert ask("remove", "2") == "Removed: Acme: company:acme. 2 searches left: see /list."
 
@@ -303,7 +303,9 @@ def test_a_search_may_come_as_a_weekly_digest(world, ask, open_access):
     assert [(row["query"], row["cadence"]) for row in world.rows(SavedSearch)] == [
         ("title:engineer", "weekly"), ('"weekly"', "instant"),
     ]  # fmt: skip
-    assert ask("list").startswith('1. title:engineer\n   Mondays at 08:00 UTC, 1 open now\n2. "weekly"\n   at once')
+    assert ask("list").startswith(
+        '1. title:engineer\n   Mondays at 08:00 UTC (next on 23 Nov), by Telegram, 1 open now\n2. "weekly"\n   at once'
+    )
 
 
 def test_a_search_that_matches_nothing_says_what_keeps_all_out(world, ask, open_access):
