@@ -17,8 +17,9 @@ import search
 from alerts.door import Door
 from condition import Condition
 from database import READ_SECONDS, TooSlowError
+from database.market import MarketError
 from settings import Settings
-from web import api, confirm, employers, health, mine, postings, pushed, searches, signin, unsubscribe, v1
+from web import api, confirm, employers, health, mine, postings, pushed, searches, signin, stats, unsubscribe, v1
 from web.botname import BotName
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
@@ -63,12 +64,13 @@ def create_app(
     v1.install(app, settings)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for room in (postings, employers, searches, signin, mine, api, health, unsubscribe, confirm, pushed):
+    for room in (postings, employers, searches, signin, mine, stats, api, health, unsubscribe, confirm, pushed):
         app.include_router(room.router)
     app.include_router(mine.person)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(RequestValidationError, _on_bad_parameters)
     app.add_exception_handler(search.QueryError, _on_bad_query)
+    app.add_exception_handler(MarketError, _on_bad_figures)
     app.add_exception_handler(TooSlowError, _on_slow)
     app.add_exception_handler(DBAPIError, _on_database_error)
     app.add_exception_handler(PoolTimeoutError, _on_database_error)  # every connection is busy
@@ -131,6 +133,10 @@ async def _on_bad_query(request: Request, error: Exception) -> Response:
         return problems.of_query(error)
     place = {"position": error.position, "length": error.length, "shown": str(error)}
     return api.as_json({"error": {"message": error.message, **place}}, 400)
+
+
+async def _on_bad_figures(request: Request, error: Exception) -> Response:
+    return _refusal(request, 400, TITLES[400], str(error))
 
 
 async def _on_slow(request: Request, _error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """How values read on a page: times, pay, places, links; pure."""
 
+import datetime as calendar
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -143,3 +144,16 @@ def bound(clause: str) -> str:
         code = paid[2] or ""
         return f"{SIGNS.get(code) or (code + ' ' if code else '')}{paid[1]} or more"
     return clause
+
+
+def money(value: float | None, currency: str) -> str:
+    """`€78,000`; hours to the cent."""
+    if value is None:
+        return "–"
+    sign = SIGNS.get(currency) or f"{currency} "
+    return f"{sign}{value:,.0f}" if value >= 1_000 else f"{sign}{value:,.2f}".removesuffix(".00")
+
+
+def date(at: calendar.date) -> str:
+    """`22 Nov`."""
+    return f"{at.day} {at:%b}"

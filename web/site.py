@@ -21,7 +21,8 @@ from settings import Settings
 from web import shown
 
 FOLDER = Path(__file__).parent
-_FILTERS = ("ago", "exact", "day", "pay", "place", "country_name", "link", "host", "words", "name", "change", "bound")
+_FILTERS = ("ago", "exact", "day", "pay", "place", "country_name", "link", "host", "words", "name", "change", "bound",
+            "money", "date")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The market at a glance: counted from what is stored, each figure with the number of postings behind it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from database.market.guides import guides
 from database.market.openings import open_now, openings, remote
 from database.market.pay import pay, pay_bands
 from database.market.roles import of_role, profile
+from database.market.scope import boards
 from database.market.skills import changes, missing, wanted
 
 STATS: dict[str, Callable[[Connection, Asked, datetime], Figures]] = {
@@ -33,7 +34,12 @@ def figures(connection: Connection, name: str, asked: Asked, now: datetime) -> F
     return STATS[name](connection, asked.checked(), now)
 
 
+def watched(connection: Connection, days: int, now: datetime) -> dict[str, int]:
+    """How many boards were watched through the last days, `boards`, of how many ever, `boards_all`."""
+    return boards(connection, now - timedelta(days=days), now)
+
+
 __all__ = [
     "ABOUT", "DAYS", "DIMENSIONS", "PER_YEAR", "STATS", "Asked", "Figures", "MarketError", "figures", "guides",
-    "of_role", "profile", "skills_named",
+    "of_role", "profile", "skills_named", "watched",
 ]  # fmt: skip

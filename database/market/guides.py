@@ -20,7 +20,8 @@ def guides(asked: Asked, role: str = "", seniority: str = "", place: str = "") -
     """The guides' ranges that bear on a role, level and place (a country, or `remote`), in what is asked for."""
     given = {"role": role, "seniority": seniority, "place": place}
     found = [one for one in _guides() if all(_bears(one[name], value) for name, value in given.items())]
-    return [_converted(one, asked) for one in found]
+    told = {(one["guide"], one["words"], one["place"]): one for one in found}  # of one word on several levels, one row
+    return [_converted(one, asked) for one in told.values()]
 
 
 def _bears(said: str, wanted: str) -> bool:
@@ -31,8 +32,12 @@ def _bears(said: str, wanted: str) -> bool:
 def _converted(one: dict[str, str], asked: Asked) -> Row:
     named = {name: one[name] for name in ("guide", "role", "seniority", "place", "words")}
     low, high = (_amount(one[name], one["currency"], asked) for name in ("low", "high"))
-    said = {"currency": one["currency"], "stated": f"{one['low'] or '…'}–{one['high'] or '…'}"}
+    said = {"currency": one["currency"], "stated": f"{_printed(one['low'])}–{_printed(one['high'])} {one['currency']}"}
     return {**named, "year": int(one["year"]), "low": low, "high": high, "is_open": one["high"].endswith("+"), **said}
+
+
+def _printed(text: str) -> str:
+    return f"{int(text.rstrip('+')):,}{'+' * text.endswith('+')}" if text else "…"
 
 
 def _amount(text: str, currency: str, asked: Asked) -> float | None:

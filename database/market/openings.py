@@ -20,7 +20,8 @@ from database.market.scope import (
     number,
 )
 
-MOST_STEPS = 26
+MOST_STEPS = 28
+LENGTHS = (1, 7, 14, 28)  # days
 SERIES = 12  # values of a dimension that are followed
 SHOWN = 200
 MANY = ("country", "skill", "company")  # dimensions of many values, of which a posting may have several
@@ -73,8 +74,8 @@ def _series(by: str, group: Row, moments: list[datetime]) -> list[Row]:
 
 
 def steps(now: datetime, days: int) -> list[datetime]:
-    """The moments that a time is looked at, the last of them now."""
-    length = -(-days // MOST_STEPS)
+    """The moments that a time is looked at, whole days or weeks apart, the last of them now."""
+    length = next(one for one in LENGTHS if days // one <= MOST_STEPS)
     return [now - timedelta(days=length * back) for back in range(days // length, -1, -1)]
 
 

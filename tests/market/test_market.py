@@ -15,6 +15,7 @@ from commands.common import write_csv
 from database import market
 from database.market import Asked, MarketError
 from database.market.closing import survival
+from database.market.openings import steps
 from database.market.pay import quantile
 from models import Board, Link, Listing, Posting, SourceTerms
 from search import rates
@@ -44,7 +45,8 @@ ON_PANEL = """
 def test_openings_are_what_a_slow_count_finds(connection: Connection, by: str, column: str) -> None:
     found = figures(connection, "openings", Asked(by=by, days=60))
     start = found.basis["from"]
-    moments = sorted({start + (NOW - start) * number / 20 for number in range(21)})
+    moments = [NOW - timedelta(days=7 * weeks) for weeks in range(8, -1, -1)]
+    assert start == moments[0]
     assert {row["date"] for row in found.rows} == {moment.date() for moment in moments}, SEED
     for moment in moments:
         slow = recount(
@@ -63,6 +65,15 @@ def test_openings_are_what_a_slow_count_finds(connection: Connection, by: str, c
     )  # fmt: skip
     assert found.basis["postings"] == len(firsts)
     assert (found.basis["boards"], found.basis["boards_all"]) == (len(STAYED), 7)
+
+
+@pytest.mark.parametrize(
+    ("days", "apart", "count"), [(7, 1, 8), (28, 1, 29), (91, 7, 14), (364, 14, 27), (730, 28, 27)]
+)
+def test_a_trend_is_looked_at_whole_days_apart(days: int, apart: int, count: int) -> None:
+    found = steps(NOW, days)
+    assert (len(found), found[-1], found[-1] - found[-2]) == (count, NOW, timedelta(days=apart))
+    assert timedelta(days=days - 28) < NOW - found[0] <= timedelta(days=days)
 
 
 def test_a_source_that_comes_half_way_moves_nothing(connection: Connection) -> None:
@@ -273,7 +284,7 @@ def test_a_role_is_told_in_all_its_parts(connection: Connection) -> None:
 
 def test_guides_are_told_in_the_currency_and_period_that_are_asked_for() -> None:
     (one,) = market.guides(Asked(), "ml-engineer", "mid", "GB")
-    assert (one["guide"], one["year"], one["stated"], one["currency"]) == ("A", 2026, "65000–95000", "GBP")
+    assert (one["guide"], one["year"], one["stated"], one["currency"]) == ("A", 2026, "65,000–95,000 GBP", "GBP")
     in_dollars = rates.in_force().convert(65_000, "GBP", "USD")
     assert one["low"] == pytest.approx(in_dollars, abs=0.01)
     assert [row["guide"] for row in market.guides(Asked(), "ai-engineer", "senior", "US")] == ["A", "B", "C", "D"]

@@ -34,7 +34,8 @@ BAD_LINKS = ["javascript:window.ran=1", "JaVa\tScript:window.ran=1", "data:text/
              "\x01javascript:window.ran=1", "https://ok.example/\"onmouseover=window.ran=1 x=\"",
              "//127.0.0.1:9/canary",
              f"https://ok.example@{ELSEWHERE[7:]}", "vbscript:x"]  # fmt: skip
-ADDRESSES = ["/", "/?is=any&sort=company", "/health", "/nosuch"]
+ADDRESSES = ["/", "/?is=any&sort=company", "/health", "/nosuch", "/trends?roles=any&by=company&days=7",
+             "/pay", "/roles/ai-engineer?skills=python"]  # fmt: skip
 
 
 @pytest.fixture
