@@ -5,26 +5,32 @@ holds while it leads and its pulse goes on; nothing is well that nobody has seen
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, case, func, select
+from sqlalchemy import Connection, Engine, RowMapping, case, func, or_, select
 
 from alerts.channels import CHANNELS, ChannelSetupError
 from alerts.wording import plural
 from database import table_of
 from locks import LEADER, holder
-from models import Board, DeliveryState, Message, Part, PendingMatch
+from models import Board, DeliveryState, Message, Part, PendingMatch, PostingEvent, Verdict
 from settings import Settings
 
-STALE = timedelta(seconds=60)  # a pulse this old has stopped
+STALE = timedelta(seconds=30)  # a pulse this old has stopped
+LATE_EVENTS = timedelta(minutes=5)  # an event that dispatch has not looked at so long after it happened
 LATE_INTERVALS = 3
 COUNTED = 1000
 NO_DAEMON = "no daemon runs on this database: nothing is crawled or sent by itself"
-NO_BROWSER = "no browser was found"  # as the verdict of a rendered board says
+NO_BROWSER = ("no browser was found", "[network] browser", "the browser does not start")  # as its verdict says
+WELL = (Verdict.OK, Verdict.PARTIAL, Verdict.TRUNCATED)
 JOBS = {"planner": "crawls are planned", "dispatch": "events are matched", "outbox": "messages are made"}
+OLDEST_EVENT = (  # the first by number; a look at one row, however many wait
+    select(table_of(PostingEvent).c.at)
+    .where(table_of(PostingEvent).c.id == select(func.min(table_of(PendingMatch).c.event_id)).scalar_subquery())
+)  # fmt: skip
 OPEN = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 
 
@@ -68,7 +74,7 @@ class Condition:
         is_led = daemon.state is State.WELL
         return [
             daemon,
-            *(self._job(name, said, is_led, connection) for name in JOBS),
+            *(self._job(name, said, is_led, connection, now) for name in JOBS),
             self._part("crawl worker", said.get("crawl worker"), is_led),
             *self._reached(said, is_led),
             *(self._channel(name, said.get(f"channel {name}"), is_led, connection) for name in self.channels),
@@ -83,9 +89,16 @@ class Condition:
             return PartState(name, State.WAITING, "it has not begun", None, count)
         return PartState(name, State(row["state"]), row["why"], row["since"], count, row["next_at"])
 
-    def _job(self, name: str, said: dict[str, RowMapping], is_led: bool, connection: Connection) -> PartState:
-        count = _few(connection, select(table_of(PendingMatch).c.event_id)) if name == "dispatch" else 0
-        return self._part(name, said.get(name), is_led, count)
+    def _job(
+        self, name: str, said: dict[str, RowMapping], is_led: bool, connection: Connection, now: datetime
+    ) -> PartState:
+        if name != "dispatch":
+            return self._part(name, said.get(name), is_led)
+        part = self._part(name, said.get(name), is_led, _few(connection, select(table_of(PendingMatch).c.event_id)))
+        oldest = connection.execute(OLDEST_EVENT).scalar() if part.count and part.state is State.WELL else None
+        if oldest is None or now - oldest < LATE_EVENTS:
+            return part
+        return replace(part, state=State.WAITING, why=f"events wait since {_when(oldest)}", since=oldest)
 
     def _reached(self, said: dict[str, RowMapping], is_led: bool) -> Iterator[PartState]:
         """Bot and web page, where they are wanted."""
@@ -202,17 +215,21 @@ def _tally(late_before: datetime) -> Any:
         count(board.failures > 0).label("failing"),
         count(board.last_verdict != "").label("crawled"),
         count(board.is_rendered).label("rendered"),
-        count(board.last_reason.contains(NO_BROWSER)).label("blind"),
+        count(or_(*(board.last_reason.contains(words, autoescape=True) for words in NO_BROWSER))).label("blind"),
+        count(board.is_rendered & board.last_verdict.in_(WELL)).label("opened"),
         func.min(board.due_at).label("oldest"),
         func.max(board.last_ok_at).label("last_ok"),
     ).where(board.state == "active")
 
 
 def _browser(row: RowMapping) -> PartState:
+    needed = f"{plural(row['blind'] or row['rendered'], 'board')} need it"
     if row["blind"]:
-        told = f"no browser was found, which {plural(row['blind'], 'board')} need: see [network] browser"
+        told = f"no browser was found that starts, and {needed}: see [network] browser"
         return PartState("browser", State.WAITING, told, count=row["blind"])
-    return PartState("browser", State.WELL, f"{plural(row['rendered'], 'board')} open in it", is_needed=False)
+    if not row["opened"]:
+        return PartState("browser", State.WAITING, f"no page was opened in it yet; {needed}", is_needed=False)
+    return PartState("browser", State.WELL, f"{plural(row['opened'], 'board')} open in it", is_needed=False)
 
 
 def _when(moment: datetime) -> str:

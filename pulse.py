@@ -16,7 +16,7 @@ from database import table_of, transaction, upsert
 from models import Part
 
 WELL, WAITING = "well", "waiting"
-AGAIN = timedelta(seconds=15)  # what has not changed is written again, for a pulse that stops is news too
+AGAIN = timedelta(seconds=10)  # what has not changed is written again, for a pulse that stops is news too
 TOLD_AFTER = timedelta(minutes=2)  # what mends itself sooner is no trouble of the operator's
 LONGEST_TURN = timedelta(minutes=10)
 NOTICE = "part:"

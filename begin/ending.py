@@ -1,6 +1,7 @@
 """What follows from the answers: the files, the database, the person, the first search, and what happens next."""
 
 import contextlib
+import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,7 +80,11 @@ def past(engine: Engine, query: str, now: datetime) -> list[str]:
 def is_told(plan: Plan, reached: Sequence[str], again: str) -> str:
     """How the search is told, in a sentence. `again`: how the questions are asked once more."""
     if reached:
-        return f"It is told on {' and '.join(reached)}, at once when something opens."
+        told = f"It is told on {' and '.join(reached)}, at once when something opens."
+        if not plan.bot or "telegram" in reached:
+            return told
+        channels = " ".join(f"--channel {name}" for name in (*reached, "telegram"))
+        return f"{told} Once you have pressed Start: rolewire searches edit {shlex.quote(plan.query)} {channels}"
     if plan.bot:
         pressed = f"press Start in @{plan.bot} and send it: /search {plan.query}"
         return f"Nobody is reached yet: once rolewire runs, {pressed}"

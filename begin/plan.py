@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tomlkit
 
+import places
 from alerts.channels.smtp import EmailSettings
 from settings import SECRETS, BoardRow
 
@@ -59,10 +60,16 @@ def configuration(plan: Plan) -> str:
         {"baseline_minutes": 2},
         "what is open already is told once, so long after it was found",
     )
-    _table(document, "backup", {"folder": "backups"}, "the daemon copies the database here once a day, and keeps seven")
+    _table(document, "backup", {"folder": backups()}, "the daemon copies the database here once a day, and keeps seven")
     if plan.boards:
         document.add("boards", _boards(plan.boards))
     return tomlkit.dumps(document)
+
+
+def backups() -> str:
+    """Where copies go: beside the configuration; for an installed package, beside the database."""
+    folder = places.data_folder()
+    return str(folder / "backups") if folder else "backups"
 
 
 def _table(document: tomlkit.TOMLDocument, name: str, values: Mapping[str, object], remark: str) -> None:

@@ -19,7 +19,7 @@ from begin.taking import NotGoodError
 from commands import answers
 from commands.common import Config, DatabaseUrl, MisuseError, load_settings, note, open_database, waiting
 from commands.questions import Asker, say
-from settings import Settings
+from settings import Settings, find_config
 
 QueryOption = Annotated[str | None, typer.Option(help="What you look for, in the query language.")]
 WhereOption = Annotated[str | None, typer.Option(help="remote, a country, a city; empty: anywhere.")]
@@ -130,7 +130,7 @@ def _wait(settings: Settings, plan: Plan, token: str, seconds: int) -> str:
 
 
 def _tell_next(plan: Plan, settings: Settings, path: Path, reached: Sequence[str], past: list[str]) -> None:
-    typed = "" if path == Path("config.toml") else f" --config {path}"
+    typed = "" if path == find_config() else f" --config {path}"
     note(f"\nYour search: {plan.query}")
     for line in past:
         note(f"  {line}")

@@ -82,7 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "condition": {"alerts", *SHELL},
     "scheduler": {"alerts", "web", "crawling", "pulse", "pipeline.ingest", "places", *SHELL},
     "doctor": {"alerts", "search", "spiders", "finding", "packs", *SHELL},
-    "begin": {"alerts", "doctor", "search", "finding", "packs", *SHELL},
+    "begin": {"alerts", "doctor", "search", "finding", "packs", "places", *SHELL},
     "web.setup": {"web", "begin", "database", "alerts", "settings"},
     "web.steps": {"begin", "packs", "database", "alerts", "settings"},
     "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_daemon import free_port
+
 ROOT = Path(__file__).parent.parent
 BESIDE = {"tests", "docs", "benchmarks", "requirements"}  # of the repository, not of the package
 TERMS = "licenses"  # it goes where a package keeps its terms
@@ -49,10 +51,13 @@ def test_an_installed_package_keeps_its_files_where_the_platform_wants_them(inst
         done = subprocess.run(command, cwd="/", env=kept | more, check=True, capture_output=True, text=True)
         return done.stdout + done.stderr
 
-    answers = ("--no-input", "--packs", "robotics", "--port", "8125")
+    answers = ("--no-input", "--packs", "robotics", "--port", str(free_port()))
     told = run("init", *answers)
     assert str(tmp_path / ".config" / "rolewire" / "config.toml") in told
     assert (tmp_path / ".local" / "share" / "rolewire" / "rolewire.db").exists()
+    assert "--config" not in told  # it is found there
+    written = (tmp_path / ".config" / "rolewire" / "config.toml").read_text()
+    assert f'folder = "{tmp_path / ".local" / "share" / "rolewire" / "backups"}"' in written
     assert "robotics" in run("packs", "list", "--format", "csv")
     run("init", *answers, ROLEWIRE_HOME=str(tmp_path / "mine"))
     assert sorted(path.name for path in (tmp_path / "mine").iterdir() if "lock" not in path.name)[0] == "config.toml"

@@ -3,28 +3,34 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, insert, text, update
+from sqlalchemy.exc import DBAPIError
 
 from alerts import searches
-from condition import STALE, Condition, PartState, State
-from database import read, transaction
+from condition import JOBS, LATE_EVENTS, STALE, Condition, PartState, State, is_ready
+from database import open_engine, read, table_of, transaction
 from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
-from settings import load
+from locks import LEADER, Lock
+from models import Board, Listing, PendingMatch, Posting, PostingEvent
+from pulse import Pulse
+from settings import Settings, load
 from tests.test_daemon import free_port
+from tests.test_verbs import put
 from tests.tools.kill_sweep import Sweep
 
 ROOT = Path(__file__).parent.parent
@@ -154,3 +160,84 @@ def test_each_part_that_is_stopped_is_said_to_be(watched: Watched) -> None:
     assert told["daemon"]["state"] == "off"
     assert "no daemon runs" in told["daemon"]["detail"]
     assert {told[name]["state"] for name in ("dispatch", "outbox", "crawl worker", "bot", "channel email")} == {"off"}
+
+
+# --- what no daemon is needed for ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def led(tmp_path: Path, migrated_sqlite: Path) -> Iterator[tuple[Engine, Condition]]:
+    """A database on which somebody leads whose parts are all well."""
+    shutil.copy(migrated_sqlite, tmp_path / "rolewire.db")
+    engine = open_engine(f"sqlite:///{tmp_path / 'rolewire.db'}")
+    with Lock(engine, LEADER, "run") as lock:
+        assert lock.acquire()
+        pulse = Pulse(engine)
+        for name in (*JOBS, "crawl worker", "web page"):
+            pulse.turn(name)
+        pulse.beat()
+        yield engine, Condition(Settings(), engine)
+    engine.dispose()
+
+
+def look(led: tuple[Engine, Condition], later: timedelta = timedelta(0)) -> dict[str, PartState]:
+    engine, condition = led
+    with read(engine) as connection:
+        return {one.name: one for one in condition.look(connection, datetime.now(UTC) + later)}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "state", "is_needed", "words"),
+    [
+        ("", "", State.WAITING, False, "no page was opened in it yet"), ("ok", "", State.WELL, False, "1 board open"),
+        ("error", "this board is rendered and no browser was found; run …", State.WAITING, True, "1 board need"),
+        ("error", "[network] browser names /x, which is not there; correct it", State.WAITING, True, "starts"),
+        ("error", "the browser does not start: BrowserType.launch: …", State.WAITING, True, "starts"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_well_only_where_it_opened_a_page(
+    led: tuple[Engine, Condition], verdict: str, reason: str, state: State, is_needed: bool, words: str
+) -> None:
+    with transaction(led[0]) as connection:
+        values = {"source": "jsonld", "board": "a", "is_rendered": True, "last_verdict": verdict, "last_reason": reason}
+        connection.execute(insert(table_of(Board)).values(Board(**values).model_dump(exclude={"id"})))
+    part = look(led)["browser"]
+    assert (part.state, part.is_needed, words in part.why) == (state, is_needed, True), part
+    assert (part in is_ready(list(look(led).values()))) is is_needed
+
+
+def test_events_that_wait_too_long_are_said_to_whatever_dispatch_says(led: tuple[Engine, Condition]) -> None:
+    now = datetime.now(UTC)
+    with transaction(led[0]) as connection:
+        board = put(connection, Board, source="ashby", board="acme")
+        listing = put(connection, Listing, board_id=board, source="ashby", board="acme", native_id="1", title="x",
+                      url="https://acme.example/1", first_seen_at=now, last_seen_at=now)  # fmt: skip
+        posting = put(connection, Posting, public_id="p1", primary_listing_id=listing, title="x", company="Acme",
+                      company_key="acme", first_seen_at=now, posted_at=now)  # fmt: skip
+        happened = put(connection, PostingEvent, posting_id=posting, kind="opened", at=now)
+        connection.execute(insert(table_of(PendingMatch)).values(event_id=happened))
+    assert (look(led)["dispatch"].state, look(led)["dispatch"].count) == (State.WELL, 1)
+    with transaction(led[0]) as connection:
+        connection.execute(update(table_of(PostingEvent)).values(at=now - 2 * LATE_EVENTS))
+    part = look(led)["dispatch"]
+    assert (part.state, "events wait since" in part.why) == (State.WAITING, True)
+    assert part in is_ready(list(look(led).values()))
+
+
+def test_a_database_that_takes_nothing_more_stops_the_pulse(led: tuple[Engine, Condition]) -> None:
+    engine, _ = led
+    pulse = Pulse(engine)
+    pulse.turn("dispatch")
+
+    def refuse(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    event.listen(engine, "connect", refuse)
+    engine.dispose()
+    assert look(led)["daemon"].state is State.WELL  # what was said last holds for a while
+    with pytest.raises(DBAPIError):
+        pulse.beat()
+    later = look(led, 2 * STALE)
+    assert later["daemon"].state is State.WAITING
+    assert "is the disk full" in later["daemon"].why
+    assert State.WELL not in {later[name].state for name in (*JOBS, "crawl worker", "web page")}

@@ -59,7 +59,11 @@ class BrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
     async def launch_browser(self) -> Any:
         options = self.config.launch_options
         options["executable_path"] = find_browser(options.get("executable_path", ""), self.browser_type.executable_path)
-        return await super().launch_browser()
+        try:
+            return await super().launch_browser()
+        except PlaywrightError as error:
+            said = " ".join(str(error).split())[:300]
+            raise BoardFailure(Verdict.ERROR, f"the browser does not start: {said}; see [network] browser") from None
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, GuardedHandler):  # type: ignore[misc]

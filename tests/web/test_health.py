@@ -167,7 +167,7 @@ def test_a_pulse_that_has_not_changed_is_written_now_and_then(engine, leading):
         with database.read(engine) as connection:
             return connection.execute(select(database.table_of(Part).c.seen_at)).scalars().first()
 
-    first, later = seen(), datetime.now(UTC) + timedelta(seconds=10)
+    first, later = seen(), datetime.now(UTC) + AGAIN / 2
     leading.clock = lambda: later
     leading.beat()
     assert seen() == first
