@@ -16,7 +16,7 @@ QUOTES = 3  # of one tag
 _TAGS = {
     "role": "role", "seniority": "seniority", "skill": "skills", "country": "locations", "city": "locations",
     "region": "locations", "remote": "remote_scope", "workplace": "workplace", "type": "employment_type",
-    "visa": "visa_sponsorship", "language": "language", "salary": "salary", "currency": "salary", "posted": "posted_at",
+    "visa": "visa_sponsorship", "hours": "remote_scope", "language": "language", "salary": "salary", "currency": "salary", "posted": "posted_at",
 }  # fmt: skip
 
 
@@ -73,8 +73,9 @@ def why(
 
 
 def _with_evidence(clause: Mapping[str, Any], evidence: Mapping[str, Any]) -> dict[str, Any]:
-    stored = evidence.get(_TAGS.get(str(clause["field"]), ""))
-    quotes = list(dict.fromkeys(quote for quote in _quotes(stored) if quote))[:QUOTES]
+    fields = clause.get("decided_by") or [clause["field"]]
+    stored = [evidence.get(_TAGS.get(str(name), "")) for name in fields]
+    quotes = list(dict.fromkeys(quote for one in stored for quote in _quotes(one) if quote))[:QUOTES]
     return {**clause, "evidence": quotes}
 
 

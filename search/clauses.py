@@ -7,10 +7,11 @@ from typing import TypeGuard
 
 from search.codes import CURRENCIES
 from search.compounds import parted
+from search.eligibility import rule
 from search.errors import QueryError
 from search.habits import CURRENCY_WORDS, habit, sign
 from search.lexing import Token
-from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Tagged, Words
+from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Tagged, Words
 from search.rates import in_force
 from search.tokens import tokenize
 from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, unknown_field
@@ -25,6 +26,10 @@ _AMOUNT = re.compile(
 _AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)", re.ASCII)
 _LEAST = 1_000  # of a year's pay; less is thousands without their k
 _BETWEEN = re.compile(r"[|;]")
+NO_PROFILE = (
+    "eligible: goes by your profile, and there is none that says where you may work: give it by /profile in the bot, or"
+    " `rolewire profile set --lives DE --may-work EU`, or leave eligible: out"
+)
 _QUANTITIES = ("any", "all", "none")
 _SAME = {"≤": "<=", "≥": ">=", "=>": ">=", "=<": "<=", "==": "="}
 
@@ -32,8 +37,8 @@ _SAME = {"≤": "<=", "≥": ">=", "=>": ">=", "=<": "<=", "==": "="}
 class Clauses:
     """Makes the clauses of one query, and counts what they cost."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, facts: str = "") -> None:
+        self.text, self.facts = text, facts
         self.terms = 0
         self.converted = 0
 
@@ -57,8 +62,15 @@ class Clauses:
             nodes: list[Node] = [Words(name, (one,)) for one in phrases] if is_all else [Words(name, phrases)]
         else:
             found = tuple(dict.fromkeys(self.value(name, token) for token in values))
-            nodes = [Tagged(name, (one,)) for one in found] if is_all else [Tagged(name, found)]
+            parts = [(one,) for one in found] if is_all else [found]
+            nodes = [self.eligible(field, one) if name == "eligible" else Tagged(name, one) for one in parts]
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+    def eligible(self, field: Token, values: tuple[str, ...]) -> Node:
+        """Whether the person who asks can take the job."""
+        if not self.facts:
+            raise self.error(NO_PROFILE, field)
+        return Eligible(values, self.facts, rule(values, self.facts))
 
     def check_value(self, name: str, token: Token) -> None:
         """Refuse a value that is meant as a sign."""

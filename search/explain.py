@@ -1,12 +1,15 @@
 """Why a posting matches: which clauses, on which words; or the first clause that fails."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from search.document import Document
+from search.eligibility import Ground, verdict
 from search.matcher import VALUES, compile_matcher, needle, wanted_values
-from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.nodes import Age, And, Clause, Eligible, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.rates import in_force
 from search.values import UNKNOWN
 
@@ -48,19 +51,43 @@ def reasons(node: Node, document: Document, now: datetime, known: dict[Node, Rea
         return [reason for part in node.nodes for reason in reasons(part, document, now, known)]
     found = known.get(node)
     if found is None:
-        found = known[node] = _reasons(node, document) if _holds(node, document, now) else []
+        found = known[node] = _reasons(node, document, now) if _holds(node, document, now) else []
     return found
 
 
-def _reasons(node: Clause | Not, document: Document) -> Reasons:
+def _reasons(node: Clause | Not, document: Document, now: datetime) -> Reasons:
     if isinstance(node, Not):
         shown = str(node.node) if not isinstance(node.node, And | Or) else f"({node.node})"
         field = node.node.field if isinstance(node.node, Words | Tagged) else ""
+        if isinstance(node.node, Eligible):
+            return [_judged(node.node, document, now) | {"clause": str(node)}]
         return [{"clause": str(node), "field": field, "matched": [], "text": f"not {shown}"}]
+    if isinstance(node, Eligible):
+        return [_judged(node, document, now)]
     return [_reason(node, document)]
 
 
-def _reason(clause: Clause, document: Document) -> dict[str, Any]:
+def _judged(node: Eligible, document: Document, now: datetime) -> dict[str, Any]:
+    """What the posting is to the person, and by which of its clauses; `decided_by`: their fields."""
+    found, ground = verdict(node.facts, document, now)
+    said = [f"{_FIELD_NAMES.get(name, name)}: {value}" for name, value in _said(ground, document) if value]
+    text = f"eligible: {found} – {ground.words}" + (f" ({'; '.join(said)})" if said else "")
+    return {"clause": str(node), "field": "eligible", "matched": [found], "text": text,
+            "decided_by": list(ground.fields)}  # fmt: skip
+
+
+def _said(ground: Ground, document: Document) -> Iterator[tuple[str, str]]:
+    """The posting's own words for what decides."""
+    for name in ground.fields:
+        if name == "text":
+            texts = (document.title, document.company, document.text)
+            words = islice((word for word in ground.phrases if any(word in text for text in texts)), _MAX_WORDS)
+            yield "the text", ", ".join(f"“{word.strip()}”" for word in words)
+        else:
+            yield ("remote", document.remote_scope or "") if name == "hours" else (name, _tag_value(name, document))
+
+
+def _reason(clause: Words | Tagged | Pay | Age, document: Document) -> dict[str, Any]:
     if isinstance(clause, Words):
         found = [word for phrase in clause.spelled for word in _found(clause.field, phrase, document)]
         matched = list(dict.fromkeys(found))[:_MAX_WORDS]
@@ -126,6 +153,10 @@ def _instead(node: Node, document: Document, now: datetime) -> dict[str, Any]:
         held = reasons(node.node, document, now, {})
         text = " and ".join(dict.fromkeys(one["text"] for one in held)) or f"all of {node.node}"
         return {"clause": str(node), "field": field, "value": value, "text": f"{text}, which is excluded"}
+    if isinstance(node, Eligible):
+        judged = _judged(node, document, now)
+        return {"clause": str(node), "field": field, "value": value, "text": judged["text"],
+                "decided_by": judged["decided_by"]}  # fmt: skip
     if isinstance(node, And | Or):
         parts = [_instead(_failing(part, document, now), document, now)["text"] for part in node.nodes]
         return {"clause": str(node), "field": "", "value": "", "text": "; ".join(parts)}
@@ -148,6 +179,8 @@ def _has(node: Node, document: Document) -> tuple[str, str]:
         return "", ""
     if isinstance(node, Words):
         return node.field, ""
+    if isinstance(node, Eligible):
+        return "eligible", ""
     if isinstance(node, Tagged):
         return node.field, _tag_value(node.field, document)
     return ("salary" if isinstance(node, Pay) else "posted"), _value(node, document)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Query, Tagged, Words
+from search.nodes import Age, And, Clause, Eligible, Node, Not, Or, Pay, Query, Tagged, Words
 
 MAX_BRANCHES = 16  # of one query
 MAX_NEEDS = 12  # of one branch
@@ -46,6 +46,8 @@ def form(query: Query) -> Form:
 def _branches(node: Node, is_negated: bool) -> list[Branch]:
     if isinstance(node, Not):
         return _branches(node.node, not is_negated)
+    if isinstance(node, Eligible):
+        return _branches(node.rule, is_negated)
     if isinstance(node, Words | Tagged | Pay | Age):
         return [(Need((node,), is_negated),)]
     if isinstance(node, And | Or):
@@ -80,6 +82,8 @@ def _plain(node: Node, is_negated: bool) -> Iterator[Need]:
     """Of what must all hold, the needs that can be told without branches."""
     if isinstance(node, Not):
         yield from _plain(node.node, not is_negated)
+    elif isinstance(node, Eligible):
+        yield from _plain(node.rule, is_negated)
     elif isinstance(node, And | Or) and isinstance(node, And) is not is_negated:
         for part in node.nodes:
             yield from _plain(part, is_negated)

@@ -17,7 +17,7 @@ from search.clauses import Clauses, is_currency
 from search.errors import QueryError
 from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex, typed
-from search.nodes import Age, And, Node, Not, Or, Query, Tagged
+from search.nodes import Age, And, Eligible, Node, Not, Or, Query, Tagged
 from search.syntax import unexpected
 from search.tokens import tokenize
 from search.values import is_any
@@ -32,15 +32,18 @@ _BEGINS = ("NOT", "MINUS", "LPAR", "WORD", "PHRASE", "FIELD")
 _TAKES = ("FIELD", "COMMA", "RELATION", "NOT", "MINUS")  # whose own the word behind them is
 
 
-def parse(text: str) -> Query:
-    """The query that the text asks for; an empty text asks for everything. Raises QueryError."""
-    return _parse(_checked(text))
+def parse(text: str, facts: str = "") -> Query:
+    """The query that the text asks for; an empty text asks for everything. Raises QueryError.
+
+    `facts`: of whoever asks, as `search.facts` writes them: by them goes `eligible:`, which is refused without.
+    """
+    return _parse(_checked(text), facts if "eligible" in text.lower() else "")
 
 
-def parse_saved(text: str) -> Query:
+def parse_saved(text: str, facts: str = "") -> Query:
     """The same for a saved search, which must say what it wants. Raises QueryError."""
     _refuse_cadence(_checked(text))
-    query = parse(text)
+    query = parse(text, facts)
     if query.is_empty:
         raise QueryError("the search is empty: say what to look for, for example: role:ai-engineer remote:EU")
     if not _wants(query.root, is_negated=False):
@@ -77,8 +80,8 @@ def _checked(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> Query:
-    query = _Reader(typed(text)).query()
+def _parse(text: str, facts: str) -> Query:
+    query = _Reader(typed(text), facts).query()
     may_grow = len(text) > GROWS_FROM or not text.isascii()
     if may_grow and len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
         raise QueryError(f"written out, the query is longer than {MAX_LENGTH:,} characters", text, 0, len(text))
@@ -92,6 +95,8 @@ def _wants(node: Node, is_negated: bool) -> bool:
     if isinstance(node, And | Or):
         enough = any if isinstance(node, And) is not is_negated else all
         return enough(_wants(part, is_negated) for part in node.nodes)
+    if isinstance(node, Eligible):  # what may be is nearly everything
+        return "maybe" in node.values if is_negated else "maybe" not in node.values
     is_wide = isinstance(node, Tagged) and (node.field == "is" or is_any(node.field, node.values))
     return not (is_negated or isinstance(node, Age) or is_wide)
 
@@ -99,13 +104,13 @@ def _wants(node: Node, is_negated: bool) -> bool:
 class _Reader:
     """Goes through the tokens once."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, facts: str) -> None:
         self.text = text
         self.tokens = lex(text)
         self.kinds = [*(token.kind for token in self.tokens), "", ""]
         self.at = 0
         self.opened: list[int] = []  # where the open parentheses stand
-        self.clauses = Clauses(text)
+        self.clauses = Clauses(text, facts)
 
     def query(self) -> Query:
         if not self.tokens:

@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 from search.document import Document
 from search.marks import share
 from search.matcher import VALUES, wanted_values
-from search.nodes import And, Node, Or, Phrase, Query, Tagged, Words
+from search.nodes import And, Eligible, Node, Or, Phrase, Query, Tagged, Words
+from search.values import UNKNOWN
 
 Key = TypeVar("Key", bound=Hashable)
 Mark = tuple[str, str]  # field, and a token or value of it
@@ -53,6 +54,8 @@ def needed(node: Node) -> frozenset[Mark] | None:
         return _all_of(_phrase_marks(node.field, phrase) for phrase in node.spelled)
     if isinstance(node, Tagged):
         return _tagged(node)
+    if isinstance(node, Eligible):
+        return needed(node.rule)
     if isinstance(node, Or):
         return _all_of(needed(part) for part in node.nodes)
     if isinstance(node, And):
@@ -73,6 +76,7 @@ def borne(document: Document) -> Iterator[Mark]:
         yield from ((field, value) for value in VALUES[field](document))
     if document.workplace == "remote":
         yield "remote", "yes"
+        yield "remote", UNKNOWN  # or known: it is looked at more closely
 
 
 _TAGS = tuple(field for field in VALUES if field != "is")  # whether it is open is asked in both ways
@@ -93,11 +97,12 @@ def _phrase_marks(field: str, phrase: Phrase) -> frozenset[Mark] | None:
 
 
 def _tagged(node: Tagged) -> frozenset[Mark] | None:
-    if node.field == "is":
+    if node.field in ("is", "hours"):
         return None
     if node.field == "remote" and "yes" in node.values:
         return frozenset([("remote", "yes")])
-    return frozenset((node.field, value) for value in wanted_values(node))
+    unsaid = [UNKNOWN] if node.field == "remote" and UNKNOWN in node.values else []
+    return frozenset((node.field, value) for value in (*wanted_values(node), *unsaid))
 
 
 def _weight(marks: frozenset[Mark]) -> float:

@@ -14,7 +14,7 @@ from search.clauses import is_currency
 from search.errors import QueryError
 from search.grammar import MAX_DEPTH, parse
 from search.lexing import typed
-from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.values import FIELDS
 
 _COMPARED = re.compile(r"[<>]=?\s?[\w.,€£₹]+")
@@ -25,9 +25,9 @@ def to_json(query: Query) -> dict[str, Any]:
     return _json(query.root)
 
 
-def from_json(form: Any) -> Query:
+def from_json(form: Any, facts: str = "") -> Query:
     """The query of a JSON form. Raises QueryError, which says what is wrong and quotes the part."""
-    return parse("" if form == {"and": []} else _text(form, 0))
+    return parse("" if form == {"and": []} else _text(form, 0), facts)
 
 
 def _json(node: Node) -> dict[str, Any]:
@@ -40,6 +40,8 @@ def _json(node: Node) -> dict[str, Any]:
         return {node.field: phrases} if node.field else {"word": phrases[0]}
     if isinstance(node, Tagged):
         return {node.field: list(node.values)}
+    if isinstance(node, Eligible):
+        return {"eligible": list(node.values)}
     if isinstance(node, Age):
         return {"posted": str(node).removeprefix("posted:")}
     own = {"currency": node.currency} if node.currency else {}

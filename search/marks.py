@@ -1,14 +1,14 @@
 """What a posting can bear that a clause asks for: a clause holds where the posting bears one of its marks."""
 
 from search.document import Document
-from search.matcher import VALUES, wanted_values
+from search.matcher import SCOPED, VALUES, wanted_values
 from search.nodes import Age, Clause, Pay, Phrase, Tagged, Words
 
 Mark = tuple[str, Phrase] | tuple[str, str] | Pay | Age  # words in a field, a field's value, or a bound
 
 # What a share of postings bears a mark: rough, where no postings are at hand to count it.
 _SHARE = {"skill": 0.03, "city": 0.03, "region": 0.05, "role": 0.08, "company": 0.005, "country": 0.15, "source": 0.3,
-          "remote": 0.3, "seniority": 0.25, "title": 0.005, "text": 0.02, "": 0.02}  # fmt: skip
+          "remote": 0.3, "hours": 0.02, "seniority": 0.25, "title": 0.005, "text": 0.02, "": 0.02}  # fmt: skip
 _COMMON = frozenset((
     "a", "ai", "and", "analyst", "applied", "architect", "data", "developer", "engineer", "engineering", "experience",
     "head", "in", "intern", "lead", "learning", "llm", "machine", "manager", "ml", "models", "of", "platform",
@@ -30,8 +30,8 @@ def marks(clause: Clause) -> list[Mark]:
 
 
 def _tagged(clause: Tagged) -> list[Mark]:
-    if clause.field == "remote":
-        return [("remote", value) for value in (("yes",) if "yes" in clause.values else clause.values)]
+    if clause.field in SCOPED:
+        return [(clause.field, value) for value in (("yes",) if "yes" in clause.values else clause.values)]
     if clause.field not in VALUES:
         raise TypeError(f"a field whose values are not known: {clause.field}")
     return [(clause.field, value) for value in sorted(wanted_values(clause))]

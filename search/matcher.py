@@ -6,9 +6,10 @@ from functools import lru_cache
 
 from search.age import cutoff
 from search.document import Document
-from search.nodes import Age, And, Clause, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.nodes import Age, And, Clause, Eligible, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.places import city_names, countries_of, covering, region_names, scope_parts, withholding
 from search.rates import bounds
+from search.requirements import shows
 from search.values import UNKNOWN, skill_names
 
 Matcher = Callable[[Document, datetime], bool]
@@ -68,8 +69,10 @@ def compile_clause(clause: Clause) -> Matcher:
         return lambda document, _now: _pays(clause, document)
     if isinstance(clause, Age):
         return lambda document, now: _is_of_age(clause, document, now)
-    if clause.field == "remote":
-        return _remote(clause)
+    if isinstance(clause, Eligible):
+        return _compile(clause.rule)
+    if clause.field in SCOPED:
+        return SCOPED[clause.field](clause)
     wanted = wanted_values(clause)
     values_of = VALUES[clause.field]
     return lambda document, _now: not wanted.isdisjoint(values_of(document))
@@ -78,13 +81,26 @@ def compile_clause(clause: Clause) -> Matcher:
 def _remote(clause: Tagged) -> Matcher:
     if "yes" in clause.values:
         return lambda document, _now: document.workplace == "remote"
-    asked = [(frozenset(covering(value)), frozenset(withholding(value))) for value in clause.values]
+    known = [value for value in clause.values if value != UNKNOWN]
+    asked = [(frozenset(covering(value)), frozenset(withholding(value))) for value in known]
+    is_unknown = len(known) < len(clause.values)
 
     def check(document: Document, _now: datetime) -> bool:
+        if is_unknown and document.workplace == "remote" and not document.remote_scope:
+            return True
         parts = _scopes(document)
         return any(not covers.isdisjoint(parts) and taken.isdisjoint(parts) for covers, taken in asked)
 
     return check
+
+
+def _hours(clause: Tagged) -> Matcher:
+    return lambda document, _now: (
+        bool(document.remote_scope) and any(shows(one, document.remote_scope or "") for one in clause.values)
+    )
+
+
+SCOPED: dict[str, Callable[[Tagged], Matcher]] = {"remote": _remote, "hours": _hours}  # by what a remote scope says
 
 
 def needle(phrase: Phrase) -> str:

@@ -1,6 +1,9 @@
 """The same search in other words: a text that is equal where two queries ask for the same."""
 
-from search.nodes import And, Node, Not, Or, Query, Tagged, Words
+from dataclasses import replace
+
+from search.eligibility import VERDICTS
+from search.nodes import And, Eligible, Node, Not, Or, Query, Tagged, Words
 from search.places import city_names, countries_of, region_names
 from search.values import skill_names
 
@@ -16,6 +19,9 @@ def _settled(node: Node, is_negated: bool) -> Node:
         return _settled(node.node, not is_negated)
     if isinstance(node, And | Or):
         return _joined(Or if isinstance(node, Or) is not is_negated else And, list(node.nodes), is_negated)
+    if isinstance(node, Eligible):
+        values = set(VERDICTS) - set(node.values) if is_negated else set(node.values)
+        return replace(node, values=tuple(sorted(values)))
     if isinstance(node, Words | Tagged):
         single = _apart(node)
         if len(single) > 1:

@@ -1,7 +1,7 @@
 """The parsed query: a tree of small frozen values. `str()` of each is its canonical text, which parses to itself."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from search.compounds import spellings
 from search.habits import CADENCES, CURRENCY_WORDS, habit
@@ -31,6 +31,9 @@ class Words:
 
     field: str
     phrases: tuple[Phrase, ...]
+
+    def __hash__(self) -> int:  # of a list of hundreds some are enough
+        return hash((self.field, len(self.phrases), self.phrases[:4]))
 
     @property
     def spelled(self) -> list[Phrase]:
@@ -81,6 +84,18 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True)
+class Eligible:
+    """The posting is one of these (`yes`, `maybe`, `no`) to the person of the facts; `rule`: what that means."""
+
+    values: tuple[str, ...]
+    facts: str
+    rule: "Node" = field(compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"eligible:{','.join(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The node does not match."""
 
@@ -110,7 +125,7 @@ class Or:
         return " OR ".join(_nested(node, (Or,)) for node in self.nodes)
 
 
-Clause = Words | Tagged | Pay | Age
+Clause = Words | Tagged | Pay | Age | Eligible
 Node = Clause | Not | And | Or
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from search.document import Document
 from search.lexicon import FIELDS, Lexicon
 from search.marks import tags
-from search.matcher import compile_clause
+from search.matcher import SCOPED, compile_clause
 from search.nodes import Tagged
 from search.ranges import Ranges
 from search.seen import Seen
@@ -28,7 +28,7 @@ class Reader:
         self._is_start = _flags(lexicon.size, [before for before, _ in (*lexicon.steps, *lexicon.tails)])
         self._has_tail = _flags(lexicon.size, [before for before, _ in lexicon.tails])
         self._tails, self._values = lexicon.tails, lexicon.values
-        self._remote = {value: number for (name, value), number in lexicon.values.items() if name == "remote"}
+        self._scoped = {pair: number for pair, number in lexicon.values.items() if pair[0] in SCOPED}
         self._scopes: dict[tuple[str | None, str | None], list[int]] = {}
         self._ranges = Ranges(lexicon.bounds)
 
@@ -89,8 +89,8 @@ class Reader:
         key = document.workplace, document.remote_scope
         found = self._scopes.get(key)
         if found is None:
-            asked = self._remote.items()
-            found = [number for value, number in asked if compile_clause(Tagged("remote", (value,)))(document, now)]
+            asked = self._scoped.items()
+            found = [number for (name, value), number in asked if compile_clause(Tagged(name, (value,)))(document, now)]
             if len(self._scopes) >= MAX_SCOPES:
                 self._scopes.clear()
             self._scopes[key] = found

@@ -4,40 +4,32 @@ SQL knows true, false and null; the matcher does not know null. So each leaf is 
 """
 
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Exists,
     Float,
-    Select,
-    String,
     and_,
     case,
-    cast,
-    column,
     exists,
     false,
     func,
     literal,
-    literal_column,
     not_,
     or_,
-    select,
-    table,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import SQLModel
 
 from models import Link, Listing, Posting, PostingPlace, PostingSkill
 from search.age import cutoff, span
-from search.nodes import Age, And, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
+from search.engines import INDEXES, Condition, TextIndex
+from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Query, Tagged, Words
 from search.places import city_names, countries_of, covering, region_names, withholding
 from search.rates import bounds
+from search.requirements import signs
 from search.values import UNKNOWN, skill_names
-
-Condition = ColumnElement[bool]
 
 
 def to_sql(query: Query, dialect: str, now: datetime, age: ColumnElement[Any] | None = None) -> Condition:
@@ -45,98 +37,7 @@ def to_sql(query: Query, dialect: str, now: datetime, age: ColumnElement[Any] | 
 
     `age`: how old each row is, in milliseconds, for whom `posted:` counts from another moment each.
     """
-    return _Writer(_INDEXES[dialect](), now, age).condition(query.root)
-
-
-class TextIndex(Protocol):
-    """How an engine's text index is asked. Expressions are strings made of our own tokens only."""
-
-    def phrase(self, field: str, phrase: Phrase) -> str:
-        """The phrase in the field, or in any field."""
-        ...
-
-    def any(self, parts: list[str]) -> str:
-        """At least one of the parts."""
-        ...
-
-    def all(self, wanted: list[str], unwanted: list[str]) -> str:
-        """All wanted parts, at least one, and no unwanted one."""
-        ...
-
-    def condition(self, expression: str) -> Condition:
-        """The posting is found by the expression."""
-        ...
-
-    def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        """ASCII lower case."""
-        ...
-
-
-class Fts5:
-    """SQLite's FTS5 table `posting_fts`."""
-
-    def phrase(self, field: str, phrase: Phrase) -> str:
-        """As in `title : "ai agent" *`."""
-        return (f"{field} : " if field else "") + f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.is_prefix else "")
-
-    def any(self, parts: list[str]) -> str:
-        """Joined by OR."""
-        return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
-
-    def all(self, wanted: list[str], unwanted: list[str]) -> str:
-        """FTS5 has NOT between two expressions only."""
-        joined = wanted[0] if len(wanted) == 1 else f"({' AND '.join(wanted)})"
-        return f"({joined} NOT {self.any(unwanted)})" if unwanted else joined
-
-    def condition(self, expression: str) -> Condition:
-        """Uncorrelated, so that SQLite asks the index once."""
-        matches = literal_column("posting_fts").op("MATCH", is_comparison=True)(expression)
-        return _is_in(select(column("rowid")).select_from(table("posting_fts")).where(matches))
-
-    def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        """SQLite's own lower() is ASCII only."""
-        return func.lower(value)
-
-
-class TsVector:
-    """PostgreSQL's table `posting_tsv`; weights tell the fields apart."""
-
-    def phrase(self, field: str, phrase: Phrase) -> str:
-        """As in `('ai':A <-> 'agent':*A)`."""
-        weight = {"title": "A", "company": "B", "text": "D", "": ""}[field]
-        *first, last = phrase.tokens
-        ending = ("*" if phrase.is_prefix else "") + weight
-        lexemes = [_lexeme(token, weight) for token in first] + [_lexeme(last, ending)]
-        return lexemes[0] if len(lexemes) == 1 else f"({' <-> '.join(lexemes)})"
-
-    def any(self, parts: list[str]) -> str:
-        """Joined by |."""
-        return parts[0] if len(parts) == 1 else f"({' | '.join(parts)})"
-
-    def all(self, wanted: list[str], unwanted: list[str]) -> str:
-        """Joined by &, the unwanted with !."""
-        return f"({' & '.join(wanted + ['!' + part for part in unwanted])})"
-
-    def condition(self, expression: str) -> Condition:
-        """By cast: PostgreSQL's parsers have no say."""
-        found = column("tsv").op("@@", is_comparison=True)(cast(literal(expression, String), TSQUERY))
-        return _is_in(select(column("posting_id")).select_from(table("posting_tsv")).where(found))
-
-    def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        """In the collation "C" lower() is ASCII only."""
-        return func.lower(value.collate("C"))
-
-
-_INDEXES: dict[str, type[TextIndex]] = {"sqlite": Fts5, "postgresql": TsVector}
-
-
-def _is_in(ids: Select[Any]) -> Condition:
-    condition: Condition = _posting.id.in_(ids)
-    return condition
-
-
-def _lexeme(token: str, suffix: str) -> str:
-    return f"'{token}':{suffix}" if suffix else f"'{token}'"
+    return _Writer(INDEXES[dialect](), now, age).condition(query.root)
 
 
 def _columns(model: type[SQLModel]) -> Any:
@@ -165,6 +66,8 @@ class _Writer:
             return _pay(node)
         if isinstance(node, Age):
             return _age(node, self.now, self.age)
+        if isinstance(node, Eligible):
+            return self.condition(node.rule)
         assert isinstance(node, Tagged)
         return self.tagged(node.field, node.values)
 
@@ -226,6 +129,8 @@ class _Writer:
             condition = or_(*parts)
         elif field == "remote":
             condition = self.remote(values)
+        elif field == "hours":
+            condition = self.hours(values)
         else:
             condition = _beside(field, values)
         return condition
@@ -235,6 +140,10 @@ class _Writer:
         is_remote = and_(_posting.workplace.is_not(None), _posting.workplace == "remote")
         if "yes" in values:
             return is_remote
+        if UNKNOWN in values:
+            known = tuple(value for value in values if value != UNKNOWN)
+            unsaid = and_(is_remote, or_(_posting.remote_scope.is_(None), _posting.remote_scope == ""))
+            return or_(unsaid, self.remote(known)) if known else unsaid
         scope = self.index.lower(_posting.remote_scope)
         for dropped in " -.":
             scope = func.replace(scope, dropped, "")
@@ -245,6 +154,18 @@ class _Writer:
 
         covers = or_(*(and_(has(covering(value)), not_(has(withholding(value)))) for value in sorted(values)))
         return and_(is_remote, _posting.remote_scope.is_not(None), covers)
+
+    def hours(self, values: tuple[str, ...]) -> Condition:
+        """The scope shows hours that are one of these."""
+        scope = literal(",") + func.replace(self.index.lower(_posting.remote_scope), " ", "") + ","
+        is_said = and_(_posting.remote_scope.is_not(None), _posting.remote_scope != "")
+        return and_(is_said, or_(*(self.shown(scope, value) for value in values)))
+
+    def shown(self, scope: ColumnElement[Any], value: str) -> Condition:
+        """By one sign, or by a beginning and an end."""
+        one, begins, ends = signs(value)
+        found = self.index.has_any(scope, one)
+        return or_(found, and_(self.index.has_any(scope, begins), self.index.has_any(scope, ends))) if begins else found
 
 
 def _exists(*conditions: Any) -> Exists:

@@ -165,7 +165,8 @@ def _remote(value: str) -> str:
         raise BadValueError(
             "remote: says from where one can work — did you mean -remote:yes, or workplace:onsite,hybrid?"
         )
-    found = "yes" if _YES_NO.get(value.lower()) == "yes" else scope_name(value)
+    plain = UNKNOWN if value.lower() == UNKNOWN else scope_name(value)
+    found = "yes" if _YES_NO.get(value.lower()) == "yes" else plain
     if found is None:
         close = scope_name(_closest(key(value), scope_names(), 0.7))
         hint = f"did you mean remote:{close}?" if close else f"write yes, a country, EU, EMEA, APAC … or {ANYWHERE}"
@@ -229,6 +230,7 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "currency": _currency,
     "source": _source,
     "is": _one_of("is", ("open", "closed")),
+    "eligible": _one_of("eligible", ("yes", "maybe", "no")),
 }
 FIELDS = (*TEXT_FIELDS, *CHECKS, "salary", "posted")
 

@@ -3,6 +3,7 @@
 A query is (text, how loosely it binds, meaning): 0 a clause, 1 NOT, 2 AND, 3 OR. A seed gives the same every time.
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -30,6 +31,8 @@ WORDS = {
     "R&D": ["rnd"], "r & d": ["rnd"], "R": ["r"], "Full-Stack": ["full", "stack"], "fullstack": ["fullstack"],
     "stack": ["stack"], "FineTuning": ["finetuning"], "oder": ["oder"],
     "機械": ["機", "械"], "機械学習": ["機", "械", "学", "習"],
+    "TS/SCI": ["ts", "sci"], "security clearance": ["security", "clearance"], "Active": ["active"],
+    "required": ["required"], "no": ["no"], "must be a US citizen": ["must", "be", "a", "us", "citizen"],
 }  # fmt: skip
 PREFIXES = {
     "ag*": ["ag"], "LLM*": ["llm"], "node.j*": ["node", "j"], '"fine tu"*': ["fine", "tu"], "zür*": ["zur"],
@@ -38,11 +41,12 @@ PREFIXES = {
 IN_ONE = {("full", "stack"): "fullstack", ("fine", "tuning"): "finetuning", ("ci", "cd"): "cicd"}
 SEPARATORS = [" ", ", ", "\n• ", " – ", "/", "; ", "\u00a0"]
 COVERS = {  # part of a remote scope -> what it covers of {EU, DE, US, US-TX, CA, worldwide}
-    "EU": {"EU", "DE"}, "Europe": {"EU", "DE"}, "EMEA": {"EU", "DE"}, "DE": {"DE"}, "Germany": {"DE"},
+    "EU": {"EU", "DE", "FR"}, "Europe": {"EU", "DE", "FR"}, "EMEA": {"EU", "DE", "FR"}, "DE": {"DE"},
+    "Germany": {"DE"}, "US time zones": set(), "CET +/- 2h": set(), "UTC-3..UTC+2": set(), "UTC-8 to UTC-5": set(),
     "US": {"US", "US-TX"}, "u.s.": {"US", "US-TX"}, "US-TX": {"US-TX"}, "CA": {"CA"},
     "North America": {"US", "US-TX", "CA"}, "Asia-Pacific": set(), "Mars": set(), "": set(),
-    "worldwide": {"EU", "DE", "US", "US-TX", "CA", "worldwide"},
-    "ANYWHERE": {"EU", "DE", "US", "US-TX", "CA", "worldwide"},
+    "worldwide": {"EU", "DE", "FR", "US", "US-TX", "CA", "worldwide"},
+    "ANYWHERE": {"EU", "DE", "FR", "US", "US-TX", "CA", "worldwide"},
     "not DE": set(), "not US-TX": set(), "not North America": set(),
 }  # fmt: skip
 TAKES = {  # part of a remote scope -> what it takes away, whatever else is said
@@ -51,15 +55,18 @@ TAKES = {  # part of a remote scope -> what it takes away, whatever else is said
 }  # fmt: skip
 
 
+HOURS = {"US time zones": (-10, -4), "CET +/- 2h": (-1, 3), "UTC-3..UTC+2": (-3, 2), "UTC-8 to UTC-5": (-8, -5)}
+
+
 # --- postings ------------------------------------------------------------------------------------------------------
 
 AMOUNTS = [None, 90_000.0, 120_000.0, 150_000.0, 180_000.0]
 AGES = [timedelta(hours=1), timedelta(days=7), timedelta(days=8), timedelta(days=40)]
 
 
-def documents(rng: Random, count: int) -> list[Doc]:
-    """Postings."""
-    return [document(rng) for _ in range(count)]
+def documents(rng: Random, count: int, person: dict[str, Any] | None = None) -> list[Doc]:
+    """Postings; `person`: who they are eligible for or not."""
+    return [document(rng) | {"person": person or PEOPLE[0]} for _ in range(count)]
 
 
 def document(rng: Random) -> Doc:
@@ -133,7 +140,8 @@ def a_phrase(rng: Random) -> tuple[str, list[str], bool]:
         typed = rng.choice(list(PREFIXES))
         return typed, PREFIXES[typed], True
     chosen = [rng.choice([word for word in WORDS if WORDS[word]]) for _ in range(rng.randint(1, 2))]
-    is_plain = len(chosen) == 1 and chosen[0].lower() not in ("or", "oder", "not", "r & d") and rng.random() < 0.5
+    is_plain = len(chosen) == 1 and chosen[0].lower() not in ("or", "oder", "not") and rng.random() < 0.5
+    is_plain = is_plain and " " not in chosen[0]
     typed = chosen[0] if is_plain else f'"{" ".join(chosen)}"'
     return typed, [token for word in chosen for token in WORDS[word]], False
 
@@ -167,7 +175,13 @@ def remote_from(doc: Doc) -> set[str]:
     if doc["workplace"] != "remote":
         return set()
     parts = doc["scope"] or []
+    if not scope_of(doc):
+        return {"yes", "unknown"}
     return {"yes"}.union(*(COVERS[part] for part in parts)).difference(*(TAKES.get(part, set()) for part in parts))
+
+
+def scope_of(doc: Doc) -> str:
+    return ", ".join(doc["scope"] or [])
 
 
 def or_unknown(name: str) -> Callable[[Doc], set[str]]:
@@ -190,7 +204,7 @@ TAGS: list[tuple[str, dict[str, Any], Callable[[Doc], set[str]]]] = [
     ("city", {"München": "Munich", "zurich": "Zürich", "NYC": "New York City", '"são  paulo"': "São Paulo",
               "Rome": "Rome"}, of_place(0)),
     ("region", {"CA": "California", "bavaria": "Bavaria", "Texas": "Texas"}, of_place(1)),
-    ("remote", same("EU", "worldwide", "yes", "US", "US-TX", "CA") | {"deutschland": "DE"}, remote_from),
+    ("remote", same("EU", "worldwide", "yes", "US", "US-TX", "CA", "unknown") | {"deutschland": "DE"}, remote_from),
     ("workplace", same("remote", "hybrid", "unknown"), or_unknown("workplace")),
     ("type", {"fulltime": "full-time", "contract": "contract", "unknown": "unknown"}, or_unknown("type")),
     ("visa", {"yes": "yes", "false": "no", "unknown": "unknown"}, or_unknown("visa")),
@@ -251,6 +265,115 @@ def age_clause(rng: Random) -> Typed:
     return f"posted:{relation}{typed}", 0, lambda doc: doc["age"] < limit if relation == "<" else doc["age"] > limit
 
 
+# --- eligible ------------------------------------------------------------------------------------------------------
+
+PEOPLE = [
+    {"lives": "DE", "may_work": ["DE", "FR"], "sponsorship": "no", "zones": [1, 2], "clearances": ["none"]},
+    {"lives": "DE", "may_work": ["DE", "FR"], "sponsorship": "yes", "relocation": "no", "city": "munich"},
+    {"lives": "US-TX", "relocation": "yes", "zones": [-6, -5], "clearances": ["ts-sci"], "citizen": ["US"]},
+    {"lives": "DE", "may_work": ["US"], "sponsorship": "yes", "relocation": "no", "citizen": ["DE"]},
+    {"lives": "US", "sponsorship": "yes", "relocation": "yes", "zones": [-8, -5]},
+    {"may_work": ["FR", "GB", "DE"], "relocation": "no", "clearances": ["secret"]},
+    {"clearances": ["none"], "zones": [1, 1]},
+]
+
+
+def facts(person: dict[str, Any]) -> str:
+    """As they are kept."""
+    return json.dumps(person, separators=(",", ":"), sort_keys=True)
+
+
+def judge(doc: Doc, person: dict[str, Any]) -> str:
+    """What the posting is to the person."""
+    place, asks = judge_place(doc, person), [judge_words(doc, person), judge_hours(doc, person)]
+    if "no" in (place, *asks):
+        return "no"
+    return "yes" if place == "yes" and asks == ["yes", "yes"] else "maybe"
+
+
+def judge_place(doc: Doc, person: dict[str, Any]) -> str:
+    lives, home = person.get("lives", ""), person.get("lives", "").split("-")[0]
+    wants_visa, moves = person.get("sponsorship", ""), person.get("relocation", "")
+    free = set(person.get("may_work", [])) or ({home} - {""} if wants_visa != "yes" else set())
+    if not home and not free:
+        return "yes"
+    where = {"no": (free & {home}) if home else free}.get(moves, free)
+    if doc["workplace"] == "remote":
+        return judge_remote(doc, home, lives, wants_visa, moves, free, where)
+    countries = of_place(2)(doc)
+    is_unsponsored = doc["visa"] is False or (wants_visa == "no" and doc["visa"] is not True)
+    if countries and not countries & free and is_unsponsored:
+        return "no"
+    if moves == "no" and home and doc["workplace"] == "hybrid" and countries and home not in countries:
+        return "no"
+    if doc["visa"] and wants_visa == "yes":
+        at_home = home in countries and home not in free
+        if (countries and moves == "yes") or (at_home and is_near(doc, person)):
+            return "yes"
+    here = free if moves == "yes" or not home else free & {home}
+    return "yes" if countries & here and is_near(doc, person) else "maybe"
+
+
+def is_near(doc: Doc, person: dict[str, Any]) -> bool:
+    is_bound = person.get("city") and person.get("relocation") == "no"
+    return not is_bound or "Munich" in of_place(0)(doc)
+
+
+def judge_remote(doc, home, lives, wants_visa, moves, free, where) -> str:
+    def open_to(codes: set[str]) -> bool:
+        return bool({lives if code == home else code for code in codes} & remote_from(doc))
+
+    is_said = bool(scope_of(doc)) and not HOURS.keys() & set(doc["scope"] or [])
+    if is_said and not open_to(where):
+        is_told_no = wants_visa == "yes" and doc["visa"] is False
+        is_mine = wants_visa == "yes" and home and home not in free and open_to({home})
+        if is_told_no or wants_visa != "yes" or (moves == "no" and not is_mine):
+            return "no"
+    here = free if moves == "yes" or not home else free & {home}
+    if open_to(here) or (wants_visa == "yes" and doc["visa"] and home not in free and open_to({home})):
+        return "yes"
+    near = free & {home} if home else free
+    is_there = (near or here) & of_place(2)(doc)
+    return "yes" if not scope_of(doc) and here and is_there else "maybe"
+
+
+def judge_words(doc: Doc, person: dict[str, Any]) -> str:
+    def has(*phrase: str) -> bool:
+        return any(has_phrase(tokens(doc[name]), list(phrase), False) for name in ("title", "company", "text"))
+
+    held, answer = person.get("clearances", []), "yes"
+    lacking = (
+        [] if "ts-sci" in held else [("ts", "sci")] if "secret" in held else [("ts", "sci"), ("security", "clearance")]
+    )
+    is_waived = has("no", "security", "clearance") or has("clearance", "not", "required")
+    if any(has(*name) for name in lacking) and not is_waived:
+        is_asked = any(has("active", *name) or has(*name, "required") for name in lacking)
+        if held and is_asked:
+            return "no"
+        answer = "maybe"
+    if has("must", "be", "a", "us", "citizen") and "US" not in person.get("citizen", []):
+        if "citizen" in person or ("may_work" in person and "US" not in person["may_work"]):
+            return "no"
+        return "maybe"
+    return answer
+
+
+def judge_hours(doc: Doc, person: dict[str, Any]) -> str:
+    asked = [HOURS[part] for part in doc["scope"] or [] if part in HOURS]
+    if not asked:
+        return "yes"
+    if "zones" not in person:
+        return "maybe"
+    first, last = person["zones"]
+    return "yes" if any(low <= last and high >= first for low, high in asked) else "no"
+
+
+def eligible_clause(rng: Random) -> Typed:
+    """Of whoever PERSON is."""
+    values = rng.sample(["yes", "maybe", "no"], rng.choice([1, 1, 2, 3]))
+    return f"eligible:{','.join(values)}", 0, lambda doc: judge(doc, doc["person"]) in values
+
+
 # --- queries -------------------------------------------------------------------------------------------------------
 
 
@@ -262,7 +385,7 @@ def queries(rng: Random, count: int) -> list[Typed]:
 def query(rng: Random, depth: int) -> Typed:
     if depth == 0:
         kinds = [word_clause, word_clause, word_clause, tag_clause, tag_clause, tag_clause, pay_clause, age_clause]
-        return rng.choice([*kinds, currency_clause])(rng)
+        return rng.choice([*kinds, currency_clause, eligible_clause])(rng)
     if rng.random() < 0.25:
         return negated(query(rng, depth - 1), rng.choice(["-", "NOT "]))
     parts = [query(rng, depth - 1) for _ in range(rng.randint(2, 3))]

@@ -21,7 +21,19 @@ from search.nodes import Age
 from search.packer import Packer
 from search.passing import clauses, speaks_of_closed
 from search.standing import Standing
-from tests.search.generated import NOW, Doc, Typed, closed_at, documents, fresh, opened_at, queries, store
+from tests.search.generated import (
+    NOW,
+    PEOPLE,
+    Doc,
+    Typed,
+    closed_at,
+    documents,
+    facts,
+    fresh,
+    opened_at,
+    queries,
+    store,
+)
 
 PAIRS = int(os.environ.get("ROLEWIRE_PAIRS", "24000"))  # searches times postings
 POSTINGS, SEARCHES = 150, 160  # of one round
@@ -41,8 +53,9 @@ def made(rounds: dict[int, Round], seed: int) -> Round:
     """Postings, searches, and which of the postings each means, counted from 1."""
     if seed not in rounds:
         rng = Random(seed)
-        docs, typed = documents(rng, POSTINGS), queries(rng, SEARCHES)
-        asked = [search.parse(text) for text, _, _ in typed]
+        person = PEOPLE[seed % len(PEOPLE)]
+        docs, typed = documents(rng, POSTINGS, person), queries(rng, SEARCHES)
+        asked = [search.parse(text, facts(person)) for text, _, _ in typed]
         meant = [{number for number, doc in enumerate(docs, 1) if meaning(doc)} for _, _, meaning in typed]
         rounds.clear()
         rounds[seed] = docs, [fresh(doc) for doc in docs], typed, asked, meant
@@ -69,9 +82,10 @@ def test_matcher_explanation_index_and_packed_queries_give_what_is_meant(made: R
     numbered = list(enumerate(read, 1))
     matched = [{number for number, one in numbered if search.matches(query, one, NOW)} for query in asked]
     assert differing(texts, matched, meant) == []
+    own = facts(made[0][0]["person"])
     for query in asked:
-        assert search.parse(str(query)) == query
-        assert search.from_json(search.to_json(query)) == query
+        assert search.parse(str(query), own) == query
+        assert search.from_json(search.to_json(query), own) == query
     for query, wanted in zip(asked, meant, strict=True):
         check_reasons(query, numbered, wanted)
     standing = Standing()

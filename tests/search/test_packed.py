@@ -92,7 +92,7 @@ def test_a_posting_of_many_words_and_prefixes_is_read(monkeypatch) -> None:
 def test_every_kind_of_node_and_every_field_is_known() -> None:
     assert set(get_args(Node)) == {*get_args(Clause), Not, And, Or}
     assert {Words, Tagged, Pay} < set(get_args(Clause))
-    assert set(CHECKS) == set(VALUES) | {"remote"}
+    assert set(CHECKS) == set(VALUES) | {"remote", "eligible"}  # compiled to other clauses
     assert all(marks(search.parse(text).root) for text in ("word", "is:open", "remote:EU", "salary>=1k", "posted:<1d"))
 
 
