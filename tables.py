@@ -388,6 +388,7 @@ class SavedSearch(SQLModel, table=True):
     subscriber_id: int = Field(foreign_key="subscriber.id", index=True)
     name: str
     query: str
+    facts: str = ""  # of its owner, which `eligible:` goes by; empty where the query does not ask
     channels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     cadence: str = Cadence.INSTANT
     weekday: str = "mon"
@@ -426,6 +427,15 @@ class SearchFeed(SQLModel, table=True):
     search_id: int = Field(foreign_key="saved_search.id", primary_key=True)
     nonce: str
     made_at: datetime
+
+
+class StoredProfile(SQLModel, table=True):
+    """What a person has given of themselves: a `search.profile.Profile`."""
+
+    __tablename__ = "profile"
+    subscriber_id: int = Field(foreign_key="subscriber.id", primary_key=True)
+    said: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    changed_at: datetime
 
 
 class TimedSearch(SQLModel, table=True):

@@ -19,7 +19,7 @@ from models import EventKind, Posting, PostingEvent, PostingPlace
 from search import Query, QueryError, parse_saved, to_sql
 from search.elapsed import milliseconds
 from search.nodes import And, Node, Tagged, Words
-from search.passing import assuming, clauses, grown_into, just_older_than, speaks_of_closed
+from search.passing import assuming, clauses, facts_in, grown_into, just_older_than, speaks_of_closed
 
 DAYS = 30
 FLOOD = 50  # a week: more than anybody reads
@@ -271,7 +271,7 @@ def _shared(connection: Connection, query: Query, newest: list[int]) -> list[Tag
 def is_search(query: Query) -> bool:
     """Whether it may be saved as it is written out."""
     try:
-        return parse_saved(str(query)) == query
+        return parse_saved(str(query), facts_in(query)) == query
     except QueryError:
         return False
 

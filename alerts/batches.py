@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.deliveries import Told
 from alerts.looked import found_by
+from alerts.written import written
 from database import documents, table_of
 from models import Cadence, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
@@ -20,8 +21,8 @@ SHORT = 0.06  # seconds of one transaction, about
 PAUSE, LONGEST_PAUSE = 0.03, 0.25  # seconds between two: as long as one that waits for the lock sleeps
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
-_TELLING = ("id", "subscriber_id", "query", "channels", "cadence", "weekday", "time_of_day", "zone", "quiet", "events",
-            "baseline_at")  # fmt: skip
+_TELLING = ("id", "subscriber_id", "query", "facts", "channels", "cadence", "weekday", "time_of_day", "zone", "quiet",
+            "events", "baseline_at")  # fmt: skip
 Row = RowMapping
 Pair = tuple[int, int]  # search, posting
 
@@ -43,7 +44,7 @@ class Batch:
     read: dict[int, Document]
     told: dict[int, set[int]]  # posting -> the searches that told of it
     happened: dict[int, tuple[int, int]]  # posting -> its events: how many, the last
-    written: dict[int, str] = field(default_factory=dict)  # search -> the query it was matched by
+    written: dict[int, str] = field(default_factory=dict)  # search -> as it was written when it was matched
     looked_at: dict[int, datetime | None] = field(default_factory=dict)  # search -> its first look
 
 
@@ -111,10 +112,13 @@ def _looked_at(connection: Connection, search_ids: Sequence[int]) -> dict[int, d
 
 
 def texts(connection: Connection, search_ids: Collection[int]) -> dict[int, str]:
-    """The searches' queries as they are written now."""
-    written = select(SEARCH.c.id, SEARCH.c.query)
-    parts = _chunks(sorted(search_ids))
-    return {row.id: row.query for part in parts for row in connection.execute(written.where(SEARCH.c.id.in_(part)))}
+    """The searches as they are written now."""
+    wanted = select(SEARCH.c.id, SEARCH.c.query, SEARCH.c.facts)
+    found: dict[int, str] = {}
+    for part in _chunks(sorted(search_ids)):
+        rows = connection.execute(wanted.where(SEARCH.c.id.in_(part))).mappings()
+        found |= {row["id"]: written(row) for row in rows}
+    return found
 
 
 def named(connection: Connection, search_ids: Sequence[int]) -> list[Row]:

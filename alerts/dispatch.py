@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, Engine, delete, select
 
-import search
 from alerts import looks
 from alerts.batches import (
     PENDING,
@@ -44,6 +43,7 @@ from alerts.private import leave_out_what_is_private
 from alerts.registry import Registry
 from alerts.telling import Telling, is_cut_off, is_nobodys_fault, said
 from alerts.told import note as note_edits
+from alerts.written import query_of, written
 from database import read, transaction
 from settings import Settings
 
@@ -136,14 +136,14 @@ class Dispatcher:
             del self._aside[key]
 
     def _is_aside(self, one: Row, now: datetime) -> bool:
-        query, until = self._aside.get(one["id"], ("", now))
-        return query == one["query"] and now < until
+        text, until = self._aside.get(one["id"], ("", now))
+        return text == written(one) and now < until
 
     def _look(self, one: Row, now: datetime) -> bool:
         """One search's first look; one that raises is set aside, and the operator is told. Whether it is done with."""
         look = None
         try:
-            query = search.parse(one["query"])
+            query = query_of(one)
             with read(self.engine) as connection:
                 look = looks.look(connection, one["id"], query, now)
             return look is not None and self._tell_look(look, now)
@@ -164,7 +164,7 @@ class Dispatcher:
 
     def _set_look_aside(self, one: Row, error: Exception, now: datetime) -> None:
         log.error("dispatch.look_failed", search_id=one["id"], exc_info=error)
-        self._aside[one["id"]] = (one["query"], now + ASIDE)
+        self._aside[one["id"]] = (written(one), now + ASIDE)
         words = f"The first look of the saved search {one['query']!r} ({one['id']}) failed: {said(error)}"
         with transaction(self.engine) as connection:
             raise_notice(connection, f"look:{one['id']}", words[:500], now)
@@ -264,7 +264,7 @@ class Dispatcher:
         row = held.get(one.search_id)
         if row is None or not row["is_active"]:
             return False
-        is_same = row["query"] == batch.written.get(one.search_id)
+        is_same = written(row) == batch.written.get(one.search_id)
         return not (is_same and row["baseline_at"] == batch.looked_at.get(one.search_id))
 
     def _tell(

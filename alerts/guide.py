@@ -13,8 +13,9 @@ import search
 from alerts import saving, wishes
 from alerts.backtest import backtest
 from alerts.buttons import digest
-from alerts.desk import Asked, Desk, How, Reply, refusal, sentence, toast, with_code
+from alerts.desk import Asked, Desk, How, Reply, owner_of, refusal, sentence, toast, with_code
 from alerts.outgoing import Button, Keyboard
+from alerts.profiles import facts_of
 from alerts.searches import SubscriberError
 from alerts.tuning import TEST_SECONDS, told
 from database import TooSlowError
@@ -149,14 +150,20 @@ def _offer(desk: Desk, asked: Asked, picks: tuple[str, ...]) -> Reply:
 def offer(desk: Desk, asked: Asked, text: str, how: How = How.SAY, more: Keyboard = ()) -> Reply:
     """What a search would have sent, and buttons that save it; a mistake in it is shown."""
     try:
-        query = str(saving.read_wish(text).query)
-        lines = told(backtest(lambda: desk.read(TEST_SECONDS), search.parse(query), asked.now))
+        meant = saving.read_wish(text, _facts(desk, asked)).query
+        query = str(meant)
+        lines = told(backtest(lambda: desk.read(TEST_SECONDS), meant, asked.now))
     except search.QueryError as error:
         return refusal(error)
     except TooSlowError:
         lines = ["What it would have sent could not be counted in time."]
     saves = tuple((Button(label, f"d:{cadence}:{digest(query)}"),) for cadence, label in SAVES)
     return with_code(["Your search would be", query, *lines], [query], (*saves, *more), how)
+
+
+def _facts(desk: Desk, asked: Asked) -> str:
+    with desk.read() as connection:
+        return facts_of(connection, owner_of(connection, asked))
 
 
 def ask_back(readings: wishes.Readings) -> Reply:
@@ -176,7 +183,7 @@ def save_shown(desk: Desk, asked: Asked, cadence: str, which: str) -> Reply:
     if text is None:
         return toast(LOST)
     try:
-        wish = saving.Wish(text, search.parse_saved(text), cadence)
+        wish = saving.Wish(text, search.parse_saved(text, _facts(desk, asked)), cadence)
         return wishes.save(desk, asked, wish)
     except search.QueryError as error:
         return refusal(error)

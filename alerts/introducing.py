@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from alerts import card, keeping, parting
+from alerts import card, keeping, parting, portrait
 from alerts.channels import read_address
 from alerts.channels.base import redact
 from settings import Settings
@@ -29,6 +29,7 @@ COMMANDS = (
     ("edit", "change a search: /edit 1 title:agent remote:EU"),
     ("remove", "remove a search: /remove 1"),
     *keeping.COMMANDS,
+    portrait.HELP_LINE,
     ("why", "why a posting matches, or why not: /why LINK 1"),
     ("not", "leave such postings out: /not LINK level"),
     ("mute", "no more of a posting or employer: /mute LINK company"),

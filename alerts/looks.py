@@ -18,6 +18,7 @@ from alerts.digest import MAX_ROWS
 from alerts.looked import LOOK, chunks, found_by
 from alerts.mutes import is_muted
 from alerts.private import may_have
+from alerts.written import written
 from database import documents, pack, table_of
 from models import (
     Address,
@@ -53,8 +54,9 @@ class Look:
 
 
 def due(connection: Connection, limit: int) -> Sequence[RowMapping]:
-    """(id, query) of searches whose first look is due."""
-    return connection.execute(_due(SEARCH.c.id, SEARCH.c.query).order_by(SEARCH.c.id).limit(limit)).mappings().all()
+    """(id, query, facts) of searches whose first look is due."""
+    wanted = _due(SEARCH.c.id, SEARCH.c.query, SEARCH.c.facts).order_by(SEARCH.c.id).limit(limit)
+    return connection.execute(wanted).mappings().all()
 
 
 def _due(*columns: Any) -> Any:
@@ -130,7 +132,7 @@ def tell(connection: Connection, look: Look, settings: AlertSettings, now: datet
     key = look.search["id"]
     still_due = _due(SEARCH, SUBSCRIBER.c.timezone).where(SEARCH.c.id == key)
     one = connection.execute(still_due.with_for_update(of=SEARCH, key_share=True)).mappings().first()
-    if one is None or one["query"] != look.search["query"]:
+    if one is None or written(one) != written(look.search):
         return False
     connection.execute(update(SEARCH).where(SEARCH.c.id == key).values(baseline_at=now))
     if look.found:

@@ -24,6 +24,7 @@ from alerts.private import may_have
 from alerts.searches import TIMED
 from alerts.subscribers import MATCH, SEARCH
 from alerts.telling import is_nobodys_fault, said
+from alerts.written import query_of, written
 from database import documents, read, table_of, transaction
 from models import Posting
 from search.passing import assuming, crossed, grown_into, just_older_than, speaks_of_closed
@@ -85,7 +86,7 @@ def _look(engine: Engine, row: RowMapping, settings: AlertSettings, now: datetim
     """One search's look; True where it found nothing, so that only the time is to be noted. One that fails is tried
     again tomorrow, and the operator is told."""
     try:
-        query = search.parse(row["query"])
+        query = query_of(row)
         with read(engine) as connection:
             grown = _find(connection, row, query, now)
             was_trouble = _is_trouble(connection, row["id"])
@@ -163,7 +164,7 @@ def _not_told(connection: Connection, search_id: int, ids: Sequence[int]) -> lis
 def _tell(connection: Connection, row: RowMapping, grown: Grown, settings: AlertSettings, now: datetime) -> None:
     """Write what is owed, if the search is still what it was; one that changed looks anew by itself."""
     held = hold(connection, {row["id"]}).get(row["id"]) if grown.found else None
-    if held is None or not held["is_active"] or held["query"] != row["query"]:
+    if held is None or not held["is_active"] or written(held) != written(row):
         return
     new = record_matches(connection, {(row["id"], key) for key, _, _ in grown.found}, now)
     told = [

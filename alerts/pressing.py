@@ -3,8 +3,9 @@
 A press is a verb and its parts. What changes something is written at once; the answer says what was written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -22,6 +23,7 @@ from alerts.proposals import Proposal, propose
 from alerts.searches import SubscriberError, find_search
 from alerts.why import why
 from alerts.wording import clean, plural, shorten
+from alerts.written import query_of
 from database import TooSlowError, posting_id
 from search import QueryError
 
@@ -205,7 +207,7 @@ def _proposals(connection: Connection, asked: Asked, public_id: str, because: st
     """(the search, how it would leave the posting out), of those of the person's searches that find it."""
     key = _posting(connection, public_id)
     for row in searches_of(connection, asked):
-        query = _readable(row["query"])
+        query = _readable(row)
         if query is not None and why(connection, key, query, asked.now).is_match:
             for one in propose(connection, query, key, because, asked.now)[:SHOWN]:
                 yield row["public_id"], one
@@ -215,18 +217,18 @@ def apply(desk: Desk, asked: Asked, public_id: str, because: str, search_id: str
     """Take a proposal over, as it was shown."""
     with desk.read(tuning.TEST_SECONDS) as connection:
         row = find_search(connection, search_id, _own(connection, asked))
-        query = search.parse(row["query"])
+        query = query_of(row)
         found = propose(connection, query, _posting(connection, public_id), because, asked.now)
         was_taken = buttons.digest(str(query)) == digest
     meant = next((one for one in found if buttons.digest(str(one.query)) == digest), None)
     if meant is None:
         return toast("It is so already." if was_taken else "The search was changed since: ask once more.")
     saving.change(desk.engine, row, asked.now, query=str(meant.query))
-    return _changed(row["query"], str(meant.query), search_id, f"{meant.before:,} → {meant.after:,} open now")
+    return _changed(query, str(meant.query), search_id, f"{meant.before:,} → {meant.after:,} open now")
 
 
-def _changed(old: str, new: str, search_id: str, count: str = "") -> Reply:
-    before = " ".join(str(search.parse(old)).split())
+def _changed(old: search.Query, new: str, search_id: str, count: str = "") -> Reply:
+    before = " ".join(str(old).split())
     lines = [f"Changed{': ' + count if count else ''}", new, "Before:", before]
     return with_code(lines, [new, before], ((Button("Undo", f"e:{search_id}:{buttons.digest(before)}"),),))
 
@@ -242,9 +244,9 @@ def change_back(desk: Desk, asked: Asked, search_id: str, digest: str) -> Reply:
     return Reply(f"As it was: {meant}", how=How.EDIT)
 
 
-def _readable(text: str) -> search.Query | None:
+def _readable(row: Mapping[str, Any]) -> search.Query | None:
     try:
-        return search.parse(text)
+        return query_of(row)
     except QueryError:  # of an older version's language
         return None
 

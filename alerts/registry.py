@@ -16,6 +16,7 @@ import search
 from alerts.kinds import asks
 from alerts.looked import found_by
 from alerts.telling import is_nobodys_fault, said
+from alerts.written import read_written, written
 from database import active_searches, changed_searches, documents, horizon, read, table_of
 from models import Posting
 from search import Document, Query
@@ -97,7 +98,7 @@ class Registry:
         began = time.monotonic()
         for row in rows:
             reading.read_to = row["id"]
-            error = _add(reading.packer, row["id"], row["query"])
+            error = _add(reading.packer, row["id"], written(row))
             if not self.is_loaded:
                 self._note(row["id"], error, row["events"], looked.get(row["id"], []))
             if time.monotonic() - began >= WORK:
@@ -128,7 +129,7 @@ class Registry:
         self._since = changes.since
 
     def _take(self, row: RowMapping, looked: list["array[int]"]) -> None:
-        key, text, error = row["id"], row["query"] if row["is_active"] else None, ""
+        key, text, error = row["id"], written(row) if row["is_active"] else None, ""
         if text is None or key in self.unreadable or not self._standing.holds(key, text):
             self._standing.discard(key)
             error = _add(self._standing, key, text) if text is not None else ""
@@ -169,7 +170,7 @@ class Registry:
         if query is None:
             if len(self._parsed) >= PARSED:
                 self._parsed.clear()
-            query = self._parsed[text] = search.parse(text)
+            query = self._parsed[text] = read_written(text)
         return query
 
     def asking_for(self, kind: str, changes: Mapping[str, Any], posting_id: int, told: set[int]) -> set[int]:
@@ -185,7 +186,7 @@ class Registry:
 def _add(held: Packer | Standing, key: int, text: str) -> str:
     """Take it in; what is wrong with it, if it cannot be."""
     try:
-        held.add(key, text, None if held.knows(text) else search.parse(text))
+        held.add(key, text, None if held.knows(text) else read_written(text))
     except search.QueryError as error:
         return error.message
     except Exception as error:  # one search must not keep the others from being read

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 import search
-from alerts import card, guide, keeping, parting, pressing, saving, searches, tuning, watching, wishes
+from alerts import card, guide, keeping, parting, portrait, pressing, saving, searches, tuning, watching, wishes
 from alerts.cadence import DIGESTS, next_digest, zone
 from alerts.channels import CHANNELS
 from alerts.desk import (
@@ -23,8 +23,10 @@ from alerts.desk import (
     subscribe,
     timezone_of,
 )
+from alerts.profiles import facts_of
 from alerts.searches import SubscriberError
 from alerts.wording import clean, given_name, plural, shorten
+from alerts.written import query_of
 from database import TooSlowError, count_postings
 from settings import Settings
 
@@ -44,6 +46,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /why LINK 1 says why a posting matches it, or why not
 /not LINK level proposes how to leave such postings out
 /mute LINK tells no more of a posting, /unmute NAME undoes it
+/profile says what you look for and where you may work; /profile searches proposes searches
 /saved lists the postings that you keep
 /settings shows all of this on one card, with buttons
 /found rests everything once you have a job
@@ -100,7 +103,9 @@ def search_(desk: Desk, asked: Asked) -> Reply:
     if (readings := wishes.two_readings(asked.argument)) is not None:
         return guide.ask_back(readings)
     try:
-        return wishes.save(desk, asked, saving.read_wish(asked.argument))
+        with desk.read() as connection:
+            facts = facts_of(connection, owner_of(connection, asked))
+        return wishes.save(desk, asked, saving.read_wish(asked.argument, facts))
     except search.QueryError as error:
         return refusal(error)
     except SubscriberError as error:
@@ -151,12 +156,13 @@ REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
     "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
     **tuning.REPLIES, **keeping.REPLIES, **card.REPLIES, **parting.REPLIES, watching.COMMAND: watching.board,
     "press": pressing.press,
+    portrait.COMMAND: portrait.profile,
 }  # fmt: skip
 
 
 def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
     facts = [keeping.when(row, row["timezone"]) + _next(row, asked.now), f"by {_how(row)}"]
-    facts += _count(desk, row["query"], asked.now, end)
+    facts += _count(desk, row, asked.now, end)
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
 
 
@@ -169,12 +175,12 @@ def _next(row: dict[str, Any], now: datetime) -> str:
     return f" (next on {at.astimezone(zone(own)):%d %b})"
 
 
-def _count(desk: Desk, text: str, now: datetime, end: float) -> list[str]:
+def _count(desk: Desk, row: dict[str, Any], now: datetime, end: float) -> list[str]:
     """How many postings are open, in words; nothing where the time is over."""
     if time.monotonic() >= end:
         return []
     try:
-        query = search.parse(text) & search.parse("is:open")
+        query = query_of(row) & search.parse("is:open")
         with desk.read(end - time.monotonic()) as connection:
             return [f"{count_postings(connection, query, now):,} open now"]
     except search.QueryError as error:  # of an older version's language

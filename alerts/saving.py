@@ -9,11 +9,14 @@ from sqlalchemy import Connection, Engine
 
 import search
 from alerts.looked import chunks
+from alerts.profiles import facts_of
 from alerts.searches import SubscriberError, add_search, edit_search, hold, list_searches, waiting_of
+from alerts.written import query_of
 from database import documents, read, transaction
 from models import Cadence
 from search.habits import CADENCES
 from search.meaning import meaning
+from search.passing import facts_in
 
 
 class SavedAlreadyError(SubscriberError):
@@ -33,15 +36,15 @@ class Wish:
     cadence: str = ""
 
 
-def read_wish(words: str) -> Wish:
+def read_wish(words: str, facts: str = "") -> Wish:
     """What the words ask for; a cadence may stand before the query, as in `weekly role:ai-engineer remote:EU`.
 
-    Raises search.QueryError, for a search without a filter too.
+    `facts`: of whose wish it is, see `alerts.profiles`. Raises search.QueryError, for a search without a filter too.
     """
     first, *rest = words.split(maxsplit=1) or [""]
     cadence = CADENCES.get(first.rstrip(":,").casefold(), "")
     text = rest[0].strip() if cadence and rest else words.strip()
-    return Wish(text, search.parse_saved(text), cadence if rest else "")
+    return Wish(text, search.parse_saved(text, facts), cadence if rest else "")
 
 
 def save(
@@ -69,6 +72,8 @@ def save(
         if owner is None:
             raise SubscriberError("there is nobody to save it for")
         hold(connection, owner)
+        if (facts := facts_in(wish.query)) and facts != facts_of(connection, owner):
+            raise SubscriberError("your profile has just changed: ask again")
         known = {row["id"] for row in held}
         newer = [row for row in list_searches(connection, owner) if row["id"] not in known]
         if (same := same_search(newer, wish.query)) is not None:  # sent twice, it was saved meanwhile
@@ -78,7 +83,9 @@ def save(
 
 def change(engine: Engine, row: Mapping[str, Any], now: datetime, **changes: Any) -> dict[str, Any]:
     """Change a saved search; `query` is read like a new one, cadence and all. Raises as `read_wish` and `save` do."""
-    wish = read_wish(str(changes.get("query", row["query"])))
+    with read(engine) as connection:
+        facts = facts_of(connection, row["subscriber_id"])
+    wish = read_wish(str(changes.get("query", row["query"])), facts)
     changes["query"] = wish.text
     if wish.cadence:
         changes["cadence"] = wish.cadence
@@ -108,12 +115,12 @@ def _outdated(connection: Connection, search_id: int, query: search.Query) -> li
 def same_search(rows: Iterable[Mapping[str, Any]], query: search.Query) -> Mapping[str, Any] | None:
     """The one of these searches that asks for the same."""
     wanted = meaning(query)
-    return next((row for row in rows if _meaning_of(row["query"]) == wanted), None)
+    return next((row for row in rows if _meaning_of(row) == wanted), None)
 
 
-def _meaning_of(text: str) -> str:
+def _meaning_of(row: Mapping[str, Any]) -> str:
     try:
-        return meaning(search.parse(text))
+        return meaning(query_of(row))
     except search.QueryError:  # of an older version's language
         return ""
 

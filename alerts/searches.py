@@ -35,7 +35,7 @@ from alerts.subscribers import (
 )
 from database import table_of, upsert
 from models import Cadence, DeliveryState, SearchReview, TimedSearch
-from search.passing import grown_into
+from search.passing import facts_in, grown_into
 
 __all__ = [
     "SubscriberError", "add_address", "add_search", "add_subscriber", "edit_search", "find_by_address", "find_search",
@@ -79,6 +79,7 @@ def add_search(
     times = read_times(cadence, weekday, time_of_day, quiet, own_zone)
     row = {
         "public_id": secrets.token_urlsafe(9), "subscriber_id": subscriber_id, "query": query.strip(),
+        "facts": facts_in(parsed),
         "name": _free_name(connection, subscriber_id, name.strip() or query.strip()),
         "channels": _channels(connection, subscriber_id, channels), "events": kinds,
         "is_always": is_always, "created_at": now, **times,
@@ -110,7 +111,7 @@ def edit_search(
     if wanted["name"] != row["name"]:
         wanted["name"] = _free_name(connection, row["subscriber_id"], wanted["name"] or wanted["query"], row["name"])
     if wanted["query"] != row["query"] and parsed is not None:
-        wanted["baseline_at"] = None
+        wanted |= {"baseline_at": None, "facts": facts_in(parsed)}
         connection.execute(delete(TIMED).where(TIMED.c.search_id == row["id"]))
         watch_time(connection, row["id"], parsed, now)
     for part in chunks(outdated):

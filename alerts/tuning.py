@@ -12,10 +12,12 @@ import search
 from alerts import mutes, saving
 from alerts.backtest import Backtest, backtest
 from alerts.desk import Asked, Desk, Reply, owner_of, refusal, searches_of, sentence
+from alerts.profiles import facts_of
 from alerts.proposals import BECAUSE, propose
 from alerts.searches import SubscriberError
 from alerts.why import why
 from alerts.wording import clean, plural
+from alerts.written import query_of
 from database import TooSlowError, posting_id
 
 TEST_SECONDS = 3.0
@@ -33,7 +35,9 @@ def test(desk: Desk, asked: Asked) -> Reply:
     if not asked.argument:
         return Reply("Write the search behind the command, for example:\n/test role:ai-engineer remote:EU")
     try:
-        query = saving.read_wish(asked.argument).query
+        with desk.read() as connection:
+            facts = facts_of(connection, owner_of(connection, asked))
+        query = saving.read_wish(asked.argument, facts).query
         tested = backtest(lambda: desk.read(TEST_SECONDS), query, asked.now)
     except search.QueryError as error:
         return refusal(error)
@@ -79,7 +83,9 @@ def why_(desk: Desk, asked: Asked) -> Reply:
         with desk.read() as connection:
             key = _posting(connection, link)
             rows = searches_of(connection, asked)
-            queries = [_query(rows, which)] if which.strip() else [query for _, query in _readable(rows)]
+            queries = (
+                [_query(connection, asked, rows, which)] if which.strip() else [query for _, query in _readable(rows)]
+            )
             answers = [why(connection, key, query, asked.now).lines for query in queries]
             muted = _is_muted(connection, asked, key)
     except search.QueryError as error:
@@ -101,13 +107,13 @@ def _readable(rows: list[dict[str, Any]]) -> Iterator[tuple[int, search.Query]]:
     """The searches with their numbers in /list, but for those of an older version's language."""
     for number, row in enumerate(rows, 1):
         with suppress(search.QueryError):
-            yield number, search.parse(row["query"])
+            yield number, query_of(row)
 
 
-def _query(rows: list[dict[str, object]], which: str) -> search.Query:
+def _query(connection: Connection, asked: Asked, rows: list[dict[str, object]], which: str) -> search.Query:
     if which.strip().isascii() and which.strip().isdigit():
-        return search.parse(str(rows[_number(rows, which)]["query"]))
-    return search.parse(which)
+        return query_of(rows[_number(rows, which)])
+    return search.parse(which, facts_of(connection, owner_of(connection, asked)))
 
 
 def _number(rows: list[dict[str, object]], which: str) -> int:
@@ -147,7 +153,7 @@ def edit(desk: Desk, asked: Asked) -> Reply:
 
 def _prospects(desk: Desk, changed: dict[str, Any], number: str, asked: Asked) -> list[str]:
     try:
-        tested = backtest(lambda: desk.read(TEST_SECONDS), search.parse(changed["query"]), asked.now)
+        tested = backtest(lambda: desk.read(TEST_SECONDS), query_of(changed), asked.now)
         return told(tested, f"/edit {number}")
     except Exception as error:  # noqa: BLE001 - it is changed all the same, and that is what the answer must say
         log.warning("bot.not_counted", reason=type(error).__name__)

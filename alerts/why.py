@@ -16,7 +16,8 @@ QUOTES = 3  # of one tag
 _TAGS = {
     "role": "role", "seniority": "seniority", "skill": "skills", "country": "locations", "city": "locations",
     "region": "locations", "remote": "remote_scope", "workplace": "workplace", "type": "employment_type",
-    "visa": "visa_sponsorship", "hours": "remote_scope", "language": "language", "salary": "salary", "currency": "salary", "posted": "posted_at",
+    "visa": "visa_sponsorship", "hours": "remote_scope", "language": "language", "salary": "salary",
+    "currency": "salary", "posted": "posted_at",
 }  # fmt: skip
 
 

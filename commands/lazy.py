@@ -37,6 +37,7 @@ COMMANDS = {
     "subscribers": ("commands.subscribers", "subscribers", "People, and where they are reached."),
     "keys": ("commands.keys", "keys", "Keys for programs that use the API."),
     "mcp": ("commands.mcp", "mcp", "Serve the tools for language models."),
+    "profile": ("commands.profile", "profile", "What a person looks for and where they may work."),
     "outbox": ("commands.outbox", "outbox", "Messages: what waits, what failed and why."),
     "digest": ("commands.digests", "digests", "Digests, before they go."),
     "config": ("commands.configuration", "configuration", "The configuration in force."),

@@ -12,6 +12,7 @@ import search
 from alerts import feeds, links, proposals, saving
 from alerts import searches as people
 from alerts.why import why as explain
+from alerts.written import query_of
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -47,7 +48,7 @@ def refine(
     with db.read(engine) as connection:
         row = find_search(connection, which, subscriber)
         key = posting_key(connection, posting)
-        found = proposals.propose(connection, search.parse(row["query"]), key, because, now, word)
+        found = proposals.propose(connection, query_of(row), key, because, now, word)
     if take > len(found):
         raise MisuseError(f"there are {len(found)} proposals; nothing is changed")
     write_rows(
@@ -109,4 +110,4 @@ def why(
 def _meant(connection: Connection, which: str) -> search.Query:
     """The saved search of that id or name, else the query."""
     rows = [row for row in people.list_searches(connection) if which in (row["public_id"], row["name"])]
-    return search.parse(rows[0]["query"] if len(rows) == 1 else which)
+    return query_of(rows[0]) if len(rows) == 1 else search.parse(which)

@@ -12,7 +12,9 @@ import search
 from alerts import saving
 from alerts import searches as people
 from alerts.backtest import DAYS, Backtest, backtest
+from alerts.profiles import facts_of
 from alerts.tuning import told
+from alerts.written import query_of
 from commands import completion
 from commands.common import (
     Config,
@@ -78,10 +80,11 @@ def add(
     · rolewire searches add 'weekly skill:all(rag, pytorch) country:DACH' --subscriber Ada --channel email
     """
     settings = load_settings(config, database)
-    wish, now = saving.read_wish(query), datetime.now(UTC)
-    engine = open_database(settings, must_exist=False)
+    now, engine = datetime.now(UTC), open_database(settings, must_exist=False)
     with db.read(engine) as connection:
         owner = people.find_subscriber(connection, subscriber)
+        facts = facts_of(connection, owner["id"])
+    wish = saving.read_wish(query, facts)
     tested = _test(engine, wish.query, now)
     _confirm(tested, yes)
     row = saving.save(
@@ -127,6 +130,7 @@ def _events(text: str) -> list[str]:
 def try_(
     query: Annotated[str, typer.Argument(help="A query.")],
     days: Annotated[int, typer.Option(help="Of so many days until now.", min=1, max=365)] = DAYS,
+    subscriber: Annotated[str, typer.Option("--subscriber", help="Whose profile `eligible:` goes by.")] = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -138,8 +142,11 @@ def try_(
     Example: rolewire searches test 'role:ai-engineer country:DACH salary>=90k currency:EUR'
     """
     settings = load_settings(config, database)
-    wish = saving.read_wish(query)
-    tested = _test(open_database(settings), wish.query, datetime.now(UTC), days)
+    engine = open_database(settings)
+    with db.read(engine) as connection:
+        facts = facts_of(connection, people.find_subscriber(connection, subscriber)["id"]) if subscriber else ""
+    wish = saving.read_wish(query, facts)
+    tested = _test(engine, wish.query, datetime.now(UTC), days)
     if tested is None:
         raise FailureError(f"counting took longer than {TEST_SECONDS:.0f} s: narrow the search, or count fewer --days")
     if form is None and sys.stdout.isatty():
@@ -164,7 +171,9 @@ def list_(
     with db.read(engine) as connection:
         owner = people.find_subscriber(connection, subscriber)["id"] if subscriber else None
         names = {row["id"]: row["name"] for row in people.list_subscribers(connection)}
-        rows = [row | {"subscriber": names[row["subscriber_id"]]} for row in people.list_searches(connection, owner)]
+        held = people.list_searches(connection, owner)
+    rows = [{name: row[name] for name in row if name != "facts"} | {"subscriber": names[row["subscriber_id"]]}
+            for row in held]  # fmt: skip
     write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS)
 
 
@@ -183,8 +192,9 @@ def show(
     engine = open_database(load_settings(config, database))
     with db.read(engine) as connection:
         row = find_search(connection, which, subscriber)
-        query = search.parse(row["query"])
+        query = query_of(row)
         count = db.count_postings(connection, query & search.parse("is:open"), datetime.now(UTC))
+    del row["facts"]  # shown by `rolewire profile show`
     shown = row | {"canonical": str(query), "open_now": count, "parsed": search.to_json(query)}
     write_rows([shown], ("public_id", "name", "canonical", "open_now", *COLUMNS[4:]), form)
 
@@ -223,7 +233,7 @@ def edit(
     changed = saving.change(engine, row, now, **changes)
     note(f"changed {changed['public_id']}: {changed['name']!r}, {changed['query']}, {changed['cadence']}")
     if changed["query"] != row["query"]:
-        _note(_test(engine, search.parse(changed["query"]), now))
+        _note(_test(engine, query_of(changed), now))
 
 
 @searches.command("pause")

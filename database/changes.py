@@ -27,9 +27,9 @@ def horizon(connection: Connection) -> tuple[int, int]:
 
 
 def changed_searches(connection: Connection, since: int, until: int) -> Sequence[RowMapping]:
-    """(id, query, events, is_active) of the searches that changed; without a query where one was deleted."""
+    """(id, query, facts, events, is_active) of the searches that changed; without a query where one was deleted."""
     changed = (
-        select(_CHANGE.c.search_id.label("id"), _SEARCH.c.query, _SEARCH.c.events, _MAY_SPEAK)
+        select(_CHANGE.c.search_id.label("id"), _SEARCH.c.query, _SEARCH.c.facts, _SEARCH.c.events, _MAY_SPEAK)
         .outerjoin(_SEARCH, _SEARCH.c.id == _CHANGE.c.search_id)
         .outerjoin(_SUBSCRIBER, _SUBSCRIBER.c.id == _SEARCH.c.subscriber_id)
         .where(_CHANGE.c.revision >= since, _CHANGE.c.revision < until)
@@ -40,7 +40,7 @@ def changed_searches(connection: Connection, since: int, until: int) -> Sequence
 def active_searches(connection: Connection, after: int, limit: int) -> Sequence[RowMapping]:
     """The same of the active searches with a higher id, in the order of their ids."""
     active = (
-        select(_SEARCH.c.id, _SEARCH.c.query, _SEARCH.c.events, _MAY_SPEAK)
+        select(_SEARCH.c.id, _SEARCH.c.query, _SEARCH.c.facts, _SEARCH.c.events, _MAY_SPEAK)
         .join(_SUBSCRIBER, _SUBSCRIBER.c.id == _SEARCH.c.subscriber_id)
         .where(_SEARCH.c.id > after, _MAY_SPEAK.element)
         .order_by(_SEARCH.c.id)

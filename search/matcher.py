@@ -83,12 +83,14 @@ def _remote(clause: Tagged) -> Matcher:
         return lambda document, _now: document.workplace == "remote"
     known = [value for value in clause.values if value != UNKNOWN]
     asked = [(frozenset(covering(value)), frozenset(withholding(value))) for value in known]
-    is_unknown = len(known) < len(clause.values)
+    is_unknown, covered = len(known) < len(clause.values), frozenset[str]().union(*(covers for covers, _ in asked))
 
     def check(document: Document, _now: datetime) -> bool:
         if is_unknown and document.workplace == "remote" and not document.remote_scope:
             return True
         parts = _scopes(document)
+        if not any(part.startswith("not") for part in parts):
+            return not covered.isdisjoint(parts)
         return any(not covers.isdisjoint(parts) and taken.isdisjoint(parts) for covers, taken in asked)
 
     return check

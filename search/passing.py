@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from search.age import span
-from search.nodes import Age, And, Clause, Node, Not, Or, Query, Tagged
+from search.nodes import Age, And, Clause, Eligible, Node, Not, Or, Query, Tagged
 
 ALWAYS, NEVER = And(()), Not(And(()))
 
@@ -32,6 +32,11 @@ def _limits(node: Node, is_negated: bool) -> Iterator[timedelta]:
 def speaks_of_closed(query: Query) -> bool:
     """Whether it names closed postings."""
     return any(isinstance(one, Tagged) and one.field == "is" and "closed" in one.values for one in clauses(query.root))
+
+
+def facts_in(query: Query) -> str:
+    """The facts of the person whose query it is, where it asks for `eligible:`."""
+    return next((one.facts for one in clauses(query.root) if isinstance(one, Eligible)), "")
 
 
 def assuming(query: Query, *, is_open: bool) -> Query:

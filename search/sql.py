@@ -3,6 +3,7 @@
 SQL knows true, false and null; the matcher does not know null. So each leaf is written never to be null.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,7 @@ def _columns(model: type[SQLModel]) -> Any:
     return model.__table__.c  # type: ignore[attr-defined]
 
 
+FEW = 2  # values of remote work that are asked one by one
 _posting, _place, _skill = _columns(Posting), _columns(PostingPlace), _columns(PostingSkill)
 _link, _listing = _columns(Link), _columns(Listing)
 _NULLABLE = {"workplace": _posting.workplace, "type": _posting.employment_type, "language": _posting.language}
@@ -152,8 +154,21 @@ class _Writer:
         def has(parts: tuple[str, ...]) -> Condition:
             return or_(*(commas.contains(f",{part},") for part in parts))
 
+        if len(values) > FEW:
+            return and_(is_remote, _posting.remote_scope.is_not(None), self.covered(commas, sorted(values)))
         covers = or_(*(and_(has(covering(value)), not_(has(withholding(value)))) for value in sorted(values)))
         return and_(is_remote, _posting.remote_scope.is_not(None), covers)
+
+    def covered(self, commas: ColumnElement[Any], values: list[str]) -> Condition:
+        """The same of many values: most scopes withhold nothing, so that they are asked once for all."""
+
+        def has(parts: Iterable[str]) -> Condition:
+            return self.index.has_any(commas, [f",{part}," for part in parts])
+
+        each = (and_(has(covering(value)), not_(has(withholding(value)))) for value in values)
+        withholds: Condition = commas.contains(",not")
+        any_of_them = has(sorted({part for value in values for part in covering(value)}))
+        return or_(and_(not_(withholds), any_of_them), and_(withholds, or_(*each)))
 
     def hours(self, values: tuple[str, ...]) -> Condition:
         """The scope shows hours that are one of these."""

@@ -138,6 +138,12 @@ def _skills() -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(row[0] for row in rows), {name: row[0] for row in rows for name in row[2].split("|") if name}
 
 
+def known_skills() -> dict[str, str]:
+    """Each name of a skill that postings are tagged with -> its slug, for whoever reads skills elsewhere."""
+    slugs, other_names = _skills()
+    return {**other_names, **{name: slug for slug in slugs for name in (slug, slug.replace("-", " "))}}
+
+
 def _country(value: str) -> str:
     found = UNKNOWN if value.lower() == UNKNOWN else _country_named(value)
     if found is None:

@@ -31,7 +31,7 @@ def test_every_field_is_documented() -> None:
     [one for row in FIELD_TABLE.splitlines() if row.startswith("| `") for one in quoted(row.split("|")[-2:][0])],
 )
 def test_examples_of_fields_are_queries(query: str) -> None:
-    parse(query)
+    parse(query, '{"lives":"DE"}')
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_searches_of_the_commands_shown_can_be_saved() -> None:
 @pytest.mark.parametrize("query", [one for one in quoted(REFUSED) if one != "*"])
 def test_what_is_refused(query: str) -> None:
     with pytest.raises(QueryError):
-        parse(query)
+        parse(query, '{"lives":"DE"}')
 
 
 def test_every_group_is_documented_and_known() -> None:
@@ -88,5 +88,5 @@ def test_the_error_shown_is_the_error_told() -> None:
     shown = PAGE.partition("$ rolewire search '")[2].partition("\n```")[0]
     query, _, told = shown.partition("'\n")
     with pytest.raises(QueryError) as caught:
-        parse(query)
+        parse(query, '{"lives":"DE"}')
     assert str(caught.value) == told

@@ -14,7 +14,7 @@ from search.nodes import And, Clause, Node, Not, Or, Pay, Query, Tagged, Words
 from search.packer import Packer
 from search.standing import Standing
 from search.values import CHECKS
-from tests.search.generated import NOW, documents, fresh, queries
+from tests.search.generated import NOW, PEOPLE, documents, facts, fresh, queries
 
 
 def matching(asked: list[str], posting: search.Document) -> set[int]:
@@ -129,7 +129,7 @@ def test_what_is_added_changed_and_removed_counts_at_once(seed: int, monkeypatch
         held.discard(key)
         kept.pop(key, None)
         if rng.random() < 0.8:
-            held.add(key, text, None if held.knows(text) else search.parse(text))
+            held.add(key, text, None if held.knows(text) else search.parse(text, facts(PEOPLE[0])))
             kept[key] = text
         held.settle()
     assert len(held) == len(kept)
@@ -137,7 +137,9 @@ def test_what_is_added_changed_and_removed_counts_at_once(seed: int, monkeypatch
     assert held.holding({key: f"{text} other" for key, text in kept.items()}) == set()
     postings = [fresh(doc) for doc in documents(rng, 9)]
     for posting, found in zip(postings, held.match(postings, NOW), strict=True):
-        assert found == {key for key, text in kept.items() if search.matches(search.parse(text), posting, NOW)}
+        assert found == {
+            key for key, text in kept.items() if search.matches(search.parse(text, facts(PEOPLE[0])), posting, NOW)
+        }
 
 
 def test_what_stands_in_many_parts_or_is_half_gone_is_to_be_read_anew(monkeypatch) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 import search
 from alerts import feeds, links, saving
 from alerts.backtest import Backtest, backtest
+from alerts.profiles import facts_of
 from alerts.searches import SubscriberError, list_searches, pause_search, remove_search, resume_search
 from database import secret_key, transaction
 from web.feeds import KINDS
@@ -56,7 +57,9 @@ def save_search(
     """
     options = wish.model_dump(exclude={"query", "zone"}) | {"own_zone": wish.zone}
     with _refusals():
-        read = saving.read_wish(wish.query)
+        with site.read() as connection:
+            facts = facts_of(connection, person)
+        read = saving.read_wish(wish.query, facts)
         row = saving.save(site.engine, lambda _connection: person, read, site.clock(), **options)
     return answer(request, _shown(row), 201, {"Location": _address(row)})
 
@@ -122,7 +125,7 @@ def test_search(
     """What a saved search would have sent until now."""
     with site.read() as connection:
         row = _own(connection, person, search_id)
-    return answer(request, _tested(site, saving.read_wish(row["query"]), asked.days))
+    return answer(request, _tested(site, saving.read_wish(row["query"], row["facts"]), asked.days))
 
 
 @router.post(
