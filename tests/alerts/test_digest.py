@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -330,39 +329,3 @@ def test_web_addresses_stay_as_they_are():
 
 def test_words_are_clean():
     assert clean("a\u202eb\n c", 3) == "ab…"
-
-
-# --- in a real browser ---------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--disable-dev-shm-usage"])
-        yield opened
-        opened.close()
-
-
-@pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="no Chromium")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 900])
-@pytest.mark.parametrize("letter", ["weekly", "hostile"])
-def test_the_e_mail_in_a_browser(browser, tmp_path, letter, width, scheme):
-    made = compose({"weekly": lambda: weekly(is_possible_repeat=True), "hostile": hostile}[letter]())
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.set_content(made.html)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.title() != "owned"
-    if letter == "weekly":  # no fact is broken over two lines
-        heights = page.eval_on_selector_all(".fact", "all => all.map(one => one.getBoundingClientRect().height)")
-        assert max(heights) < 1.5 * min(heights)
-    assert page.evaluate("document.scripts.length") == 0
-    assert asked == []  # nothing is loaded from anywhere
-    if letter == "hostile":
-        assert page.get_by_text(HOSTILE[0]).count() > 0
-    page.screenshot(path=tmp_path / f"{letter}-{width}-{scheme}.png", full_page=True)
-    page.close()
