@@ -1,6 +1,7 @@
 """Saved searches: add, edit, list, pause, remove, stop, within a transaction of the caller's. What people write is
 saved by `alerts.saving`, which all of them use."""
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -47,6 +48,7 @@ __all__ = [
 TIMED = table_of(TimedSearch)
 WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 MAX_SEARCHES = 50
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # not every database takes them
 _CHANGEABLE = ("query", "name", "channels", "cadence", "weekday", "time_of_day", "quiet", "zone", "events", "is_always")
 
 
@@ -246,7 +248,7 @@ def _channels(connection: Connection, subscriber_id: int, asked: Sequence[str]) 
 
 
 def _free_name(connection: Connection, subscriber_id: int, wish: str, own: str = "") -> str:
-    wish = " ".join(wish.split())[:60]
+    wish = " ".join(_CONTROL.sub(" ", wish).split())[:60]
     if wish == own:
         return wish
     taken = set(connection.execute(select(SEARCH.c.name).where(SEARCH.c.subscriber_id == subscriber_id)).scalars())

@@ -57,7 +57,7 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
 
 def skills_named(words: str) -> tuple[str, ...]:
     """Skills, written with commas, by the names that postings have them under: `k8s` is kubernetes."""
-    named = [one.strip() for one in words.split(",") if one.strip()][:MOST_SKILLS]
+    named = [one.strip() for one in words.replace("\0", " ").split(",") if one.strip()][:MOST_SKILLS]
     return tuple(dict.fromkeys(canonical("skill", one[:LONGEST_NAME]) for one in named))
 
 

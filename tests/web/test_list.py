@@ -195,6 +195,7 @@ def test_this_search_elsewhere_is_the_same_search(client, market):
     found = page(client, "/?q=" + quote("agents role:ml-engineer,ai-leader"))
     here, link, feed, table, saved = (one["href"] for one in found.all(".copy a"))
     assert page(client, here).total == client.get(link).json()["meta"]["total"] == found.total
+    assert found.one("link[rel=alternate]")["href"] == feed
     assert client.get(feed).text.count("<entry>") == len(client.get(table).text.splitlines()) - 1 == found.total
     assert "it would have sent" in client.get(saved).text
     assert "rolewire search 'agents role:ml-engineer,ai-leader is:open'" in found.one(".copy").text

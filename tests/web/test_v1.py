@@ -105,6 +105,9 @@ def test_facets_and_employers_count_what_matches(client, market):
     assert (one["open"], one["closed"]) == (104, 26)
     assert {row["value"]: row["count"] for row in one["role"]} == roles
     problem(client.get("/api/v1/employers/nosuch"), 404, "not-found")
+    problem(client.get("/api/v1/employers/a%00b"), 404, "not-found")
+    problem(client.get("/api/v1/employers?after=a%00b"), 404, "no-such-page")
+    assert client.get("/api/v1/stats/missing?skills=a%00b").status_code == 200
 
 
 def test_one_posting_and_why(client, market):

@@ -40,10 +40,12 @@ class OneEmployer(BaseModel):
     postings: str | None
 
 
-@reading(router, "/employers", forms.EmployerList, summary="Employers whose postings match")
+@reading(router, "/employers", forms.EmployerList, 404, summary="Employers whose postings match")
 def list_employers(asked: Annotated[EmployerParameters, Query()], request: Request, site: OfSite) -> Response:
     """A page of the employers whose postings match, by their key, with how many those are."""
     now, query = site.clock(), read_query(asked.q)
+    if "\0" in asked.after:  # PostgreSQL takes none
+        raise ProblemError("no-such-page", "This is no key of an employer: take `next` of the page before as it is.")
     with site.read() as connection:
         rows = database.employers(connection, query, now, asked.limit + 1, asked.after)
         total = None if asked.after else database.count_employers(connection, query, now)

@@ -28,12 +28,8 @@ def _known(name: str) -> str:
     return zone(name).key if name else ""
 
 
-def _on_one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 Words = Annotated[str, AfterValidator(_storable)]
-Name = Annotated[Words, AfterValidator(_on_one_line), Field(max_length=60, description="Empty: the query itself")]
+Name = Annotated[Words, Field(max_length=60, description="Empty: the query itself")]
 Wished = Annotated[
     Words, Field(description="The query; daily or weekly may stand before it", json_schema_extra=QUERY,
                  examples=["weekly role:ai-engineer remote:EU"]),
