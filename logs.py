@@ -27,6 +27,8 @@ SECRETS = (
         r"\1://***",
     ),
     (re.compile(r"(https://(?:hooks\.slack\.com|discord(?:app)?\.com/api/webhooks))/[^\s\"']+"), r"\1/***"),
+    (re.compile(r"\b(rw_[0-9a-f]{12}_)[A-Za-z0-9_-]{20,}"), r"\1***"),  # a program's key
+    (re.compile(r"(/(?:feeds|unsubscribe|confirm)/)[^\s\"'?•]{8,}"), r"\1***"),
     (re.compile(r"((?:password|token|secret)[\"']?\s*[=:]\s*[\"']?)[^\s,;\"'}]{4,}", re.IGNORECASE), r"\1***"),
 )
 REASONS = ("reason", "error", "why")  # what is said right behind the message

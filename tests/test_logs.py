@@ -27,6 +27,8 @@ def _restored():
 @pytest.mark.parametrize(
     ("text", "secret"),
     [
+        ("key rw_3ea6b532fc5f_AFHDvnInNC27rEd6C2rUtDrlj8VQKbDRLERMpQ0Gxfs", "AFHDvnIn"),
+        ("GET /feeds/WzEsImFiY2QiXQ.c2lnbmF0dXJl.atom failed", "c2lnbmF0dXJl"),
         (f"POST https://api.telegram.org/bot{TOKEN}/sendMessage", TOKEN),
         ("postgresql+psycopg://ada:hunter2@db.example/rolewire", "hunter2"),
         ("smtp login failed: password=hunter2 rejected", "hunter2"),
