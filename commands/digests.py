@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 import database as db
-from alerts.cadence import next_digest, zone
+from alerts.cadence import DIGESTS, next_digest, zone
 from alerts.searches import find_subscriber, list_searches
 from alerts.wording import plural
 from commands.common import (
@@ -19,7 +19,6 @@ from commands.common import (
     open_database,
     write_rows,
 )
-from models import Cadence
 
 COLUMNS = ("to", "subject", "postings", "text")
 digests = typer.Typer(no_args_is_help=True, help="Digests, before they go.")
@@ -71,7 +70,8 @@ def _moment(written: str, timezone: str) -> datetime:
 
 
 def _next(searches: list[dict[str, Any]], timezone: str) -> datetime:
-    """When the next digest of these is due; now, where none is weekly."""
+    """When the next digest of these is due; now, where they have none."""
     now = datetime.now(UTC)
-    weekly = [row for row in searches if row["cadence"] == Cadence.WEEKLY and row["paused_at"] is None]
-    return min((next_digest(now, timezone, row["weekday"], row["time_of_day"])[0] for row in weekly), default=now)
+    kept = [row for row in searches if row["cadence"] in DIGESTS and row["paused_at"] is None]
+    times = ("weekday", "time_of_day", "cadence", "zone")
+    return min((next_digest(now, timezone, *(row[name] for name in times))[0] for row in kept), default=now)

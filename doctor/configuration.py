@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import search
 from alerts import channels
 from alerts.wording import plural
 from doctor.finding import Finding, ok, problem, warning
@@ -106,6 +107,7 @@ def check_channels(settings: Settings) -> Iterator[Finding]:
         cure = "set telegram.token or email.host; `rolewire init` asks for them"
         yield warning("no channel is configured: nobody is alerted", "telegram.token", cure)
     yield from _operators(settings, found)
+    yield from _canary(settings, found)
     yield from _access(settings, found)
 
 
@@ -115,10 +117,26 @@ def _operators(settings: Settings, found: list[str]) -> Iterator[Finding]:
         channel = written.partition(":")[0]
         if channel in channels.CHANNELS and channel not in found:
             cure = f"switch the channel {channel} on, or name an address on another"
-            yield warning(f"{written} is told of trouble on a channel that is off", where, cure)
+            shown = channels.shown_address(channel, written.partition(":")[2])
+            yield warning(f"{shown} is told of trouble on a channel that is off", where, cure)
     if found and not settings.operator.addresses:
         cure = 'name yourself: addresses = ["email:you@your.domain"]'
         yield warning("nobody is told when a board fails or a channel is down", where, cure)
+
+
+def _canary(settings: Settings, found: list[str]) -> Iterator[Finding]:
+    """Whether it is a search, and each channel has somebody it can go to."""
+    where, operator = "operator.canary", settings.operator
+    if not operator.canary:
+        return
+    try:
+        search.parse_saved(operator.canary)
+    except search.QueryError as error:
+        yield problem(f"{operator.canary!r} is no search: {error.message}", where, 'write it as "role:ai-engineer"')
+    named = {written.partition(":")[0] for written in operator.addresses}
+    for name in (name for name in found if name not in named):
+        cure = f'add one: addresses = ["{name}:…"]'
+        yield warning(f"no canary flies on {name}: no operator has an address there", "operator.addresses", cure)
 
 
 def _access(settings: Settings, found: list[str]) -> Iterator[Finding]:

@@ -33,6 +33,9 @@ def _restored():
         ("postgresql+psycopg://ada:hunter2@db.example/rolewire", "hunter2"),
         ("smtp login failed: password=hunter2 rejected", "hunter2"),
         ('{"token": "hunter2hunter2"}', "hunter2hunter2"),
+        ("mail server: (550, '5.1.1 unknown', 'ada.lovelace+jobs@mail.example.org')", "ada.lovelace"),
+        ("no answer from ntfys://ada:pw@ntfy.example.org/topic", "topic"),
+        ("POST https://hooks.slack.com/services/T1/B2/xyz failed", "T1/B2"),
     ],
 )
 def test_secret_is_blotted_out(text: str, secret: str) -> None:
@@ -41,7 +44,13 @@ def test_secret_is_blotted_out(text: str, secret: str) -> None:
 
 
 def test_plain_words_stay() -> None:
-    for text in ("https://boards.greenhouse.io/acme/jobs/123456789:", "the token of a board", "12:30:45 crawled"):
+    for text in (
+        "https://boards.greenhouse.io/acme/jobs/123456789:",
+        "the token of a board",
+        "12:30:45 crawled",
+        "ML Engineer @ Acme",
+        "channel slack is off",
+    ):
         assert redact_value(text) == text
 
 

@@ -109,7 +109,8 @@ def read_address(written: str) -> tuple[str, str]:
     channel, colon, address = written.partition(":")
     if not colon or channel not in CHANNELS:
         kinds = " or ".join(f"{name}:{file.ADDRESS.upper()}" for name, file in CHANNELS.items())
-        raise ValueError(f"{written!r} is no address; write {kinds}")
+        shown = f"{written.partition('://')[0]}://…" if "://" in written else written  # it may be a secret
+        raise ValueError(f"{shown!r} is no address; write {kinds}")
     return channel, CHANNELS[channel].clean_address(address)
 
 

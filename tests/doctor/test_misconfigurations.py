@@ -143,6 +143,16 @@ def secret_that_all_may_read(place: Place) -> Settings:
     return settings_module.load(path)
 
 
+def canary_of_nothing(place: Place) -> Settings:
+    operator = {"addresses": ["email:op@example.org"], "canary": "role:nonsense"}
+    return place.settings(**email(place.mail()), operator=operator)
+
+
+def canary_without_an_address(place: Place) -> Settings:
+    channels = email(place.mail())["channels"] | {"webhook": {"secret": "x" * 16}}
+    return place.settings(channels=channels, operator={"addresses": ["email:op@example.org"], "canary": "rag"})
+
+
 def malformed_token(place: Place) -> Settings:
     return place.settings(channels={"telegram": {"token": "nonsense"}})
 
@@ -364,6 +374,8 @@ TABLE: list[tuple[Callable[[Place], Settings], str, State, str, str, str]] = [
     (variable_of_others, "environment", W, "SMTP_PASSWORD", "environment", "ROLEWIRE_EMAIL__PASSWORD"),
     (variable_in_small_letters, "environment", P, "does not read", "environment", "ROLEWIRE_EMAIL__PASSWORD"),
     (secret_that_all_may_read, "secrets", W, "email.password", "config.toml", "chmod 600"),
+    (canary_of_nothing, "channels", P, "is no search", "operator.canary", "role:ai-engineer"),
+    (canary_without_an_address, "channels", W, "no canary flies on webhook", "operator.addresses", "webhook:"),
     (malformed_token, "channels", P, "channel telegram", "telegram", "BotFather"),
     (refused_token, "telegram", P, "refuses the bot's token", "telegram.token", "@BotFather"),
     (silent_bot_api, "telegram", P, "does not answer", "telegram.api_url", "proxy"),
