@@ -115,9 +115,16 @@ class Bot:
     async def _begin(self) -> None:
         if not self._has_begun:
             await self.api.initialize()
-            self._answers.key = await asyncio.get_running_loop().run_in_executor(self._threads, self._key)
+            await self._load_key()
             await introduce(self.api, self._desk.settings)
             self._has_begun = True
+
+    async def _load_key(self) -> None:
+        """Raises TelegramError where the database does not give it: the bot is deaf then, and tries again."""
+        try:
+            self._answers.key = await asyncio.get_running_loop().run_in_executor(self._threads, self._key)
+        except DBAPIError as error:
+            raise TelegramError(f"the database does not answer: {first_line(error)}") from error
 
     def _key(self) -> bytes:
         with transaction(self._engine) as connection:
@@ -127,11 +134,17 @@ class Bot:
 
     def _take(self, updates: Sequence[Update]) -> None:
         for update in updates:
-            message = update.message or update.edited_message
-            if update.callback_query is not None:
-                self._take_press(update.callback_query)
-            elif message is not None and message.text is not None:
-                self._take_message(message)
+            try:
+                self._take_one(update)
+            except Exception:  # one that we cannot make out must not keep us from hearing the rest
+                log.exception("bot.update_failed", update_id=update.update_id)
+
+    def _take_one(self, update: Update) -> None:
+        message = update.message or update.edited_message
+        if update.callback_query is not None:
+            self._take_press(update.callback_query)
+        elif message is not None and message.text is not None:
+            self._take_message(message)
 
     def _take_message(self, message: Message) -> None:
         command = self._command(message)
@@ -233,7 +246,7 @@ class Bot:
 
 def _set_off(message: Message | None) -> tuple[str, ...]:
     """What stands as code in a message: there a button finds what is too long for it."""
-    if message is None:
+    if message is None or message.text is None:
         return ()
     return tuple(message.parse_entities([MessageEntity.CODE]).values())
 

@@ -1,13 +1,14 @@
 """The bot's replies for when and where searches speak: pauses, digests, quiet hours, time zone, addresses, leaving."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from alerts import erase, optin, searches
 from alerts.cadence import DIGESTS, WEEKDAYS, read_quiet, read_weekday, zone
-from alerts.desk import Asked, Desk, Reply, owner_of, searches_of, sentence, timezone_of
+from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of
+from alerts.outgoing import Button
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
 from alerts.wording import clean, plural, shorten
@@ -20,6 +21,7 @@ DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursd
         "sat": "Saturdays", "sun": "Sundays"}  # fmt: skip
 OFF = ("off", "none", "no")
 SURE = "yes"
+SHOWN = 20  # searches that are asked about
 
 Row = Mapping[str, Any]
 
@@ -67,13 +69,39 @@ def digest(desk: Desk, asked: Asked) -> Reply:
         if not rows:
             return _no_search(which)
         try:
-            changed = [_change(connection, row, _read_digest(words, row), asked) for row in rows]
+            read = [searches.checked_times(row, _read_digest(words, row)) for row in rows]
+            if len(rows) > 1:
+                return _which(rows, read[0])
+            changed = [_change(connection, rows[0], read[0], asked)]
         except SubscriberError as error:
             return Reply(f"{sentence(str(error))}\nFor example: /digest 1 weekly fri 17:00, /digest 1 daily 08:00, or "
                          "/digest 1 off for at once.")  # fmt: skip
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
         note = stopped_note(connection, asked)
     return Reply(f"{_named(changed)}: {when(changed[0], timezone)}.{note}")
+
+
+def _which(rows: Sequence[Row], read: Mapping[str, str]) -> Reply:
+    """Asks back which of several searches is meant, by buttons."""
+    said = ":".join(read[name] for name in ("cadence", "weekday", "time_of_day"))
+    each = [
+        Button(f"{at}. {shorten(row['query'], 30)}", f"W:{row['public_id']}:{said}") for at, row in enumerate(rows, 1)
+    ]
+    buttons = (Button(f"All {len(rows)} searches", f"W:*:{said}"), *each)[:SHOWN]
+    return Reply("Which search shall come so? Nothing is changed yet.", buttons=tuple((one,) for one in buttons))
+
+
+def set_digest(desk: Desk, asked: Asked, which: str, cadence: str, weekday: str, *at: str) -> Reply:
+    """What `_which` asked, once it is answered."""
+    times = {"cadence": cadence, "weekday": weekday, "time_of_day": ":".join(at)}
+    with desk.write() as connection:
+        rows = [row for row in searches_of(connection, asked) if which in ("*", row["public_id"])]
+        if not rows:
+            return Reply("There is no such search any more: /list shows yours.", how=How.EDIT)
+        changed = [_change(connection, row, times, asked) for row in rows]
+        timezone = timezone_of(connection, changed[0]["subscriber_id"])
+        note = stopped_note(connection, asked)
+    return Reply(f"{_named(changed)}: {when(changed[0], timezone)}.{note}", how=How.EDIT)
 
 
 def _read_digest(words: Sequence[str], row: Row) -> dict[str, str]:
@@ -219,6 +247,7 @@ REPLIES = {
     "pause": pause, "resume": resume, "digest": digest, "quiet": quiet, "timezone": timezone_, "email": email,
     "where": where, "forget": forget,
 }  # fmt: skip
+PRESSES: dict[str, Callable[..., Reply]] = {"W": set_digest}
 COMMANDS = (
     ("pause", "send nothing of a search, or of all: /pause 1"),
     ("resume", "go on with it: /resume 1"),

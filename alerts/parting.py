@@ -116,7 +116,6 @@ SHOWN = 20
 PRESSES: dict[str, Callable[..., Reply]] = {
     "k": keep, "p": pause, "f": found, "r": go_on, "x": export, "F": ask_erase, "Y": erase_all, "N": leave_it,
 }  # fmt: skip
-REPLIES = {"found": found, "export": export, "saved": saved}
 COMMANDS = (
     ("saved", "the postings that you keep"),
     ("found", "you found a job: all alerts rest"),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 import search
-from alerts import buttons, card, guide, kept, mutes, parting, saving, told, tuning
+from alerts import buttons, card, guide, keeping, kept, mutes, parting, saving, told, tuning
 from alerts.cadence import zone
 from alerts.channels import keyboard
 from alerts.channels.chat import chat_html, shown_rows
@@ -276,5 +276,5 @@ def _local(at: datetime, timezone: str) -> str:
 PRESSES: dict[str, Press] = {
     "m": menu, "l": back, "w": why_, "o": one_posting, "s": save, "u": unsave, "z": snooze, "h": hide, "c": mute,
     "U": unmute, "C": unmute_employer, "n": not_for_me, "a": apply, "e": change_back, "q": quiet,
-    **card.PRESSES, **guide.PRESSES, **parting.PRESSES,
+    **keeping.PRESSES, **card.PRESSES, **guide.PRESSES, **parting.PRESSES,
 }  # fmt: skip

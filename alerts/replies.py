@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from sqlalchemy import Connection
@@ -52,6 +54,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /found rests everything once you have a job
 /stop ends all messages, /start goes on
 /export sends you all that is held of you, /forget erases it; /help is this"""
+Answering = Callable[[Desk, Asked], Reply]
 NO_SEARCHES = "You have no searches yet. Save one with /search QUERY, for example:\n/search role:ai-engineer remote:EU"
 
 
@@ -117,13 +120,11 @@ def list_(desk: Desk, asked: Asked) -> Reply:
     with desk.read() as connection:
         rows = searches_of(connection, asked)
         timezone = timezone_of(connection, rows[0]["subscriber_id"]) if rows else ""
-        note = keeping.stopped_note(connection, asked).strip()
     if not rows:
         return Reply(NO_SEARCHES)
     end = time.monotonic() + COUNT_SECONDS
     lines = [_line(desk, row | {"timezone": timezone}, asked, end) for row in rows]
-    numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
-    return Reply("\n".join([*numbered, *([note] if note else [])]))
+    return Reply("\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
 
 
 def remove(desk: Desk, asked: Asked) -> Reply:
@@ -152,10 +153,28 @@ def stop(desk: Desk, asked: Asked) -> Reply:
     return Reply("Stopped: you get no more messages, on any channel. Your searches are kept; /start goes on.")
 
 
-REPLIES: dict[str, Callable[[Desk, Asked], Reply]] = {
-    "start": start, "help": help_, "search": search_, "list": list_, "remove": remove, "stop": stop, "other": other,
-    **tuning.REPLIES, **keeping.REPLIES, **card.REPLIES, **parting.REPLIES, watching.COMMAND: watching.board,
-    "press": pressing.press,
+def _noted(make: Answering) -> Answering:
+    """The same, with what whoever stopped must know of any answer."""
+
+    def noted(desk: Desk, asked: Asked) -> Reply:
+        reply = make(desk, asked)
+        with desk.read() as connection:
+            note = keeping.stopped_note(connection, asked).strip()
+        if not note or note in reply.text or not reply.text:
+            return reply
+        html = f"{reply.html}\n{escape(note)}" if reply.html else ""
+        return replace(reply, text=f"{reply.text}\n{note}", html=html)
+
+    return noted
+
+
+OF_SEARCHES: dict[str, Answering] = {
+    "search": search_, "list": list_, "remove": remove, "other": other, **tuning.REPLIES, **keeping.REPLIES,
+    **card.REPLIES, "saved": parting.saved,
+}  # fmt: skip
+REPLIES: dict[str, Answering] = {
+    **{name: _noted(make) for name, make in OF_SEARCHES.items()}, "start": start, "help": help_, "stop": stop,
+    "found": parting.found, "export": parting.export, watching.COMMAND: watching.board, "press": pressing.press,
     portrait.COMMAND: portrait.profile,
 }  # fmt: skip
 

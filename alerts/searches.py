@@ -208,6 +208,12 @@ def stop(connection: Connection, subscriber_id: int, search_public_id: str | Non
     return f"the search {row.name.partition(' (removed ')[0]!r}"
 
 
+def checked_times(row: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, str]:
+    """When a search would speak with these changes. Raises SubscriberError."""
+    wanted = {name: row[name] for name in ("cadence", "weekday", "time_of_day", "quiet", "zone")} | dict(changes)
+    return read_times(*(wanted[name] for name in ("cadence", "weekday", "time_of_day", "quiet", "zone")))
+
+
 def read_times(cadence: str, weekday: str, time_of_day: str, quiet: str, own_zone: str) -> dict[str, str]:
     """When a search speaks, as its row says it. Raises SubscriberError."""
     if cadence not in (Cadence.INSTANT, *DIGESTS):

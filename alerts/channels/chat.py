@@ -1,7 +1,7 @@
 """A composed page as a chat message: Bot API HTML within its limits. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from html import escape, unescape
 
 from alerts.render import Page, ShownRow
@@ -25,12 +25,14 @@ def _fitting(page: Page) -> tuple[str, int]:
     """The message, and how many of its postings it shows."""
     count = len(page.rows)
     fewer = range(count, 0, -1)
-    shapes = [(_full, number) for number in fewer] if page.home_url else [(_full, count), (_without_why, count)]
-    for form, number in (*shapes, *((_brief, number) for number in fewer)):
-        made = _message(page, form, number)
-        if utf16_length(made) <= LIMIT:
-            return made, number
-    return _message(page, _brief, 0), 0
+    shapes = [(_full, fewer)] if page.home_url else [(_full, [count]), (_without_why, [count])]
+    for form, numbers in (*shapes, (_brief, fewer)):
+        rows = [_headed(row, _number(page, at) + form(row)) for at, row in enumerate(page.rows, 1)]
+        for number in numbers:
+            made = _message(page, rows[:number])
+            if utf16_length(made) <= LIMIT:
+                return made, number
+    return _message(page, []), 0
 
 
 def utf16_length(source: str) -> int:
@@ -38,8 +40,8 @@ def utf16_length(source: str) -> int:
     return len(unescape(_TAG.sub("", source)).encode("utf-16-le", "replace")) // 2
 
 
-def _message(page: Page, form: Callable[[ShownRow], str], count: int) -> str:
-    more = page.more + len(page.rows) - count
+def _message(page: Page, rows: Sequence[str]) -> str:
+    more = page.more + len(page.rows) - len(rows)
     parts = [f"<b>{_cut(page.headline, 300)}</b>"]
     if page.repeat_note:
         parts.append(f"⚠️ <i>{escape(page.repeat_note)}</i>")
@@ -47,7 +49,7 @@ def _message(page: Page, form: Callable[[ShownRow], str], count: int) -> str:
         parts = [*parts[1:], _cut(page.notice, 3000)]
     if page.market:
         parts.append("\n".join(f"<i>{escape(line)}</i>" for line in page.market))
-    parts += [_headed(row, _number(page, at) + form(row)) for at, row in enumerate(page.rows[:count], 1)]
+    parts += rows
     if more:
         parts.append(_more(page, more))
     if page.already:

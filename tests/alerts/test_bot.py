@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, contextmanager
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from alerts import backtest, bot, desk, hearing, notices, replies, saving, searches
 from alerts.channels import ChannelSetupError
@@ -499,6 +500,42 @@ def test_an_unfiltered_search_and_an_empty_one_are_refused(world, ask, open_acce
     assert "Write the search behind the command" in ask("search")
     assert "nearly everything" in ask("search", "is:open")
     assert world.rows(SavedSearch) == []
+
+
+def test_whoever_stopped_is_told_so_at_each_answer(world, ask, open_access):
+    ask("search", "title:engineer")
+    world.open()
+    ask("stop")
+    asked = [("list", ""), ("search", "rag"), ("edit", "1 title:ml"), ("digest", "1 weekly"), ("quiet", "22:00-07:00"),
+             ("timezone", "Europe/Paris"), ("where", "1 telegram"), ("pause", "1"), ("resume", "1"), ("why", "p1 1"),
+             ("mute", "p1"), ("settings", ""), ("test", "rag"), ("other", "rag agents")]  # fmt: skip
+    for command, argument in asked:
+        told = ask(command, argument)
+        assert told.count("nothing comes before /start") == 1, command
+    assert "nothing comes" not in ask("start")
+    assert "nothing comes" not in ask("list")
+
+
+async def test_a_database_that_does_not_answer_at_first_makes_the_bot_wait(
+    world, api, open_access, impatient, monkeypatch
+):
+    real, failures = bot.secret_key, [OperationalError("x", {}, Exception("locked"))]
+
+    def key(connection):
+        if failures:
+            raise failures.pop()
+        return real(connection)
+
+    monkeypatch.setattr(bot, "secret_key", key)
+    running = bot.build_bot(world.settings, world.engine, lambda: world.now)
+    await bot.start(running)
+    try:
+        await until(lambda: running.is_hearing)
+        await asyncio.to_thread(api.say, ADA, "/help")
+        await answers(api, ADA, 1)
+    finally:
+        await bot.stop(running)
+    assert failures == []
 
 
 def test_stop_and_start_again(world, ask, open_access):

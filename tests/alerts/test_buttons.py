@@ -208,6 +208,20 @@ def test_the_meaning_is_chosen_by_a_button(world, phone):
     ]  # fmt: skip
 
 
+def test_how_often_is_asked_back_where_it_may_be_of_several_searches(world, phone):
+    for query in ("title:engineer", "title:intern"):
+        phone.write("search", query)
+    assert "Nothing is changed yet" in phone.write("digest", "weekly fri 17:00")
+    asked = phone.shown
+    assert phone.labels() == ["All 2 searches", "1. title:engineer", "2. title:intern"]
+    assert phone.press("2.") == "title:intern: Fridays at 17:00 UTC."
+    assert [row["cadence"] for row in world.rows(SavedSearch)] == ["instant", "weekly"]
+    phone.shown = asked
+    assert phone.press("All") == "all 2 searches: Fridays at 17:00 UTC."
+    assert [row["cadence"] for row in world.rows(SavedSearch)] == ["weekly", "weekly"]
+    assert phone.write("digest", "1 daily 8").startswith("title:engineer: every day at 08:00")
+
+
 # --- settings, leaving ---------------------------------------------------------------------------------------------
 
 
