@@ -97,6 +97,8 @@ def _copies(view: View) -> list[tuple[str, str, str]]:
 
 def save_url(view: View) -> str:
     """Where this is saved: what was chosen, and that it is to be of an AI role; what opens is open."""
+    if not view.nodes:  # nearly everything, which is no search
+        return "/save"
     nodes = (*view.nodes, *(node for field, node in view.defaults.items() if field == "role"))
     return "/save?" + urlencode({"q": str(joined(nodes) or "")})
 

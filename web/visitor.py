@@ -130,13 +130,13 @@ def field(form: dict[str, list[str]], name: str, most: int = 5_000) -> str:
 
 
 def _is_from_here(request: Request, site: Site) -> bool:
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    origin = request.headers.get("origin")
-    if origin is None:  # an older browser: the cookie, which is not sent across sites, and the token say it
-        return True
+    """As browsers say it. Where they do not, the cookie, which is not sent across sites, and the token say it."""
+    sent_by = request.headers.get("sec-fetch-site")
+    if sent_by is not None:
+        return sent_by in ("same-origin", "none")
+    origin = request.headers.get("origin", "null")  # which is null too, for our pages send no referrer
     known = {request.headers.get("host", ""), urlsplit(site.settings.web.public_url).netloc}
-    return urlsplit(origin).netloc in known - {""}
+    return origin == "null" or urlsplit(origin).netloc in known - {""}
 
 
 def _read(request: Request, site: Site) -> tuple[str, str]:

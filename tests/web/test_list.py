@@ -199,12 +199,13 @@ def test_this_search_elsewhere_is_the_same_search(client, market):
     assert client.get(feed).text.count("<entry>") == len(client.get(table).text.splitlines()) - 1 == found.total
     assert "it would have sent" in client.get(saved).text
     assert "rolewire search 'agents role:ml-engineer,ai-leader is:open'" in found.one(".copy").text
+    assert page(client, "/").one("a.save")["href"] == "/save"
     assert page(client, "/?q=agents").one("a.save")["href"] == "/save?q=agents+-role%3Aother"
 
 
 def test_query_text_is_escaped(client, market):
     text = client.get("/", params={"q": '"><script>alert(1)</script>'}).text
-    assert "<script" not in text
+    assert "<script>alert" not in text
     assert 'value="&#34;&gt;&lt;script&gt;' in text
     assert unescape(Page(text).one("input[type=search]")["value"]).startswith('">')
 

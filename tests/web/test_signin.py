@@ -151,7 +151,8 @@ def test_new_people_are_few_an_hour(client, engine, monkeypatch):
 @pytest.mark.parametrize(
     ("headers", "is_own"),
     [({"origin": "https://evil.example"}, False), ({"sec-fetch-site": "cross-site"}, False),
-     ({"sec-fetch-site": "same-site"}, False), ({"origin": "null"}, False),
+     ({"sec-fetch-site": "same-site"}, False), ({"origin": "null", "sec-fetch-site": "cross-site"}, False),
+     ({"origin": "null", "sec-fetch-site": "same-origin"}, True), ({"origin": "http://testserver"}, True),
      ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, True)],
 )  # fmt: skip
 def test_another_site_cannot_post_here(client, headers, is_own):
