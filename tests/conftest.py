@@ -22,6 +22,7 @@ import structlog
 import cli
 import database
 from search import rates
+from tests.tools.copies import Copies
 from tests.tools.dealing import dealt
 
 REQUIRE_ALL = os.environ.get("ROLEWIRE_TEST_REQUIRE_ALL") == "1"
@@ -138,6 +139,12 @@ def migrated_postgres(postgres_url: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def copies(postgres_url: str) -> Copies:
+    """Copies of such databases on the private server."""
+    return Copies(postgres_url)
+
+
 def _migrate(url: str) -> None:
     engine = database.open_engine(url)
     database.upgrade(engine)
@@ -153,19 +160,10 @@ def copied(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
             if engine == "sqlite":
                 shutil.copy(request.getfixturevalue(f"{name}_sqlite"), tmp_path / "test.db")
                 return f"sqlite:///{tmp_path / 'test.db'}"
-            template, server = request.getfixturevalue(f"{name}_postgres"), request.getfixturevalue("postgres_url")
-            return stack.enter_context(_copied(server, template))
+            copies: Copies = request.getfixturevalue("copies")
+            return stack.enter_context(copies.one(request.getfixturevalue(f"{name}_postgres")))
 
         yield copy
-
-
-@contextlib.contextmanager
-def _copied(server: str, template: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        yield server.rpartition("/")[0] + "/" + name
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 import database
-from tests.conftest import _copied as copy_of
 from tests.market.past import SEED, fill
+from tests.tools.copies import Copies
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +22,9 @@ def past_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
-def past_postgres(postgres_url: str, migrated_postgres: str) -> Iterator[Engine]:
+def past_postgres(copies: Copies, migrated_postgres: str) -> Iterator[Engine]:
     """The same market in PostgreSQL."""
-    with copy_of(postgres_url, migrated_postgres) as url:
+    with copies.one(migrated_postgres) as url:
         yield from filled(url)
 
 
