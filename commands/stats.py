@@ -1,12 +1,16 @@
 """The command that tells of the market: trends, pay, skills, how long openings live."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 import database as db
 import search as search_room
+from alerts.profiles import profile_of
+from alerts.subscribers import find_subscriber
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -18,6 +22,7 @@ from commands.common import (
     write_rows,
 )
 from database import market
+from search.nodes import Query, Tagged
 
 
 def stats(
@@ -30,6 +35,7 @@ def stats(
     currency: Annotated[str, typer.Option(help="Of pay, as in EUR.")] = "USD",
     period: Annotated[str, typer.Option(help=f"Of pay: {', '.join(market.PER_YEAR)}.")] = "year",
     skills: Annotated[str, typer.Option(help="Those you have, with commas.")] = "",
+    who: Annotated[str, typer.Option("--as", help="A subscriber: skills and roles of their profile.")] = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -49,11 +55,21 @@ def stats(
     engine = open_database(settings)
     try:
         with db.read(engine) as connection:
+            asked = _as_person(connection, who, asked) if who else asked
             found = market.figures(connection, what, asked, datetime.now(UTC))
     except market.MarketError as error:
         raise MisuseError(str(error)) from None
     write_rows(found.rows, found.columns, form, title=market.ABOUT[what])
     note(told(found.basis))
+
+
+def _as_person(connection: Connection, who: str, asked: market.Asked) -> market.Asked:
+    """With the skills of a person's profile, and where nothing else was asked about, the roles in it."""
+    profile = profile_of(connection, find_subscriber(connection, who)["id"])
+    if profile is None:
+        raise MisuseError(f"{who} has given no profile; name skills with --skills")
+    query = asked.query or (Query(Tagged("role", profile.roles)) if profile.roles else None)
+    return replace(asked, query=query, skills=asked.skills or tuple(profile.skills))
 
 
 def told(basis: dict[str, Any]) -> str:

@@ -1,16 +1,19 @@
 """The pages of roles: what each is, asks for, pays, and who hires for it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
+from alerts.profiles import profile_of
 from database import market
 from search.nodes import And, Node, Query, Tagged
 from web.figures import figures
 from web.market import AI_ROLES, Question, Values, bars, in_order, query_of, usual_span, whole, with_ranges
-from web.site import OfSite, only
+from web.site import OfSite, only, unstored
 from web.view import AI
+from web.visitor import signed_in
 
 router = APIRouter(include_in_schema=False)
 MOST_SKILLS, MOST_ROWS = 25, 12
@@ -36,9 +39,35 @@ ABOUT = {
 }
 
 
-@router.api_route("/roles", methods=["GET", "HEAD"], dependencies=[only()])
-def roles_page(site: OfSite) -> Response:
-    """All roles beside each other."""
+@dataclass(frozen=True)
+class Skilled:
+    """The skills of whoever asks, as typed or as in their profile, and the roles that they watch."""
+
+    skills: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    is_own: bool = False
+
+
+def skilled(request: Request, site: OfSite) -> Skilled:
+    """Those of the address, else of the profile of whoever signed in."""
+    given = request.query_params.get("skills")
+    person = None if given is not None else signed_in(request)
+    if person is None:
+        return Skilled(market.skills_named(given or ""))
+    with site.read() as connection:
+        profile = profile_of(connection, person)
+    if profile is None:
+        return Skilled()
+    roles = tuple(role for role in profile.roles if role in AI_ROLES)
+    return Skilled(tuple(profile.skills), roles, is_own=True)
+
+
+OfSkilled = Annotated[Skilled, Depends(skilled)]
+
+
+@router.api_route("/roles", methods=["GET", "HEAD"], dependencies=[only("skills")])
+def roles_page(site: OfSite, who: OfSkilled) -> Response:
+    """All roles beside each other, and what somebody lacks for those they watch."""
     asked = market.Asked(query=query_of((AI,)))
     now_open, pay, remote = (figures(site, name, asked) for name in ("now", "pay", "remote"))
     paid = {row["role"]: row for row in pay.rows}
@@ -51,25 +80,29 @@ def roles_page(site: OfSite) -> Response:
                "remote_share": shares.get(row["role"])}
         for row in sorted(rows, key=lambda row: -row["postings"])
     ]  # fmt: skip
-    return site.page(
-        "roles.html", rows=bars(rows, "role"), about=ABOUT, basis=now_open.basis, question=Question(asked)
+    watched = Tagged("role", who.roles) if who.roles else AI
+    lacking = market.Asked(query_of((watched,)), "all", skills=who.skills)
+    found = figures(site, "missing", lacking) if who.skills else None
+    page = site.page(
+        "roles.html", rows=bars(rows, "role"), about=ABOUT, basis=now_open.basis, question=Question(asked), who=who,
+        lacking=Question(lacking), missing=found, missing_rows=bars(found.rows[:MOST_ROWS], "skill") if found else [],
     )  # fmt: skip
+    return unstored(page) if who.is_own else page
 
 
 @router.api_route("/roles/{role}", methods=["GET", "HEAD"], dependencies=[only("skills")])
-def role_page(role: str, request: Request, site: OfSite) -> Response:
+def role_page(role: str, site: OfSite, who: OfSkilled) -> Response:
     """One role, and which of what it asks for somebody lacks."""
     if role not in AI_ROLES:
         raise HTTPException(404, "There is no such role.")
-    skills = market.skills_named(request.query_params.get("skills", ""))
-    asked = market.Asked(market.of_role(role), "all", usual_span(site), skills=skills)
+    asked = market.Asked(market.of_role(role), "all", usual_span(site), skills=who.skills)
     found = {name: figures(site, stat, replace(asked, by=by)) for name, (stat, by) in PARTS.items()}
     total = found["levels"].basis["postings"]
-    missing = figures(site, "missing", asked).rows if skills else []
-    return site.page(
-        "role.html", role=role, about=ABOUT[role], question=Question(asked), skills=skills, total=total,
+    missing = figures(site, "missing", asked).rows if who.skills else []
+    page = site.page(
+        "role.html", role=role, about=ABOUT[role], question=Question(asked), skills=who.skills, total=total,
         jobs=_jobs(role), trends="/trends?" + urlencode({"q": f"role:{role}", "by": "seniority"}),
-        asked=found["asked"], missing=sorted(missing, key=lambda row: (-row["gain"], -row["postings"])),
+        asked=found["asked"], missing=missing,
         skill_rows=_linked(bars(found["asked"].rows[:MOST_SKILLS], "skill"), role, "skill"),
         openings=found["openings"], whole=whole(found["openings"]),
         levels=_linked(in_order(_bars(found, "levels")), role, "seniority"),
@@ -79,6 +112,7 @@ def role_page(role: str, request: Request, site: OfSite) -> Response:
         pay=_first(found["paid"]), remote=_first(found["remote"]), life=_first(found["closing"]),
         employers_count=(_first(found["all"]) or {"employers": 0})["employers"],
     )  # fmt: skip
+    return unstored(page) if who.is_own else page
 
 
 PARTS = {

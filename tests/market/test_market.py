@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 import database
 import search
+from alerts.profiles import Profile, save_profile
 from commands.common import write_csv
 from database import market
 from database.market import Asked, MarketError
@@ -326,3 +327,16 @@ def test_numbers_below_zero_stay_numbers_in_csv() -> None:
     file = io.StringIO()
     write_csv(file, [{"change": -0.25, "title": "-1+cmd"}], ["change", "title"])
     assert file.getvalue().splitlines()[1] == "-0.25,'-1+cmd"
+
+
+def test_what_a_person_lacks_follows_from_their_profile(at_home: Any) -> None:
+    at_home("subscribers", "add", "Ada", "--email", "ada@example.org")
+    assert "given no profile" in at_home("stats", "missing", "--as", "Ada").stderr
+    engine = database.open_engine("sqlite:///rolewire.db")
+    with database.transaction(engine) as connection:
+        save_profile(connection, 1, Profile(roles=("ai-engineer",), skills=("python", "sql")), NOW)
+    engine.dispose()
+    own = at_home("stats", "missing", "--as", "Ada")
+    assert own.returncode == 0, own.stderr
+    assert own.stdout == at_home("stats", "missing", "role:ai-engineer", "--skills", "python,sql").stdout
+    assert not {"python", "sql"} & {json.loads(line)["skill"] for line in own.stdout.splitlines()}

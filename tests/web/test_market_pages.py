@@ -16,9 +16,10 @@ from sqlalchemy import Engine
 import database
 from database import TooSlowError, market
 from models import ROLES
+from search.profile import Profile
 from settings import Settings
 from tests.market.past import NOW, SEED, fill
-from web import charts, figures
+from web import charts, figures, roles
 from web.app import create_app
 from web.roles import ABOUT
 from web.site import Site
@@ -200,3 +201,19 @@ def test_ranges_share_one_scale() -> None:
     one, none = charts.ranges([(25, 50, 75), None], 100)
     assert none is None
     assert one == charts.Range(25, 50, 50)
+
+
+def test_roles_say_what_the_profile_of_whoever_signed_in_lacks(
+    visitor: TestClient, past: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = texts(visitor.get("/roles?skills=python,sql").text)
+    assert "Your skills cover all that" in typed
+    assert "Missing" in typed
+    monkeypatch.setattr(roles, "signed_in", lambda _request: 1)
+    monkeypatch.setattr(roles, "profile_of", lambda _connection, _who: Profile(("ai-engineer",), ("python", "sql")))
+    own = visitor.get("/roles")
+    assert own.headers["cache-control"] == "no-store"
+    assert "Your skills of your profile cover all that" in texts(own.text)
+    assert "for the roles you watch" in own.text
+    assert 'value="python, sql"' in visitor.get("/roles/ml-engineer").text
+    assert "of your profile" not in texts(visitor.get("/roles?skills=rag").text)
