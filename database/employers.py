@@ -44,6 +44,8 @@ def count_employers(connection: Connection, query: search.Query | None, now: dat
 
 def employer(connection: Connection, key: str) -> dict[str, Any] | None:
     """One employer: what is open and what was, and of what kinds; None where none is known by that key."""
+    if not key or "\0" in key:  # PostgreSQL takes none
+        return None
     theirs = (_POSTING.company_key == key, for_everyone(connection))
     is_open = _POSTING.closed_at.is_(None)
     statement = select(
@@ -52,7 +54,7 @@ def employer(connection: Connection, key: str) -> dict[str, Any] | None:
         func.min(_POSTING.first_seen_at).label("first_seen_at"),
     ).where(*theirs)  # fmt: skip
     row = connection.execute(statement).mappings().one()
-    if not key or not row["all"]:
+    if not row["all"]:
         return None
     kinds = {name: _kinds(connection, name, *theirs, is_open) for name in _COUNTED}
     return {"key": key, **row, "closed": row["all"] - row["open"], **kinds}

@@ -1,4 +1,5 @@
-"""A page by another ending: the list as /postings.json, .ndjson, .csv and as feeds, one posting as /postings/ID.json.
+"""A page by another ending: the list as /postings.json, .ndjson, .csv and as feeds, one posting as
+/postings/ID.json, one employer as /employers/KEY.json.
 
 The address takes what the page takes, so that a page's state is a table and a feed too.
 """
@@ -21,6 +22,8 @@ from web.site import OfSite, Site, only
 from web.tables import POSTING_COLUMNS, write_csv
 from web.v1.access import MayRead
 from web.v1.answers import answer, tagged
+from web.v1.employers import one_employer
+from web.v1.forms import NoParameters
 from web.v1.parameters import meta
 from web.v1.postings import found
 from web.v1.problems import ProblemError
@@ -68,6 +71,12 @@ def posting_as_json(public_id: str, request: Request, site: OfSite) -> Response:
     if posting["id"] != public_id:
         return RedirectResponse(f"/postings/{posting['id']}.json", 301)
     return answer(request, {**posting, "history": told})
+
+
+@router.api_route("/employers/{key}.json", methods=["GET", "HEAD"], dependencies=[only()])
+def employer_as_json(key: str, request: Request, site: OfSite) -> Response:
+    """One employer as the API has it."""
+    return one_employer(key, NoParameters(), request, site)
 
 
 def _view(request: Request) -> View:

@@ -25,6 +25,8 @@ def write_csv(file: IO[str], rows: Iterable[Mapping[str, Any]], columns: Sequenc
 def safe_cell(value: Any) -> str:
     """What a cell says, never a formula."""
     text = cell(value)
+    if isinstance(value, int | float):  # a number below nothing is one
+        return text
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULAS) else text
 
 

@@ -144,6 +144,7 @@ def test_a_page_is_a_table_by_its_ending(client, market):
     assert len(entries(client.get("/postings.atom?q=agents&sort=company"))) == len(rows)
     assert len(client.get("/postings.feed?q=agents").json()["items"]) == len(rows)
     assert client.get("/postings/p001.json").json()["id"] == "p001"
+    assert client.get("/employers/acme.json").json() == client.get("/api/v1/employers/acme").json()
     following = client.get("/postings.json?is=any&roles=any").json()
     assert len(client.get(following["next"]).json()["postings"]) == market - 80
 
@@ -152,6 +153,7 @@ def test_a_page_is_a_table_by_its_ending(client, market):
     ("path", "status", "kind"),
     [
         ("/postings.xls", 404, "not-found"), ("/postings/no.json", 404, "not-found"),
+        ("/employers/no.json", 404, "not-found"),
         ("/postings.csv?colour=red", 400, "bad-parameter"), ("/postings/p001.json?a=b", 400, "bad-parameter"),
         ("/postings.csv?q=roel:x", 400, "bad-query"), ("/postings.json?after=x", 404, "no-such-page"),
     ],
@@ -165,7 +167,7 @@ def test_what_a_table_cannot_be_asked_is_refused(client, market, path, status, k
 def test_no_cell_is_a_formula(text):
     assert safe_cell(text) == f"'{text}"
     assert safe_cell([text, "x"]).startswith("'")
-    assert safe_cell("a=1") == "a=1"
+    assert (safe_cell("a=1"), safe_cell(-1.5)) == ("a=1", "-1.5")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -60,7 +60,7 @@ def list_employers(asked: Annotated[EmployerParameters, Query()], request: Reque
 def one_employer(key: str, _asked: Annotated[forms.NoParameters, Query()], request: Request, site: OfSite) -> Response:
     """One employer: how many postings are open, of which roles, levels and workplaces, and how many are closed."""
     with site.read() as connection:
-        row: dict[str, Any] | None = database.employer(connection, key) if "\0" not in key else None
+        row: dict[str, Any] | None = database.employer(connection, key)
     if row is None:
         raise ProblemError("not-found", "There is no such employer; /api/v1/employers lists their keys.")
     told = {name: row[name] for name in OneEmployer.model_fields if name != "postings"}

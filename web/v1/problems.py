@@ -64,5 +64,7 @@ def of_query(error: QueryError) -> Response:
 
 def is_ours(path: str) -> bool:
     """Whether errors of this address are told so."""
-    is_page = path.startswith("/postings.") or (path.startswith("/postings/") and path.endswith(".json"))
+    is_page = path.startswith("/postings.") or (
+        path.startswith(("/postings/", "/employers/")) and path.endswith(".json")
+    )
     return is_page or path == PREFIX or path.startswith((f"{PREFIX}/", "/feeds/"))
