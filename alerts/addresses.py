@@ -79,6 +79,13 @@ def addresses_of(connection: Connection, subscriber_id: int) -> list[tuple[str, 
     return [(row.channel, row.address) for row in connection.execute(own.order_by(ADDRESS.c.channel, ADDRESS.c.id))]
 
 
+def move_address(connection: Connection, channel: str, old: str, new: str, now: datetime) -> None:
+    """The chat has another id from now on; nothing where nobody is reached there, or somebody is at the new one."""
+    mine = (ADDRESS.c.channel == channel) & (ADDRESS.c.address == old)
+    if find_by_address(connection, channel, new) is None:
+        connection.execute(update(ADDRESS).where(mine).values(address=new, changed_at=now))
+
+
 def reach_again(connection: Connection, channel: str, address: str, now: datetime, agreed: str = BY_WORD) -> None:
     """An address that was disabled is active again, and hears of what it missed; nothing for one that is active."""
     mine = (ADDRESS.c.channel == channel) & (ADDRESS.c.address == address) & (ADDRESS.c.state != "active")

@@ -143,6 +143,8 @@ class Bot:
         message = update.message or update.edited_message
         if update.callback_query is not None:
             self._take_press(update.callback_query)
+        elif message is not None and message.migrate_to_chat_id is not None:
+            self._take_move(str(message.chat.id), str(message.migrate_to_chat_id))
         elif message is not None and message.text is not None:
             self._take_message(message)
 
@@ -161,6 +163,11 @@ class Bot:
             log.warning("bot.crowded", waiting=MOST_WAITING)
             return
         self._works.add(asked.chat, task)
+
+    def _take_move(self, old: str, new: str) -> None:
+        """A group became a supergroup: what is written there next comes from its new id."""
+        asked = Asked(CHANNEL, old, 0, old, new, self._clock())
+        self._works.add(new, Task("moved", asked))
 
     def _is_crowded(self, chat: str) -> bool:
         return max(self._works.length(chat), self._answers.lines.length(chat)) >= MOST_WAITING
@@ -205,6 +212,7 @@ class Bot:
         self._answers.add(Answer(task.asked.chat, reply, task.asked.message_id))
 
     async def _reply(self, task: Task) -> Reply:
+        """What came of it; an admin's word is asked for where others are there too."""
         if task.is_group and task.is_change and not await self._is_admin(task):
             return toast(ADMINS_ONLY) if task.press else Reply(ADMINS_ONLY)
         loop = asyncio.get_running_loop()

@@ -24,6 +24,7 @@ from alerts.desk import (
     sentence,
     subscribe,
     timezone_of,
+    toast,
 )
 from alerts.profiles import facts_of
 from alerts.searches import SubscriberError
@@ -143,6 +144,13 @@ def remove(desk: Desk, asked: Asked) -> Reply:
     return Reply(f"Removed: {_title(rows[number - 1])}.{left}")
 
 
+def moved(desk: Desk, asked: Asked) -> Reply:
+    """The chat has another id; nobody waits for an answer."""
+    with desk.write() as connection:
+        searches.move_address(connection, asked.channel, asked.chat, asked.argument, asked.now)
+    return toast("")
+
+
 def stop(desk: Desk, asked: Asked) -> Reply:
     with desk.write() as connection:
         own = owner_of(connection, asked)
@@ -174,8 +182,8 @@ OF_SEARCHES: dict[str, Answering] = {
 }  # fmt: skip
 REPLIES: dict[str, Answering] = {
     **{name: _noted(make) for name, make in OF_SEARCHES.items()}, "start": start, "help": help_, "stop": stop,
-    "found": parting.found, "export": parting.export, watching.COMMAND: watching.board, "press": pressing.press,
-    portrait.COMMAND: portrait.profile,
+    "moved": moved, "found": parting.found, "export": parting.export, "press": pressing.press,
+    watching.COMMAND: watching.board, portrait.COMMAND: portrait.profile,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, select, update
 
 import search
-from alerts.addresses import add_address, find_by_address, reach_again, remove_address, set_address
+from alerts.addresses import add_address, find_by_address, move_address, reach_again, remove_address, set_address
 from alerts.cadence import DIGESTS, read_quiet, read_time_of_day, read_weekday, zone
 from alerts.channels import CHANNELS
 from alerts.invitations import invite, invite_link, redeem
@@ -40,9 +40,9 @@ from search.passing import facts_in, grown_into
 
 __all__ = [
     "SubscriberError", "add_address", "add_search", "add_subscriber", "edit_search", "find_by_address", "find_search",
-    "find_subscriber", "hold", "invite", "invite_link", "list_searches", "list_subscribers", "pause_search",
-    "reach_again", "redeem", "remove_address", "remove_search", "resume", "resume_search", "set_address", "stop",
-    "waiting_of", "watch_time",
+    "find_subscriber", "hold", "invite", "invite_link", "list_searches", "list_subscribers", "move_address",
+    "pause_search", "reach_again", "redeem", "remove_address", "remove_search", "resume", "resume_search",
+    "set_address", "stop", "waiting_of", "watch_time",
 ]  # fmt: skip
 
 TIMED = table_of(TimedSearch)

@@ -6,12 +6,12 @@ event; to edit comes later, slowly, and holds up nothing.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, select, update
 
 from alerts import sifting
 from alerts.buttons import signed
@@ -26,7 +26,7 @@ from alerts.messages import MESSAGE
 from alerts.outgoing import Outgoing
 from alerts.sifting import Item
 from alerts.subscribers import ADDRESS, DELIVERY, SUBSCRIBER
-from database import read, secret_key, table_of, transaction
+from database import read, secret_key, table_of, transaction, upsert
 from models import DeliveryState, DueEdit, EventKind
 from settings import Settings
 
@@ -50,14 +50,10 @@ def note(connection: Connection, events: Sequence[Mapping[Any, Any]], now: datet
         mine = DELIVERY.c.posting_id.in_(changed[start : start + 500]) & DELIVERY.c.state.in_(TOLD)
         stands = (MESSAGE.c.state == DeliveryState.SENT) & (MESSAGE.c.provider_id != "")
         stands &= MESSAGE.c.channel.in_(EDITORS) & (MESSAGE.c.sent_at > now - NOT_OLDER)
-        known = select(EDIT.c.message_id).where(EDIT.c.message_id == MESSAGE.c.id)
         wanted = select(MESSAGE.c.id).join(DELIVERY, DELIVERY.c.message_id == MESSAGE.c.id).where(mine, stands)
-        wanted = wanted.where(~known.exists()).distinct()
-        rows = [
-            {"message_id": key, "due_at": now + COMPANY, "tries": 0} for key in connection.execute(wanted).scalars()
-        ]
-        if rows:
-            connection.execute(insert(EDIT), rows)
+        ids = connection.execute(wanted.distinct()).scalars().all()
+        due = [{"message_id": key, "due_at": now + COMPANY, "tries": 0} for key in ids]
+        upsert(connection, DueEdit, due, ["message_id"], ["due_at", "tries"])
 
 
 EDITORS = ("telegram",)  # channels whose messages can be edited
@@ -108,6 +104,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A message that is to be edited: its row, and what is to stand there; nothing where nothing can be done."""
+
+    row: RowMapping
+    channel: str = ""
+    provider_id: str = ""
+    outgoing: Outgoing | None = None
+
+
 class Edits:
     """Sets right what stands in chats, a few messages a turn."""
 
@@ -122,60 +128,60 @@ class Edits:
     async def turn(self) -> int:
         """Edit some of what is due; returns how many messages were looked at."""
         due = await asyncio.to_thread(self._take)
-        for message_id, channel, provider_id, outgoing in due:
-            error = await self._edit(channel, provider_id, outgoing) if outgoing is not None else None
-            await asyncio.to_thread(self._record, message_id, error)
+        for one in due:
+            await asyncio.to_thread(self._record, one, await self._edit(one))
             await asyncio.sleep(BETWEEN)
         return len(due)
 
-    async def _edit(self, channel: str, provider_id: str, outgoing: Outgoing) -> ChannelError | None:
+    async def _edit(self, one: _Due) -> ChannelError | None:
+        if one.outgoing is None:
+            return None
         try:
-            await asyncio.wait_for(self._editors[channel].edit(outgoing, provider_id), PATIENCE)
+            await asyncio.wait_for(self._editors[one.channel].edit(one.outgoing, one.provider_id), PATIENCE)
         except ChannelError as error:
             return error
         except TimeoutError:
-            return ChannelError(f"{channel}: no answer in {PATIENCE:.0f} s", Outcome.UNCERTAIN)
+            return ChannelError(f"{one.channel}: no answer in {PATIENCE:.0f} s", Outcome.UNCERTAIN)
         return None
 
-    def _take(self) -> list[tuple[int, str, str, Outgoing | None]]:
+    def _take(self) -> list[_Due]:
         now = self._clock()
         with read(self._engine) as connection:
-            due = select(EDIT.c.message_id).where(EDIT.c.due_at <= now).order_by(EDIT.c.due_at).limit(AT_ONCE)
-            ids = connection.execute(due).scalars().all()
-            if not ids:
+            due = select(EDIT).where(EDIT.c.due_at <= now).order_by(EDIT.c.due_at).limit(AT_ONCE)
+            rows = connection.execute(due).mappings().all()
+            if not rows:
                 return []
+            ids = [row["message_id"] for row in rows]
             found = {one.id: one for one in _envelopes(connection, MESSAGE.c.id.in_(ids), limit=AT_ONCE)}
         with transaction(self._engine) as connection:
             links = Links(self._settings.web.public_url, secret_key(connection))
         with read(self._engine) as connection:
             letters = read_told(connection, list(found.values()), links)
-        return [self._made(key, found.get(key), letters.get(key), links.key) for key in ids]
+        return [self._made(row, found.get(row["message_id"]), letters, links.key) for row in rows]
 
-    def _made(
-        self, message_id: int, one: Envelope | None, letter: Letter | None, key: bytes
-    ) -> tuple[int, str, str, Outgoing | None]:
+    def _made(self, row: RowMapping, one: Envelope | None, letters: Mapping[int, Letter], key: bytes) -> _Due:
         """Nothing to send where the message is forgotten, or is nobody's any more."""
-        if one is None or letter is None or one.message["address_state"] != "active":
-            return message_id, "", "", None
+        if one is None or one.id not in letters or one.message["address_state"] != "active":
+            return _Due(row)
         channel = str(one.message["channel"])
         editor = self._editors.get(channel)
         if editor is None:
-            return message_id, "", "", None
-        outgoing = compose(letter, editor.form, editor.keyboard)
+            return _Due(row)
+        outgoing = compose(letters[one.id], editor.form, editor.keyboard)
         made = replace(outgoing, buttons=signed(key, outgoing.to, outgoing.buttons))
-        return message_id, channel, str(one.message["provider_id"]), made
+        return _Due(row, channel, str(one.message["provider_id"]), made)
 
-    def _record(self, message_id: int, error: ChannelError | None) -> None:
-        """Done, or tried again later; what was tried often enough is left as it stands."""
-        mine, now = EDIT.c.message_id == message_id, self._clock()
+    def _record(self, one: _Due, error: ChannelError | None) -> None:
+        """Done, or tried again later, so many times; what changed meanwhile is due once more."""
+        tries = int(one.row["tries"])
+        mine = (EDIT.c.message_id == one.row["message_id"]) & (EDIT.c.due_at == one.row["due_at"])
+        ends = error is None or error.outcome in (Outcome.ADDRESS, Outcome.REFUSED, Outcome.MOVED)
         with transaction(self._engine) as connection:
-            tries = connection.execute(select(EDIT.c.tries).where(mine)).scalar() or 0
-            ends = error is None or error.outcome in (Outcome.ADDRESS, Outcome.REFUSED, Outcome.MOVED)
-            if ends or tries + 1 >= TRIES:
+            if error is None or ends or tries + 1 >= TRIES:
                 connection.execute(delete(EDIT).where(mine))
             else:
-                wait = max(error.retry_after or 0.0, 30.0 * 2**tries) if error else 0.0
-                values = {"tries": tries + 1, "due_at": now + timedelta(seconds=wait)}
+                wait = timedelta(seconds=max(error.retry_after or 0.0, 30.0 * 2**tries))
+                values = {"tries": tries + 1, "due_at": self._clock() + wait}
                 connection.execute(update(EDIT).where(mine).values(values))
         if error is not None:
-            log.info("edits.not_made", message_id=message_id, reason=str(error))
+            log.info("edits.not_made", message_id=one.row["message_id"], reason=str(error))

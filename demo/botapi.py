@@ -96,6 +96,12 @@ class BotApi:
         """A person presses the newest button whose label begins so; with `data` one that never was there."""
         self._run(self._press(chat, label, data, user, message_id))
 
+    def migrate(self, group: int, to: int) -> None:
+        """A group becomes a supergroup: the bot is told, and its old id is of no use."""
+        self.chats.migrated[group] = to
+        self.chats.known.add(to)
+        self._run(self._tell_of_migration(group, to))
+
     def sent_to(self, chat: int) -> list[str]:
         """The texts accepted for a chat, oldest first."""
         return [message["text"] for message in self.accepted if message["chat"]["id"] == chat]
@@ -148,6 +154,10 @@ class BotApi:
         if text.startswith("/"):
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": units(text.split()[0])}]
         self.updates.add("message", message)
+
+    async def _tell_of_migration(self, group: int, to: int) -> None:
+        told = {"message_id": self.updates.next_id, "date": int(time.time()), "chat": chat_of(group, "Group")}
+        self.updates.add("message", told | {"migrate_to_chat_id": to})
 
     async def _press(self, chat: int, label: str, data: str, user: int, message_id: int) -> None:
         message = self._with_button(chat, label, message_id)

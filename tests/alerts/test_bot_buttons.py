@@ -120,6 +120,19 @@ async def test_in_a_group_only_its_admins_change_anything(world, api, hearing):
     assert len(world.rows(Mute)) == 1
 
 
+async def test_a_group_that_became_a_supergroup_is_known_by_its_new_id(world, api, hearing):
+    await alert(world, api, -5)
+    async with hearing():
+        await asyncio.to_thread(api.migrate, -5, GROUP)
+        await asyncio.to_thread(api.say, GROUP, "/list@rolewire_bot", user=8)
+        await until(lambda: api.sent_to(GROUP))
+        assert api.sent_to(GROUP)[0].startswith("1. title:engineer")
+        world.open()
+        await world.deliver(minutes=1)
+        await world.deliver(minutes=1)
+    assert api.sent_to(GROUP)[-1].startswith("1 new")
+
+
 @pytest.mark.parametrize("lost", [True, False])
 async def test_what_was_saved_is_said_though_the_answer_is_lost_once(world, api, hearing, monkeypatch, lost):
     monkeypatch.setattr(answering, "FIRST_PAUSE", 0.05)
@@ -151,6 +164,6 @@ async def test_commands_and_texts_are_told_for_each_kind_of_chat(world, api, hea
     assert set(names) == {"default::", "all_private_chats::", "all_group_chats::", "chat:7:"}  # 99 never wrote
     assert "board" in names["chat:7:"]
     assert "board" not in names["default::"]
-    assert set(names["all_private_chats::"]) - set(names["all_group_chats::"]) == {"email", "export"}
+    assert set(names["all_private_chats::"]) - set(names["all_group_chats::"]) == {"email", "export", "profile"}
     assert api.told["description"]
     assert api.told["short_description"]

@@ -105,6 +105,29 @@ async def test_a_posting_that_closes_is_struck_through_where_it_stands(world, ap
     assert world.rows(DueEdit) == []
 
 
+async def test_what_changes_while_it_is_edited_is_edited_once_more(world, api, phone, told):
+    (key,) = await told()
+    world.happen(key, "closed")
+    world.dispatch()
+    world.pass_time(minutes=2)
+    edits = Edits(world.engine, world.channels, world.settings, lambda: world.now)
+    real = world.channels["telegram"].edit
+
+    async def edit(outgoing, provider_id):
+        world.happen(key, "reopened")
+        world.dispatch()
+        await real(outgoing, provider_id)
+
+    world.channels["telegram"].edit = edit
+    assert await edits.turn() == 1
+    world.channels["telegram"].edit = real
+    assert "closed" in api.shown_in(ADA)[-1]["text"]
+    world.pass_time(minutes=2)
+    assert await edits.turn() == 1
+    assert "closed" not in api.shown_in(ADA)[-1]["text"]
+    assert world.rows(DueEdit) == []
+
+
 @pytest.mark.parametrize(("status", "left"), [(400, 0), (403, 0), (429, 1), (500, 1)])
 async def test_an_edit_that_fails_is_tried_again_or_left_and_holds_up_nothing(world, api, phone, told, status, left):
     (key,) = await told()
