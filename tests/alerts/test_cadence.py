@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.cadence import (
@@ -17,6 +17,7 @@ from alerts.cadence import (
     read_weekday,
     zone,
 )
+from alerts.empty import last_period
 from models import Cadence
 
 START, END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
@@ -105,6 +106,23 @@ def test_a_time_that_the_clocks_repeat_is_the_first_of_the_two():
 def test_the_next_digest_is_within_eight_days_and_after_now(now, name, weekday, time_of_day):
     due, _ = next_digest(now, name, weekday, f"{time_of_day:%H:%M}")
     assert now < due <= now + timedelta(days=7, hours=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    now=st.datetimes(START.replace(tzinfo=None), END.replace(tzinfo=None), timezones=st.just(UTC)),
+    name=st.sampled_from(sorted(available_timezones())),
+    weekday=st.sampled_from(WEEKDAYS),
+    minutes=st.integers(0, 24 * 60 - 1),
+    cadence=st.sampled_from([Cadence.DAILY, Cadence.WEEKLY]),
+)
+def test_the_last_period_is_the_one_before_the_next(now, name, weekday, minutes, cadence):
+    at = f"{minutes // 60:02}:{minutes % 60:02}"
+    due, key = last_period({"weekday": weekday, "time_of_day": at, "cadence": cadence, "zone": ""}, name, now)
+    later, other = next_digest(now, name, weekday, at, cadence)
+    assert due <= now < later
+    assert next_digest(due, name, weekday, at, cadence) == (later, other)
+    assert key != other
 
 
 @pytest.mark.parametrize("given", ["Monday", "mon", " MON "])
