@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,7 @@ PARAMETERS = frozenset((
 ))  # fmt: skip
 LIMIT = 1900  # bytes: Discord takes 2,000 characters, ntfy 4,096 bytes
 TOO_MANY = 60.0  # seconds to wait where a service says that it was too much
-LONGEST_ADDRESS = 1000
+LONGEST_ADDRESS, AT_ONCE = 1000, 8
 _CODE = re.compile(r"error=(\d{3})\b")
 _NOT_REACHED = ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "SSLError", "SSLCertVerification")
 _CALLS = str.maketrans({"<": "‹", ">": "›", "`": "'", "@": "@\u200b"})  # what would call people, or be a link
@@ -93,6 +94,7 @@ class AppriseChannel:
 
     def __init__(self, settings: AppriseSettings) -> None:
         self._settings = settings
+        self._threads: ThreadPoolExecutor | None = None  # of its own: services that hang hold up nothing else
         _listen()
 
     def form(self, page: Page) -> str:
@@ -101,7 +103,15 @@ class AppriseChannel:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Hand over to the service; it gives no id."""
-        await asyncio.to_thread(self._send, outgoing)
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(AT_ONCE, "apprise")
+        begun: list[bool] = []
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._send, outgoing, begun)
+        except asyncio.CancelledError:
+            if begun:
+                raise
+            raise ChannelError("Apprise: others took too long, nothing was handed over") from None
         return ""
 
     async def try_out(self, outgoing: Outgoing) -> str:
@@ -113,9 +123,13 @@ class AppriseChannel:
         """There is nobody to ask: each address is a service of its own."""
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Let the threads end as they do."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=False)
+            self._threads = None
 
-    def _send(self, outgoing: Outgoing) -> None:
+    def _send(self, outgoing: Outgoing, begun: list[bool]) -> None:
+        begun.append(True)
         service = scheme_of(outgoing.to)
         plugin = plugin_of(outgoing.to)
         if plugin is None:

@@ -1,11 +1,15 @@
 """Webhook: a signed JSON body, posted to an address of the subscriber's own; signed as standardwebhooks.com says."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +28,7 @@ ASKS_FIRST = True
 TIMES = aiohttp.ClientTimeout(total=25, connect=10)
 LEAST_SECRET, LONGEST_ADDRESS, SHOWN_ANSWER = 16, 1000, 200  # characters
 MOST_PATIENCE = 86_400  # seconds that an address may put us off
+_NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 _OF_PAGE = ("headline", "notice", "more", "more_url", "stop_url")
 
 
@@ -41,22 +46,31 @@ class PrivateAddressError(OSError):
     """A name leads to no address of the public internet."""
 
 
-class PublicResolver(AbstractResolver):
-    """Resolves to public addresses only, where the connection is made: a name that changes its mind gains nothing."""
+class Resolver(AbstractResolver):
+    """Resolves to public addresses only, where the connection is made: a name that changes its mind gains nothing.
 
-    def __init__(self) -> None:
-        self._inner = aiohttp.ThreadedResolver()
+    In threads of its own: a name server that hangs holds up nothing else. `is_free`: to any address.
+    """
+
+    def __init__(self, is_free: bool) -> None:
+        self._is_free, self._threads = is_free, ThreadPoolExecutor(4, "webhook")
 
     async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
-        """Raises PrivateAddressError."""
-        found = [one for one in await self._inner.resolve(host, port, family) if is_public(one["host"])]
-        if not found:
+        """Raises OSError; PrivateAddressError, where the name leads inside."""
+        asked = partial(socket.getaddrinfo, host, port, family, socket.SOCK_STREAM)
+        infos = await asyncio.get_running_loop().run_in_executor(self._threads, asked)
+        found = [
+            ResolveResult(hostname=host, host=str(where[0]), port=port, family=kind, proto=proto, flags=_NUMERIC)
+            for kind, _, proto, _, where in infos
+            if self._is_free or is_public(str(where[0]))
+        ]
+        if infos and not found:
             raise PrivateAddressError(f"{host} is not on the public internet")
         return found
 
     async def close(self) -> None:
-        """Nothing is held."""
-        await self._inner.close()
+        """Let the threads end as they do."""
+        self._threads.shutdown(wait=False)
 
 
 class WebhookChannel:
@@ -67,6 +81,7 @@ class WebhookChannel:
     def __init__(self, settings: WebhookSettings, user_agent: str) -> None:
         self._settings, self._user_agent = settings, user_agent
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: Resolver | None = None
 
     def form(self, page: Page) -> str:
         """The page as JSON."""
@@ -94,6 +109,9 @@ class WebhookChannel:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        if self._resolver is not None:
+            await self._resolver.close()
+            self._resolver = None
 
     async def _post(self, outgoing: Outgoing) -> str:
         host = urlsplit(outgoing.to).hostname or ""
@@ -114,8 +132,8 @@ class WebhookChannel:
 
     def _connections(self) -> aiohttp.ClientSession:
         if self._session is None:
-            resolver = None if self._settings.allow_private else PublicResolver()
-            connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False)
+            self._resolver = Resolver(self._settings.allow_private)
+            connector = aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False)
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=TIMES, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
             )

@@ -1,5 +1,6 @@
 """Apprise addresses against a real web server that stands for the services."""
 
+import asyncio
 import json
 import logging
 
@@ -47,6 +48,25 @@ async def test_a_refusal_means(answer, outcome, wait, capfd):
             await send(f"ntfy://127.0.0.1:{server.port}/t0pic")
     assert (caught.value.outcome, caught.value.retry_after) == (outcome, wait)
     assert "t0pic" not in str(caught.value) + "".join(capfd.readouterr())
+
+
+async def test_services_that_hang_hold_up_no_thread_of_others(monkeypatch):
+    monkeypatch.setattr(apprise, "AT_ONCE", 1)
+    channel = configured(settings())["apprise"]
+    async with receiver() as server:
+        server.answers = ["hang"]
+        sends = [asyncio.create_task(channel.send(Outgoing("k", f"ntfy://127.0.0.1:{server.port}/t", "s", "t")))
+                 for _ in range(2)]  # fmt: skip
+        while not server.taken:
+            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(lambda: True)
+        for one in sends:
+            one.cancel()
+        begun, waiting = await asyncio.gather(*sends, return_exceptions=True)
+        await channel.close()
+    assert isinstance(begun, asyncio.CancelledError)  # it may have arrived: the outbox says so
+    assert isinstance(waiting, ChannelError)
+    assert waiting.outcome == Outcome.LATER
 
 
 async def test_no_connection_hands_nothing_over():

@@ -101,10 +101,10 @@ async def test_nothing_is_posted_inside(to):
 
 
 async def test_a_name_that_leads_inside_is_refused_where_the_connection_is_made(monkeypatch):
-    async def resolve(self, host, port=0, family=0):
-        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": 2, "proto": 0, "flags": 0}]
+    def resolve(host, port, *_):
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(aiohttp.ThreadedResolver, "resolve", resolve)
+    monkeypatch.setattr(webhook.socket, "getaddrinfo", resolve)
     async with receiver() as server:
         with pytest.raises(ChannelError, match="not on the public internet") as caught:
             await post(f"https://rebinds.example.org:{server.port}/hook", allow_private=False)
