@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.v1.problems import is_ours, problem
+from web.v1.problems import PREFIX, is_ours, problem
 
 SECONDS = 60
 CLIENTS = 10_000  # that are remembered; the one that came longest ago is forgotten first
@@ -86,7 +86,7 @@ class Limits:
         if scope["type"] != "http" or not self.is_counted(scope["path"]):
             await self.app(scope, receive, send)
             return
-        quota = self._quota(scope)
+        quota = None if _is_keyless(scope) else self._quota(scope)
         headers = quota.headers if quota else {}
         if quota and quota.is_over:
             await problem("too-many-requests", f"Try again in {quota.seconds} s.", headers)(scope, receive, send)
@@ -106,6 +106,11 @@ class Limits:
         is_reading = scope["method"] in _READING or scope["path"].startswith("/mcp")  # tools mostly look
         limiter = self.reads if is_reading else self.writes
         return limiter.take(client_of(scope))
+
+
+def _is_keyless(scope: Scope) -> bool:
+    """Whether a key is needed and none is shown: that is refused at once, whatever was asked before."""
+    return str(scope["path"]).startswith(f"{PREFIX}/searches") and not Headers(scope=scope).get("authorization")
 
 
 def _length(scope: Scope) -> int:
