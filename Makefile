@@ -11,7 +11,8 @@ help:  ## what can be made
 
 setup: .venv/installed
 .venv/installed: requirements/run.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rolewire needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@echo "setting up .venv, which takes a minute or two the first time"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rolewire needs Python 3.11 or newer; set PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
 	test -f .venv/installed-dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.lock

@@ -19,7 +19,21 @@ from condition import Condition
 from database import READ_SECONDS, TooSlowError
 from database.market import MarketError
 from settings import Settings
-from web import api, confirm, employers, health, mine, postings, pushed, searches, signin, stats, unsubscribe, v1
+from web import (
+    api,
+    confirm,
+    employers,
+    health,
+    mine,
+    postings,
+    pushed,
+    searches,
+    signin,
+    stats,
+    unsubscribe,
+    v1,
+    watching,
+)
 from web.botname import BotName
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
@@ -64,7 +78,20 @@ def create_app(
     v1.install(app, settings)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for room in (postings, employers, searches, signin, mine, stats, api, health, unsubscribe, confirm, pushed):
+    for room in (
+        postings,
+        employers,
+        searches,
+        signin,
+        mine,
+        stats,
+        api,
+        health,
+        unsubscribe,
+        confirm,
+        pushed,
+        watching,
+    ):
         app.include_router(room.router)
     app.include_router(mine.person)
     app.add_exception_handler(HTTPException, _on_http_error)
