@@ -74,6 +74,8 @@ def test_a_mail_fits_and_can_be_read(browser, tmp_path, name, width, scheme):
     assert [url for url in asked if not url.startswith("data:")] == []  # nothing is loaded from anywhere
     shown = ".cell, .cell a, .why, .facts, .note, .state, h1, h2, .brand"
     assert min(page.eval_on_selector_all(shown, CONTRAST)) >= 4.5
+    around = page.eval_on_selector_all("body, .outer", "all => all.map(one => getComputedStyle(one).backgroundColor)")
+    assert set(around) == {"rgb(20, 23, 28)" if scheme == "dark" else "rgb(243, 244, 246)"}
     if name in ("weekly", "grouped"):  # no fact is broken over two lines; the chart is there, and in words
         heights = page.eval_on_selector_all(".fact", "all => all.map(one => one.getBoundingClientRect().height)")
         assert max(heights) < 1.5 * min(heights)
