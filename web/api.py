@@ -12,8 +12,9 @@ import database
 import search
 from web.postings import find
 from web.site import OfSite
+from web.v1.access import MayRead
 
-router = APIRouter(prefix="/api", include_in_schema=False)
+router = APIRouter(prefix="/api", include_in_schema=False, dependencies=[MayRead])
 DEPRECATED = "@1795824000"  # 28 Nov 2026, as RFC 9745 writes it
 SUCCESSOR = '</api/v1/openapi.json>; rel="successor-version"'
 MAX_LIMIT = 200

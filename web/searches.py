@@ -27,6 +27,7 @@ from web.mine import CADENCES
 from web.postings import feed_url, find
 from web.signin import ask_link, has_bot, has_mail
 from web.site import OfSite, Site, only
+from web.v1.access import MayRead
 from web.visitor import Form, OfVisitor, Visitor, field
 
 router = APIRouter()
@@ -137,7 +138,7 @@ def why_page(public_id: str, request: Request, site: OfSite) -> Response:
 # --- JSON ----------------------------------------------------------------------------------------------------------
 
 
-@router.get("/api/searches/test", dependencies=[Depends(once_each)], include_in_schema=False)
+@router.get("/api/searches/test", dependencies=[Depends(once_each), MayRead], include_in_schema=False)
 def test_json(asked: Annotated[TestParameters, Query()], site: OfSite) -> Response:
     """What a search would have sent, by week, with the newest of it; what keeps all out, or what would be less."""
     wish = read_wish(asked.q)
@@ -154,7 +155,7 @@ def _passed_on(site: Site, tested: Backtest) -> dict[str, Any]:
     return tested.as_json() | {"samples": [one for one in tested.samples if one["id"] in ids]}
 
 
-@router.get("/api/postings/{public_id}/why", dependencies=[Depends(once_each)], include_in_schema=False)
+@router.get("/api/postings/{public_id}/why", dependencies=[Depends(once_each), MayRead], include_in_schema=False)
 def why_json(public_id: str, asked: Annotated[WhyParameters, Query()], site: OfSite) -> Response:
     """Why the posting matches the query, or which clause keeps it out; both with the evidence."""
     query = search.parse(asked.q)

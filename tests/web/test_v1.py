@@ -246,6 +246,9 @@ def test_reading_takes_a_key_where_the_configuration_says_so(engine, market):
     for path in ("postings", "postings/p001", "facets", "employers", f"backtest?q={quote('agents')}"):
         problem(site.get(f"/api/v1/{path}"), 401, "no-key")
         assert site.get(f"/api/v1/{path}", headers=shown).status_code == 200
+    for path in ("postings", "postings/p001", "postings/p001/why?q=a", "searches/test?q=agents"):
+        problem(site.get(f"/api/{path}"), 401, "no-key")  # at their first addresses
+        assert site.get(f"/api/{path}", headers=shown).status_code == 200
     problem(site.get("/api/v1/searches", headers=shown), 403, "not-yours")
     with transaction(engine) as connection:
         keys.revoke_key(connection, row["public_id"], NOW)
