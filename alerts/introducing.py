@@ -39,7 +39,7 @@ COMMANDS = (
     ("start", "begin, or go on after /stop"),
     ("help", "what I can do"),
 )
-ALONE = ("email", "export", "profile")  # commands for a chat with one person
+ALONE = ("email", "export", "profile", "web")  # commands for a chat with one person
 READING = ("test", "list", "why", "not", "saved", "help", "board", "other")  # that change nothing
 DESCRIPTION = (
     "I watch job boards and write to you when an AI-engineering job opens that your search matches: at once, or in a "

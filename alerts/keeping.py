@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from alerts import erase, optin, searches
+from alerts import entry, erase, optin, searches
 from alerts.cadence import DIGESTS, WEEKDAYS, read_quiet, read_weekday, zone
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of
+from alerts.links import entry_url
 from alerts.outgoing import Button
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
@@ -205,6 +206,19 @@ def forget(desk: Desk, asked: Asked) -> Reply:
     return Reply("Erased: nothing is stored of you any more. Copies in the operator's backups last as long as these.")
 
 
+def web(desk: Desk, asked: Asked) -> Reply:
+    """A link that signs the person in on the page, once."""
+    url = desk.settings.web.public_url
+    if not url or asked.chat != str(asked.user):
+        return Reply("This works in a chat between you and me, where the service has a public page.")
+    with desk.write() as connection:
+        if owner_of(connection, asked) is None:
+            return NOBODY
+        token = entry.link(connection, asked.channel, asked.chat, asked.now)
+    return Reply(f"Your searches on the page, once and within half an hour. Give this link to nobody:\n"
+                 f"{entry_url(url, token)}")  # fmt: skip
+
+
 def stopped_note(connection: Connection, asked: Asked) -> str:
     """What whoever stopped must know of any answer that speaks of messages to come."""
     own = owner_of(connection, asked)
@@ -245,7 +259,7 @@ def _named(rows: Sequence[Row]) -> str:
 
 REPLIES = {
     "pause": pause, "resume": resume, "digest": digest, "quiet": quiet, "timezone": timezone_, "email": email,
-    "where": where, "forget": forget,
+    "where": where, "forget": forget, "web": web,
 }  # fmt: skip
 PRESSES: dict[str, Callable[..., Reply]] = {"W": set_digest}
 COMMANDS = (
@@ -256,5 +270,6 @@ COMMANDS = (
     ("timezone", "yours: /timezone Europe/Berlin"),
     ("email", "join an address: /email ada@example.org"),
     ("where", "where a search is sent: /where 1 email telegram"),
+    ("web", "your searches on the page, by a link"),
     ("forget", "erase all that is stored of you"),
 )

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,7 +11,8 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 import database
-from alerts import entry, erase, searches
+from alerts import entry, erase, keeping, searches
+from alerts.desk import Asked, Desk, subscribe
 from alerts.subscribers import ADDRESS, MESSAGE, SUBSCRIBER
 from models import Entry
 from settings import Settings
@@ -221,6 +223,18 @@ def test_telegram_says_who_it_is_once(client, engine):
 def test_what_telegram_did_not_sign_lets_nobody_in(client, engine, given):
     response = client.post("/signin/telegram", data=given | {"form": form_of(client, "/signin")})
     assert (response.status_code, people(engine)) == (403, [])
+
+
+def test_the_bot_gives_a_link_to_whoever_it_knows(client, engine, settings):
+    desk = Desk(engine, settings)
+    asked = Asked("telegram", "77", 77, "Ada", "", NOW)
+    assert keeping.web(desk, asked) == keeping.NOBODY
+    with database.transaction(engine) as connection:
+        subscribe(connection, settings, asked)
+    assert "http" not in keeping.web(desk, replace(asked, chat="-5")).text  # a group
+    (href,) = re.findall(r"http://testserver(/signin/\S+)", keeping.web(desk, asked).text)
+    assert client.post(href, data={"form": form_of(client, href)}).status_code == 303
+    assert "Signed in as Ada" in Page(client.get("/searches").text).text
 
 
 def test_telegrams_own_page_leads_back_here():
