@@ -177,6 +177,11 @@ class Newcomer(SQLModel, table=True):
     event_id: int | None = Field(default=None, foreign_key="posting_event.id", unique=True)
 
 
+# figures of the market are counted in these: the rows themselves hold evidence
+_OPEN_ONLY: dict[str, Any] = {name: text("closed_at IS NULL") for name in ("sqlite_where", "postgresql_where")}
+_PAID_ONLY: dict[str, Any] = {name: text("salary_currency IS NOT NULL") for name in _OPEN_ONLY}
+
+
 class Posting(SQLModel, table=True):
     """One job opening, after dedup. Text and tags are those of its primary listing."""
 
@@ -185,7 +190,15 @@ class Posting(SQLModel, table=True):
         Index("ix_posting_open", "closed_at", "posted_at"),
         Index("ix_posting_role", "role", "posted_at"),
         Index("ix_posting_first_seen", "first_seen_at"),
-    )
+        Index(
+            "ix_posting_market", "closed_at", "role", "seniority", "workplace", "employment_type", "company_key",
+            "company", **_OPEN_ONLY,
+        ),
+        Index(
+            "ix_posting_pay", "role", "seniority", "workplace", "salary_currency", "salary_annual_min",
+            "salary_annual_max", "salary_is_predicted", "closed_at", "company_key", **_PAID_ONLY,
+        ),
+    )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(unique=True)
     primary_listing_id: int = Field(foreign_key="listing.id", index=True)

@@ -1,9 +1,7 @@
 """The pages of the market, and each statistic as a file, for spreadsheets and programs."""
 
-import csv
 import io
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -14,6 +12,7 @@ from web import market as trends
 from web import pay, roles
 from web.figures import figures
 from web.site import OfSite, only
+from web.tables import write_csv
 
 router = APIRouter(include_in_schema=False)  # of all pages of the market
 for room in (trends, pay, roles):
@@ -48,14 +47,7 @@ def read_asked(given: Mapping[str, str]) -> market.Asked:
 
 
 def as_csv(found: market.Figures) -> str:
-    """The rows, as a spreadsheet may open them: what would be a formula is quoted."""
+    """The rows, as a spreadsheet may open them."""
     file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(found.columns)
-    writer.writerows([_cell(row.get(column)) for column in found.columns] for row in found.rows)
+    write_csv(file, found.rows, found.columns)
     return file.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    return f"'{value}" if is_formula else value

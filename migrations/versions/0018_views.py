@@ -1,7 +1,8 @@
-"""Views for whoever asks in SQL, the same on both databases (docs/sql.md), and an index that trends are counted in."""
+"""Views for whoever asks in SQL, the same on both databases (docs/sql.md), and indexes that figures are counted in."""
 
 import re
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
@@ -18,7 +19,7 @@ VIEWS = {
             p.visa_sponsorship, p.years_asked, p.degree_asked, p.language, p.posted_at, DAY<p.posted_at> AS posted_on,
             WEEK<p.posted_at> AS posted_week, MONTH<p.posted_at> AS posted_month, p.posted_at_quality,
             p.first_seen_at, DAY<p.first_seen_at> AS first_seen_on, p.closed_at, DAY<p.closed_at> AS closed_on,
-            p.closed_at IS NULL AS is_open, DAYS<p.posted_at; NOW<>> AS age_days,
+            OPEN<p.closed_at> AS is_open, DAYS<p.posted_at; NOW<>> AS age_days,
             DAYS<p.first_seen_at; NOW<>> AS seen_days_ago, DAYS<p.closed_at; NOW<>> AS closed_days_ago,
             DAYS<p.first_seen_at; coalesce(p.closed_at, NOW<>)> AS days_open,
             (SELECT l.source FROM listing l WHERE l.id = p.primary_listing_id) AS source, p.url, p.apply_url
@@ -27,7 +28,7 @@ VIEWS = {
         SELECT p.public_id AS posting_id, l.source, l.board, l.native_id, l.requisition_id, l.title, l.url, l.kind,
             k.reason AS joined_by, l.first_seen_at, DAY<l.first_seen_at> AS first_seen_on,
             coalesce(l.last_seen_at, b.listed_at, l.first_seen_at) AS last_seen_at, l.closed_at,
-            DAY<l.closed_at> AS closed_on, l.closed_at IS NULL AS is_open, l.close_reason,
+            DAY<l.closed_at> AS closed_on, OPEN<l.closed_at> AS is_open, l.close_reason,
             CASE WHEN l.source NOT IN (SELECT name FROM source_terms WHERE reuse <> 'open') THEN l.description END
                 AS description
         FROM listing l JOIN link k ON k.listing_id = l.id JOIN posting p ON p.id = k.posting_id
@@ -58,14 +59,27 @@ WORDS = {
     "sqlite": {
         "DAY": "date({0})", "WEEK": "date({0}, '-6 days', 'weekday 1')", "MONTH": "strftime('%Y-%m', {0})",
         "DAYS": "CAST(julianday({1}) - julianday({0}) + 1e-6 AS INTEGER)", "NOW": "'now'", "TEXT": "{0}",
+        "OPEN": "CAST({0} IS NULL AS INTEGER)",  # so that what asks in text, '1', is understood
         "PLACE": "json_extract(p.locations, '$[0].{0}')", "SHOWN": SHOWN,
     },
     "postgresql": {
         "DAY": "CAST({0} AT TIME ZONE 'UTC' AS date)", "MONTH": "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM')",
         "WEEK": "CAST(date_trunc('week', {0} AT TIME ZONE 'UTC') AS date)", "NOW": "now()", "TEXT": "CAST({0} AS text)",
         "DAYS": "CAST(trunc(extract(epoch FROM {1} - {0}) / 86400) AS integer)",
+        "OPEN": "({0} IS NULL)",
         "PLACE": "(p.locations -> 0 ->> '{0}')", "SHOWN": SHOWN,
     },
+}  # fmt: skip
+INDEXES = {
+    "ix_posting_market": (
+        ["closed_at", "role", "seniority", "workplace", "employment_type", "company_key", "company"],
+        "closed_at IS NULL",
+    ),
+    "ix_posting_pay": (
+        ["role", "seniority", "workplace", "salary_currency", "salary_annual_min", "salary_annual_max",
+         "salary_is_predicted", "closed_at", "company_key"],
+        "salary_currency IS NOT NULL",
+    ),
 }  # fmt: skip
 _WORD = re.compile(r"([A-Z]+)<([^<>]*)>")
 
@@ -85,3 +99,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_listing_life", "listing", ["board_id", "first_seen_at", "closed_at", "last_seen_at", "close_reason"]
     )
+    for name, (columns, where) in INDEXES.items():
+        partial = sa.text(where)
+        op.create_index(name, "posting", columns, sqlite_where=partial, postgresql_where=partial)

@@ -172,3 +172,26 @@ def test_the_command_writes_rows_and_says_when_there_are_more(at_home: Callable[
     refused = at_home("sql", "DELETE FROM posting")
     assert (refused.returncode, "only read" in refused.stderr, refused.stdout) == (1, True, "")
     assert at_home("sql", "SELECT 1", "--database", "sqlite:///nowhere.db").returncode == 2
+
+
+def test_a_view_understands_what_is_asked_in_text(past_sqlite: Engine) -> None:
+    """Datasette's filters do so."""
+    for column in ("is_open", "days_open", "age_days"):
+        (row,) = rows(past_sqlite, f"SELECT {column} AS value FROM postings ORDER BY id LIMIT 1")
+        asked = rows(past_sqlite, f"SELECT count(*) AS n FROM postings WHERE {column} = '{row['value']}'")
+        assert asked[0]["n"] > 0, column
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("SELECT role, count(DISTINCT company_key) FROM posting WHERE closed_at IS NULL GROUP BY role", "market"),
+        ("SELECT company_key, salary_annual_min FROM posting WHERE salary_currency IS NOT NULL AND role = 'x'", "pay"),
+        ("SELECT first_seen_at, closed_at, last_seen_at, close_reason FROM listing WHERE board_id = 1", "life"),
+    ],
+)  # fmt: skip
+def test_figures_are_counted_in_narrow_indexes(past_sqlite: Engine, statement: str, index: str) -> None:
+    with database.read(past_sqlite) as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+    assert "COVERING INDEX ix_" in plan[0][3]
+    assert plan[0][3].split("ix_")[1].split()[0].endswith(index)

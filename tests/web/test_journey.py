@@ -17,7 +17,8 @@ from tests.web.sample import NOW
 ROWS = 4  # of the one employer
 SCREENS = [(360, "dark"), (1280, "light")]
 PAGES = ["/", "/postings/rich", "/?q=role:ml-engineer+salary>=50kUSD", "/?q=zebra+agents", "/employers/many",
-         "/?sort=fit&roles=any&is=any", "/postings/rich/why?q=agents", "/health", "/signin"]  # fmt: skip
+         "/?sort=fit&roles=any&is=any", "/postings/rich/why?q=agents", "/health", "/signin",
+         "/trends?roles=any", "/pay", "/roles", "/roles/ai-engineer?skills=python"]  # fmt: skip
 
 
 @pytest.fixture
