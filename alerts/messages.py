@@ -143,7 +143,7 @@ def _is_refused(connection: Connection, group: Group, reach: Reach) -> bool:
 def _hold(connection: Connection, group: Group, until: datetime, now: datetime) -> None:
     """Look at what is due of it again at that time."""
     due = _of(group) & (DELIVERY.c.due_at <= now)
-    connection.execute(update(DELIVERY).where(due).values(due_at=max(until, now + AT_LEAST)))
+    connection.execute(update(DELIVERY).where(due).values(due_at=until))
 
 
 def _is_quiet(connection: Connection, group: Group, settings: AlertSettings, now: datetime) -> bool:
@@ -154,7 +154,7 @@ def _is_quiet(connection: Connection, group: Group, settings: AlertSettings, now
     first = connection.execute(select(func.min(DELIVERY.c.created_at)).where(_of(group))).scalar_one()
     end = first + timedelta(minutes=settings.baseline_minutes * 6)
     if end > now:
-        _hold(connection, group, min(last, end), now)
+        _hold(connection, group, min(last, end), now)  # to the last of them, no later: two halves would hold each other
     return bool(end <= now)
 
 
@@ -189,7 +189,7 @@ def _instant(connection: Connection, groups: Sequence[Group], now: datetime) -> 
             until[key] = max(until.get(key, now), sorted(times)[-INSTANT_PER_HOUR] + timedelta(hours=1))
     for group in groups:
         if group["address_id"] in until:
-            _hold(connection, group, until[group["address_id"]], now)
+            _hold(connection, group, max(until[group["address_id"]], now + AT_LEAST), now)
     return [group for group in groups if group["address_id"] not in until]
 
 

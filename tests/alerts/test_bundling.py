@@ -277,3 +277,16 @@ async def test_all_that_is_due_is_bundled_in_one_turn(world, monkeypatch):
     await bundle_only(world)
     assert len(world.messages()) == 5
     assert {row["message_id"] is None for row in world.deliveries()} == {False}
+
+
+async def test_boards_that_end_seconds_apart_hold_the_first_message_no_longer_than_the_last_of_them(world, api):
+    world.search(world.person(telegram="7"))
+    world.dispatch()
+    for _ in range(3):
+        world.open(is_baseline=True)
+        world.dispatch()
+        world.pass_time(seconds=6)
+    world.pass_time(minutes=9, seconds=30)
+    for _ in range(20):
+        await world.deliver(seconds=2)
+    assert [text.partition(" –")[0] for text in api.sent_to(7)] == ["3 postings open now"]
