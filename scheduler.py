@@ -394,7 +394,8 @@ class Daemon:
         path = self.settings.path or places.default_config()
         if os.access(path.parent, os.W_OK):
             return path
-        log.warning("rolewire is not set up, and its configuration cannot be written: rolewire init", path=str(path))
+        cure = "edit it, then `rolewire subscribers add`"
+        log.warning(f"rolewire is not set up, and {path} cannot be written to do so on the page: {cure}")
         return None
 
     def _begin_anew(self) -> None:

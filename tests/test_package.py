@@ -64,6 +64,17 @@ def test_an_installed_package_keeps_its_files_where_the_platform_wants_them(inst
     assert (tmp_path / "mine" / "rolewire.db").exists()
 
 
+def test_the_installed_command_starts(installed: Path, tmp_path: Path) -> None:
+    """As pipx and uv install it; `tests/tools/try_install.sh` has them do so."""
+    (wheel,) = installed.parent.glob("*.whl")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path)]
+    subprocess.run([*command, str(wheel)], check=True, capture_output=True)
+    kept = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path)}
+    code = [str(tmp_path / "bin" / "rolewire"), "packs", "list", "--format", "csv"]
+    done = subprocess.run(code, cwd="/", env=kept, check=True, capture_output=True, text=True)
+    assert "robotics" in done.stdout
+
+
 def test_packs_are_found_from_any_folder(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('packs = ["europe"]')
     code = "import settings, pathlib; print(settings.__file__, len(settings.load(pathlib.Path('mine.toml')).boards))"
