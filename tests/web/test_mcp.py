@@ -14,8 +14,9 @@ from alerts import keys, searches
 from condition import Condition
 from database import transaction
 from models import Reuse, SourceTerms
-from settings import Settings
+from settings import Settings, SettingsError
 from tests.web.sample import NOW
+from web.app import create_app
 from web.mcp import serve
 from web.site import Site
 
@@ -140,3 +141,13 @@ async def test_over_http_with_a_key(address, engine, market):
         assert (without.status_code, without.json()["type"].rpartition("#")[2]) == (401, "no-key")
         rebound = await http.post(f"{address}/mcp", json=body, headers={**told, "Host": "evil.example"})
         assert rebound.status_code == 421
+
+
+def test_without_its_extra_it_says_what_to_install(engine, settings, run, monkeypatch, database_url):
+    monkeypatch.delitem(sys.modules, "web.mcp")
+    monkeypatch.setitem(sys.modules, "mcp.server.mcpserver", None)
+    monkeypatch.delattr("web.mcp", raising=False)
+    with pytest.raises(SettingsError, match=r"rolewire\[mcp\]"):
+        create_app(settings, engine)
+    done = run("mcp", "--database", database_url)
+    assert (done.returncode, done.stdout, "rolewire[mcp]" in done.stderr) == (2, "", True)
