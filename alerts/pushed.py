@@ -61,7 +61,10 @@ class Pushed(Hearing):
 
     async def _set(self) -> None:
         self._door.open(self._secret(), self._hand_in)
-        await self._api.set_webhook(self._url, secret_token=self._door.secret, allowed_updates=list(UPDATES))
+        await self._api.set_webhook(
+            self._url, secret_token=self._door.secret, allowed_updates=list(UPDATES),
+            max_connections=1,  # one after another: what a chat wrote keeps its order
+        )  # fmt: skip
 
     async def _look_after(self) -> None:
         """Until somebody else takes the webhook, or the Bot API fails."""

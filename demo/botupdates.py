@@ -23,6 +23,7 @@ class Updates:
         self.webhook, self.secret, self.hook_to = "", "", ""
         self._trouble = trouble  # the status that getUpdates is answered with, if any
         self.last_error = ""  # of pushing
+        self.most = 0  # connections that the webhook was set for; updates are pushed one by one all the same
         self.next_id = 1
         self._waiting: list[Answer] = []
         self._kinds: tuple[str, ...] = DEFAULT_KINDS
@@ -40,6 +41,7 @@ class Updates:
     async def set_webhook(self, given: Answer) -> bool:
         check_webhook(str(given.get("url", "")), str(given.get("secret_token", "")))
         self.webhook, self.secret = str(given.get("url", "")), str(given.get("secret_token", ""))
+        self.most = int(given.get("max_connections") or 40)
         self._ask_for(given)
         self._news.set()
         if self.webhook and self._pushing is None:
