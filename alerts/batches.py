@@ -12,13 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from alerts.deliveries import Told
 from alerts.looked import found_by
 from alerts.written import written
-from database import documents, table_of
+from database import documents, insert_new, table_of
 from models import Cadence, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
 
-PER_WRITE, LEAST = 1000, 200  # deliveries, about, in one transaction: at most, and where it takes long
-SHORT = 0.06  # seconds of one transaction, about
-PAUSE, LONGEST_PAUSE = 0.03, 0.25  # seconds between two: as long as one that waits for the lock sleeps
+PER_WRITE, LEAST = 2000, 400  # deliveries, about, in one transaction: at most, and where it takes long
+SHORT = 0.08  # seconds of one transaction, about
+PAUSE = 0.03  # seconds between two: whoever waits for the lock asks for it again within this time, see database.engine
 PENDING, EVENT, MATCH = table_of(PendingMatch), table_of(PostingEvent), table_of(SearchMatch)
 SEARCH, SUBSCRIBER = table_of(SavedSearch), table_of(Subscriber)
 _TELLING = ("id", "subscriber_id", "query", "facts", "channels", "cadence", "weekday", "time_of_day", "zone", "quiet",
@@ -161,6 +161,8 @@ def record_matches(connection: Connection, pairs: set[Pair], now: datetime) -> s
         {"search_id": search_id, "posting_id": posting_id, "matched_at": now, "is_baseline": False}
         for search_id, posting_id in sorted(pairs)  # in one order everywhere, so that two of us cannot deadlock
     ]
+    if connection.dialect.name == "sqlite" and insert_new(connection, MATCH, rows):
+        return set(pairs)
     recorded: set[Pair] = set()
     for part in _chunks(rows):
         statement = insert.on_conflict_do_nothing()
@@ -206,17 +208,12 @@ def parts(events: Sequence[Row], owed: dict[int, list[Owed]], room: Callable[[],
 
 
 class Pace:
-    """How much is written at once, so that it takes a short time on any machine; and for how long others go first.
-
-    A writer that waits for SQLite's lock asks for it again and again: between two of ours it must be free for a moment.
-    """
+    """How much is written at once, so that it takes a short time on any machine."""
 
     def __init__(self) -> None:
         self.room = LEAST
-        self.pause = 0.0  # seconds before the next
 
     def note(self, seconds: float) -> None:
         """Take in how long the last write took."""
-        self.pause = min(LONGEST_PAUSE, max(PAUSE, seconds / 2))
         share = min(2.0, max(0.25, SHORT / max(seconds, 0.001)))
         self.room = int(min(PER_WRITE, max(LEAST, self.room * share)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Integer, RowMapping, column, insert, select, update, values
@@ -10,11 +11,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.cadence import DIGESTS, next_digest, quiet_until
 from alerts.kinds import tells_openings
-from database import table_of, upsert
+from database import insert_new, numbered, table_of, upsert
 from models import Address, Cadence, Delivery, DeliveryReason, DeliveryState
 from settings import AlertSettings
 
-DELIVERY, ADDRESS = table_of(Delivery), table_of(Address)
+DELIVERY, ADDRESS, REASON = table_of(Delivery), table_of(Address), table_of(DeliveryReason)
 _URGENCY = {Cadence.INSTANT: 0, Cadence.BASELINE: 1, Cadence.DAILY: 2, Cadence.WEEKLY: 3}
 _AGAIN = (DeliveryState.CANCELLED, DeliveryState.FAILED)  # not told so far: what is told anew begins anew
 CHUNK = 500
@@ -65,12 +66,14 @@ def _store(
         row = _row(one, key[0], channels[key[0]], settings, now)
         if key not in wanted or _urgency(row) < _urgency(wanted[key]):
             wanted[key] = row
-    ids = _new(connection, list(wanted.values()))
+    ids = _all_new(connection, wanted) or _new(connection, list(wanted.values()))
     for key, held in _existing(connection, [key for key in wanted if key not in ids]).items():
         _hasten(connection, held, wanted[key])
         ids[key] = held["id"]
     reasons = {(ids[key], one.search["id"]): _reason(one, ids[key]) for one, key in goes}
-    upsert(connection, DeliveryReason, list(reasons.values()), ["delivery_id", "search_id"], ["look_id"])
+    rows = list(reasons.values())
+    if not insert_new(connection, REASON, rows):
+        upsert(connection, DeliveryReason, rows, ["delivery_id", "search_id"], ["look_id"])
 
 
 def _lose(connection: Connection, one: Told, channel: str, settings: AlertSettings, now: datetime) -> None:
@@ -98,7 +101,9 @@ def _places(connection: Connection, part: Sequence[Told]) -> Places:
 
 
 def _row(one: Told, address_id: int | None, channel: str, settings: AlertSettings, now: datetime) -> dict[str, Any]:
-    due_at, digest_key = _due(one, settings, now)
+    search = one.search
+    at = search["weekday"], search["time_of_day"], search["timezone"], search["zone"], search["quiet"]
+    due_at, digest_key = _due(one.cadence, *at, settings.baseline_minutes, settings.batch_seconds, now)
     return {
         "subscriber_id": one.search["subscriber_id"], "address_id": address_id, "channel": channel,
         "event_id": one.event_id, "posting_id": one.posting_id, "cadence": str(one.cadence), "digest_key": digest_key,
@@ -107,19 +112,37 @@ def _row(one: Told, address_id: int | None, channel: str, settings: AlertSetting
     }  # fmt: skip
 
 
-def _due(one: Told, settings: AlertSettings, now: datetime) -> tuple[datetime, str]:
-    search = one.search
-    if one.cadence in DIGESTS:
-        at = search["weekday"], search["time_of_day"]
-        return next_digest(now, search["timezone"], *at, one.cadence, search["zone"])
-    is_first = one.cadence == Cadence.BASELINE
-    wait = timedelta(minutes=settings.baseline_minutes) if is_first else timedelta(seconds=settings.batch_seconds)
-    end = quiet_until(now + wait, search["zone"] or search["timezone"], search["quiet"])
+@lru_cache(maxsize=1024)
+def _due(
+    cadence: str,
+    weekday: str,
+    time: str,
+    timezone: str,
+    zone: str,
+    quiet: str,
+    minutes: int,
+    seconds: int,
+    now: datetime,
+) -> tuple[datetime, str]:  # fmt: skip
+    """(when it is due, the key of what it goes out with): the same for thousands that are told at once."""
+    if cadence in DIGESTS:
+        return next_digest(now, timezone, weekday, time, cadence, zone)
+    wait = timedelta(minutes=minutes) if cadence == Cadence.BASELINE else timedelta(seconds=seconds)
+    end = quiet_until(now + wait, zone or timezone, quiet)
     return (now + wait, "") if end is None else (end, f"quiet:{end.isoformat()}")  # not with what may go at once
 
 
 def _urgency(row: Mapping[str, Any]) -> tuple[int, datetime]:
     return _URGENCY[Cadence(row["cadence"])], row["due_at"]
+
+
+def _all_new(connection: Connection, wanted: Mapping[Key, dict[str, Any]]) -> dict[Key, int]:
+    """Insert the deliveries where all of them are new, as nearly always; nothing where not, or on a server."""
+    if connection.dialect.name != "sqlite" or not wanted:
+        return {}
+    rows = [dict(row) for row in wanted.values()]
+    ids = numbered(connection, DELIVERY, rows)
+    return dict(zip(wanted, ids, strict=True)) if insert_new(connection, DELIVERY, rows) else {}
 
 
 def _new(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[Key, int]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, delete, select
 
 from alerts import looks
 from alerts.batches import (
+    PAUSE,
     PENDING,
     Batch,
     Owed,
@@ -219,7 +220,7 @@ class Dispatcher:
         stale: set[int] = set()
         for number, part in enumerate(parts(batch.events, owed, lambda: self._pace.room)):
             if number and self.engine.dialect.name == "sqlite":
-                time.sleep(self._pace.pause)
+                time.sleep(PAUSE)
             began = time.monotonic()
             with transaction(self.engine) as connection:
                 handled += self._write(connection, batch, part, stale, now)

@@ -24,7 +24,10 @@ from search.packer import Packer
 from search.standing import Standing
 
 PAGE = 500  # searches a read
-WORK, BREATH = 0.01, 0.002  # seconds of reading, and of a pause: whoever else runs in this process has its turn
+WORK, BREATH = (
+    0.01,
+    0.002,
+)  # seconds of processor, and of a pause: whoever else runs in this process has its turn
 TOLD_EVERY = 10.0  # seconds
 SAMPLE = 200  # newest postings in which is counted what is rare
 PARSED = 20_000  # queries that are held parsed
@@ -95,15 +98,15 @@ class Registry:
         with read(engine) as connection:
             rows = active_searches(connection, reading.read_to, PAGE)
             looked = {} if self.is_loaded else found_by(connection, [row["id"] for row in rows if row["events"]])
-        began = time.monotonic()
+        began = time.thread_time()
         for row in rows:
             reading.read_to = row["id"]
             error = _add(reading.packer, row["id"], written(row))
             if not self.is_loaded:
                 self._note(row["id"], error, row["events"], looked.get(row["id"], []))
-            if time.monotonic() - began >= WORK:
+            if time.thread_time() - began >= WORK:
                 time.sleep(BREATH)
-                began = time.monotonic()
+                began = time.thread_time()
         return bool(rows)
 
     def _end(self, standing: Standing, since: int) -> None:

@@ -2,6 +2,7 @@
 
 from database.advisory import Advisory, wait_for, wait_for_urls
 from database.backup import back_up, backups, is_due, made_at, problems_of, restore, version_of
+from database.bulk import insert_new, numbered
 from database.changes import active_searches, changed_searches, horizon
 from database.employers import company_key, count_employers, employer, employers
 from database.engine import (
@@ -87,6 +88,7 @@ __all__ = [
     "for_everyone",
     "history",
     "horizon",
+    "insert_new",
     "is_due",
     "keep_robots",
     "kept_private",
@@ -97,6 +99,7 @@ __all__ = [
     "move_told",
     "move_told_back",
     "named",
+    "numbered",
     "open_engine",
     "optimize",
     "pack",

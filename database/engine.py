@@ -1,6 +1,8 @@
 """Engine and transactions. SQLite and PostgreSQL, the same tables."""
 
+import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from places import data_folder
 
 BUSY_TIMEOUT_MS = 60_000
+ASKED_FOR_MS = 40  # after which SQLite would ask each 25 ms and then more seldom
 CONNECTIONS = 15  # of one engine
 WRITE = "rolewire_write"
 READ_ON_SERVER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -31,17 +34,28 @@ def open_engine(
     It has at most so many `connections`; who needs one more waits for so many seconds.
     """
     pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": wait}
-    parsed = make_url(url)
+    parsed, as_json = make_url(url), {"json_serializer": _as_json, "json_deserializer": _from_json}
     if parsed.get_backend_name() == "sqlite":
         _check_sqlite_path(parsed.database or "", must_exist)
         arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
-        engine = create_engine(parsed, hide_parameters=True, connect_args=arguments, json_serializer=_as_json, **pool)
+        engine = create_engine(
+            parsed,
+            hide_parameters=True,
+            connect_args=arguments,
+            **as_json,
+            **pool,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         arguments = {"connect_timeout": 10}
         engine = create_engine(
-            parsed, hide_parameters=True, pool_pre_ping=True, connect_args=arguments, json_serializer=_as_json, **pool
+            parsed,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args=arguments,
+            **as_json,
+            **pool,
         )
     try:
         with engine.connect() as connection:
@@ -99,7 +113,34 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITE) else "BEGIN")
+    if not connection.get_execution_options().get(WRITE):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    if not _has_lock(driver):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # once more, with the error that SQLAlchemy makes of it
+
+
+def _has_lock(driver: sqlite3.Connection) -> bool:
+    """Begin to write, if that can be had in time.
+
+    SQLite asks for the lock ever more seldom, at last each 100 ms, and so misses the moments between the transactions
+    of a busy writer for a second and more. Begun anew each time, it asks every few milliseconds.
+    """
+    end = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute(f"PRAGMA busy_timeout={ASKED_FOR_MS}")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                    return False
+            else:
+                return True
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 @contextmanager
@@ -174,6 +215,14 @@ def optimize(engine: Engine) -> None:
 
 def _as_json(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _from_json(text: str | bytes) -> Any:
+    """By the faster reader; what that refuses, such as NaN, as Python reads it."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 def first_line(error: BaseException) -> str:

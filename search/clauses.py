@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeGuard
 
 from search.codes import CURRENCIES
@@ -100,16 +101,10 @@ class Clauses:
     def phrase(self, token: Token) -> Phrase:
         """What a word or a phrase asks for."""
         self.count(token)
-        text = token.text.replace('"', "")
-        is_prefix, text = text.endswith("*"), text.removesuffix("*")
-        if "*" in text or (is_prefix and text != text.rstrip()):
-            raise self.error("a * stands only at the end of a word, and makes it a prefix: engineer*", token)
-        tokens = tuple(parted(tokenize(text)))
-        if not tokens:
-            raise self.error(f"{token.text} has no letters or digits to search for", token)
-        if is_prefix and len("".join(tokens)) < MIN_PREFIX:
-            raise self.error(f"a prefix needs at least {MIN_PREFIX} letters", token)
-        return Phrase(tokens, is_prefix)
+        found = _phrase(token.text)
+        if isinstance(found, str):
+            raise self.error(found, token)
+        return found
 
     def relation(self, field: Token, comparison: Token, values: Sequence[Token], currency: Token | None = None) -> Node:
         """A comparison of pay or age; a currency may stand behind the amount."""
@@ -200,6 +195,21 @@ class Clauses:
         """What is wrong from the first of these tokens to the last; of the whole query without any."""
         start, end = (tokens[0].start, tokens[-1].end) if tokens else (0, len(self.text))
         return QueryError(message, self.text, start, end - start)
+
+
+@lru_cache(maxsize=16_384)
+def _phrase(written: str) -> Phrase | str:
+    """The phrase, or what is wrong with it."""
+    text = written.replace('"', "")
+    is_prefix, text = text.endswith("*"), text.removesuffix("*")
+    if "*" in text or (is_prefix and text != text.rstrip()):
+        return "a * stands only at the end of a word, and makes it a prefix: engineer*"
+    tokens = tuple(parted(tokenize(text)))
+    if not tokens:
+        return f"{written} has no letters or digits to search for"
+    if is_prefix and len("".join(tokens)) < MIN_PREFIX:
+        return f"a prefix needs at least {MIN_PREFIX} letters"
+    return Phrase(tokens, is_prefix)
 
 
 def _currencies(nodes: Sequence[Node]) -> list[Tagged]:

@@ -46,13 +46,14 @@ def lex(text: str) -> list[Token]:
     """The tokens of a text. Raises QueryError where a character begins none."""
     tokens: list[Token] = []
     position = len(text) - len(text.lstrip())
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        if match is None:
-            raise unexpected_character(text, position)
+    for match in _TOKEN.finditer(text, position):
+        if match.start() != position:
+            break
         kind = match.lastgroup or ""
         start, end = match.span(kind)
-        found = text[start:end]
+        found = match[kind]
         tokens.append(Token(found if found in _OPERATORS else kind, found, start, end))
         position = match.end()
+    if position < len(text):
+        raise unexpected_character(text, position)
     return tokens

@@ -62,6 +62,7 @@ class BadValueError(ValueError):
     """A value that a field does not have; the message says what was meant. Raised by `canonical`."""
 
 
+@lru_cache(maxsize=8192)
 def canonical(field: str, value: str) -> str:
     """The canonical form of a value of a tag field. Raises BadValueError."""
     value = " ".join(value.split())
