@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
 
-from database import TooSlowError, kept_private, posting_facts, table_of
+from database import TooSlowError, for_everyone, kept_private, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
 from search import Query, QueryError, parse_saved, to_sql
 from search.elapsed import milliseconds
@@ -137,7 +137,8 @@ def _arrived(connection: Connection, query: Query, since: datetime, now: datetim
     """The conditions on postings that they opened since then, and matched as they did."""
     dialect, opened = connection.dialect.name, _opened_at()
     age = milliseconds(dialect, opened, POSTING.posted_at)
-    return [POSTING.first_seen_at >= since, opened.between(since, now), to_sql(query, dialect, now, age)]
+    shared = for_everyone(connection)  # what sources keep for whoever runs this is not counted
+    return [POSTING.first_seen_at >= since, opened.between(since, now), to_sql(query, dialect, now, age), shared]
 
 
 def _opened_at() -> ColumnElement[Any]:
@@ -156,7 +157,7 @@ def _grown(
     condition = to_sql(just_older_than(query, limit), dialect, now)
     wanted = select(POSTING.id, POSTING.posted_at, POSTING.closed_at, opened.label("opened_at"))
     wanted = wanted.where(POSTING.posted_at >= since - limit, POSTING.posted_at < now - limit, condition)
-    for row in connection.execute(wanted.where(not_(before)).limit(MOST)):
+    for row in connection.execute(wanted.where(not_(before), for_everyone(connection)).limit(MOST)):
         at = row.posted_at + limit
         if row.opened_at <= at and (row.closed_at is None or row.closed_at > at):
             yield row.id, at
@@ -183,7 +184,7 @@ def _closed(connection: Connection, query: Query, since: datetime, now: datetime
         not_(to_sql(as_open, dialect, now, age)),
         not_(_before(dialect, as_open, grown_into(query), now)),
     )
-    wanted = select(POSTING.id, closed).where(closed.between(since, now), *conditions)
+    wanted = select(POSTING.id, closed).where(closed.between(since, now), *conditions, for_everyone(connection))
     yield from ((row.id, row.closed_at) for row in connection.execute(wanted.limit(MOST)))
 
 

@@ -16,7 +16,8 @@ from alerts.searches import SubscriberError
 from database import count_postings, documents, table_of
 from models import Posting
 from search import Document, Query
-from search.nodes import Node, Not, Pay, Tagged
+from search.matcher import wanted_values
+from search.nodes import Node, Not, Pay, Tagged, Words
 
 POSTING = table_of(Posting)
 BECAUSE = ("company", "level", "role", "place", "pay", "word")
@@ -51,9 +52,25 @@ def propose(
     before = count_postings(connection, query & open_now, now)
     found = []
     for change, changed in _changes(query, row, document, because, word.strip()):
-        if is_search(changed) and not search.matches(changed, document, now):
+        if is_search(changed) and can_match(changed) and not search.matches(changed, document, now):
             found.append(Proposal(change, changed, before, count_postings(connection, changed & open_now, now)))
     return sorted(found, key=lambda one: -one.after)
+
+
+def can_match(query: Query) -> bool:
+    """False where it excludes just what it asks for."""
+    nodes = conjuncts(query)
+    excluded = [node.node for node in nodes if isinstance(node, Not)]
+    return not any(_is_all_of(one, out) for one in nodes for out in excluded)
+
+
+def _is_all_of(asked: Node, out: Node) -> bool:
+    """Whether all that is asked for is left out."""
+    if isinstance(asked, Tagged) and isinstance(out, Tagged):
+        return asked.field == out.field != "remote" and wanted_values(asked) <= wanted_values(out)
+    if isinstance(asked, Words) and isinstance(out, Words):
+        return out.field in ("", asked.field) and set(asked.phrases) <= set(out.phrases)
+    return False
 
 
 def _changes(query: Query, row: RowMapping, document: Document, because: str, word: str) -> Iterator[tuple[str, Query]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 import search
 from alerts import mutes, saving
-from alerts.backtest import Backtest, backtest
+from alerts.backtest import Backtest, backtest, conjuncts
 from alerts.desk import Asked, Desk, Reply, owner_of, refusal, searches_of, sentence
 from alerts.profiles import facts_of
 from alerts.proposals import BECAUSE, propose
@@ -55,10 +55,17 @@ def told(tested: Backtest, edit: str = "/search") -> list[str]:
             how = f": {edit} {one.query}" if one.is_search else ", but that alone is no search."
             lines.append(sentence(f"{one.change} it would have been {one.count:,}")[:-1] + how)
         if not tested.wider:
-            lines.append("No single condition keeps all out: fewer or wider conditions find more.")
+            lines.append(nothing(tested.query))
     for one in tested.narrower:
         lines.append(f"{sentence(one.change)[:-1]}, {one.count:,}: {edit} {one.query}")
     return lines
+
+
+def nothing(query: search.Query) -> str:
+    """What to do about a search that nothing can be left away of."""
+    if len(conjuncts(query)) == 1:
+        return "Nothing that came asks for that: a wider or another condition may find more."
+    return "No single condition keeps all out: fewer or wider conditions find more."
 
 
 def summary(tested: Backtest) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
 from search.codes import CURRENCIES, LANGUAGES
+from search.near import one_slip_from
 from search.places import ANYWHERE, country_code, country_group, country_names, is_region, key, scope_name, scope_names
 from search.tokens import fold
 
 UNKNOWN = "unknown"
+_SPIDERS = Path(__file__).parents[1] / "spiders"
 _SKILLS_FILE = Path(__file__).parents[1] / "pipeline" / "asks" / "skills.tsv"  # one table for who tags and who asks
 TEXT_FIELDS = ("title", "text", "company")
 RELATIONS = {
@@ -127,7 +129,13 @@ def _skill(value: str) -> str:
     slugs, other_names = _skills()
     spellings = skill_names(value.casefold())
     if slugs.isdisjoint(spellings):
-        return next((other_names[name] for name in spellings if name in other_names), spellings[0])
+        found = next((other_names[name] for name in spellings if name in other_names), "")
+        if not found and (meant := one_slip_from(spellings[0], (*slugs, *other_names))):
+            known = other_names.get(meant, meant)
+            raise BadValueError(
+                f"skill: does not know {value!r} — did you mean skill:{known}? What is no skill is looked for as a word"
+            )
+        return found or spellings[0]
     return spellings[0]
 
 
@@ -148,7 +156,7 @@ def known_skills() -> dict[str, str]:
 def _country(value: str) -> str:
     found = UNKNOWN if value.lower() == UNKNOWN else _country_named(value)
     if found is None:
-        close = _country_named(_closest(key(value), country_names(), 0.7))
+        close = _country_named(_closest(key(value), country_names(), 0.8))
         near = (
             f"remote:{scope_name(value)}" if scope_name(value) else f"region:{fold(value)}" if is_region(value) else ""
         )
@@ -164,7 +172,7 @@ def _country_named(value: str) -> str | None:
 def _or_code(close: str | None) -> str:
     if close:
         return f"did you mean country:{close}?"
-    return "write an ISO code such as DE, the English name, or a group such as EU, DACH, nordics"
+    return "write an ISO code such as DE, the English name, or a group such as EU, DACH, nordics; a city goes to city:"
 
 
 def _remote(value: str) -> str:
@@ -175,8 +183,9 @@ def _remote(value: str) -> str:
     plain = UNKNOWN if value.lower() == UNKNOWN else scope_name(value)
     found = "yes" if _YES_NO.get(value.lower()) == "yes" else plain
     if found is None:
-        close = scope_name(_closest(key(value), scope_names(), 0.7))
-        hint = f"did you mean remote:{close}?" if close else f"write yes, a country, EU, EMEA, APAC … or {ANYWHERE}"
+        close = scope_name(_closest(key(value), scope_names(), 0.8))
+        write = f"write yes, a country, EU, EMEA, APAC … or {ANYWHERE}; a city goes to city:"
+        hint = f"did you mean remote:{close}?" if close else write
         raise BadValueError(f"remote: does not know {value!r} — {hint}")
     return found
 
@@ -219,7 +228,15 @@ def _place(field: str) -> Callable[[str], str]:
 def _source(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", value.lower(), re.ASCII):
         raise BadValueError(f"source: needs a spider's name, as in the list of sources, not {value!r}")
+    if value.lower() not in _sources() and (meant := one_slip_from(value.lower(), sorted(_sources()))):
+        raise BadValueError(f"source: does not know {value!r} — did you mean source:{meant}?")
     return value.lower()
+
+
+@lru_cache(maxsize=1)
+def _sources() -> frozenset[str]:
+    """The names of the spiders, which their files have too."""
+    return frozenset(path.stem for path in _SPIDERS.glob("[a-z]*.py"))
 
 
 CHECKS: dict[str, Callable[[str], str]] = {

@@ -16,10 +16,11 @@ import database
 import search
 from alerts import saving
 from alerts.backtest import DAYS, Backtest, backtest
+from alerts.profiles import facts_of
 from alerts.saving import read_wish
 from alerts.searches import SubscriberError
 from alerts.subscribers import ADDRESS
-from alerts.tuning import summary
+from alerts.tuning import nothing, summary
 from alerts.why import why
 from models import Cadence
 from web.api import as_json, once_each
@@ -70,7 +71,7 @@ def save(site: OfSite, who: OfVisitor, form: Form) -> Response:
     if cadence not in CADENCES:
         raise HTTPException(400, f"Nothing was saved: {cadence[:20]!r} is no cadence.")
     try:
-        wish = read_wish(text)
+        wish = read_wish(text, _facts(site, who))
         if who.person is None:
             words = text if wish.cadence else f"{cadence} {text}"
             return ask_link(site, who, field(form, "email", 254), words)
@@ -95,16 +96,24 @@ def _save_page(
     if not text or error is not None:
         return who.page("save.html", 200 if error is None else 400, **shown)
     try:
-        wish = read_wish(text)
+        wish = read_wish(text, _facts(site, who))
     except search.QueryError as found:
         return who.page("save.html", 400, **shown | {"q": found.query or text, "error": found})
     tested = backtest(site.read, wish.query, site.clock())
     shown |= {
-        "tested": tested, "summary": summary(tested), "cadence": wish.cadence, "feed": feed_url(str(wish.query)),
+        "tested": tested, "summary": summary(tested), "nothing": nothing(tested.query),
+        "cadence": wish.cadence, "feed": feed_url(str(wish.query)),
         "command": shlex.join(["rolewire", "searches", "add", "--subscriber", "WHO", "--", text]),
         "bot": site.bot_name(),
     }  # fmt: skip
     return who.page("save.html", 400 if problem else 200, **shown)
+
+
+def _facts(site: Site, who: Visitor) -> str:
+    if who.person is None:
+        return ""
+    with site.read() as connection:
+        return facts_of(connection, who.subscriber)
 
 
 def _channels(site: Site, who: Visitor) -> list[str]:

@@ -7,8 +7,9 @@ from sqlalchemy import insert
 
 from alerts import mutes, saving, searches
 from alerts.mutes import mute_company, mute_posting
-from alerts.proposals import propose
+from alerts.proposals import can_match, propose
 from alerts.searches import SubscriberError
+from alerts.tuning import nothing
 from database import read, table_of, transaction
 from models import DeliveryReason, Mute, Notice, Redirect, SavedSearch, TimedSearch
 from search import parse
@@ -177,7 +178,7 @@ def test_a_mute_holds_for_what_the_posting_was_merged_into(world, ada):
 BECAUSE = [
     ("title:engineer", "level", "", ["title:engineer -seniority:senior"]),
     ("title:engineer seniority:senior,staff", "level", "", ["title:engineer seniority:staff"]),
-    ("title:engineer seniority:senior", "level", "", ["title:engineer seniority:senior -seniority:senior"]),
+    ("title:engineer seniority:senior", "level", "", []),  # it asks for just that: nothing would be left
     ("rag OR agents", "role", "", ["(rag OR agents) -role:ml-engineer"]),
     ("title:engineer", "company", "", ["title:engineer -company:acme"]),
     ("title:engineer", "word", "Agents", ["title:engineer -agents"]),
@@ -207,3 +208,20 @@ def test_a_reason_that_is_none_is_refused(world):
         for because, word, said in (("colour", "", "no reason"), ("word", " ", "which word")):
             with pytest.raises(SubscriberError, match=said):
                 propose(connection, parse("rag"), key, because, world.now, word)
+
+
+@pytest.mark.parametrize(
+    ("query", "can"),
+    [
+        ("role:ml-engineer -role:ml-engineer", False), ("role:ml-engineer,other -role:ml-engineer", True),
+        ("country:DE -country:DACH", False), ("country:DACH -country:DE", True), ("title:agent -agent", False),
+        ("agent -title:agent", True), ("city:munich -city:münchen python", False), ("remote:EU -remote:DE", True),
+    ],
+)  # fmt: skip
+def test_no_proposal_excludes_what_is_asked_for(query, can):
+    assert can_match(parse(query)) is can
+
+
+def test_a_lone_condition_that_finds_nothing_is_spoken_of_as_one():
+    assert "No single" not in nothing(parse("title:agent"))
+    assert "No single" in nothing(parse("title:agent remote:EU"))
