@@ -252,7 +252,7 @@ class PostingSkill(SQLModel, table=True):
     """A posting's skills, one row each, for queries."""
 
     __tablename__ = "posting_skill"
-    __table_args__ = (Index("ix_posting_skill", "skill", "posting_id"),)
+    __table_args__ = (Index("ix_posting_skill", "skill", "posting_id"), {"sqlite_with_rowid": False})
     posting_id: int = Field(foreign_key="posting.id", primary_key=True)
     skill: str = Field(primary_key=True)
 
@@ -265,6 +265,35 @@ class PostingText(SQLModel, table=True):
     title: str = Field(default="", sa_column=Column(Text, nullable=False))
     company: str = Field(default="", sa_column=Column(Text, nullable=False))
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class Card(SQLModel, table=True):
+    """What queries and counts ask of a posting, and little else; triggers keep it, whoever writes.
+
+    `sorted_at`: when it was posted, in microseconds; of what is undated so much less that all that is dated comes
+    before it. `revision` grows with each transaction that changes the posting, its places, skills, words or listings.
+    `is_gone`: there was such a posting, and is none any more.
+    """
+
+    __tablename__ = "card"
+    posting_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    sorted_at: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    first_seen: int = Field(sa_column=Column(BigInteger, nullable=False))  # in microseconds
+    is_gone: bool = False
+    is_open: bool = True
+    primary_listing_id: int
+    role: str
+    seniority: str
+    workplace: str | None = None
+    employment_type: str | None = None
+    language: str | None = None
+    visa_sponsorship: bool | None = None
+    remote_scope: str | None = None
+    salary_currency: str | None = None
+    salary_annual_min: float | None = None
+    salary_annual_max: float | None = None
+    company_key: str = ""
 
 
 class Link(SQLModel, table=True):

@@ -24,13 +24,11 @@ from database.facets import AGES, FACETS, PAY, facet_counts
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
 from database.history import history
 from database.looks import pack, unpack
+from database.memory import keep_columns
 from database.merges import FOUNDED, Named, links_of, merges, named, said_apart
-from database.pages import CursorError, Page, find_page
+from database.pages import SORTS, CursorError, Page, count_postings, find_page, find_postings
 from database.postings import (
-    SORTS,
-    count_postings,
     documents,
-    find_postings,
     listings_of,
     posting_facts,
     posting_id,
@@ -90,6 +88,7 @@ __all__ = [
     "horizon",
     "insert_new",
     "is_due",
+    "keep_columns",
     "keep_robots",
     "kept_private",
     "links_of",

@@ -18,7 +18,7 @@ from places import data_folder
 BUSY_TIMEOUT_MS = 60_000
 ASKED_FOR_MS = 40  # after which SQLite would ask each 25 ms and then more seldom
 CONNECTIONS = 15  # of one engine
-WRITE = "rolewire_write"
+WRITE, READ = "rolewire_write", "rolewire_read"
 READ_ON_SERVER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -154,7 +154,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 def read(engine: Engine) -> Iterator[Connection]:
     """A consistent read: all its statements see the same state, and none may write."""
     options = READ_ON_SERVER if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    with engine.connect().execution_options(**{READ: True}, **options) as connection, connection.begin():
         yield connection
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select, true
 
 import search
-from database.postings import count_postings
+from database.memory import asked
+from database.pages import count_postings
 from database.terms import for_everyone
 from database.write import table_of
 from models import Link, Listing, Posting, PostingPlace, PostingSkill
@@ -27,7 +28,8 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "workplace": func.coalesce(_POSTING.workplace, UNKNOWN), "type": func.coalesce(_POSTING.employment_type, UNKNOWN),
     "language": func.coalesce(_POSTING.language, UNKNOWN), "currency": func.coalesce(_POSTING.salary_currency, ""),
 }  # fmt: skip
-_RANGES = {"age": [(age, f"posted:<{age}") for age in AGES], "pay": [(pay, f"salary>={pay}USD") for pay in PAY]}
+_RANGES = {"age": [f"posted:<{age}" for age in AGES], "pay": [f"salary>={pay}USD" for pay in PAY]}
+_RANGED = {"age": AGES, "pay": PAY}
 FACETS = (*_COLUMNS, "country", "skill", "source", "company", *_RANGES)
 Counts = list[tuple[str, int]]
 Condition = ColumnElement[bool]
@@ -41,22 +43,45 @@ def facet_counts(
     `age` counts what was posted within the time, `pay` what pays at least so much, converted; both in their own order.
     A company stands by its name, under which its postings may differ in spelling.
     """
+    if in_memory := asked(connection, query, now, for_all):
+        counts = in_memory.counts(fields, {field: _RANGES[field] for field in fields if field in _RANGES})
+    else:
+        counts = _counted(connection, query, now, fields, for_all)
+    return {field: _sorted(connection, field, counts[field]) for field in fields}
+
+
+def _sorted(connection: Connection, field: str, counts: Counts) -> Counts:
+    if field in _RANGED:
+        return list(zip(_RANGED[field], (count for _, count in counts), strict=True))
+    most = sorted(((value, count) for value, count in counts if count and value), key=lambda one: (-one[1], one[0]))
+    return _named(connection, most[:MOST]) if field == "company" else most[:MOST]
+
+
+def _named(connection: Connection, counts: Counts) -> Counts:
+    """Companies by a name that one of their postings writes, in the place of `KEY/ID of that posting`."""
+    ids = [int(value.rpartition("/")[2]) for value, _ in counts]
+    rows = connection.execute(select(_POSTING.id, _POSTING.company).where(_POSTING.id.in_(ids)))
+    names = {row.id: row.company for row in rows}
+    pairs = zip(counts, ids, strict=True)
+    return [(names.get(key) or value.rpartition("/")[0], count) for (value, count), key in pairs]
+
+
+def _counted(
+    connection: Connection, query: Query | None, now: datetime, fields: Sequence[str], for_all: bool
+) -> dict[str, Counts]:
+    """By SQL."""
     condition = for_everyone(connection) if for_all else true()
     if query is not None:
         condition &= search.to_sql(query, connection.dialect.name, now)
     found: dict[str, Counts] = {}
     for field in fields:
         if field in _RANGES:
-            found[field] = _ranges(connection, field, query, now, for_all)
+            asked_for = [(text, search.parse(text)) for text in _RANGES[field]]
+            narrowed = [(text, query & one if query else one) for text, one in asked_for]
+            found[field] = [(text, count_postings(connection, one, now, for_all)) for text, one in narrowed]
         else:
-            found[field] = _values(connection, field, condition)[:MOST]
+            found[field] = _values(connection, field, condition)
     return found
-
-
-def _ranges(connection: Connection, field: str, query: Query | None, now: datetime, for_all: bool) -> Counts:
-    asked = [(value, search.parse(text)) for value, text in _RANGES[field]]
-    narrowed = [(value, query & one if query else one) for value, one in asked]
-    return [(value, count_postings(connection, one, now, for_all)) for value, one in narrowed]
 
 
 def _values(connection: Connection, field: str, condition: Condition) -> Counts:
@@ -64,16 +89,15 @@ def _values(connection: Connection, field: str, condition: Condition) -> Counts:
         value = _COLUMNS[field]
         statement = select(value, func.count()).select_from(_TABLE).group_by(value)
     elif field == "company":
-        statement = select(func.max(_POSTING.company), func.count()).group_by(_POSTING.company_key)
-        statement = statement.where(_POSTING.company_key != "")
+        value = _POSTING.company_key + "/" + cast(func.max(_POSTING.id), String)
+        statement = select(value, func.count()).group_by(_POSTING.company_key).where(_POSTING.company_key != "")
     else:
         statement = _beside(field)
-    rows = connection.execute(statement.where(condition))
-    counts = [(value, count) for value, count in rows if value]
+    counts = [(value, count) for value, count in connection.execute(statement.where(condition)) if value]
     if field == "country":
         counts = [(value, count) for value, count in counts if country_code(value) == value]
         counts += _nowhere(connection, condition)
-    return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+    return counts
 
 
 def _beside(field: str) -> Any:

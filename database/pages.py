@@ -4,21 +4,21 @@ import base64
 import binascii
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 import search
+from database.memory import asked
 from database.terms import for_everyone
 from database.write import table_of
-from models import EventKind, Posting, PostingEvent
+from models import Card, Posting
 
-_POSTING, _EVENT = table_of(Posting).c, table_of(PostingEvent).c
+_POSTING, _CARD = table_of(Posting), table_of(Card)
 _CHECK = 4  # bytes of a cursor that tell a mistyped one
 _LONGEST = 2_000  # characters of a cursor
-_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # where postings stand of which nobody knows how old they are
 
 
 class CursorError(ValueError):
@@ -34,36 +34,29 @@ class Page:
 
 
 @dataclass(frozen=True)
-class _Order:
+class Order:
     """By a value that is never null, and then the newest id first."""
 
     value: ColumnElement[Any]
     is_falling: bool = True
-    is_time: bool = False
 
     @property
     def terms(self) -> tuple[ColumnElement[Any], ...]:
-        return (self.value.desc() if self.is_falling else self.value, _POSTING.id.desc())
+        """What to sort by."""
+        return (self.value.desc() if self.is_falling else self.value, _CARD.c.posting_id.desc())
 
     def behind(self, value: Any, key: int) -> ColumnElement[bool]:
         """What comes after this one."""
         at = literal(value, self.value.type)
         later = self.value < at if self.is_falling else self.value > at
-        return or_(later, and_(self.value == at, _POSTING.id < key))
+        return or_(later, and_(self.value == at, _CARD.c.posting_id < key))
 
 
-def _undated() -> ColumnElement[bool]:
-    """What was there already when its board was first read, and the board says nothing of its age."""
-    is_baseline = exists().where(_EVENT.posting_id == _POSTING.id, _EVENT.kind == EventKind.OPENED, _EVENT.is_baseline)
-    return and_(_POSTING.posted_at_quality == "first-seen", is_baseline.correlate(table_of(Posting)))
-
-
-_POSTED = case((not_(_undated()), _POSTING.posted_at), else_=literal(_UNDATED, _POSTING.posted_at.type))
-ORDERS = {
-    "posted": _Order(_POSTED, is_time=True),
-    "first-seen": _Order(_POSTING.first_seen_at, is_time=True),
-    "salary": _Order(func.coalesce(_POSTING.salary_annual_max, -1.0)),
-    "company": _Order(_POSTING.company_key, is_falling=False),
+SORTS = {
+    "posted": Order(_CARD.c.sorted_at),
+    "first-seen": Order(_CARD.c.first_seen),
+    "salary": Order(func.coalesce(_CARD.c.salary_annual_max, -1.0)),
+    "company": Order(_CARD.c.company_key, is_falling=False),
 }
 
 
@@ -81,16 +74,53 @@ def find_page(
 
     `sort`: posted, first-seen, salary or company; by `posted` what has no date of its own comes last.
     """
-    order = ORDERS[sort]
-    statement = select(_POSTING.id, order.value).order_by(*order.terms).limit(limit + 1)
+    place = _read_cursor(sort, after) if after else None
+    if in_memory := asked(connection, query, now, for_all):
+        ids, last = in_memory.page(sort, limit, place)
+        return Page(ids, _write_cursor(sort, *last) if last else "")
+    order = SORTS[sort]
+    statement = sorted_ids(connection, query, now, order, for_all).add_columns(order.value).limit(limit + 1)
+    rows = connection.execute(statement.where(order.behind(*place)) if place else statement).all()
+    cut = rows[limit - 1] if len(rows) > limit else None
+    return Page([row[0] for row in rows[:limit]], _write_cursor(sort, cut[1], cut[0]) if cut else "")
+
+
+def find_postings(
+    connection: Connection,
+    query: search.Query | None,
+    now: datetime,
+    sort: str = "posted",
+    limit: int | None = 50,
+    offset: int = 0,
+    for_all: bool = False,
+) -> list[int]:
+    """Ids of the postings that match (all, without a query), sorted by a key of SORTS. `for_all`: who may see them."""
+    if in_memory := asked(connection, query, now, for_all):
+        return in_memory.first(sort, None if limit is None else offset + limit)[offset:]
+    statement = sorted_ids(connection, query, now, SORTS[sort], for_all).limit(limit).offset(offset)
+    return list(connection.execute(statement).scalars())
+
+
+def sorted_ids(
+    connection: Connection, query: search.Query | None, now: datetime, order: Order, for_all: bool
+) -> Select[Any]:
+    """The ids of those that match, in an order."""
+    statement = select(_POSTING.c.id).join(_CARD, _CARD.c.posting_id == _POSTING.c.id).order_by(*order.terms)
     statement = statement.where(for_everyone(connection)) if for_all else statement
     if query is not None:
         statement = statement.where(search.to_sql(query, connection.dialect.name, now))
-    if after:
-        statement = statement.where(order.behind(*_read_cursor(sort, after)))
-    rows = connection.execute(statement).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page([row[0] for row in rows[:limit]], _write_cursor(sort, last[1], last[0]) if last else "")
+    return statement
+
+
+def count_postings(connection: Connection, query: search.Query | None, now: datetime, for_all: bool = False) -> int:
+    """How many postings match."""
+    if in_memory := asked(connection, query, now, for_all):
+        return in_memory.count()
+    statement = select(func.count()).select_from(_POSTING)
+    statement = statement.where(for_everyone(connection)) if for_all else statement
+    if query is not None:
+        statement = statement.where(search.to_sql(query, connection.dialect.name, now))
+    return connection.execute(statement).scalar_one()
 
 
 def _write_cursor(sort: str, value: Any, key: int) -> str:
@@ -105,7 +135,7 @@ def _read_cursor(sort: str, text: str) -> tuple[Any, int]:
     of, value, key = orjson.loads(told)
     if of != sort:
         raise CursorError(f"this cursor is of a list sorted by {of}, not by {sort}")
-    return (datetime.fromisoformat(value) if ORDERS[sort].is_time else value), key
+    return value, key
 
 
 def _decoded(text: str) -> bytes | None:

@@ -4,47 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, text
+from sqlalchemy import Connection, RowMapping, select, text
 
-import search
 from database.history import signals
-from database.terms import attributions, attributions_of, for_everyone, passed_on, terms
+from database.terms import attributions, attributions_of, passed_on, terms
 from database.write import table_of
 from models import Board, Link, Listing, Posting, PostingPlace, PostingSkill, PostingText
 from search.document import Document
-
-SORTS = {
-    "posted": (table_of(Posting).c.posted_at.desc(), table_of(Posting).c.id.desc()),
-    "first-seen": (table_of(Posting).c.first_seen_at.desc(), table_of(Posting).c.id.desc()),
-    "salary": (table_of(Posting).c.salary_annual_max.desc().nulls_last(), table_of(Posting).c.id.desc()),
-    "company": (table_of(Posting).c.company_key, table_of(Posting).c.id.desc()),
-}
-
-
-def find_postings(
-    connection: Connection,
-    query: search.Query | None,
-    now: datetime,
-    sort: str = "posted",
-    limit: int | None = 50,
-    offset: int = 0,
-    for_all: bool = False,
-) -> list[int]:
-    """Ids of the postings that match (all, without a query), sorted by a key of SORTS. `for_all`: who may see them."""
-    statement = select(table_of(Posting).c.id).order_by(*SORTS[sort]).limit(limit).offset(offset)
-    statement = statement.where(for_everyone(connection)) if for_all else statement
-    if query is not None:
-        statement = statement.where(search.to_sql(query, connection.dialect.name, now))
-    return list(connection.execute(statement).scalars())
-
-
-def count_postings(connection: Connection, query: search.Query | None, now: datetime, for_all: bool = False) -> int:
-    """How many postings match."""
-    statement = select(func.count()).select_from(table_of(Posting))
-    statement = statement.where(for_everyone(connection)) if for_all else statement
-    if query is not None:
-        statement = statement.where(search.to_sql(query, connection.dialect.name, now))
-    return connection.execute(statement).scalar_one()
 
 
 def posting_id(connection: Connection, public_id: str) -> int | None:

@@ -1,5 +1,6 @@
 """Reads that end: a time budget for what a page or a chat asks of the database."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ def bounded_read(engine: Engine, seconds: float = READ_SECONDS) -> Iterator[Conn
         try:
             with limit(connection, seconds):
                 yield connection
-        except OperationalError as error:
+        except (OperationalError, sqlite3.OperationalError) as error:
             if _is_cut_off(error):
                 raise TooSlowError from None
             raise
@@ -52,5 +53,6 @@ def _limited_sqlite(connection: Connection, seconds: float) -> Iterator[None]:
         driver.set_progress_handler(None, 0)
 
 
-def _is_cut_off(error: OperationalError) -> bool:
-    return getattr(error.orig, "sqlstate", None) == "57014" or str(error.orig) == "interrupted"
+def _is_cut_off(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, OperationalError) else error  # rows fetched past SQLAlchemy
+    return getattr(cause, "sqlstate", None) == "57014" or str(cause) == "interrupted"

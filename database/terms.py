@@ -40,10 +40,15 @@ def kept_private(connection: Connection, posting_ids: Collection[int]) -> set[in
 
 def _private(connection: Connection) -> Select[int] | None:
     """The listings of sources kept private; None where no board is theirs, as it is mostly."""
-    board, listing = table_of(Board).c, table_of(Listing).c
-    private = select(TERMS.c.name).where(TERMS.c.reuse == Reuse.PRIVATE)
-    names = connection.execute(select(board.source).distinct().where(board.source.in_(private))).scalars().all()
+    listing, names = table_of(Listing).c, private_sources(connection)
     return select(listing.id).where(listing.source.in_(names)) if names else None
+
+
+def private_sources(connection: Connection) -> Sequence[str]:
+    """The sources kept private that a board is of."""
+    board = table_of(Board).c
+    private = select(TERMS.c.name).where(TERMS.c.reuse == Reuse.PRIVATE)
+    return connection.execute(select(board.source).distinct().where(board.source.in_(private))).scalars().all()
 
 
 def attributions(asked: Mapping[str, tuple[str, str]], sources: Iterable[str]) -> list[str]:

@@ -9,7 +9,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import search
-from models import Place, PostingText, Secret
+from models import Card, Place, PostingText, Secret
+
+HOUR, UNDATED = 3_600_000_000, 10**18  # microseconds; see `models.Card`
+_AT_ONCE = 500  # ids in one statement
 
 
 def table_of(model: type[SQLModel]) -> Table:
@@ -41,6 +44,8 @@ def upsert(
 
 def write_texts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Store `posting_text` rows (posting_id, title, company, text: token strings) and index them."""
+    if connection.dialect.name == "sqlite":
+        rows = _by_date(connection, rows)
     upsert(connection, PostingText, rows, ["posting_id"], ["title", "company", "text"])
     if connection.dialect.name == "postgresql" and rows:
         connection.execute(
@@ -53,6 +58,17 @@ def write_texts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
                 for row in rows
             ],
         )
+
+
+def _by_date(connection: Connection, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """In the order of the text index: for each row that goes before the last one it would write out all it holds."""
+    c = table_of(Card).c
+    dated: dict[int, int] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        ids = [row["posting_id"] for row in rows[start : start + _AT_ONCE]]
+        found = connection.execute(select(c.posting_id, c.sorted_at).where(c.posting_id.in_(ids)))
+        dated |= {row.posting_id: row.sorted_at % UNDATED // HOUR for row in found}
+    return sorted(rows, key=lambda row: (dated.get(row["posting_id"], 0), row["posting_id"]))
 
 
 def token_strings(title: str, company: str, text: str) -> dict[str, str]:

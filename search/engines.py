@@ -24,6 +24,7 @@ from models import Posting
 from search.nodes import Phrase
 
 Condition = ColumnElement[bool]
+KEY_BITS = 2**31 - 1  # of a row's number in `posting_fts`: the posting's id
 
 
 class TextIndex(Protocol):
@@ -55,7 +56,7 @@ class TextIndex(Protocol):
 
 
 class Fts5:
-    """SQLite's FTS5 table `posting_fts`."""
+    """SQLite's FTS5 table `posting_fts`, whose rows are known by the hour and, in the lowest bits, the posting's id."""
 
     def phrase(self, field: str, phrase: Phrase) -> str:
         """As in `title : "ai agent" *`."""
@@ -73,7 +74,8 @@ class Fts5:
     def condition(self, expression: str) -> Condition:
         """Uncorrelated, so that SQLite asks the index once."""
         matches = literal_column("posting_fts").op("MATCH", is_comparison=True)(expression)
-        return _is_in(select(column("rowid")).select_from(table("posting_fts")).where(matches))
+        key = column("rowid").op("&")(literal(KEY_BITS))
+        return _is_in(select(key).select_from(table("posting_fts")).where(matches))
 
     def lower(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """SQLite's own lower() is ASCII only."""

@@ -4,7 +4,8 @@ SQL knows true, false and null; the matcher does not know null. So each leaf is 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -41,10 +42,36 @@ def to_sql(query: Query, dialect: str, now: datetime, age: ColumnElement[Any] | 
     return _Writer(INDEXES[dialect](), now, age).condition(query.root)
 
 
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A query in two: an expression for the text index, or none, and the clauses that have to hold besides."""
+
+    expression: str
+    rest: tuple[Node, ...]
+
+
+def split(query: Query, dialect: str) -> Split:
+    """The query as what its text index can be asked at once, and the rest."""
+    writer, root = _Writer(INDEXES[dialect](), _ANY_TIME, None), query.root
+    expression = writer.expression(root)
+    if expression is not None:
+        return Split(expression, ())
+    if not isinstance(root, And):
+        return Split("", (root,))
+    wanted, unwanted, rest = writer.sorted_out(root)
+    return Split(writer.index.all(wanted, unwanted), tuple(rest)) if wanted else Split("", root.nodes)
+
+
+def words_of(node: Words, dialect: str) -> str:
+    """A clause of words as an expression for the text index."""
+    return _Writer(INDEXES[dialect](), _ANY_TIME, None).expression(node) or ""
+
+
 def _columns(model: type[SQLModel]) -> Any:
     return model.__table__.c  # type: ignore[attr-defined]
 
 
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # for what is about words only
 FEW = 2  # values of remote work that are asked one by one
 _posting, _place, _skill = _columns(Posting), _columns(PostingPlace), _columns(PostingSkill)
 _link, _listing = _columns(Link), _columns(Listing)

@@ -13,9 +13,10 @@ import search
 from database import CursorError, table_of
 from models import Board, EventKind, Posting, PostingEvent, SourceTerms
 from search.nodes import Tagged
-from tests.search.generated import NOW, documents, queries, store
+from tests.search.generated import NOW, PEOPLE, documents, facts, queries, store
 
 COUNT = 120
+OWN = facts(PEOPLE[0])  # of who asks
 UNDATED = range(10, 30)
 
 
@@ -111,7 +112,7 @@ def clicked(field: str, value: str) -> search.Query:
 
 def test_a_facet_counts_what_a_click_leaves(connection: Connection) -> None:
     fields = [field for field in database.FACETS if field != "company"]
-    for query in [None, *(search.parse(text) for text, _, _ in queries(Random(9), 12))]:
+    for query in [None, *(search.parse(text, OWN) for text, _, _ in queries(Random(9), 12))]:
         counts = database.facet_counts(connection, query, NOW, fields)
         assert list(counts) == fields
         for field, found in counts.items():

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 import search
 from alerts.door import Door
 from condition import Condition
-from database import READ_SECONDS, TooSlowError
+from database import READ_SECONDS, TooSlowError, keep_columns
 from database.market import MarketError
 from settings import Settings
 from web import (
@@ -71,6 +71,7 @@ def create_app(
         description=openapi.ABOUT,
         generate_unique_id_function=lambda route: route.name,
     )
+    keep_columns(engine)
     app.state.site = Site(
         settings, engine, seconds, clock, Condition(settings, engine), stand_in, BotName(settings)
     )  # fmt: skip

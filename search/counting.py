@@ -1,0 +1,97 @@
+"""How many of some postings of `search.columns` have each value of a field."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+import numpy as np
+
+from search.age import cutoff
+from search.choosing import microseconds
+from search.columns import UNDATED, Array, Columns, Numbers
+from search.grammar import parse
+from search.nodes import Age, Node, Pay
+from search.places import country_code
+from search.rates import bounds
+from search.values import UNKNOWN
+
+Counts = list[tuple[str, int]]
+_LISTED = ("country", "skill", "source")
+_VISA = {-1: UNKNOWN, 0: "no", 1: "yes"}
+
+
+def counted(columns: Columns, field: str, ids: Numbers) -> Counts:
+    """Each value that some of them have, with how many do, in no order; `company` by its key."""
+    if field == "visa":
+        counts = np.bincount(columns.of["visa"][ids] + 1, minlength=3)
+        return [(_VISA[number - 1], int(count)) for number, count in enumerate(counts) if count]
+    if field == "company":
+        return _companies(columns, ids)
+    if field in _LISTED:
+        return _listed(columns, field, ids)
+    words = columns.words[field].words
+    counts = np.bincount(columns.of[field][ids])
+    unknown = UNKNOWN if field in ("workplace", "type", "language") else ""
+    return [(words[number] or unknown, int(counts[number])) for number in np.flatnonzero(counts)]
+
+
+def _listed(columns: Columns, field: str, ids: Numbers) -> Counts:
+    several, words = columns.several[field], columns.words[field].words
+    if len(ids) * 4 > columns.size:  # most of them: look at all, which needs no order
+        is_asked = np.zeros(columns.room, np.bool_)
+        is_asked[ids] = True
+        held = several.words[: several.used][is_asked[several.owners[: several.used]]]
+    else:
+        held = several.words[several.of(ids)[1]]
+    counts = np.bincount(held)
+    found = [(words[number], int(counts[number])) for number in np.flatnonzero(counts)]
+    if field == "country":
+        found = [(code, count) for code, count in found if country_code(code) == code]
+        found.append((UNKNOWN, int(np.count_nonzero(several.counts[ids] == 0))))
+    return found
+
+
+def _companies(columns: Columns, ids: Numbers) -> Counts:
+    """Each key with the highest id that has it, `KEY/ID`: how it is written stands there."""
+    words, of_ids = columns.words["company"].words, columns.of["company"][ids]
+    counts, last = np.bincount(of_ids, minlength=len(words)), np.zeros(len(words), np.int64)
+    np.maximum.at(last, of_ids, ids)
+    return [(f"{words[number]}/{last[number]}", int(counts[number])) for number in np.flatnonzero(counts) if number]
+
+
+def within(columns: Columns, ids: Numbers, clauses: Sequence[str], now: datetime) -> Counts:
+    """How many keep each bound: clauses as `posted:<7d`, or as `salary>=100kUSD`."""
+    nodes = [_clause(text) for text in clauses]
+    ages, amounts = _posted(columns, ids), _paid(columns, ids)
+    counts = [
+        int(np.count_nonzero(ages > microseconds(cutoff(node, now))))
+        if isinstance(node, Age)
+        else _paying(columns, amounts, node)
+        for node in nodes
+    ]
+    return list(zip(clauses, counts, strict=True))
+
+
+@cache
+def _clause(text: str) -> Node:
+    return parse(text).root
+
+
+def _posted(columns: Columns, ids: Numbers) -> Array:
+    posted = columns.of["sorted_at"][ids]
+    return posted + np.where(posted < -UNDATED // 2, UNDATED, 0)
+
+
+def _paid(columns: Columns, ids: Numbers) -> tuple[Array, Array]:
+    """What those pay at most that say so, and in which currency."""
+    low, high = columns.of["low"][ids], columns.of["high"][ids]
+    known = np.where(np.isnan(high), low, high)
+    is_known = ~np.isnan(known)
+    return known[is_known], columns.of["currency"][ids][is_known]
+
+
+def _paying(columns: Columns, amounts: tuple[Array, Array], limit: Node) -> int:
+    assert isinstance(limit, Pay)
+    in_words = bounds(limit.amount, limit.currency)
+    least = np.array([in_words.get(word, np.nan) for word in columns.words["currency"].words])
+    return int(np.count_nonzero(amounts[0] >= least[amounts[1]]))

@@ -1,0 +1,258 @@
+"""Columns in memory, cards and the text index say what the tables say of a posting, whatever happens to it."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Engine, event, insert, select, text, update
+
+import database
+import search
+from database import kept, read, table_of, transaction
+from database.migrating import alembic_config
+from models import Board, Card, EventKind, Posting, PostingEvent, RawPlace, SourceTerms
+from pipeline.ingest import merging
+from pipeline.ingest.retag import retag
+from settings import Settings
+from tests.pipeline.house import House, raw
+from tests.search.generated import NOW, PEOPLE, documents, facts, queries, store
+
+POSTINGS, SEARCHES = 120, 140
+OWN = facts(PEOPLE[0])  # of who asks
+FIELDS = database.FACETS
+ASKED = [None, *map(search.parse, (
+    "agents", "is:open", "engineer* -intern", "title:engineer is:open", "country:DE", "city:berlin OR senior",
+    "remote:EU", "source:jsonld", "skill:python -country:unknown", "salary>=90k", "posted:<30d retrieval", "-agents",
+))]  # fmt: skip
+
+
+@pytest.fixture
+def engines(database_url: str) -> Iterator[tuple[Engine, Engine]]:
+    """One that keeps columns, and one that asks SQL."""
+    both = database.open_engine(database_url), database.open_engine(database_url)
+    yield both
+    for engine in both:
+        engine.dispose()
+
+
+def sql_statements(engine: Engine) -> list[str]:
+    said: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    return said
+
+
+def test_columns_find_count_and_order_what_is_meant(engines: tuple[Engine, Engine]) -> None:
+    memory, plain = engines
+    docs, typed = documents(Random(31), POSTINGS), queries(Random(32), SEARCHES)
+    with transaction(plain) as connection:
+        store(connection, docs)
+        opened = {"kind": EventKind.OPENED, "at": NOW, "changes": {}, "is_baseline": True, "origin": ""}
+        connection.execute(insert(table_of(PostingEvent)), [opened | {"posting_id": number} for number in range(5, 60)])
+    database.keep_columns(memory)
+    kept.wait_for_columns(memory)
+    said = sql_statements(memory)
+    with read(memory) as connection:
+        for number, (words, _, meaning) in enumerate(typed):
+            query = search.parse(words, OWN)
+            meant = {number for number, doc in enumerate(docs, 1) if meaning(doc)}
+            found = walked(connection, query, list(database.SORTS)[number % 4], 1 + number % 40)
+            assert (set(found), len(found)) == (meant, len(meant)), words
+            assert database.count_postings(connection, query, NOW) == len(meant), words
+    assert not [sql for sql in said if "FROM posting " in sql or "posting_place" in sql]
+    compared(engines, [search.parse(words, OWN) for words, _, _ in typed[:40]])
+
+
+def walked(connection: Any, query: search.Query | None, sort: str, limit: int) -> list[int]:
+    found, after = [], ""
+    while True:
+        page = database.find_page(connection, query, NOW, sort=sort, limit=limit, after=after)
+        found += page.ids
+        if not page.next:
+            return found
+        after = page.next
+
+
+def compared(engines: tuple[Engine, Engine], asked: Any = ASKED, now: Any = NOW) -> None:
+    """Both ways give the same pages, counts and facets."""
+    memory, plain = engines
+    with read(memory) as one, read(plain) as other:
+        for number, query in enumerate(asked):
+            sort = list(database.SORTS)[number % 4]
+            pages = [database.find_page(each, query, now, sort=sort, limit=20) for each in (one, other)]
+            assert pages[0] == pages[1], (str(query), sort)
+            cursor = pages[0].next
+            if cursor:  # a cursor of the one is one of the other
+                behind = [database.find_page(each, query, now, sort=sort, after=cursor) for each in (one, other)]
+                assert behind[0] == behind[1], (str(query), sort)
+            assert database.count_postings(one, query, now) == database.count_postings(other, query, now), str(query)
+            told = [database.facet_counts(each, query, now, FIELDS, for_all=True) for each in (one, other)]
+            assert told[0] == told[1], str(query)
+
+
+def test_cards_columns_and_text_index_follow_a_posting_through_its_life(database_url: str) -> None:
+    house = House(database_url)
+    plain = database.open_engine(database_url)
+    database.keep_columns(house.engine)
+    steps = life(house)
+    for step in steps:
+        check(house, plain, step)
+    plain.dispose()
+    house.engine.dispose()
+
+
+def life(house: House) -> Iterator[str]:
+    """What can happen to postings, one after the other."""
+    undated = [raw(number, posted="", title=f"Senior Engineer {number}") for number in (7, 8)]
+    house.crawl(raw(1), raw(2), *undated)
+    yield "first crawl"
+    house.crawl(raw(1), raw(2, description="<p>Robots, in Python.</p>"), *undated, raw(3, posted=""))
+    yield "one changed, one new without a date"
+    copy = {"source": "jsonld", "board": "copycat", "kind": "aggregator", "native_id": "x1"}
+    house.crawl(raw(1, **copy, description="<p>Agents.</p>"), board="copycat")
+    yield "a copy joined"
+    house.crawl(raw(1), raw(3, posted=""), *undated)
+    yield "one closed"
+    house.crawl(raw(1), raw(2), raw(3, posted="2026-05-02", places=[RawPlace("Paris, France")]), *undated)
+    yield "it is back; another has a date now, and another place"
+    with transaction(house.engine) as connection:
+        merging.merge(connection, 1, 2, "said so", {}, house.now)
+    yield "two merged"
+    with transaction(house.engine) as connection:
+        merging.split(connection, 2, "all", house.now)
+    yield "and came apart"
+    for _ in retag(house.engine, "all", is_all=True):
+        pass
+    yield "tagged anew"
+    house.crawl(raw(1))
+    house.now += timedelta(days=4_000)
+    while database.prune(house.engine, Settings(), house.now):
+        pass
+    yield "most closed, and their texts forgotten"
+
+
+def check(house: House, plain: Engine, step: str) -> None:
+    rows = {row["id"]: row for row in house.rows(Posting)}
+    cards = {row["posting_id"]: row for row in house.rows(Card)}
+    assert {key for key, card in cards.items() if not card["is_gone"]} == set(rows), step
+    same = set(Card.model_fields) & set(Posting.model_fields)
+    for key, row in rows.items():
+        card = cards[key]
+        assert {name: card[name] for name in same} == {name: row[name] for name in same}, step
+        assert card["is_open"] == (row["closed_at"] is None), step
+        assert card["sorted_at"] % 10**18 == microseconds(row["posted_at"]), step
+        assert card["first_seen"] == microseconds(row["first_seen_at"]), step
+        assert (card["sorted_at"] < 0) == (
+            row["title"].startswith("Senior") and row["posted_at_quality"] == "first-seen"
+        )
+    compared((house.engine, plain), now=house.now)
+    with read(plain) as connection:
+        for query in ASKED[1:]:
+            told = database.documents(connection, list(rows))
+            meant = {key for key, one in told.items() if search.matches(query, one, house.now)}
+            assert set(database.find_postings(connection, query, house.now, limit=None)) == meant, (step, str(query))
+
+
+def microseconds(moment: Any) -> int:
+    return round(moment.timestamp() * 1_000_000)
+
+
+def test_a_change_that_is_committed_late_is_not_missed(engines: tuple[Engine, Engine]) -> None:
+    memory, plain = engines
+    with transaction(plain) as connection:
+        store(connection, documents(Random(1), 10))
+    database.keep_columns(memory)
+    is_open = search.parse("is:open")
+
+    def close(engine: Engine, key: int, go_on: threading.Event | None, begun: threading.Event | None) -> None:
+        with transaction(engine) as connection:
+            posting = table_of(Posting)
+            connection.execute(update(posting).where(posting.c.id == key).values(closed_at=NOW))
+            if begun and go_on:
+                begun.set()
+                go_on.wait(20)
+
+    if plain.dialect.name == "postgresql":  # SQLite has one writer at a time
+        begun, go_on = threading.Event(), threading.Event()
+        late = threading.Thread(target=close, args=(plain, 1, go_on, begun))
+        late.start()
+        assert begun.wait(20)
+        close(plain, 2, None, None)
+        compared(engines, [is_open])
+        go_on.set()
+        late.join()
+    else:
+        close(plain, 1, None, None)
+        compared(engines, [is_open])
+        close(plain, 2, None, None)
+    compared(engines, [is_open])
+    with read(memory) as connection:
+        assert not {1, 2} & set(database.find_postings(connection, is_open, NOW))
+
+
+def test_a_large_database_is_read_beside_and_sql_answers_meanwhile(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "AT_ONCE", 20)
+    memory, plain = engines
+    with transaction(plain) as connection:
+        store(connection, documents(Random(2), 60))
+        connection.execute(update(table_of(Board)).values(source="lever"))
+        connection.execute(insert(table_of(SourceTerms)), {"name": "lever", "attribution": "", "reuse": "private"})
+    database.keep_columns(memory)
+    compared(engines)
+    kept.wait_for_columns(memory)
+    compared(engines)
+    with transaction(plain) as connection:
+        connection.execute(update(table_of(Posting)).values(role="ml-engineer"))
+    compared(engines)
+    kept.wait_for_columns(memory)
+    compared(engines)
+    said = sql_statements(memory)
+    with read(memory) as connection:
+        assert database.count_postings(connection, search.parse("role:ml-engineer"), NOW, for_all=True) < 60
+    assert not [sql for sql in said if "FROM posting " in sql]
+
+
+def test_nothing_is_kept_of_what_was_not_committed(engines: tuple[Engine, Engine]) -> None:
+    memory, _ = engines
+    database.keep_columns(memory)
+    with memory.connect() as connection, connection.begin() as undone:
+        store(connection, documents(Random(3), 5))
+        assert database.count_postings(connection, None, NOW) == 5
+        undone.rollback()
+    with read(memory) as connection:
+        assert database.count_postings(connection, None, NOW) == 0
+
+
+def test_what_was_stored_before_is_found_as_before(empty_database_url: str) -> None:
+    engine = database.open_engine(empty_database_url)
+    with transaction(engine) as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0021")
+    docs = documents(Random(4), 40)
+    with transaction(engine) as connection:
+        store_before(connection, docs)
+        opened = {"kind": EventKind.OPENED, "at": NOW - timedelta(days=99), "changes": {}, "origin": ""}
+        rows = [opened | {"posting_id": key, "is_baseline": key < 9} for key in range(1, 41)]
+        connection.execute(insert(table_of(PostingEvent)), rows)
+    database.upgrade(engine)
+    with read(engine) as connection:
+        for words, _, meaning in queries(Random(5), 60):
+            meant = {number for number, doc in enumerate(docs, 1) if meaning(doc)}
+            assert set(database.find_postings(connection, search.parse(words, OWN), NOW, limit=None)) == meant, words
+        assert sorted(database.find_postings(connection, None, NOW, limit=None)[-8:]) == list(range(1, 9))
+        stored = connection.execute(select(table_of(Card)).where(table_of(Card).c.sorted_at < 0)).all()
+        assert len(stored) == 8
+    engine.dispose()
+
+
+def store_before(connection: Any, docs: Any) -> None:
+    """The rows, where there is no card yet by which to order their texts."""
+    connection.execute(text("CREATE TABLE card (posting_id integer, sorted_at bigint)"))
+    store(connection, docs)
+    connection.execute(text("DROP TABLE card"))
