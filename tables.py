@@ -192,7 +192,7 @@ class Posting(SQLModel, table=True):
         Index("ix_posting_first_seen", "first_seen_at"),
         Index(
             "ix_posting_market", "closed_at", "role", "seniority", "workplace", "employment_type", "company_key",
-            "company", **_OPEN_ONLY,
+            **_OPEN_ONLY,
         ),
         Index(
             "ix_posting_pay", "role", "seniority", "workplace", "salary_currency", "salary_annual_min",

@@ -72,7 +72,7 @@ WORDS = {
 }  # fmt: skip
 INDEXES = {
     "ix_posting_market": (
-        ["closed_at", "role", "seniority", "workplace", "employment_type", "company_key", "company"],
+        ["closed_at", "role", "seniority", "workplace", "employment_type", "company_key"],
         "closed_at IS NULL",
     ),
     "ix_posting_pay": (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 import database
 from database.asking import AskingError, Limits, ask
@@ -195,3 +195,11 @@ def test_figures_are_counted_in_narrow_indexes(past_sqlite: Engine, statement: s
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
     assert "COVERING INDEX ix_" in plan[0][3]
     assert plan[0][3].split("ix_")[1].split()[0].endswith(index)
+
+
+def test_a_name_without_end_is_stored_all_the_same(fresh: Engine) -> None:
+    """PostgreSQL takes no long word into an index: none of ours holds a name as it is shown."""
+    long = "".join(chr(0x4E00 + number * 7 % 20_000) for number in range(9_000))
+    with database.transaction(fresh) as connection:
+        connection.execute(text("UPDATE posting SET company = :name, title = :name"), {"name": long})
+    assert rows(fresh, "SELECT count(*) AS n FROM postings WHERE length(company) = 9000")[0]["n"] > 0
