@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, or_, select, tuple_, union, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from alerts import contents
+from alerts import contents, sifting
 from alerts.channels import ChannelError, Outcome
 from alerts.consequences import disable, follow_up, mark_maybe_told
 from alerts.contents import MAYBE_TOLD
@@ -116,7 +116,10 @@ def drop(connection: Connection, one: Claim, found: Contents) -> None:
     for reason, ids in found.dropped.items():
         for start in range(0, len(ids), 500):
             part = DELIVERY.c.id.in_(ids[start : start + 500]) & (DELIVERY.c.message_id == one.id)
-            cancel(connection, part, reason)
+            if reason in sifting.STILL_MATCHED:
+                connection.execute(update(DELIVERY).where(part).values(state=DeliveryState.CANCELLED, error=reason))
+            else:
+                cancel(connection, part, reason)
             if found.letter is not None:  # what goes out now does not tell of them
                 connection.execute(update(DELIVERY).where(part).values(message_id=None))
     if found.letter is None:

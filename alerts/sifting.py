@@ -10,6 +10,7 @@ from models import EventKind
 CLOSED = "it closed before it could be told"
 REOPENED = "it opened again before its end could be told"
 CHANGED_BACK = "it changed back before it could be told"
+STILL_MATCHED = (REOPENED, CHANGED_BACK)  # the posting is what it was to its searches: what comes later is told
 NEW_READ, LATER_READ = 120, 40  # of what a digest holds, that its rows are chosen among
 _OPENINGS = (EventKind.OPENED, EventKind.REOPENED)
 _ORDER = {EventKind.OPENED: 0, EventKind.REOPENED: 1, EventKind.CHANGED: 2, EventKind.CLOSED: 3}

@@ -92,3 +92,19 @@ async def test_a_digest_goes_out_though_nothing_happened_where_it_is_asked_for(w
     ]
     await world.deliver(days=3)
     assert len([one for one in mail.arrived if one.recipients == ["ada@example.org"]]) == 3  # late, and one of them
+
+
+async def test_a_change_that_was_taken_back_before_its_digest_hides_none_after_it(world, mail):
+    world.now = datetime(2026, 11, 19, 7, tzinfo=UTC)
+    world.search(world.person(email="ada@example.org"), events=["-opened", "changed:salary"], cadence="daily")
+    key = world.open("Engineer")[0]
+    world.dispatch()
+    for pair in ([None, 120_000], [120_000, None]):
+        world.happen(key, "changed", {"salary_max": pair}, salary_max=pair[1])
+        world.dispatch()
+    await world.deliver(days=1)
+    assert mail.arrived == []
+    world.happen(key, "changed", PAY, salary_max=120_000, salary_currency="USD", salary_period="year")
+    world.dispatch()
+    await world.deliver(days=1)
+    assert [one.message["Subject"].partition(" –")[0] for one in mail.arrived] == ["1 changed"]
