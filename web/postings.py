@@ -1,6 +1,7 @@
 """The list of postings and the page of one."""
 
 import shlex
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from alerts.searches import list_searches
 from alerts.why import Why, why
 from database import CursorError, TooSlowError
 from web import evidence, prose, rows
-from web.facets import Facet, constraints, facets, relaxed
+from web.facets import constraints, facets, relaxed
 from web.similar import similar
 from web.site import OfSite, Site, only
 from web.view import BEST, AddressError, View, joined, parsed, read_view
@@ -71,14 +72,18 @@ def _found(site: Site, view: View) -> dict[str, Any]:
 
 
 def _narrowed(site: Site, view: View, is_empty: bool) -> dict[str, Any]:
-    """Facets and relaxed searches: on a time budget of their own, for a list without counts is better than none."""
+    """Facets and relaxed searches, each on a time budget of its own: a list without counts is better than none."""
     now = site.clock()
+    offered: list[Any] = _in_time(site, lambda connection: relaxed(connection, view, now)) or [] if is_empty else []
+    return {"facets": _in_time(site, lambda connection: facets(connection, view, now)), "relaxed": offered}
+
+
+def _in_time(site: Site, count: Callable[[Connection], list[Any]]) -> list[Any] | None:
     try:
         with site.read() as connection:
-            counted: list[Facet] = facets(connection, view, now)
-            return {"facets": counted, "relaxed": relaxed(connection, view, now) if is_empty else []}
+            return count(connection)
     except TooSlowError:
-        return {"facets": None, "relaxed": []}
+        return None
 
 
 def _copies(view: View) -> list[tuple[str, str, str]]:

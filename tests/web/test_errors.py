@@ -91,6 +91,7 @@ def test_facets_that_take_too_long_are_left_out_and_the_list_is_not(engine, sett
     assert response.status_code == 200
     assert "Counting took too long" in response.text
     assert "99</strong> of 130" in response.text
+    assert "without <code>zebra</code>" in TestClient(app).get("/?q=zebra").text  # and so are the ways out of nothing
 
 
 def test_tokens_are_not_logged(client, caplog):
