@@ -14,6 +14,7 @@ from alerts.cadence import DIGESTS
 from alerts.digest import MAX_ALREADY, MAX_ROWS, OWN_WORDS, Letter, Reason, Row, Search
 from alerts.envelopes import Contents, Envelope, Links
 from alerts.mutes import is_muted
+from alerts.profiles import Profile, profiles_of
 from alerts.recent import read_market
 from alerts.sifting import Item
 from alerts.subscribers import DELIVERY, REASON, SEARCH, without_active_search
@@ -109,6 +110,7 @@ class _Material:
     searches: dict[int, RowMapping]
     reasons: dict[int, list[RowMapping]]  # of each delivery shown
     searches_of: dict[int, set[int]]  # of each message, shown or not
+    profiles: dict[int, Profile]  # of whom it is to
 
     def rows(self, items: Iterable[Item]) -> list[Row]:
         return [
@@ -147,7 +149,8 @@ def _read_material(
     alive = select(SEARCH).where(SEARCH.c.id.in_(wanted), SEARCH.c.removed_at.is_(None))
     searches = {row["id"]: row for row in connection.execute(alive).mappings()} if wanted else {}
     postings = posting_facts(connection, list({item["posting_id"] for item in items}))
-    return _Material(postings, searches, reasons, searches_of)
+    people = {row["subscriber_id"] for row in searches.values()}
+    return _Material(postings, searches, reasons, searches_of, profiles_of(connection, sorted(people)))
 
 
 def _ids(item: Item) -> Sequence[int]:
@@ -235,6 +238,7 @@ def _letter(
         already=already,
         market=market,
         searches=[_search(row, to) for row in mine],
+        profile=material.profiles.get(message["subscriber_id"]),
         stop_url="" if is_notice else _stop_url(to, message["subscriber_id"]),
     )
 

@@ -14,6 +14,7 @@ from alerts.outgoing import Keyboard, Outgoing, Picture
 from alerts.trend import Market
 from models import Cadence, EventKind
 from search.fit import Fit, fit
+from search.profile import Profile
 
 MAX_ROWS = {Cadence.WEEKLY: 30, Cadence.DAILY: 30, Cadence.BASELINE: 20, Cadence.INSTANT: 20}
 MAX_ALREADY = 20
@@ -81,6 +82,7 @@ class Letter:
     stop_url: str = ""
     is_possible_repeat: bool = False
     text: str = ""  # a notice's words
+    profile: Profile | None = None  # of whom it is to, for the order
 
 
 def compose(
@@ -159,7 +161,8 @@ def _by_search(rows: Sequence[tuple[Row, render.ShownRow]], letter: Letter) -> l
 
 
 def _fit(row: Row, letter: Letter) -> Fit:
-    return fit([clause for reason in row.reasons for clause in reason.clauses], row.posting, letter.now)
+    clauses = [clause for reason in row.reasons for clause in reason.clauses]
+    return fit(clauses, row.posting, letter.now, letter.profile)
 
 
 def _fits(row: Row, letter: Letter) -> str:

@@ -10,6 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from search.document import Document
+from search.grammar import parse
+from search.matcher import matches
+from search.profile import Profile
+from search.rates import in_force
+from search.tokens import fold
+
 WEIGHTS = {"role": 3.0, "skills": 2.0, "level": 1.5, "pay": 1.5, "place": 1.5, "age": 1.0}
 FRESH = 14  # days after which a posting is not new any more
 MANY = 3  # skills that are as good as all
@@ -27,16 +34,46 @@ class Fit:
     reasons: tuple[str, ...] = ()
 
 
-def fit(clauses: Sequence[Clause], posting: Mapping[str, Any], now: datetime) -> Fit:
-    """By the clauses that hold, as `search.explain` gives them, and the posting's public JSON."""
+def fit(clauses: Sequence[Clause], posting: Mapping[str, Any], now: datetime, profile: Profile | None = None) -> Fit:
+    """By the clauses that hold, as `search.explain` gives them, the posting's public JSON, and whose search it is."""
     wanted = [one for one in clauses if not one["text"].startswith("not ")]
     parts = {
         "role": _role(wanted), "skills": _skills(wanted), "level": _level(wanted, posting),
         "pay": _pay(wanted, posting), "place": _place(wanted), "age": _age(posting, now),
     }  # fmt: skip
+    if profile is not None:
+        own = _by_profile(profile, posting, now)
+        parts = {name: max(part, own.get(name, 0.0)) for name, part in parts.items()}
     weighed = {name: WEIGHTS[name] * part for name, part in parts.items()}
     told = [name for name, part in parts.items() if part >= NAMED]
     return Fit(round(sum(weighed.values()), 3), tuple(sorted(told, key=lambda name: -weighed[name])))
+
+
+def _by_profile(profile: Profile, posting: Mapping[str, Any], now: datetime) -> dict[str, float]:
+    """How a posting goes with what its reader has said of themselves."""
+    salary = posting.get("salary") or {}
+    top = salary.get("annual_max") or salary.get("annual_min") or 0
+    floor: float = profile.pay
+    if floor and profile.currency and profile.currency != salary.get("currency"):
+        floor = in_force().convert(floor, profile.currency, salary.get("currency") or "") or 0
+    return {
+        "role": 0.6 * (posting.get("role") in profile.roles),
+        "skills": min(1.0, len(set(profile.skills).intersection(posting.get("skills") or ())) / MANY),
+        "level": 1.0 * (posting.get("seniority") in profile.levels),
+        "pay": min(1.0, 0.4 + top / floor - 1) if top and floor and top >= floor else 0.0,
+        "place": 0.8 * _is_there(profile, posting, now),
+    }
+
+
+def _is_there(profile: Profile, posting: Mapping[str, Any], now: datetime) -> bool:
+    """Whether it is at one of the places that are wished for."""
+    places = tuple(
+        (fold(one.get("city") or ""), fold(one.get("region") or ""), (one.get("country") or "").upper())
+        for one in posting.get("locations") or ()
+    )
+    where = Document(" ", " ", " ", places=places, remote_scope=posting.get("remote_scope"),
+                     workplace=posting.get("workplace"))  # fmt: skip
+    return any(matches(parse(one), where, now) for one in profile.places)
 
 
 def _of(clauses: Iterable[Clause], field: str) -> list[Clause]:

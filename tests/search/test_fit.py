@@ -6,6 +6,7 @@ import pytest
 
 import search
 from search.fit import fit
+from search.profile import Profile, said_so
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BEST = search.Document(
@@ -64,3 +65,17 @@ def test_it_says_what_it_rests_on_the_weightiest_first() -> None:
 
 def test_a_posting_that_says_nothing_has_its_place_too() -> None:
     assert fit([], {}, NOW).score == 0.0
+
+
+def test_what_its_reader_said_of_themselves_counts_too_and_hides_nothing() -> None:
+    own = said_so(Profile(), "role: ml-engineer\nskill: pytorch, rag\nlevel: senior\nplace: Berlin\npay: 100k EUR")
+    suits = {"role": "ml-engineer", "seniority": "senior", "skills": ["pytorch", "rag"], "workplace": "onsite",
+             "locations": [{"city": "Berlin", "country": "DE"}],
+             "salary": {"annual_max": 150_000, "currency": "EUR"}}  # fmt: skip
+    assert set(fit([], suits, NOW, own).reasons) == {"role", "skills", "level", "pay", "place"}
+    other = suits | {"role": "other", "skills": [], "seniority": "intern", "locations": [], "salary": None}
+    assert fit([], other, NOW, own).score == fit([], other, NOW).score == 0.0
+    poor = suits | {"salary": {"annual_max": 90_000, "currency": "EUR"}}
+    assert fit([], poor, NOW, own).score < fit([], suits, NOW, own).score
+    dollars = suits | {"salary": {"annual_max": 300_000, "currency": "USD"}}
+    assert "pay" in fit([], dollars, NOW, own).reasons
