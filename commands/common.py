@@ -166,13 +166,22 @@ def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list
     for column in shown:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*[cell(_here(row.get(column))) for column in shown])
+        table.add_row(*[_seen(row.get(column)) for column in shown])
     console.print(table)
 
 
-def _here(value: Any) -> Any:
-    """A time as the reader's clock has it; what another program reads stays UTC."""
-    return value.astimezone() if isinstance(value, datetime) and value.tzinfo is not None else value
+def _seen(value: Any) -> str:
+    """A cell for a person: times by their clock (what another program reads stays UTC), yes or no, addresses."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return cell(value.astimezone())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(_seen, value))
+    if isinstance(value, dict) and {"channel", "address"} <= set(value):
+        said = value.get("reason") or value.get("state", "")
+        return f"{value['channel']}:{value['address']}" + (f" ({said})" if said not in ("", "active") else "")
+    return cell(value)
 
 
 def _telling(rows: list[Mapping[str, Any]], columns: list[str]) -> list[str]:

@@ -1,10 +1,11 @@
 """The command that shows the configuration in force: each key, its value, where it came from."""
 
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
 
-from commands.common import Config, DatabaseUrl, FormatOption, MisuseError, load_settings, note, write_rows
+from commands.common import Config, DatabaseUrl, Format, FormatOption, MisuseError, load_settings, note, write_rows
 
 COLUMNS = ("key", "value", "origin")
 configuration = typer.Typer(no_args_is_help=True, help="The configuration in force.")
@@ -29,8 +30,9 @@ def config_show(
     from doctor.keys import keys_of
 
     settings = load_settings(config, database)
+    is_seen = form is Format.TABLE or (form is None and sys.stdout.isatty())
     rows = [
-        {"key": key.name, "value": key.value, "origin": key.origin}
+        {"key": key.name, "value": _written(key.value) if is_seen else key.value, "origin": key.origin}
         for key in keys_of(settings)
         if key.name.startswith(prefix)
     ]
@@ -38,3 +40,8 @@ def config_show(
         raise MisuseError(f"no key begins with {prefix!r}; `rolewire config show` lists them all")
     write_rows(rows, COLUMNS, form)
     note(f"from {settings.path or 'no file: config.toml was not found'}, with {len(settings.boards)} boards")
+
+
+def _written(value: Any) -> Any:
+    """As the file has it."""
+    return str(value).lower() if isinstance(value, bool) else value

@@ -491,3 +491,13 @@ def test_shells_complete_commands_boards_and_searches(
     assert "marsupials" in completed("rolewire searches remove mars")
     (tmp_path / "rolewire.db").unlink()
     assert "ashby" not in completed("rolewire crawl ash")
+
+
+def test_a_table_shows_addresses_and_yes_or_no_as_people_write_them(run: Run) -> None:
+    run("subscribers", "add", "Ada", "--email", "ada@example.org")
+    shown = run("subscribers", "list", "--format", "table").stdout
+    assert "email:ada@example.org" in shown
+    assert "state=" not in shown
+    assert " no " in run("packs", "list", "--format", "table").stdout
+    assert "False" in run("packs", "list", "--format", "csv").stdout  # what a program reads stays as it is
+    assert " true " in run("config", "show", "web.enabled", "--format", "table").stdout

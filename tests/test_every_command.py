@@ -49,7 +49,10 @@ ELSEWHERE = {  # what asks others, or goes on until it is ended -> the test that
     "subscribers confirm": "test_cli.py", "subscribers invite": "test_verbs.py", "new-spider": "test_new_spider.py",
     "subscribers mute": "test_searches_command.py", "searches refine": "test_searches_command.py",
     "db restore": "test_verbs.py", "outbox cancel": "test_verbs.py",
-    "keys revoke": "test_keys_command.py",
+    "keys revoke": "test_keys_command.py", "mcp": "web/test_mcp.py", "searches feed": "web/test_feeds.py",
+    "profile set": "test_profile_command.py", "profile show": "test_profile_command.py",
+    "profile import": "test_profile_command.py", "profile propose": "test_profile_command.py",
+    "profile forget": "test_profile_command.py",
     "merges why": "test_merges.py", "merges undo": "test_merges.py",
 }  # fmt: skip
 
