@@ -51,7 +51,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /mute LINK tells no more of a posting, /unmute NAME undoes it
 /profile says what you look for and where you may work; /profile searches proposes searches
 /saved lists the postings that you keep
-/settings shows all of this on one card, with buttons
+/settings shows all of this on one card, with buttons; /web sends a link to your own page
 /found rests everything once you have a job
 /stop ends all messages, /start goes on
 /export sends you all that is held of you, /forget erases it; /help is this"""

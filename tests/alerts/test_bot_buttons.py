@@ -164,6 +164,6 @@ async def test_commands_and_texts_are_told_for_each_kind_of_chat(world, api, hea
     assert set(names) == {"default::", "all_private_chats::", "all_group_chats::", "chat:7:"}  # 99 never wrote
     assert "board" in names["chat:7:"]
     assert "board" not in names["default::"]
-    assert set(names["all_private_chats::"]) - set(names["all_group_chats::"]) == {"email", "export", "profile"}
+    assert set(names["all_private_chats::"]) - set(names["all_group_chats::"]) == {"email", "export", "profile", "web"}
     assert api.told["description"]
     assert api.told["short_description"]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from alerts import bot, searches
-from alerts.channels import configured
+from alerts.channels import configured, pace
 from alerts.kept import take_care
 from alerts.told import Edits
 from database import transaction
@@ -24,6 +24,7 @@ async def mailed(world, tmp_path, monkeypatch):
     """The world's mail goes to a server that asks for TLS and a login."""
     certificate = self_signed(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr(pace, "CHAT_SECONDS", 0.05)  # what it keeps to is tried elsewhere
     with MailServer(tls=tls_of(certificate), login=("ada", "secret-word")) as server:
         given = {"security": "starttls", "username": "ada", "password": "secret-word", "port": server.port}
         world.settings.channels["email"] |= given
