@@ -1,11 +1,11 @@
 """The bot's replies for trying a search, asking why, changing it and muting. Nothing is changed by asking."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 import search
@@ -21,7 +21,7 @@ from alerts.written import query_of
 from database import TooSlowError, posting_id
 
 TEST_SECONDS = 3.0
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)  # commands share this room, and structlog takes its time
 SHOWN = 3  # proposals for one search
 _POSTING = re.compile(r"(?:.*/)?([\w-]{1,100})/?$")
 
@@ -163,7 +163,7 @@ def _prospects(desk: Desk, changed: dict[str, Any], number: str, asked: Asked) -
         tested = backtest(lambda: desk.read(TEST_SECONDS), query_of(changed), asked.now)
         return told(tested, f"/edit {number}")
     except Exception as error:  # noqa: BLE001 - it is changed all the same, and that is what the answer must say
-        log.warning("bot.not_counted", reason=type(error).__name__)
+        log.warning("postings not counted: %s", type(error).__name__)
         return ["What it would have sent could not be counted in time."]
 
 
