@@ -166,22 +166,8 @@ class Daemon:
             ]
             await self._start_bot(stack, out)
             await self._start_crawling(stack)
-            scheduler = AsyncIOScheduler(timezone=UTC)
-            self._add(scheduler, "planner", PLAN_SECONDS, lambda: self._plan(lock))
-            self._add(scheduler, "trouble", TROUBLE_SECONDS, self._note_trouble)
-            self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
             outbox = Outbox(self.engine, out, self.settings, self.stopping.is_set, lanes=lanes)
-            self._add(scheduler, "outbox", OUTBOX_SECONDS, outbox.turn)
-            self._add(scheduler, "asking", ASK_SECONDS, Asking(self.engine, out, lanes).turn)
-            self._add(scheduler, "pruning", PRUNE_SECONDS, self._prune)
-            self._add(scheduler, "backups", BACKUP_SECONDS, lambda: asyncio.to_thread(self._back_up))
-            self._add(scheduler, "canary", CANARY_SECONDS, lambda: asyncio.to_thread(self._watch_canary, sorted(out)))
-            self._add(scheduler, "pulse", PULSE_SECONDS, lambda: asyncio.to_thread(self.pulse.beat))
-            self._add(scheduler, "upkeep", UPKEEP_SECONDS, lambda: self._with_the_time(take_care))
-            self._add(scheduler, "reviews", REVIEW_SECONDS, lambda: self._with_the_time(ask_whether_wanted))
-            self._add(scheduler, "edits", EDIT_SECONDS, Edits(self.engine, out, self.settings).turn)
-            if has_mailbox(self.settings):
-                self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
+            scheduler = self._scheduled(lock, out, lanes, outbox)
             scheduler.start()
             where = {"channels": sorted(out), "web": site, "database": self._database()}
             log.info("rolewire runs", **where, pid=os.getpid())
@@ -190,6 +176,27 @@ class Daemon:
             scheduler.pause()
             await self._settle(outbox)  # first: the shutdown would cancel what is being sent
             scheduler.shutdown(wait=False)
+
+    def _scheduled(
+        self, lock: Lock, out: dict[str, channels.Channel], lanes: dict[str, Lane], outbox: Outbox
+    ) -> AsyncIOScheduler:
+        """What wakes the daemon, and how often."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        self._add(scheduler, "planner", PLAN_SECONDS, lambda: self._plan(lock))
+        self._add(scheduler, "trouble", TROUBLE_SECONDS, self._note_trouble)
+        self._add(scheduler, "dispatch", DISPATCH_SECONDS, self._dispatch)
+        self._add(scheduler, "outbox", OUTBOX_SECONDS, outbox.turn)
+        self._add(scheduler, "asking", ASK_SECONDS, Asking(self.engine, out, lanes).turn)
+        self._add(scheduler, "pruning", PRUNE_SECONDS, self._prune)
+        self._add(scheduler, "backups", BACKUP_SECONDS, lambda: asyncio.to_thread(self._back_up))
+        self._add(scheduler, "canary", CANARY_SECONDS, lambda: asyncio.to_thread(self._watch_canary, sorted(out)))
+        self._add(scheduler, "pulse", PULSE_SECONDS, lambda: asyncio.to_thread(self.pulse.beat))
+        self._add(scheduler, "upkeep", UPKEEP_SECONDS, lambda: self._with_the_time(take_care))
+        self._add(scheduler, "reviews", REVIEW_SECONDS, lambda: self._with_the_time(ask_whether_wanted))
+        self._add(scheduler, "edits", EDIT_SECONDS, Edits(self.engine, out, self.settings).turn)
+        if has_mailbox(self.settings):
+            self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
+        return scheduler
 
     def _watch_canary(self, configured: list[str]) -> None:
         now = datetime.now(UTC)

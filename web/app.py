@@ -1,7 +1,7 @@
 """The site: routes, headers, errors that say what happened and nothing of the inside."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import uvicorn
@@ -44,6 +44,11 @@ STOP_SECONDS = 3  # a client that reads slowly must not hold up the end
 TITLES = {404: "Not found", 405: "Not possible here", 400: "That request cannot be understood"}
 
 
+ROOMS = (
+    postings, employers, searches, signin, mine, stats, api, health, unsubscribe, confirm, pushed, watching,
+)  # fmt: skip
+
+
 def utc_now() -> datetime:
     """The time, aware."""
     return datetime.now(UTC)
@@ -61,7 +66,22 @@ def create_app(
 
     `stand_in`: what the health page says where no daemon is meant to run. `door`: of the bot, for what Telegram pushes.
     """
-    app = FastAPI(
+    app = _bare()
+    keep_columns(engine)
+    app.state.site = Site(settings, engine, seconds, clock, Condition(settings, engine), stand_in, BotName(settings))
+    app.state.door = door
+    v1.install(app, settings)
+    app.add_middleware(SecurityHeaders)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    for router in (*(room.router for room in ROOMS), mine.person):
+        app.include_router(router)
+    for error, handler in _handlers().items():
+        app.add_exception_handler(error, handler)
+    return app
+
+
+def _bare() -> FastAPI:
+    return FastAPI(
         title="rolewire",
         docs_url=None,
         redoc_url=None,
@@ -71,39 +91,19 @@ def create_app(
         description=openapi.ABOUT,
         generate_unique_id_function=lambda route: route.name,
     )
-    keep_columns(engine)
-    app.state.site = Site(
-        settings, engine, seconds, clock, Condition(settings, engine), stand_in, BotName(settings)
-    )  # fmt: skip
-    app.state.door = door
-    v1.install(app, settings)
-    app.add_middleware(SecurityHeaders)
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    for room in (
-        postings,
-        employers,
-        searches,
-        signin,
-        mine,
-        stats,
-        api,
-        health,
-        unsubscribe,
-        confirm,
-        pushed,
-        watching,
-    ):
-        app.include_router(room.router)
-    app.include_router(mine.person)
-    app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(RequestValidationError, _on_bad_parameters)
-    app.add_exception_handler(search.QueryError, _on_bad_query)
-    app.add_exception_handler(MarketError, _on_bad_figures)
-    app.add_exception_handler(TooSlowError, _on_slow)
-    app.add_exception_handler(DBAPIError, _on_database_error)
-    app.add_exception_handler(PoolTimeoutError, _on_database_error)  # every connection is busy
-    app.add_exception_handler(Exception, _on_error)
-    return app
+
+
+def _handlers() -> dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    return {
+        HTTPException: _on_http_error,
+        RequestValidationError: _on_bad_parameters,
+        search.QueryError: _on_bad_query,
+        MarketError: _on_bad_figures,
+        TooSlowError: _on_slow,
+        DBAPIError: _on_database_error,
+        PoolTimeoutError: _on_database_error,  # every connection is busy
+        Exception: _on_error,
+    }
 
 
 def server(settings: Settings, site: FastAPI | Engine) -> uvicorn.Server:
