@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlmodel import SQLModel
 
 import database
-from database.asking import AskingError, Limits, ask
+from database.asking import WITHHELD, AskingError, Limits, ask
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "sql.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"^### (\d+)\. .+?```sql\n(.+?)```", PAGE, re.MULTILINE | re.DOTALL)
@@ -117,6 +118,45 @@ def test_sqlite_refuses_what_leaves_the_file(past_sqlite: Engine, tmp_path: Path
 )  # fmt: skip
 def test_postgresql_takes_a_query_and_nothing_else(past_postgres: Engine, statement: str) -> None:
     with pytest.raises(AskingError):
+        rows(past_postgres, statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT value FROM secret", "SELECT count(*) FROM Address", "SELECT hash FROM main.api_key",
+        "SELECT p.id FROM posting p JOIN saved_search s ON s.query <> p.title",
+        "SELECT id FROM postings WHERE EXISTS (SELECT 1 FROM subscriber WHERE name LIKE 'A%')",
+        "SELECT (SELECT max(nonce) FROM search_feed)", "WITH x AS (SELECT * FROM profile) SELECT * FROM x",
+    ],
+)  # fmt: skip
+def test_nothing_of_people_and_no_secret_can_be_asked_for(stored: Engine, statement: str) -> None:
+    if stored.dialect.name == "postgresql":
+        statement = statement.replace("main.", "public.")
+    with pytest.raises(AskingError, match="refused"):
+        rows(stored, statement)
+
+
+def test_every_table_about_people_is_withheld() -> None:
+    telling = {"subscriber_id", "address", "search_id", "token_hash", "hash", "message_id", "invite_hash"}
+    tables = SQLModel.metadata.tables.values()
+    assert {one.name for one in tables if telling & set(one.c.keys())} <= WITHHELD <= {one.name for one in tables}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT pg_read_file('/etc/hostname')", "SELECT * FROM pg_ls_dir('/')", "SELECT lo_import('/etc/hostname')",
+        "SELECT query_to_xml('SELECT * FROM secret', true, true, '')",
+        "SELECT table_to_xml/**/('secret', true, true, '')",
+        "SELECT U&\"pg_read\\005ffile\"('/etc/hostname')",
+        "SELECT * FROM ts_stat('SELECT to_tsvector(value) FROM secret')",
+        "SELECT most_common_vals FROM pg_stats", "SELECT pg_terminate_backend(1)",
+        "SELECT set_config('work_mem', '1', true)",
+    ],
+)  # fmt: skip
+def test_no_function_of_postgresql_goes_around_it(past_postgres: Engine, statement: str) -> None:
+    with pytest.raises(AskingError, match="refused"):
         rows(past_postgres, statement)
 
 
