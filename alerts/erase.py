@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Select, delete, select, tuple_, updat
 
 from alerts import suppression
 from alerts.addresses import addresses_of
+from alerts.messages import TO_OPERATORS
 from alerts.owned import owned
 from alerts.searches import remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
@@ -94,15 +95,22 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
 
 
 def _erase_words(connection: Connection, words: Collection[str]) -> None:
-    """Notices that name them, and what operators were told of them."""
+    """Notices that name them, and the lines in which operators were told of them; nobody else's message has any."""
     named = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if word))
     for key, text in connection.execute(select(NOTICE.c.key, NOTICE.c.text)).all():
         if named.search(text):
             connection.execute(delete(NOTICE).where(NOTICE.c.key == key))
-    told = select(MESSAGE.c.id, MESSAGE.c.text).where(MESSAGE.c.text != "")
+    told = select(MESSAGE.c.id, MESSAGE.c.text).where(MESSAGE.c.key.startswith(TO_OPERATORS, autoescape=True))
     for key, text in connection.execute(told).all():
-        if named.search(text):
-            ended = {"text": ERASED, "state": DeliveryState.CANCELLED}
-            sent = MESSAGE.c.state.in_([DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED])
-            connection.execute(update(MESSAGE).where(MESSAGE.c.id == key, sent).values(text=ERASED))
-            connection.execute(update(MESSAGE).where(MESSAGE.c.id == key, ~sent).values(ended))
+        lines = [ERASED if named.search(line) else line for line in text.split("\n")]
+        if ERASED in lines:
+            _replace(connection, key, "\n".join(lines), is_empty=set(lines) == {ERASED})
+
+
+def _replace(connection: Connection, message_id: int, text: str, *, is_empty: bool) -> None:
+    """Say this instead; where nothing is left to say, it is not sent any more."""
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(text=text))
+    if is_empty:
+        ended = MESSAGE.c.state.in_([DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.CANCELLED])
+        waits = update(MESSAGE).where(MESSAGE.c.id == message_id, ~ended)
+        connection.execute(waits.values(state=DeliveryState.CANCELLED))

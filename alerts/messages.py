@@ -25,6 +25,7 @@ INSTANT_PER_HOUR = 12  # more than these wait for company: a storm becomes few m
 GROUPS = 100  # in one transaction
 AT_LEAST = timedelta(seconds=30)  # what has to wait is not looked at before
 SEEN = 1000  # due deliveries looked at to find those groups
+TO_OPERATORS = "notice:"  # how the keys of their messages begin
 COUNTED = 1000  # waiting messages of a channel that is off
 MESSAGE = table_of(Message)
 # written out, not bound: only so do both engines see that their partial indexes serve
@@ -308,6 +309,6 @@ def make_notices(connection: Connection, operator: OperatorSettings, now: dateti
         return 0
     words = "\n".join(told)
     for row in operator_addresses(connection, operator.addresses, now):
-        key = f"notice:{now.isoformat()}:{row['id']}"
+        key = f"{TO_OPERATORS}{now.isoformat()}:{row['id']}"
         add_message(connection, key, row, Cadence.NOTICE, now, words)
     return len(operator.addresses)

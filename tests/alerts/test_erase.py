@@ -7,10 +7,11 @@ from sqlalchemy import String, cast, func, select
 from sqlmodel import SQLModel
 
 import database
-from alerts import mutes, optin, searches
+from alerts import kept, mutes, optin, searches
 from alerts.addresses import AGAIN, BY_WRITING
 from alerts.erase import erase
 from alerts.holdings import holdings
+from alerts.messages import make_notices
 from alerts.notices import raise_notice
 from alerts.owned import owned
 from alerts.searches import SubscriberError
@@ -64,11 +65,29 @@ async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api, is_
     assert {row["subscriber_id"] for row in world.deliveries()} == {other}
     told = [row for row in world.rows(Message) if row["cadence"] == "notice"]
     assert told
-    assert "(erased)" in [row["text"] for row in told]
+    assert any("(erased)" in row["text"] for row in told)
     world.open()
     await world.deliver()
     assert (await world.deliver(seconds=31)).sent == 1
     kept_away_until_they_ask(world, other)
+
+
+async def test_to_erase_somebody_costs_nobody_else_a_message(world, api):
+    """Their words are everybody's: only what operators were told of them goes, line by line."""
+    world.settings.operator = OperatorSettings(addresses=["telegram:7"])
+    person, other = world.person("Engineer", email="e@example.org"), world.person("Ada", telegram="42")
+    world.search(person, "python")
+    world.open("Senior python Engineer")
+    with transaction(world.engine) as connection:
+        kept.remind(connection, other, "p1", world.now, world.now)
+        kept.remind_due(connection, world.now)
+        raise_notice(connection, "address:1", "email of Engineer was disabled", world.now)
+        raise_notice(connection, "disk", "the disk is nearly full", world.now)
+        make_notices(connection, world.settings.operator, world.now)
+    erase(world.engine, person, world.now)
+    texts = [(row["text"], row["state"]) for row in world.messages()]
+    assert ("(erased)\nthe disk is nearly full", "pending") in texts
+    assert any("Senior python Engineer" in text and state == "pending" for text, state in texts)
 
 
 def kept_away_until_they_ask(world, other: int) -> None:
