@@ -13,6 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -189,7 +190,8 @@ class Daemon:
         self._add(scheduler, "asking", ASK_SECONDS, Asking(self.engine, out, lanes).turn)
         self._add(scheduler, "pruning", PRUNE_SECONDS, self._prune)
         self._add(scheduler, "backups", BACKUP_SECONDS, lambda: asyncio.to_thread(self._back_up))
-        self._add(scheduler, "canary", CANARY_SECONDS, lambda: asyncio.to_thread(self._watch_canary, sorted(out)))
+        canary_turn = partial(asyncio.to_thread, self._watch_canary, sorted(out), datetime.now(UTC))
+        self._add(scheduler, "canary", CANARY_SECONDS, canary_turn)
         self._add(scheduler, "pulse", PULSE_SECONDS, lambda: asyncio.to_thread(self.pulse.beat))
         self._add(scheduler, "upkeep", UPKEEP_SECONDS, lambda: self._with_the_time(take_care))
         self._add(scheduler, "reviews", REVIEW_SECONDS, lambda: self._with_the_time(ask_whether_wanted))
@@ -198,11 +200,11 @@ class Daemon:
             self._add(scheduler, "returned", RETURNED_SECONDS, self._take_back)
         return scheduler
 
-    def _watch_canary(self, configured: list[str]) -> None:
+    def _watch_canary(self, configured: list[str], began: datetime) -> None:
         now = datetime.now(UTC)
         with transaction(self.engine) as connection:
             canary.follow(connection, self.settings.operator, now)
-            canary.note(connection, self.settings.operator, configured, now)
+            canary.note(connection, self.settings.operator, configured, now, began)
 
     def _prepare(self) -> None:
         with transaction(self.engine) as connection:

@@ -7,14 +7,14 @@ and the health page go by.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, RowMapping, select, update
 
 import search
 from alerts.addresses import operator_addresses
 from alerts.channels import read_address
-from alerts.empty import CANARY, last_period
+from alerts.empty import CANARY, PATIENCE, last_period
 from alerts.messages import MESSAGE
 from alerts.notices import clear_notice, raise_notice
 from alerts.searches import SubscriberError, add_search, edit_search, remove_search
@@ -23,6 +23,8 @@ from models import Cadence, DeliveryState
 from settings import OperatorSettings
 
 LATE = timedelta(hours=1)  # after it was due
+MAKING = PATIENCE + timedelta(minutes=5)  # an empty one is made only once the outbox's patience is over
+CATCHING_UP = timedelta(minutes=5)  # a daemon that begins first makes and sends what was due while it was down
 NOTICE = "canary:"
 
 
@@ -98,15 +100,24 @@ def look(
 
 def _arrived(connection: Connection, row: RowMapping, address: RowMapping, now: datetime) -> Arrival:
     due, key = last_period(row, row["timezone"], now)
-    sent = select(MESSAGE.c.state, MESSAGE.c.sent_at, MESSAGE.c.error).where(MESSAGE.c.key == f"{key}:{address['id']}")
+    told = select(MESSAGE.c.state, MESSAGE.c.sent_at, MESSAGE.c.error, MESSAGE.c.created_at)
+    sent = told.where(MESSAGE.c.key == f"{key}:{address['id']}")
     message = connection.execute(sent).mappings().first()
     channel = address["channel"]
     if message is not None and message["state"] == DeliveryState.SENT:
         return Arrival(channel, is_well=True, at=message["sent_at"])
-    if now - due < LATE or row["created_at"] > due:
+    if now < _latest(due, message, address) or row["created_at"] > due:
         return Arrival(channel, is_well=row["created_at"] <= due, why="it is under way", at=due)
     why = f"it did not arrive, due at {due:%Y-%m-%d %H:%M} UTC: {_why(message, address)}"
     return Arrival(channel, is_late=True, why=why, at=due)
+
+
+def _latest(due: datetime, message: Mapping[Any, Any] | None, address: Mapping[Any, Any]) -> datetime:
+    """Until when it is under way: what was not made in its time, for a daemon that stood still or an address that came
+    later, has as long from then."""
+    if message is not None:
+        return max(due, cast("datetime", message["created_at"])) + LATE
+    return max(due, cast("datetime", address["changed_at"])) + MAKING if address["state"] == "active" else due + LATE
 
 
 def _why(message: Mapping[Any, Any] | None, address: Mapping[Any, Any]) -> str:
@@ -117,10 +128,17 @@ def _why(message: Mapping[Any, Any] | None, address: Mapping[Any, Any]) -> str:
     return f"its message is {message['state']}" + (f": {message['error']}" if message["error"] else "")
 
 
-def note(connection: Connection, operator: OperatorSettings, configured: Collection[str], now: datetime) -> None:
-    """Raise and clear the operator's notices: those go to all their addresses, so to another channel too."""
+def note(
+    connection: Connection, operator: OperatorSettings, configured: Collection[str], now: datetime,
+    began: datetime | None = None,
+) -> None:  # fmt: skip
+    """Raise and clear the operator's notices: those go to all their addresses, so to another channel too.
+
+    `began`: when the daemon did, which is told of nothing late before it had the time to catch up.
+    """
+    catches_up = began is not None and now - began < CATCHING_UP
     for one in look(connection, operator, configured, now) if operator.canary else ():
-        if one.is_late:
+        if one.is_late and not catches_up:
             raise_notice(connection, f"{NOTICE}{one.channel}", f"The canary of {one.channel}: {one.why}", now)
-        elif one.is_well:
+        elif one.is_well and not one.why:  # it did arrive: today's being under way says nothing of yesterday's trouble
             clear_notice(connection, f"{NOTICE}{one.channel}", now, f"the canary of {one.channel} arrived again")

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import update
 
 from alerts import canary
+from alerts.subscribers import ADDRESS
 from condition import Condition, State
 from database import read, transaction
-from models import SavedSearch
+from models import Notice, SavedSearch
 from settings import OperatorSettings
 
 OPERATOR = OperatorSettings(
@@ -98,3 +100,30 @@ async def test_a_canary_that_is_no_search_is_the_operators_trouble(watched, api)
     tend(watched)
     await watched.deliver(seconds=1)
     assert "operator.canary cannot be kept" in api.sent_to(7)[-1]
+
+
+async def test_no_alarm_where_it_could_not_have_arrived_yet(watched, mail):
+    """After the daemon stood still, while it waits for matches, and for an address that came later."""
+    watched.settings.operator = OPERATOR.model_copy(update={"addresses": ["telegram:7"]})
+    tend(watched)
+    watched.pass_time(days=1, hours=4)
+    with transaction(watched.engine) as connection:
+        canary.note(connection, watched.settings.operator, ["telegram"], watched.now, watched.now)
+        assert watched.rows(Notice) == []
+    await watched.deliver(seconds=1)
+    with transaction(watched.engine) as connection:  # the owner of the address agreed just now
+        connection.execute(update(ADDRESS).where(ADDRESS.c.channel == "email").values(changed_at=watched.now))
+    watched.settings.operator = OPERATOR
+    tend(watched)
+    assert watched.rows(Notice) == []
+
+
+async def test_that_todays_is_under_way_is_not_told_as_an_arrival(watched, mail, api):
+    mail.faults.recipients["op@example.org"] = "450 4.2.0 not now"
+    await watched.deliver(hours=1, seconds=5)
+    watched.pass_time(hours=2)
+    tend(watched)
+    await watched.deliver(seconds=1)
+    await watched.deliver(hours=22)  # the next is due
+    tend(watched)
+    assert [row["cleared_at"] for row in watched.rows(Notice) if row["key"] == "canary:email"] == [None]
