@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from alerts import entry, erase, optin, searches
+from alerts import entry, erase, kept, optin, searches
 from alerts.cadence import DIGESTS, WEEKDAYS, read_quiet, read_weekday, zone
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of
 from alerts.links import entry_url
@@ -41,9 +41,8 @@ def pause(desk: Desk, asked: Asked) -> Reply:
     """Pause one search, or all."""
     with desk.write() as connection:
         rows = _meant(connection, asked, asked.argument)
-        paused = [row for row in rows if row["paused_at"] is None]
-        for row in paused:
-            searches.pause_search(connection, row["id"], asked.now)
+        if rows:
+            kept.pause(connection, rows[0]["subscriber_id"], rows, asked.now)
     if not rows:
         return _no_search(asked.argument)
     return Reply(f"Paused: {_named(rows)}. /resume goes on, and tells what opened meanwhile.")
@@ -196,11 +195,11 @@ def forget(desk: Desk, asked: Asked) -> Reply:
     """Erase the person, once they say that they are sure."""
     with desk.read() as connection:
         own = owner_of(connection, asked)
-        kept = len(searches_of(connection, asked))
+        count = len(searches_of(connection, asked))
     if own is None:
         return Reply("Nothing is stored of you.")
     if asked.argument.strip().lower() != SURE:
-        return Reply(f"This erases you here for good: your addresses, {plural(kept, 'search', 'searches')} and all "
+        return Reply(f"This erases you here for good: your addresses, {plural(count, 'search', 'searches')} and all "
                      f"messages. To do it: /forget {SURE}\n/stop only ends the messages.")  # fmt: skip
     erase.erase(desk.engine, own, asked.now, is_thorough=False)
     return Reply("Erased: nothing is stored of you any more. Copies in the operator's backups last as long as these.")

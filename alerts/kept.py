@@ -1,13 +1,14 @@
 """What people do with single postings and with their time: save one, be reminded of one, rest from all. Every function
 works in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, case, delete, exists, func, select, update
 
 from alerts import searches
+from alerts.empty import CANARY
 from alerts.messages import add_message
 from alerts.private import may_have
 from alerts.subscribers import ADDRESS, SEARCH, SUBSCRIBER
@@ -19,6 +20,7 @@ KEPT, REST, REVIEW, POSTING = table_of(KeptPosting), table_of(Rest), table_of(Se
 MOST_KEPT = 500  # of one person
 AT_ONCE = 200  # in one turn
 UNREVIEWED = timedelta(days=90)
+_FIRST = {"telegram": 0, "email": 1}  # where people are, before what programs read
 
 
 # --- postings ------------------------------------------------------------------------------------------------------
@@ -98,6 +100,14 @@ def rest(connection: Connection, subscriber_id: int, until: datetime, now: datet
     return len(_resting(connection, subscriber_id, since))
 
 
+def pause(connection: Connection, subscriber_id: int, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Pause these searches until they are resumed, those too that only rested."""
+    held = connection.execute(select(REST.c.since).where(REST.c.subscriber_id == subscriber_id)).scalar()
+    for row in rows:
+        if row["paused_at"] is None or row["paused_at"] == held:
+            searches.pause_search(connection, row["id"], now)
+
+
 def wake(connection: Connection, subscriber_id: int) -> None:
     """End the rest: the searches that were paused by it go on."""
     held = connection.execute(select(REST).where(REST.c.subscriber_id == subscriber_id)).mappings().first()
@@ -131,7 +141,7 @@ def take_care(engine: Engine, now: datetime) -> int:
     """End rests and remind, as is due; returns how much was done. Where nothing is, it only looks."""
     with read(engine) as connection:
         rests = connection.execute(select(REST.c.subscriber_id).where(REST.c.until <= now).limit(1)).first()
-        reminds = connection.execute(select(KEPT.c.public_id).where(KEPT.c.remind_at <= now).limit(1)).first()
+        reminds = connection.execute(select(KEPT.c.public_id).where(_is_due(now)).limit(1)).first()
     if rests is None and reminds is None:
         return 0
     with transaction(engine) as connection:
@@ -154,7 +164,7 @@ def wake_due(connection: Connection, now: datetime) -> int:
 
 def remind_due(connection: Connection, now: datetime) -> int:
     """Make the messages that remind of postings, with what is known of these now."""
-    wanted = select(KEPT).where(KEPT.c.remind_at.is_not(None), KEPT.c.remind_at <= now).order_by(KEPT.c.remind_at)
+    wanted = select(KEPT).where(_is_due(now)).order_by(KEPT.c.remind_at)
     due = connection.execute(wanted.limit(AT_ONCE)).mappings().all()
     for row in due:
         for _, posting in find_kept(connection, row["subscriber_id"], [row["public_id"]]):
@@ -172,11 +182,19 @@ def remind_due(connection: Connection, now: datetime) -> int:
     return len(due)
 
 
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Reminders of those who can be told now; the others' wait until they are back."""
+    own = SUBSCRIBER.c.id == KEPT.c.subscriber_id
+    hears = exists().where(own, SUBSCRIBER.c.stopped_at.is_(None))
+    is_reached = exists().where(ADDRESS.c.subscriber_id == KEPT.c.subscriber_id, ADDRESS.c.state == "active")
+    return (KEPT.c.remind_at <= now) & hears & is_reached
+
+
 def ask_due(connection: Connection, now: datetime) -> int:
     """Ask those whose searches were not looked at for long whether they still want them: once, and quietly."""
     since = func.coalesce(REVIEW.c.reviewed_at, SEARCH.c.created_at)
     is_due = (since <= now - UNREVIEWED) & (REVIEW.c.asked_at.is_(None) | (REVIEW.c.asked_at < since))
-    alive = SEARCH.c.removed_at.is_(None) & SEARCH.c.paused_at.is_(None)
+    alive = SEARCH.c.removed_at.is_(None) & SEARCH.c.paused_at.is_(None) & (SEARCH.c.name != CANARY)
     people = select(SEARCH.c.subscriber_id).outerjoin(REVIEW, REVIEW.c.search_id == SEARCH.c.id).where(alive, is_due)
     people = people.join(SUBSCRIBER, SUBSCRIBER.c.id == SEARCH.c.subscriber_id).where(SUBSCRIBER.c.stopped_at.is_(None))
     due = connection.execute(people.distinct().order_by(SEARCH.c.subscriber_id).limit(AT_ONCE)).scalars().all()
@@ -186,7 +204,8 @@ def ask_due(connection: Connection, now: datetime) -> int:
 
 
 def _ask(connection: Connection, subscriber_id: int, now: datetime) -> None:
-    rows = [row for row in searches.list_searches(connection, subscriber_id) if row["paused_at"] is None]
+    held = searches.list_searches(connection, subscriber_id)
+    rows = [row for row in held if row["paused_at"] is None and row["name"] != CANARY]
     names = [f"· {clean(row['query'], 120)}" for row in rows[:10]]
     more = [f"and {len(rows) - 10} more"] if len(rows) > 10 else []
     words = "\n".join(["Do you still want these alerts?", *names, *more, "If you do nothing, they go on."])
@@ -197,6 +216,7 @@ def _ask(connection: Connection, subscriber_id: int, now: datetime) -> None:
 def _tell(connection: Connection, subscriber_id: int, key: str, words: str, now: datetime) -> None:
     """To where they are reached first: a chat, where there is one."""
     mine = select(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
-    held = connection.execute(mine.order_by(ADDRESS.c.channel.desc(), ADDRESS.c.id).limit(1)).mappings().first()
+    mine = mine.order_by(case(_FIRST, value=ADDRESS.c.channel, else_=len(_FIRST)), ADDRESS.c.id)
+    held = connection.execute(mine.limit(1)).mappings().first()
     if held is not None:
         add_message(connection, f"{key}:{held['id']}", held, Cadence.NOTICE, now, words)

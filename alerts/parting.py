@@ -86,10 +86,8 @@ def _pause_all(desk: Desk, asked: Asked) -> int:
     with desk.write() as connection:
         own = owner_of(connection, asked)
         rows = [] if own is None else searches.list_searches(connection, own)
-        for row in rows:
-            if row["paused_at"] is None:
-                searches.pause_search(connection, row["id"], asked.now)
         if own is not None:
+            kept.pause(connection, own, rows, asked.now)
             kept.review(connection, own, asked.now)
     return len(rows)
 

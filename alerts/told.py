@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, RowMapping, delete, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from alerts import sifting
 from alerts.buttons import signed
@@ -155,9 +156,19 @@ class Edits:
             found = {one.id: one for one in _envelopes(connection, MESSAGE.c.id.in_(ids), limit=AT_ONCE)}
         with transaction(self._engine) as connection:
             links = Links(self._settings.web.public_url, secret_key(connection))
-        with read(self._engine) as connection:
-            letters = read_told(connection, list(found.values()), links)
-        return [self._made(row, found.get(row["message_id"]), letters, links.key) for row in rows]
+        return [self._read(row, found.get(row["message_id"]), links) for row in rows]
+
+    def _read(self, row: RowMapping, one: Envelope | None, links: Links) -> _Due:
+        """One that cannot be put into words must not keep the rest: it is left as it stands."""
+        try:
+            with read(self._engine) as connection:
+                letters = read_told(connection, [] if one is None else [one], links)
+            return self._made(row, one, letters, links.key)
+        except (OperationalError, InterfaceError):  # the database's fault: no message is to blame
+            raise
+        except Exception:
+            log.exception("edits.not_composed", message_id=row["message_id"])
+            return _Due(row)
 
     def _made(self, row: RowMapping, one: Envelope | None, letters: Mapping[int, Letter], key: bytes) -> _Due:
         """Nothing to send where the message is forgotten, or is nobody's any more."""

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from alerts import kept, searches
+from alerts import told as told_module
 from alerts.channels import keyboard
 from alerts.desk import Reply
 from alerts.holdings import as_file, holdings
 from alerts.told import Edits
-from database import read, transaction
-from models import DueEdit, KeptPosting, Rest, SavedSearch, SearchReview, Subscriber
+from database import read, table_of, transaction
+from models import Address, DueEdit, KeptPosting, Rest, SavedSearch, SearchReview, Subscriber
 
 ADA = 42
 
@@ -31,6 +32,42 @@ async def test_a_posting_comes_again_when_it_was_asked_to(world, api, phone, tol
 def kept_turn(world, **time) -> int:
     world.pass_time(**time)
     return kept.take_care(world.engine, world.now) + kept.ask_whether_wanted(world.engine, world.now)
+
+
+async def test_a_reminder_of_who_stopped_waits_until_they_are_back(world, api, phone, told):
+    await told()
+    phone.press("Snooze")
+    phone.press("Again in 3 days")
+    phone.write("stop")
+    assert kept_turn(world, days=4) == 0
+    phone.write("start")
+    assert kept_turn(world, days=1) == 1
+    await world.deliver(seconds=31)
+    assert [one for one in api.sent_to(ADA) if one.startswith("You wanted to see this again")]
+
+
+async def test_people_are_reminded_where_they_are_and_not_at_a_program(world):
+    person = world.person(telegram="42", email="ada@example.org")
+    world.open()
+    with transaction(world.engine) as connection:
+        values = {"subscriber_id": person, "channel": "webhook", "address": "https://example.org/in",
+                  "changed_at": world.now, "state": "active"}  # fmt: skip
+        connection.execute(table_of(Address).insert().values(Address(**values).model_dump(exclude={"id"})))
+        kept.remind(connection, person, "p1", world.now, world.now)
+        kept.remind_due(connection, world.now)
+    assert [row["channel"] for row in world.messages()] == ["telegram"]
+
+
+@pytest.mark.parametrize("command", ["found", "pause"])
+async def test_what_is_paused_while_it_rests_stays_paused_once_the_rest_is_over(world, phone, told, command):
+    await told()
+    phone.press("Snooze")
+    phone.press("All quiet for a week")
+    world.pass_time(days=1)
+    phone.write(command)
+    kept_turn(world, days=8)
+    assert world.rows(Rest) == []
+    assert world.rows(SavedSearch)[0]["paused_at"] is not None
 
 
 async def test_all_is_quiet_for_a_week_and_then_goes_on(world, api, phone, told):
@@ -144,3 +181,29 @@ async def test_an_edit_that_fails_is_tried_again_or_left_and_holds_up_nothing(wo
     assert await edits.turn() == left
     assert world.rows(DueEdit) == []
     assert len(api.edits) == left
+
+
+async def test_a_message_that_cannot_be_read_any_more_keeps_no_other_from_being_set_right(
+    world, api, phone, told, monkeypatch
+):
+    (key,) = await told()
+    await world.deliver(hours=1)
+    world.open("Data Engineer")
+    await world.deliver(minutes=5)
+    await world.deliver(seconds=31)
+    first = world.messages()[0]["id"]
+    for posting_id in (key, key + 1):
+        world.happen(posting_id, "closed")
+    world.dispatch()
+    world.pass_time(minutes=2)
+    real = told_module.read_told
+
+    def read_told(connection, envelopes, links):
+        if first in [one.id for one in envelopes]:
+            raise ValueError("spoiled")
+        return real(connection, envelopes, links)
+
+    monkeypatch.setattr(told_module, "read_told", read_told)
+    assert await Edits(world.engine, world.channels, world.settings, lambda: world.now).turn() == 2
+    assert ["Data Engineer" in one["text"] for one in api.edits] == [True]
+    assert world.rows(DueEdit) == []
