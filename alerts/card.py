@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from alerts import searches
+from alerts import kept, searches
 from alerts.cadence import WEEKDAYS, zone
-from alerts.channels import CHANNELS
+from alerts.channels import CHANNELS, masked
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, timezone_of
 from alerts.keeping import DAYS, NOBODY, stopped_note, when
 from alerts.outgoing import Button, Keyboard
@@ -66,7 +66,7 @@ def _addresses(connection: Connection, subscriber_id: int) -> list[str]:
 
 def _address(channel: str, address: str, state: str) -> str:
     label = CHANNELS[channel].LABEL if channel in CHANNELS else channel
-    shown = label if channel == "telegram" else f"{label} {clean(address, 60)}"
+    shown = label if channel == "telegram" else f"{label} {clean(masked(channel, address), 60)}"
     return shown if state == "active" else f"{shown} ({state})"
 
 
@@ -169,10 +169,11 @@ def go_on_with_all(desk: Desk, asked: Asked) -> Reply:
 
 def _all(desk: Desk, asked: Asked, *, is_paused: bool) -> Reply:
     with desk.write() as connection:
-        for row in searches_of(connection, asked):
-            if is_paused and row["paused_at"] is None:
-                searches.pause_search(connection, row["id"], asked.now)
-            elif not is_paused and row["paused_at"] is not None:
+        rows = searches_of(connection, asked)
+        if is_paused and rows:
+            kept.pause(connection, rows[0]["subscriber_id"], rows, asked.now)
+        for row in () if is_paused else rows:
+            if row["paused_at"] is not None:
                 searches.resume_search(connection, row["id"])
     return home(desk, asked)
 

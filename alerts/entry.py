@@ -16,6 +16,7 @@ from alerts.channels import CHANNELS
 from alerts.links import entry_url
 from alerts.messages import add_message
 from alerts.subscribers import ADDRESS, SUBSCRIBER, SubscriberError, add_subscriber
+from alerts.suppression import is_suppressed
 from database import table_of
 from models import Cadence, Entry
 from settings import Settings
@@ -92,6 +93,8 @@ def _new(connection: Connection, settings: Settings, address: str, now: datetime
     """Somebody new, where everybody may come: nothing else is sent to them before they use the link."""
     lately = select(func.count()).select_from(SUBSCRIBER).where(SUBSCRIBER.c.created_at > now - timedelta(hours=1))
     if settings.access.mode != "open" or connection.execute(lately).scalar_one() >= MOST_NEW:
+        return None
+    if is_suppressed(connection, _SENT_TO, address):  # anybody can ask for a link to anybody's address
         return None
     own = add_subscriber(connection, address.partition("@")[0], now)
     row = {"subscriber_id": own, "channel": _SENT_TO, "address": address, "state": optin.UNCONFIRMED,

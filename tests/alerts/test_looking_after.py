@@ -58,13 +58,13 @@ async def test_people_are_reminded_where_they_are_and_not_at_a_program(world):
     assert [row["channel"] for row in world.messages()] == ["telegram"]
 
 
-@pytest.mark.parametrize("command", ["found", "pause"])
+@pytest.mark.parametrize("command", ["found", "pause", "P"])
 async def test_what_is_paused_while_it_rests_stays_paused_once_the_rest_is_over(world, phone, told, command):
     await told()
     phone.press("Snooze")
     phone.press("All quiet for a week")
     world.pass_time(days=1)
-    phone.write(command)
+    (phone.say if command == "P" else phone.write)(command)
     kept_turn(world, days=8)
     assert world.rows(Rest) == []
     assert world.rows(SavedSearch)[0]["paused_at"] is not None
@@ -207,3 +207,14 @@ async def test_a_message_that_cannot_be_read_any_more_keeps_no_other_from_being_
     assert await Edits(world.engine, world.channels, world.settings, lambda: world.now).turn() == 2
     assert ["Data Engineer" in one["text"] for one in api.edits] == [True]
     assert world.rows(DueEdit) == []
+
+
+async def test_the_card_shows_no_address_that_is_a_secret(world, phone, told):
+    await told()
+    secret = "https://hooks.example.org/services/T0KEN"
+    values = {"subscriber_id": world.rows(Subscriber)[0]["id"], "channel": "webhook", "address": secret,
+              "changed_at": world.now, "state": "active"}  # fmt: skip
+    with transaction(world.engine) as connection:
+        connection.execute(table_of(Address).insert().values(Address(**values).model_dump(exclude={"id"})))
+    assert "T0KEN" not in phone.write("settings")
+    assert "hooks.example.org/•••" in phone.shown.text

@@ -256,6 +256,17 @@ def test_what_came_by_a_link_is_erased_with_the_person(client, engine):
     assert client.get("/searches").headers["location"] == "/signin"
 
 
+def test_nobody_makes_us_write_again_to_who_was_erased(client, engine):
+    sign_in(client, engine)
+    own = people(engine)
+    with database.read(engine) as connection:
+        key = connection.execute(select(SUBSCRIBER.c.id)).scalar_one()
+    erase.erase(engine, key, NOW)
+    assert "Look into your mail" in ask(client, "Ada@example.org").text  # nobody learns of it
+    assert own
+    assert (people(engine), links(engine)) == ([], [])
+
+
 def test_old_links_are_forgotten(client, engine):
     with database.transaction(engine) as connection:
         old = Entry(token_hash="x", channel="email", address="a@b.example", created_at=NOW - timedelta(days=3),
