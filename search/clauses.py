@@ -28,8 +28,8 @@ _AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)",
 _LEAST = 1_000  # of a year's pay; less is thousands without their k
 _BETWEEN = re.compile(r"[|;]")
 NO_PROFILE = (
-    "eligible: goes by your profile, and there is none that says where you may work: give it by /profile in the bot, or"
-    " `rolewire profile set --lives DE --may-work EU`, or leave eligible: out"
+    "eligible: goes by your profile, and there is none that says where you may work: give it by /profile in the bot or"
+    " on the page, or by `rolewire profile set --lives DE --may-work EU`, or leave eligible: out"
 )
 _QUANTITIES = ("any", "all", "none")
 _SAME = {"≤": "<=", "≥": ">=", "=>": ">=", "=<": "<=", "==": "="}

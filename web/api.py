@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import database
 import search
+from web.eligible import OfFacts
 from web.postings import find
 from web.site import OfSite
 from web.v1.access import MayRead
@@ -47,10 +48,10 @@ def once_each(request: Request) -> None:
 
 @router.head("/postings", dependencies=[Depends(once_each)], include_in_schema=False)
 @router.get("/postings", dependencies=[Depends(once_each)])
-def list_postings(asked: Annotated[ListParameters, Query()], site: OfSite) -> Response:
+def list_postings(asked: Annotated[ListParameters, Query()], site: OfSite, facts: OfFacts) -> Response:
     """Postings that match, newest first unless sorted otherwise, with the number of all that match."""
     now = site.clock()
-    query = search.parse(asked.q) if asked.q.strip() else None
+    query = search.parse(asked.q, facts) if asked.q.strip() else None
     with site.read() as connection:
         total = database.count_postings(connection, query, now, for_all=True)
         ids = database.find_postings(connection, query, now, asked.sort, asked.limit, asked.offset, for_all=True)

@@ -26,6 +26,7 @@ from web import (
     health,
     mine,
     postings,
+    profile,
     pushed,
     searches,
     signin,
@@ -45,7 +46,7 @@ TITLES = {404: "Not found", 405: "Not possible here", 400: "That request cannot 
 
 
 ROOMS = (
-    postings, employers, searches, signin, mine, stats, api, health, unsubscribe, confirm, pushed, watching,
+    postings, employers, searches, signin, mine, profile, stats, api, health, unsubscribe, confirm, pushed, watching,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 import database
 from database import CursorError, Page
 from web import feeds, rows
+from web.eligible import OfFacts
 from web.site import OfSite, Site, only
 from web.tables import POSTING_COLUMNS, write_csv
 from web.v1.access import MayRead
@@ -36,9 +37,9 @@ Postings = list[dict[str, Any]]
 
 
 @router.api_route("/postings.json", methods=["GET", "HEAD"])
-def as_json(request: Request, site: OfSite) -> Response:
+def as_json(request: Request, site: OfSite, facts: OfFacts) -> Response:
     """A page of the list as JSON, in the form of the API."""
-    view = _view(request)
+    view = _view(request, facts)
     page, postings = _page(site, view)
     with site.read() as connection:
         total = database.count_postings(connection, view.query, site.clock(), for_all=True)
@@ -48,9 +49,9 @@ def as_json(request: Request, site: OfSite) -> Response:
 
 
 @router.api_route("/postings.{kind}", methods=["GET", "HEAD"])
-def as_table(kind: str, request: Request, site: OfSite) -> Response:
+def as_table(kind: str, request: Request, site: OfSite, facts: OfFacts) -> Response:
     """The list as a table, all of it within reason, or one of its pages as a feed."""
-    view = _view(request)
+    view = _view(request, facts)
     if kind in ("atom", "feed"):
         return _feed(request, site, view, "atom" if kind == "atom" else "json")
     if kind not in MEDIA_TYPES:
@@ -79,9 +80,9 @@ def employer_as_json(key: str, request: Request, site: OfSite) -> Response:
     return one_employer(key, NoParameters(), request, site)
 
 
-def _view(request: Request) -> View:
+def _view(request: Request, facts: str) -> View:
     try:
-        return parsed(read_view(request.query_params.multi_items()))
+        return parsed(read_view(request.query_params.multi_items()), facts)
     except AddressError as error:
         raise ProblemError("bad-parameter", str(error)) from None
 

@@ -28,6 +28,7 @@ from alerts.backtest import DAYS, backtest
 from alerts.searches import SubscriberError, list_searches
 from alerts.why import why
 from database import CursorError, TooSlowError, market
+from web.eligible import asks, facts_of
 from web.postings import find
 from web.site import Site
 from web.v1.access import holder
@@ -65,14 +66,16 @@ class Tools:
 
     def search_postings(
         self,
+        context: Context[Any],
         query: Words = "is:open",
         sort: Sort = "posted",
         limit: Annotated[int, Field(ge=1, le=MOST)] = 10,
         after: Annotated[str, Field(description="`next` of the answer before, for what follows")] = "",
     ) -> Answer:
         """Postings that match a query, newest first; without is:open closed ones too. `next` leads on, if not empty."""
+        facts = self._facts(context, query)
         with self._reading() as connection:
-            asked, now = read_query(query), self._site.clock()
+            asked, now = read_query(query, facts), self._site.clock()
             page = database.find_page(connection, asked, now, sort=sort, limit=limit, after=after, for_all=True)
             total = database.count_postings(connection, asked, now, for_all=True)
             found = database.posting_json(connection, page.ids, is_passed_on=True)
@@ -87,17 +90,25 @@ class Tools:
         text = found["description"]
         return _plain({**found, "description": text[:TEXT] + (" …" if len(text) > TEXT else ""), "history": told})
 
-    def why_posting(self, posting: Id, query: Words) -> Answer:
+    def why_posting(self, context: Context[Any], posting: Id, query: Words) -> Answer:
         """Which clauses of a query a posting meets, on which words; or the first that keeps it out."""
+        facts = self._facts(context, query)
         with self._reading() as connection:
             found, key = find(connection, posting, is_passed_on=True)
-            return _plain(why(connection, key, search.parse(query), self._site.clock(), found["evidence"]).as_json())
+            asked = search.parse(query, facts)
+            return _plain(why(connection, key, asked, self._site.clock(), found["evidence"]).as_json())
 
-    def count_postings(self, query: Words = "is:open", fields: list[Literal[database.FACETS]] | None = None) -> Answer:  # type: ignore[valid-type]
+    def count_postings(
+        self,
+        context: Context[Any],
+        query: Words = "is:open",
+        fields: list[Literal[database.FACETS]] | None = None,  # type: ignore[valid-type]
+    ) -> Answer:
         """How many postings match, and how many of them have each value of some fields: role, country, skill, pay …"""
         wanted = fields or ["role", "seniority", "workplace", "country"]
+        facts = self._facts(context, query)
         with self._reading() as connection:
-            asked, now = read_query(query), self._site.clock()
+            asked, now = read_query(query, facts), self._site.clock()
             total = database.count_postings(connection, asked, now, for_all=True)
             counted = database.facet_counts(connection, asked, now, wanted, for_all=True)
         return {"meta": meta(asked, total=total), "facets": {name: dict(rows[:MOST]) for name, rows in counted.items()}}
@@ -119,10 +130,13 @@ class Tools:
             asked = market.Asked(read_query(query), by, days, currency.upper(), skills=market.skills_named(skills))
             return _plain(market.figures(connection, stat, asked, self._site.clock()).as_json())
 
-    def test_search(self, query: Words, days: Annotated[int, Field(ge=1, le=365)] = DAYS) -> Answer:
+    def test_search(
+        self, context: Context[Any], query: Words, days: Annotated[int, Field(ge=1, le=365)] = DAYS
+    ) -> Answer:
         """What a saved search would have sent until now, by week; what to change where that is nothing, or a flood."""
+        facts = self._facts(context, query)
         with self._telling():
-            wish = saving.read_wish(query)
+            wish = saving.read_wish(query, facts)
             tested = backtest(self._site.read, wish.query, self._site.clock(), days)
             return _plain(tested.as_json() | {"cadence": wish.cadence})
 
@@ -135,8 +149,9 @@ class Tools:
     ) -> Answer:
         """Save a search: its owner is told of postings that come to match it. Try it with test_search first."""
         person = self._person(context)
+        facts = self._facts(context, query)
         with self._telling():
-            wish = saving.read_wish(query)
+            wish = saving.read_wish(query, facts)
             row = saving.save(
                 self._site.engine, lambda _connection: person, wish, self._site.clock(), name=name, cadence=cadence
             )
@@ -147,6 +162,17 @@ class Tools:
         person = self._person(context)
         with self._reading() as connection:
             return {"searches": [_saved(row) for row in list_searches(connection, person)]}
+
+    def _facts(self, context: Context[Any], query: str) -> str:
+        """What `eligible:` goes by. It is refused by its own words where no key says who asks."""
+        if not asks(query):
+            return ""
+        try:
+            person = self._whose(context)
+        except ProblemError:
+            return ""
+        with self._telling():
+            return facts_of(self._site, person, query)
 
     def _person(self, context: Context[Any]) -> int:
         with self._telling():

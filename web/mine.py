@@ -16,8 +16,10 @@ from alerts.preview import preview
 from alerts.searches import SubscriberError
 from alerts.subscribers import ADDRESS
 from alerts.tuning import summary
+from alerts.written import query_of
 from database import TooSlowError, count_postings, transaction
 from models import Cadence
+from web.eligible import facts_of
 from web.site import OfSite, Site, only
 from web.visitor import Form, OfVisitor, Visitor, field
 
@@ -53,7 +55,7 @@ def _found(site: Site, rows: list[Row]) -> dict[int, int]:
     try:
         with site.read() as connection:
             for row in rows:
-                query = _readable(row["query"])
+                query = _readable(row)
                 if query is not None:
                     asked = query & search.parse("is:open")
                     counts[row["id"]] = count_postings(connection, asked, site.clock(), for_all=True)
@@ -62,9 +64,9 @@ def _found(site: Site, rows: list[Row]) -> dict[int, int]:
     return counts
 
 
-def _readable(text: str) -> search.Query | None:
+def _readable(row: Row) -> search.Query | None:
     try:
-        return search.parse(text)
+        return query_of(row)
     except search.QueryError:  # of an older version's language
         return None
 
@@ -113,8 +115,8 @@ def _changes(form: dict[str, list[str]]) -> Row:
 def _compared(site: Site, who: Visitor, row: Row, wanted: Row) -> Response:
     """The form, with how many it would have sent before the change and after."""
     try:
-        query = saving.read_wish(wanted["query"]).query
-        found = {"after": _tested(site, query), "before": _tested(site, _readable(row["query"]))}
+        query = saving.read_wish(wanted["query"], facts_of(site, who.subscriber, wanted["query"])).query
+        found = {"after": _tested(site, query), "before": _tested(site, _readable(row))}
     except search.QueryError as error:
         return _form(site, who, row, wanted, error=error, status=400)
     except TooSlowError:

@@ -15,8 +15,10 @@ import database
 import search
 from alerts.searches import list_searches
 from alerts.why import Why, why
+from alerts.written import query_of
 from database import CursorError, TooSlowError
 from web import evidence, prose, rows
+from web.eligible import OfFacts
 from web.facets import constraints, facets, relaxed
 from web.similar import similar
 from web.site import OfSite, Site, only
@@ -31,14 +33,14 @@ _ENDINGS = (("Feed", ".atom"), ("CSV", ".csv"))
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def list_page(request: Request, site: OfSite) -> Response:
+def list_page(request: Request, site: OfSite, facts: OfFacts) -> Response:
     """The postings that match the address's query."""
     try:
         asked = read_view(request.query_params.multi_items())
     except AddressError as error:
         raise HTTPException(400, str(error)) from None
     try:
-        view = parsed(asked)
+        view = parsed(asked, facts)
     except search.QueryError as error:
         return site.page("list.html", 400, **_page(asked), error=error)
     found = _found(site, view)
@@ -143,7 +145,7 @@ def _mine(
     found = []
     for row in list_searches(connection, who.subscriber):
         with suppress(search.QueryError):  # of an older version's language
-            found.append((row["name"], why(connection, key, search.parse(row["query"]), now, posting["evidence"])))
+            found.append((row["name"], why(connection, key, query_of(row), now, posting["evidence"])))
     return [(name, one) for name, one in found if one.is_match]
 
 

@@ -24,6 +24,7 @@ from alerts.tuning import nothing, summary
 from alerts.why import why
 from models import Cadence
 from web.api import as_json, once_each
+from web.eligible import OfFacts
 from web.mine import CADENCES
 from web.postings import feed_url, find
 from web.signin import ask_link, has_bot, has_mail
@@ -130,7 +131,7 @@ def _channels(site: Site, who: Visitor) -> list[str]:
 @router.api_route(
     "/postings/{public_id}/why", methods=["GET", "HEAD"], dependencies=[only("q")], include_in_schema=False
 )
-def why_page(public_id: str, request: Request, site: OfSite) -> Response:
+def why_page(public_id: str, request: Request, site: OfSite, facts: OfFacts) -> Response:
     """Why a posting matches a query, or which clause keeps it out."""
     text = request.query_params.get("q", "").strip()
     with site.read() as connection:
@@ -138,7 +139,7 @@ def why_page(public_id: str, request: Request, site: OfSite) -> Response:
         shown: dict[str, Any] = {"posting": posting, "q": text, "answer": None, "error": None}
         try:
             if text:
-                shown["answer"] = why(connection, key, search.parse(text), site.clock(), posting["evidence"])
+                shown["answer"] = why(connection, key, search.parse(text, facts), site.clock(), posting["evidence"])
         except search.QueryError as error:
             return site.page("why.html", 400, **shown | {"error": error})
     return site.page("why.html", **shown)
@@ -148,9 +149,9 @@ def why_page(public_id: str, request: Request, site: OfSite) -> Response:
 
 
 @router.get("/api/searches/test", dependencies=[Depends(once_each), MayRead], include_in_schema=False)
-def test_json(asked: Annotated[TestParameters, Query()], site: OfSite) -> Response:
+def test_json(asked: Annotated[TestParameters, Query()], site: OfSite, facts: OfFacts) -> Response:
     """What a search would have sent, by week, with the newest of it; what keeps all out, or what would be less."""
-    wish = read_wish(asked.q)
+    wish = read_wish(asked.q, facts)
     tested = backtest(site.read, wish.query, site.clock(), asked.days)
     return as_json(_passed_on(site, tested) | {"cadence": wish.cadence, "parsed": search.to_json(wish.query)})
 
@@ -165,9 +166,9 @@ def _passed_on(site: Site, tested: Backtest) -> dict[str, Any]:
 
 
 @router.get("/api/postings/{public_id}/why", dependencies=[Depends(once_each), MayRead], include_in_schema=False)
-def why_json(public_id: str, asked: Annotated[WhyParameters, Query()], site: OfSite) -> Response:
+def why_json(public_id: str, asked: Annotated[WhyParameters, Query()], site: OfSite, facts: OfFacts) -> Response:
     """Why the posting matches the query, or which clause keeps it out; both with the evidence."""
-    query = search.parse(asked.q)
+    query = search.parse(asked.q, facts)
     with site.read() as connection:
         posting, key = find(connection, public_id, is_passed_on=True)
         if posting["id"] != public_id:

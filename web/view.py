@@ -136,9 +136,9 @@ def _one_of(given: Mapping[str, str], name: str, known: tuple[str, ...], default
     return value
 
 
-def parsed(view: View) -> View:
-    """The view with its query's clauses. Raises search.QueryError."""
-    root = search.parse(view.q).root if view.q else And(())
+def parsed(view: View, facts: str = "") -> View:
+    """The view with its query's clauses; `facts`: of whoever asks, for `eligible:`. Raises search.QueryError."""
+    root = search.parse(view.q, facts).root if view.q else And(())
     return replace(view, nodes=root.nodes if isinstance(root, And) else (root,))
 
 

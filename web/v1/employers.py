@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 import database
 import search
+from web.eligible import OfFacts
 from web.site import OfSite
 from web.v1 import forms
 from web.v1.answers import answer, reading
@@ -41,9 +42,11 @@ class OneEmployer(BaseModel):
 
 
 @reading(router, "/employers", forms.EmployerList, 404, summary="Employers whose postings match")
-def list_employers(asked: Annotated[EmployerParameters, Query()], request: Request, site: OfSite) -> Response:
+def list_employers(
+    asked: Annotated[EmployerParameters, Query()], request: Request, site: OfSite, facts: OfFacts
+) -> Response:
     """A page of the employers whose postings match, by their key, with how many those are."""
-    now, query = site.clock(), read_query(asked.q)
+    now, query = site.clock(), read_query(asked.q, facts)
     if "\0" in asked.after:  # PostgreSQL takes none
         raise ProblemError("no-such-page", "This is no key of an employer: take `next` of the page before as it is.")
     with site.read() as connection:

@@ -11,6 +11,7 @@ from alerts import feeds as kept
 from alerts.links import search_url
 from alerts.saving import read_wish
 from web import feeds
+from web.eligible import OfFacts
 from web.site import OfSite, links_key, only
 from web.v1.answers import documented, tagged
 from web.v1.parameters import After, QueryParameters, read_query
@@ -38,10 +39,10 @@ def _documented() -> dict[int | str, dict[str, object]]:
 @router.get("/feed.{kind}", responses=_documented(), summary="A query as a feed", response_class=Response)
 def query_feed(
     kind: Annotated[Literal["atom", "json"], Path()], asked: Annotated[FeedParameters, Query()], request: Request,
-    site: OfSite,
+    site: OfSite, facts: OfFacts,
 ) -> Response:  # fmt: skip
     """The postings that match, those first that were seen last, as Atom or JSON Feed; 50 in a page."""
-    query = read_query(asked.q)
+    query = read_query(asked.q, facts)
     with site.read() as connection:
         try:
             page = database.find_page(
@@ -69,7 +70,7 @@ def search_feed(token: str, request: Request, site: OfSite) -> Response:
         row = kept.search_of(connection, links_key(connection), token) if kind in KINDS else None
     if row is None:
         raise ProblemError("not-found", "There is no such feed: its address was cut or changed, or it was revoked.")
-    query = _open(read_wish(row["query"]).query)
+    query = _open(read_wish(row["query"], row["facts"]).query)
     root = site.root(request)
     with site.read() as connection:
         page = database.find_page(connection, query, site.clock(), sort="first-seen", limit=feeds.ENTRIES, for_all=True)

@@ -48,9 +48,9 @@ def once_each(request: Request) -> None:
 OnceEach = Depends(once_each)
 
 
-def read_query(text: str) -> search.Query | None:
-    """What the query asks for; None for everything. Raises search.QueryError."""
-    return search.parse(text) if text.strip() else None
+def read_query(text: str, facts: str = "") -> search.Query | None:
+    """What the query asks for, to the person of the facts; None for everything. Raises search.QueryError."""
+    return search.parse(text, facts) if text.strip() else None
 
 
 def meta(query: search.Query | None, **more: Any) -> dict[str, Any]:

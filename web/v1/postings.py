@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 import database
 import search
 from alerts.why import why
+from web.eligible import OfFacts
 from web.postings import find
 from web.site import OfSite
 from web.v1 import forms
@@ -32,12 +33,14 @@ class FacetParameters(QueryParameters):
 
 
 @reading(router, "/postings", forms.PostingList, 404, summary="Postings that match")
-def list_postings(asked: Annotated[ListParameters, Query()], request: Request, site: OfSite) -> Response:
+def list_postings(
+    asked: Annotated[ListParameters, Query()], request: Request, site: OfSite, facts: OfFacts
+) -> Response:
     """A page of the postings that match, newest first unless sorted otherwise; `next` leads on, to the last of them.
 
     Pages are cut behind a posting, not at a number: what is added meanwhile moves nothing.
     """
-    now, query = site.clock(), read_query(asked.q)
+    now, query = site.clock(), read_query(asked.q, facts)
     with site.read() as connection:
         page = _page(connection, query, now, asked)
         total = None if asked.after else database.count_postings(connection, query, now, for_all=True)
@@ -70,9 +73,11 @@ def one_posting(
 
 
 @reading(router, "/postings/{public_id}/why", forms.Why, 301, 404, summary="Why a posting matches")
-def why_posting(public_id: str, asked: Annotated[WhyParameters, Query()], request: Request, site: OfSite) -> Response:
+def why_posting(
+    public_id: str, asked: Annotated[WhyParameters, Query()], request: Request, site: OfSite, facts: OfFacts
+) -> Response:
     """Which clauses of the query the posting meets, or the first that keeps it out; both with the evidence."""
-    query = search.parse(asked.q)
+    query = search.parse(asked.q, facts)
     with site.read() as connection:
         posting, key = found(connection, public_id)
         if posting["id"] != public_id:
@@ -82,9 +87,11 @@ def why_posting(public_id: str, asked: Annotated[WhyParameters, Query()], reques
 
 
 @reading(router, "/facets", forms.FacetCounts, summary="How many by role, level, place …")
-def count_facets(asked: Annotated[FacetParameters, Query()], request: Request, site: OfSite) -> Response:
+def count_facets(
+    asked: Annotated[FacetParameters, Query()], request: Request, site: OfSite, facts: OfFacts
+) -> Response:
     """By field, the values of the postings that match, with how many have each, the most frequent first."""
-    now, query = site.clock(), read_query(asked.q)
+    now, query = site.clock(), read_query(asked.q, facts)
     fields = list(dict.fromkeys(asked.fields.split(",")))
     with site.read() as connection:
         counted = database.facet_counts(connection, query, now, fields, for_all=True)

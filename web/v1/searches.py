@@ -14,6 +14,7 @@ from alerts.backtest import Backtest, backtest
 from alerts.profiles import facts_of
 from alerts.searches import SubscriberError, list_searches, pause_search, remove_search, resume_search
 from database import secret_key, transaction
+from web.eligible import OfFacts
 from web.feeds import KINDS
 from web.site import OfSite, Site
 from web.v1 import wishes
@@ -28,12 +29,14 @@ OWN = (401, 403, 404)  # what may be said of a search by its id
 
 
 @reading(router, "/backtest", wishes.Tested, summary="Try a search", dependencies=[MayRead])
-def test_words(asked: Annotated[wishes.TestParameters, Query()], request: Request, site: OfSite) -> Response:
+def test_words(
+    asked: Annotated[wishes.TestParameters, Query()], request: Request, site: OfSite, facts: OfFacts
+) -> Response:
     """What a search would have sent until now, by week, with the newest of it; saves nothing.
 
     Where that is nothing it names the condition that keeps all out; where it is a flood, what would be less.
     """
-    return answer(request, _tested(site, saving.read_wish(asked.q), asked.days))
+    return answer(request, _tested(site, saving.read_wish(asked.q, facts), asked.days))
 
 
 @reading(router, "/searches", wishes.SearchList, 401, 403, summary="Your saved searches")
