@@ -67,13 +67,16 @@ def start(desk: Desk, asked: Asked) -> Reply:
             own = _join(connection, desk.settings, asked) if known is None else known
             searches.resume(connection, own)
             searches.reach_again(connection, asked.channel, asked.chat, asked.now)
-            kept = len(searches.list_searches(connection, own))
+            rows = searches.list_searches(connection, own)
     except SubscriberError as error:
         return Reply(sentence(str(error)))
     hello = f"Welcome{'' if known is None else ' back'}, {clean(asked.name, 60)}."
-    if not kept:
+    if not rows:
         return guide.begin(hello)
-    return Reply(f"{hello} You have {plural(kept, 'search', 'searches')}: see /list, or /settings for all of them.")
+    paused = sum(row["paused_at"] is not None for row in rows)
+    note = f" Paused: {paused:,} of them; /resume goes on." if paused else ""
+    count = plural(len(rows), "search", "searches")
+    return Reply(f"{hello} You have {count}: see /list, or /settings for all of them.{note}")
 
 
 def _join(connection: Connection, settings: Settings, asked: Asked) -> int:

@@ -549,6 +549,8 @@ def test_stop_and_start_again(world, ask, open_access):
     assert ask("start") == "Welcome back, Ada. You have 1 search: see /list, or /settings for all of them."
     world.dispatch()
     assert [row["cadence"] for row in world.deliveries()] == ["baseline"]
+    ask("pause")
+    assert ask("start").endswith("Paused: 1 of them; /resume goes on.")  # or nobody knows why nothing comes
 
 
 async def test_whoever_blocked_the_bot_and_comes_back_is_reached_again(world, ask, api, open_access):
