@@ -38,7 +38,7 @@ def ask(site: OfSite, who: OfVisitor, form: Form) -> Response:
 def ask_link(site: Site, who: OfVisitor, address: str, wish: str) -> Response:
     """The same, for a search that is to be saved."""
     if not has_mail(site):
-        raise HTTPException(404, "E-mail is not set up here.")
+        raise HTTPException(404, "Links are not mailed here: e-mail or [web] public_url is not set.")
     try:
         with transaction(site.engine) as connection:
             written = entry.ask(connection, site.settings, address, wish, site.clock())
@@ -143,8 +143,8 @@ def _ways(site: Site) -> dict[str, Any]:
 
 
 def has_mail(site: Site) -> bool:
-    """Whether e-mail can be sent."""
-    return bool(site.settings.channels.get("email", {}).get("host"))
+    """Whether a link can be mailed. Where it leads is configured: a request may name any host as ours."""
+    return bool(site.settings.channels.get("email", {}).get("host") and site.settings.web.public_url)
 
 
 def has_bot(site: Site) -> bool:

@@ -295,3 +295,14 @@ def test_who_stopped_can_go_on_and_join_an_address(client, engine):
     assert client.post("/me/email", data={"form": form, "email": "two@example.org"}).status_code == 303
     assert ("two@example.org", "unconfirmed") in people(engine)
     assert client.post("/me/email", data={"form": form, "email": "two"}).status_code == 400
+
+
+def test_no_link_is_mailed_that_leads_nowhere(client, engine, site) -> None:
+    token = form_of(client, "/signin")
+    site.settings.web.public_url = ""
+    pages = [client.get(href).text for href in ("/signin", "/save?q=role:ml-engineer")]
+    assert not any("<h3>By e-mail" in page or 'name="email"' in page for page in pages)
+    assert "public_url" in pages[0]
+    assert client.post("/signin", data={"form": token, "email": "eve@example.org"}).status_code == 404
+    with database.read(engine) as connection:
+        assert connection.execute(select(func.count()).select_from(MESSAGE)).scalar_one() == 0
