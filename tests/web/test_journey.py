@@ -148,7 +148,7 @@ def test_axe_finds_nothing_and_nothing_overflows(browser, address, market, rich,
     journey.save_by_mail_from_here(page, "ada@example.org", links)
     edit = page.locator(".acts a").get_attribute("href")
     check(page, address, ["/save?q=role:ai-engineer", "/searches?told=in", f"{edit}?q=agents", "/me/digest",
-                          "/postings/rich"])  # fmt: skip
+                          "/profile?told=noted", "/postings/rich"])  # fmt: skip
     context.close()
     assert (watch.said, watch.elsewhere) == ([], [])
 
