@@ -83,7 +83,7 @@ def served(running: subprocess.Popen[str]) -> str:
     lines = []
     for line in running.stdout:
         lines.append(line)
-        if "your own boards" in line:
+        if "your own: " in line:
             break
     return "".join(lines)
 
@@ -104,7 +104,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     with start(folder, "serve") as running:
         try:
             results = served(running)
-            assert "your own boards" in results, folder.with_suffix(".log").read_text()
+            assert "your own: " in results, folder.with_suffix(".log").read_text()
             page, health = fetch(results), fetch(results, "/health")
         finally:
             running.send_signal(signal.SIGINT)
