@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, literal_column, select
+from sqlalchemy import Connection, RowMapping, func, select, text
 
 from alerts.cadence import DIGESTS, next_digest
 from alerts.messages import MESSAGE, UNBUNDLED, add_message
@@ -19,7 +19,7 @@ PATIENCE = timedelta(hours=1)  # for so long events that wait to be matched may 
 CANARY = "rolewire canary"
 POSTING, PENDING = table_of(Posting), table_of(PendingMatch)
 # written out, not bound: only so do both engines see that the partial index serves
-IS_ALWAYS = literal_column("saved_search.is_always").is_(True)
+IS_ALWAYS = text("saved_search.is_always")
 
 
 def last_period(row: Mapping[Any, Any], timezone: str, now: datetime) -> tuple[datetime, str]:

@@ -39,8 +39,8 @@ def two_readings(line: str) -> Readings | None:
         return None
     at = places[0]
     word, others = words[at].rstrip(":,"), [*words[:at], *words[at + 1 :]]
-    if at == 0 and any(_FIELD.match(one.lstrip("-")) for one in others):
-        return None  # as it is written in the help
+    if at == 0 and (words[0].endswith(":") or any(_FIELD.match(one.lstrip("-")) for one in others)):
+        return None  # set off, or as it is written in the help
     rest, whole = " ".join(others), " ".join([*words[:at], f'"{word}"', *words[at + 1 :]])
     try:
         read = [str(search.parse_saved(one)) for one in (rest, whole)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -29,9 +30,9 @@ def test_forty_slow_pages_starve_neither_dispatch_nor_outbox(daemon: Daemon, mon
     served: list[Engine] = []
     make = web.app.server
 
-    def web_server(settings: Settings, engine: Engine) -> uvicorn.Server:
-        served.append(engine)
-        return make(settings, engine)
+    def web_server(settings: Settings, site: FastAPI) -> uvicorn.Server:
+        served.append(site.state.site.engine)
+        return make(settings, site)
 
     monkeypatch.setattr(web.app, "server", web_server)
     monkeypatch.setattr(scheduler, "BUSY_SECONDS", 0.05)

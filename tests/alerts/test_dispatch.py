@@ -176,7 +176,7 @@ def test_a_poisonous_event_is_set_aside_and_the_rest_is_told(world):
     keys = world.open(count=3)
     unreadable = "-infinity" if world.engine.dialect.name == "postgresql" else "garbage"
     with transaction(world.engine) as connection:
-        set_date = text("UPDATE posting SET posted_at = :date WHERE id = :id")
+        set_date = text("UPDATE posting SET closed_at = :date WHERE id = :id")
         connection.execute(set_date, {"date": unreadable, "id": keys[1]})
     assert world.dispatch() == 3
     assert [row["posting_id"] for row in world.deliveries()] == [keys[0], keys[2]]

@@ -173,7 +173,7 @@ def test_an_idle_turn_asks_twice_and_a_busy_one_parses_only_what_matched(world, 
     asked.clear()
     world.open()
     parsed, parse = [], search.parse
-    monkeypatch.setattr(search, "parse", lambda query: (parsed.append(query), parse(query))[1])
+    monkeypatch.setattr(search, "parse", lambda query, *facts: (parsed.append(query), parse(query, *facts))[1])
     for number in range(2):
         assert dispatcher.turn(world.now) == 1
         assert (len(world.deliveries()), parsed) == (number + 1, ["title:engineer"])
@@ -225,7 +225,7 @@ def test_an_event_that_many_searches_match_is_written_in_parts_and_told_once(wor
     assert told == sorted((person, key) for person in people for key in keys)
 
 
-@pytest.mark.parametrize(("seconds", "room"), [(0.001, 1000), (0.03, 1000), (0.06, 600), (0.12, 300), (60.0, 200)])
+@pytest.mark.parametrize(("seconds", "room"), [(0.001, 1200), (0.03, 1200), (0.06, 800), (0.12, 400), (60.0, 400)])
 def test_the_slower_a_write_the_less_is_in_the_next(seconds, room):
     pace = Pace()
     pace.room = 600
