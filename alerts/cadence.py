@@ -20,7 +20,8 @@ def zone(name: str) -> ZoneInfo:
 def read_time_of_day(text: str) -> time:
     """`08:00` as a time. Raises ValueError."""
     hour, colon, minute = text.partition(":")
-    if colon and hour.isascii() and minute.isascii() and hour.isdigit() and len(minute) == 2 and minute.isdigit():
+    is_written = colon and hour.isascii() and minute.isascii() and hour.isdigit() and minute.isdigit()
+    if is_written and len(hour) <= 2 and len(minute) == 2 and int(hour) < 24 and int(minute) < 60:
         return time(int(hour), int(minute))
     raise ValueError(f"cannot read the time of day {text!r}; write it as 08:00")
 

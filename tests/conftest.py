@@ -88,6 +88,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium, the one that rendered boards would use."""
+    from spiders.base.browser import installed_browser  # with all of Scrapy
+    from spiders.base.errors import BoardFailure
+
+    try:
+        return installed_browser("")
+    except BoardFailure as error:
+        missing(str(error))
+        raise
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """URL of a private PostgreSQL server's own database, where tests make theirs; see `fresh_postgres_url`."""
     programs = _postgres_programs()

@@ -130,9 +130,9 @@ def test_weekdays_are_read_kindly(given):
     assert read_weekday(given) == "mon"
 
 
-@pytest.mark.parametrize("given", ["", "8", "8:0", "08:00:00", "٠٨:٠٠", "24:00", "-1:00", "noon"])
+@pytest.mark.parametrize("given", ["", "8", "8:0", "08:00:00", "٠٨:٠٠", "24:00", "9:60", "-1:00", "noon"])
 def test_other_times_of_day_are_errors(given):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="write it as 08:00"):
         read_time_of_day(given)
 
 

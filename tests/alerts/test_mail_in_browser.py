@@ -2,7 +2,6 @@
 
 import base64
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.alerts.hostile import letters
 from tests.alerts.test_digest import HOSTILE, NOW, hostile, weekly
 from tests.alerts.test_weekly import grouped, market
 
-pytestmark = pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="no Chromium")
 LONG = "https://jobs.example.org/confirm/" + "aB3" * 60
 SITE = "https://jobs.example.org"
 LETTERS = {
@@ -30,11 +28,11 @@ LETTERS = {
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(chromium):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--disable-dev-shm-usage"])
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--disable-dev-shm-usage"])
         yield opened
         opened.close()
 

@@ -107,8 +107,8 @@ def address(engine: Engine, settings: Settings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")  # no longer: its loop runs on, and no test of another module may find it running
-def browser() -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--disable-dev-shm-usage"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--disable-dev-shm-usage"])
         yield browser
         browser.close()
