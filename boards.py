@@ -94,6 +94,17 @@ def resume(connection: Connection, board_ids: Sequence[int]) -> None:
         connection.execute(update(table_of(Board)).where(BOARD.id.in_(chunk)).values(due_at=None))
 
 
+def believe(connection: Connection, board_ids: Sequence[int]) -> None:
+    """Take what fell silent on these boards for meant: nothing is kept of before, and what is said now is usual."""
+    for row in connection.execute(select(BOARD.id, BOARD.health).where(BOARD.id.in_(board_ids))).all():
+        health = {**row.health, "falls": {}, "fell": {}}
+        health["kept"] = {name: {**one, "is_believed": True} for name, one in row.health.get("kept", {}).items()}
+        health["usual"] = {name: float(count) for name, count in row.health.get("fill", {}).items()}
+        connection.execute(
+            update(table_of(Board)).where(BOARD.id == row.id).values(health=health, alarm="", due_at=None)
+        )
+
+
 def make_due(connection: Connection, board_ids: Sequence[int]) -> set[int]:
     """Have those of these boards that are active crawled next; returns them."""
     found: set[int] = set()

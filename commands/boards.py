@@ -186,6 +186,20 @@ def boards_resume(names: Boards, config: Config = None, database: DatabaseUrl = 
     note(f"{', '.join(names)}: watched again, and crawled next")
 
 
+@boards.command("believe")
+def boards_believe(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Take it for meant that the ads of boards say something no more, as pay or places, and crawl them next.
+
+    What was said before stands until then, or until three crawls over a day say the same; `boards check` tells of it.
+
+    Example: rolewire boards believe ashby/acme
+    """
+    settings = load_settings(config, database)
+    with db.transaction(open_database(settings)) as connection:
+        boards_room.believe(connection, boards_room.named(connection, names))
+    note(f"{', '.join(names)}: believed; what it says now stands from the next crawl on")
+
+
 @boards.command("remove")
 def boards_remove(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
     """Stop watching boards; their postings stay as they are.

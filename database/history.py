@@ -92,7 +92,7 @@ def _signals(row: Mapping[str, Any], reopened: list[datetime]) -> list[Row]:
             _age(row["posted_at"], row["closed_at"] or last),
             _counted("reposted", "put up again under another id", reposts),
             _counted("reopened", "closed and opened again", reopened),
-            _renewed(renewed), _evergreen(row["evidence"]),
+            _renewed(renewed), _evergreen(row["evidence"]), _unsaid(row),
         ) if signal
     ]  # fmt: skip
 
@@ -124,6 +124,25 @@ def _evergreen(evidence: Mapping[str, Any]) -> Row | None:
     if not isinstance(found, dict):
         return None
     return {"signal": "evergreen", "words": f"it says “{found.get('quote', '')}”", "evidence": found}
+
+
+SHOWN_BY = {
+    "pay": "salary_currency", "places": "locations", "workplace": "workplace", "remote_scope": "remote_scope",
+    "employment_type": "employment_type",
+}  # fmt: skip
+
+
+def _unsaid(row: Mapping[str, Any]) -> Row | None:
+    """What is shown as it was before all ads of its board said it no more (see `pipeline.ingest.silence`)."""
+    primary = next((one for one in row["listings"] if one["id"] == row["primary_listing_id"]), None)
+    kept = (primary["kept"] or {}) if primary else {}
+    fields = [name for name in kept if row.get(SHOWN_BY.get(name, ""))]
+    since = min((datetime.fromisoformat(kept[name]["since"]) for name in fields), default=None)
+    if primary is None or since is None or primary["first_seen_at"] > since:
+        return None
+    told = " and ".join(name.replace("_", " ") for name in fields)
+    words = f"its board has not said {told} since {_day(since)}; what is shown was said before"
+    return {"signal": "unsaid", "words": words, "fields": fields, "since": since}
 
 
 def _day(at: datetime) -> str:

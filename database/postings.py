@@ -32,6 +32,7 @@ def listings_of(connection: Connection, posting_ids: Sequence[int]) -> dict[int,
             link.posting_id, listing.source, listing.board, listing.native_id, listing.requisition_id, listing.url,
             listing.first_seen_at, listing.last_seen_at, listing.closed_at, link.reason, listing.description,
             listing.id, board.listed_at, link.linked_at, listing.restamps, listing.restamped_at,
+            board.health["kept"].label("kept"),
         )
         .where(link.listing_id == listing.id, link.posting_id.in_(posting_ids), board.id == listing.board_id)
         .order_by(listing.id)

@@ -5,10 +5,11 @@ be larger than chance makes it in so many postings; a field that few postings ev
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 from models import RawPosting
@@ -77,15 +78,19 @@ def filled(counts: Mapping[str, int], unread: int = 0) -> dict[str, int]:
     return held | ({UNREAD: unread} if unread else {})
 
 
-def remembered(usual: Mapping[str, float], fill: Mapping[str, int]) -> dict[str, float]:
-    """What is usual after one more crawl."""
-    names = {*usual, *fill}
-    return {name: round(usual.get(name, 0.0) * MEMORY + fill.get(name, 0), 3) for name in sorted(names)}
+def remembered(usual: Mapping[str, float], fill: Mapping[str, int], fallen: Collection[str] = ()) -> dict[str, float]:
+    """What is usual after one more crawl; of what is newly `fallen`, as if it had not."""
+    read, once = fill.get(READ, 0), usual.get(READ, 0.0)
+    counts = dict(fill) | {name: read * usual[name] / once for name in fallen if name != READ and once}
+    return {name: round(usual.get(name, 0.0) * MEMORY + counts.get(name, 0), 3) for name in sorted({*usual, *counts})}
 
 
-def before(usual: Mapping[str, float], fill: Mapping[str, int]) -> dict[str, float]:
-    """What was usual before a crawl that is remembered by now."""
-    return {name: max(count - fill.get(name, 0), 0.0) for name, count in usual.items()}
+def before(
+    usual: Mapping[str, float], fill: Mapping[str, int], falls: Mapping[str, Sequence[float]] = MappingProxyType({})
+) -> dict[str, float]:
+    """What was usual before a crawl that is remembered by now. `falls`: field -> the shares now and before, of it."""
+    found = {name: max(count - fill.get(name, 0), 0.0) for name, count in usual.items()}
+    return found | {name: fall[1] * found.get(READ, 0.0) for name, fall in falls.items() if name != READ}
 
 
 def falls(usual: Mapping[str, float], fill: Mapping[str, int]) -> list[Fall]:

@@ -36,8 +36,6 @@ class GemSpider(FeedSpider):
     def items(self, data: Any) -> Any:
         """The postings of the API's list, or of a GraphQL batch's answers. Raises ParseError where these failed."""
         answers = [row for row in many(data) if is_object(row)]
-        if any(is_said(dig(row, LIST)) and not isinstance(dig(row, LISTS[0]), list) for row in answers):
-            return None
         found = [held for row in answers for name in LISTS if isinstance(held := dig(row, name), list)]
         found += [[one] for row in answers if (one := dig(row, "data.oatsExternalJobPosting")) is not None]
         if found and isinstance(data, list):
@@ -45,7 +43,8 @@ class GemSpider(FeedSpider):
         if not found and (errors := [error for row in answers for error in many(row.get("errors"))]):
             raise ParseError(f"errors instead of postings ({text(fields(errors[0]).get('message'))[:100]})")
         if found or any("data" in row for row in answers):
-            return [item for part in found for item in part] if found else None
+            listed = [item for part in found for item in part]
+            return listed if found and not is_elsewhere(answers, listed) else None
         return data
 
     def native_id(self, item: Any) -> str:
@@ -71,6 +70,21 @@ class GemSpider(FeedSpider):
             is_remote=True if kind.lower() == "remote" else None, department=", ".join(filter(None, teams)),
             language=text(item.get("language")),
         )  # fmt: skip
+
+
+def is_elsewhere(answers: list[dict[str, Any]], listed: list[Any]) -> bool:
+    """Whether the answers hold a list, or postings, where none is looked for."""
+    if any(is_said(dig(row, LIST)) and not isinstance(dig(row, LISTS[0]), list) for row in answers):
+        return True
+    waiting, read = [row.get("data") for row in answers], set(map(id, listed))
+    while waiting:
+        value = waiting.pop()
+        if is_object(value) and {"extId", "title"} <= value.keys():
+            if id(value) not in read:
+                return True
+        elif isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+    return False
 
 
 def places(item: dict[str, Any]) -> list[RawPlace]:

@@ -1,6 +1,5 @@
 """Recruitee."""
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +8,7 @@ from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
 from spiders.base.values import fields, flag, joined, rows, text
 
-WORD = re.compile(r"[a-z_]{3,20}")
+UNSHOWN = ("draft", "internal", "closed", "archived", "unpublished", "on_hold")
 WORKPLACES = ("remote", "hybrid", "on_site")
 
 
@@ -38,7 +37,7 @@ class RecruiteeSpider(FeedSpider):
         return f"https://{task.board}.recruitee.com/api/offers/"
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        if WORD.fullmatch(status := text(item.get("status"))) and status != "published":
+        if text(item.get("status")).lower() in UNSHOWN:
             return None
         pay, where = fields(item.get("salary")), rows(item.get("locations")) or [item]
         low, high = text(pay.get("min")), text(pay.get("max"))

@@ -15,7 +15,7 @@ from database import RETURN_SPAN, read, table_of, transaction, upsert, wait_for_
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
 from pipeline import dedup
 from pipeline.content import content_hash
-from pipeline.ingest import likeness, newcomers, postings, restamps, rows
+from pipeline.ingest import likeness, newcomers, postings, restamps, rows, silence
 from pipeline.ingest.arrivals import set_aside, store_new
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
@@ -40,9 +40,11 @@ def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Cou
     raws = _once_each(page.postings)
     held = _held(engine, page.task, raws, now)
     raws = _with_what_stands(engine, raws, held)
+    changed = {raw.native_id: held[raw.native_id]["id"] for raw in raws if _is_changed(held, raw)}
+    raws, kept = silence.with_what_stood(engine, page.task, raws, changed)
     redated = restamps.of_page(engine, [raw for raw in raws if _is_redated(held, raw)], held, now)
     tagged, poison = _tag_all(raws, held, keep, page.task, now)
-    counts = Counter({"poison": len(poison)})
+    counts = kept + Counter({"poison": len(poison)})
     if poison:
         _quarantine(engine, poison)
     if redated:
@@ -108,6 +110,12 @@ def _is_back(held: Held, raw: RawPosting) -> bool:
 def _has_moved(held: Held, raw: RawPosting) -> bool:
     row = held.get(raw.native_id)
     return row is not None and (row["url"], row["apply_url"]) != (raw.url, raw.apply_url)
+
+
+def _is_changed(held: Held, raw: RawPosting) -> bool:
+    """Whether a posting that is open by now says something else."""
+    row = held.get(raw.native_id)
+    return row is not None and (row["content_hash"] != content_hash(raw) or row["apply_url"] != raw.apply_url)
 
 
 def _is_redated(held: Held, raw: RawPosting) -> bool:

@@ -35,7 +35,7 @@ def _words(boards: Sequence[tuple[str, dict[str, Any]]]) -> str:
     fill, usual = Counter[str](), Counter[str]()
     for _, health in boards:
         fill.update(health["fill"])
-        usual.update(fullness.before(health["usual"], health["fill"]))
+        usual.update(fullness.before(health["usual"], health["fill"], health.get("falls", {})))
     together = {fall.field: fall for fall in fullness.falls(usual, fill)}
     names = [*together, *sorted({name for _, health in boards for name in health.get("falls", {})} - set(together))]
     return "; ".join(_field_words(name, boards, together.get(name)) for name in names)

@@ -1,5 +1,6 @@
 """A board that falls silent, or whose fields fall empty, is told of within one crawl; one that moves seldom rests."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -7,10 +8,12 @@ import pytest
 
 from alerts.notices import lasting, note_strange_sources
 from database import read, transaction
-from models import RawPay, Verdict
+from models import BoardEnd, BoardTask, RawPay, Verdict
 from pipeline import fullness, lifecycle
 from pipeline.ingest import sources
-from tests.pipeline.house import House, many, raw
+from pipeline.ingest.health import assessed
+from pipeline.lifecycle import Doubt, Judgement
+from tests.pipeline.house import START, House, many, raw
 
 PAY = [RawPay("100000", "120000", "USD", "year")]
 
@@ -87,6 +90,24 @@ def test_a_lasting_change_becomes_usual_in_time() -> None:
         usual = fullness.remembered(usual, {"read": 100, "pay": 3})
         crawls += 1
     assert 10 < crawls < 60
+
+
+def test_a_fall_is_told_of_for_a_week_on_a_young_board_too() -> None:
+    """However often it is crawled: what fell is not soon taken for usual. What comes back is told of no more."""
+    board = {"health": {}, "found": 100, "usual": 100, "baseline_at": None}
+    well = Judgement(Verdict.OK, "", True, "", Doubt(), True)
+    end = BoardEnd(BoardTask(1, "greenhouse", "acme"), Verdict.OK, seen=set(map(str, range(100))))
+
+    def alarm(paid: int, hour: int) -> str:
+        counts = Counter({"field:read": 100, "field:pay": paid})
+        board.update(assessed(board, end, well, counts, [100], START + timedelta(hours=hour)))
+        return board["alarm"]
+
+    assert alarm(42, 0) == ""
+    assert {alarm(0, hour) for hour in range(1, 24 * 7)} == {"0% of 100 postings have pay, before 42%"}
+    assert alarm(42, 24 * 7) == ""
+    lasting = [bool(alarm(0, hour)) for hour in range(24 * 7 + 1, 24 * 7 + 301)]
+    assert (all(lasting[: 24 * 7]), lasting[-1]) == (True, False)
 
 
 # --- in the database -----------------------------------------------------------------------------------------------
