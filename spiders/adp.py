@@ -66,8 +66,8 @@ class AdpSpider(DetailSpider):
 
 def own_field(item: dict[str, Any], group: str, name: str, value: str) -> str:
     """One of the employer's own fields, by its code."""
-    found = (row for row in rows(dig(item, f"customFieldGroup.{group}")) if dig(row, "nameCode.codeValue") == name)
-    return next((text(row.get(value)) for row in found), "")
+    found = rows(dig(item, f"customFieldGroup.{group}"))
+    return next((text(row.get(value)) for row in found if text(dig(row, "nameCode.codeValue")) == name), "")
 
 
 def pay_of(item: dict[str, Any]) -> RawPay:

@@ -61,7 +61,7 @@ def place(row: dict[str, Any]) -> RawPlace:
 
 
 def components(pay: dict[str, Any]) -> Iterator[RawPay]:
-    for tier in rows(pay.get("compensationTiers")):
+    for tier in rows(pay.get("compensationTiers")) or [{"components": pay.get("summaryComponents")}]:
         for part in rows(tier.get("components")):
             low, high, currency = (text(part.get(key)) for key in ("minValue", "maxValue", "currencyCode"))
             kind = KINDS.get(text(part.get("compensationType")), "equity")

@@ -7,7 +7,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
 from spiders.base.values import fields as object_of
-from spiders.base.values import flag, names, text
+from spiders.base.values import flag, hundredth, names, text
 
 PERIODS = {"period_not_defined": ""}
 
@@ -52,8 +52,7 @@ class GetroSpider(PagedSpider):
 
 def pay_of(item: dict[str, Any]) -> list[RawPay]:
     """Pay in whole units; none where it is not meant to be seen."""
-    ends = [item.get(f"compensation_amount_{end}_cents") for end in ("min", "max")]
-    low, high = (text(end / 100) if isinstance(end, int | float) else "" for end in ends)
+    low, high = (hundredth(item.get(f"compensation_amount_{end}_cents")) for end in ("min", "max"))
     if flag(item.get("compensation_public")) is False or not (low or high):
         return []
     period = text(item.get("compensation_period"))

@@ -6,9 +6,11 @@ from urllib.parse import quote
 
 from models import BoardTask, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
-from spiders.base.transparency import printed, ranges
-from spiders.base.values import fields, number, rows, text
+from spiders.base.transparency import own_ranges, printed, ranges
+from spiders.base.values import fields, names, number, rows, text
 
+KINDS = ("employment type", "time type", "employment status", "contract type")  # the employer's own fields
+PLACES = ("location type", "workplace type", "workplace", "work location type", "remote type", "work model")
 WORKPLACES = {"remote", "hybrid", "onsite", "on-site", "in-office", "in office"}
 
 
@@ -43,18 +45,20 @@ class GreenhouseSpider(FeedSpider):
         return number(fields(fields(data).get("meta")).get("total"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        content, location = html.unescape(text(item.get("content"))), text(fields(item.get("location")).get("name"))
-        stated = {text(row.get("name")).lower(): text(row.get("value")) for row in rows(item.get("metadata"))}
+        content = html.unescape(text(item.get("content")))
+        location = text(fields(item.get("location")).get("name")) or text(item.get("location"))
+        own = rows(item.get("metadata"))
+        stated = {text(row.get("name")).lower(): ", ".join(names(row.get("value"))) for row in own}
         is_workplace, is_place = location.lower() in WORKPLACES, location and location.lower() not in WORKPLACES
-        names = [text(row.get("location")) or text(row.get("name")) for row in rows(item.get("offices"))]
+        offices = [text(row.get("location")) or text(row.get("name")) for row in rows(item.get("offices"))]
         return RawPosting(
             self.name, task.board, text(item.get("id")), text(item.get("absolute_url")), text(item.get("title")),
             company=text(item.get("company_name")) or task.company, description=content,
-            places=[RawPlace(name) for name in (location.split("; ") if is_place or not names else names) if name],
+            places=[RawPlace(name) for name in (location.split("; ") if is_place or not offices else offices) if name],
             requisition_id=text(item.get("requisition_id")), opening_id=text(item.get("internal_job_id")),
             posted=text(item.get("first_published")), updated=text(item.get("updated_at")),
-            employment_type=stated.get("employment type", ""),
-            workplace=stated.get("location type") or stated.get("workplace type") or location * is_workplace,
-            pay=ranges(item) or printed(content), language=text(item.get("language")),
+            employment_type=next((stated[name] for name in KINDS if stated.get(name)), ""),
+            workplace=next((stated[name] for name in PLACES if stated.get(name)), location * is_workplace),
+            pay=ranges(item) or printed(content) or own_ranges(item), language=text(item.get("language")),
             department=", ".join(text(row.get("name")) for row in rows(item.get("departments"))),
         )  # fmt: skip

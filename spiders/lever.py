@@ -36,6 +36,12 @@ class LeverSpider(FeedSpider):
             raise BoardFailure(Verdict.ERROR, f'{task.name}: region {region!r} is unknown; leave it out, or write "eu"')
         return f"https://{HOSTS[region]}/v0/postings/{quote(task.board, safe='')}?mode=json"
 
+    def items(self, data: Any) -> Any:
+        """The postings; of a list that is grouped, those of all groups."""
+        groups = rows(data)
+        is_grouped = bool(groups) and all(isinstance(group.get("postings"), list) for group in groups)
+        return [row for group in groups for row in group["postings"]] if is_grouped else data
+
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         categories, pay = fields(item.get("categories")), fields(item.get("salaryRange"))
         everywhere = categories.get("allLocations")

@@ -49,7 +49,7 @@ class PinpointSpider(FeedSpider):
         where, job, is_visible = (
             fields(item.get("location")),
             fields(item.get("job")),
-            flag(item.get("compensation_visible")),
+            flag(item.get("compensation_visible")) is not False,
         )
         low, high = text(item.get("compensation_minimum")), text(item.get("compensation_maximum"))
         pay = RawPay(low, high, text(item.get("compensation_currency")), text(item.get("compensation_frequency")))

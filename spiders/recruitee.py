@@ -42,9 +42,9 @@ class RecruiteeSpider(FeedSpider):
         pay, where = fields(item.get("salary")), rows(item.get("locations")) or [item]
         low, high = text(pay.get("min")), text(pay.get("max"))
         return RawPosting(
-            self.name, task.board, text(item.get("id")), text(item.get("careers_url")), text(item.get("title")),
+            self.name, task.board, text(item.get("id")), text(item.get("careers_url")), told(item, "title"),
             company=text(item.get("company_name")) or task.company, apply_url=text(item.get("careers_apply_url")),
-            description=joined(text(item.get("description")), text(item.get("requirements"))),
+            description=joined(told(item, "description"), told(item, "requirements")),
             places=[place(row) for row in where],
             posted=text(item.get("published_at")), updated=text(item.get("updated_at")),
             valid_through=text(item.get("close_at")), employment_type=text(item.get("employment_type_code")),
@@ -53,6 +53,12 @@ class RecruiteeSpider(FeedSpider):
             pay=[RawPay(low, high, text(pay.get("currency")), text(pay.get("period")))] if low or high else [],
             department=text(item.get("department")),
         )  # fmt: skip
+
+
+def told(item: dict[str, Any], name: str) -> str:
+    """What an offer says in its own language, else in the first one that says it."""
+    said = [item, *rows(list(fields(item.get("translations")).values()))]
+    return next((found for row in said if (found := text(row.get(name)))), "")
 
 
 def place(row: dict[str, Any]) -> RawPlace:

@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import quote
 
-from models import BoardTask, RawPlace, RawPosting
+from models import BoardTask, RawPay, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
-from spiders.base.values import fields, flag, noted, number, rows, text
+from spiders.base.values import fields, flag, joined, noted, number, rows, text
 
+TEXTS = ("description", "requirements", "benefits")
 TYPES = {"full": "full-time", "part": "part-time"}  # the list of the third version has its own words
 
 
@@ -50,15 +51,26 @@ class WorkableSpider(FeedSpider):
             fields(item.get("location")) or item
         ]
         page, names = f"https://apply.workable.com/{quote(task.board)}/j/{code}/", item.get("department")
-        return RawPosting(
+        return None if is_unlisted(item) else RawPosting(
             self.name, task.board, code, text(item.get("url")) or page, text(item.get("title")),
             company=text(item.get("_company")) or task.company, apply_url=text(item.get("application_url")),
-            description=text(item.get("description")), places=[place for row in where if (place := place_of(row))],
+            description=joined(*(text(item.get(name)) for name in TEXTS)),
+            places=[place for row in where if (place := place_of(row))],
             requisition_id=text(item.get("code")), posted=text(item.get("published_on")) or text(item.get("published")),
             employment_type=TYPES.get(kind, kind), workplace=text(item.get("workplace")) or "remote" * (remote is True),
-            is_remote=remote, language=text(item.get("language")),
+            is_remote=remote, pay=pay_of(fields(item.get("salary"))), language=text(item.get("language")),
             department=", ".join(map(text, names)) if isinstance(names, list) else text(names),
         )  # fmt: skip
+
+
+def is_unlisted(item: dict[str, Any]) -> bool:
+    """Whether a posting is the employer's own people's alone, or no more open."""
+    return flag(item.get("isInternal")) is True or text(item.get("state")) in ("draft", "closed", "archived")
+
+
+def pay_of(pay: dict[str, Any]) -> list[RawPay]:
+    low, high = text(pay.get("salary_from")), text(pay.get("salary_to"))
+    return [RawPay(low, high, text(pay.get("salary_currency")).upper())] if low or high else []
 
 
 def place_of(row: dict[str, Any]) -> RawPlace | None:

@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Reuse, SourceKind, Verdict
 from spiders.base.addresses import ADDRESSES, Source
 from spiders.base.asking import Ask, header, requests_of
+from spiders.base.markup import unescaped
 from spiders.base.reading import Reading
 from spiders.base.secrets import Unsaid, parts_of
 from spiders.base.values import fields, read_json, text
@@ -227,6 +228,7 @@ class BoardSpider(scrapy.Spider):
             reading.listed += 1
             reading.seen.add(raw.native_id)
             raw.kind, raw.canonical_url = self.kind, self.canonical_of(raw)
+            raw.description = unescaped(raw.description)
             reading.postings.append(raw)
             reading.named[raw.native_id] = raw
         else:

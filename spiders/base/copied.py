@@ -2,6 +2,8 @@
 
 import re
 
+from spiders.base.markup import unescaped
+
 TAIL = 1000  # characters at the end of an ad where the site's closing words stand
 DEPTH = 20  # elements that are opened for them at most
 ORIGINALLY = r"(?:this (?:job|role|position) was )?originally (?:posted|published|appeared) (?:on|at|by)\b"
@@ -13,7 +15,7 @@ def own_words(text: str, site: str, mark: str = ORIGINALLY) -> str:
 
     `site` is its domain, `mark` a pattern for where the closing words begin.
     """
-    return without_links(without_tail(text, mark), site)
+    return without_links(without_tail(unescaped(text), mark), site)
 
 
 def without_tail(text: str, mark: str) -> str:

@@ -23,6 +23,7 @@ MAX_REPAIRED = 256 << 10  # characters
 ASSIGNED = re.compile(r"^(?:(?:var|let|const)\s+)?[\w.$]{1,80}\s*=\s*(?=[{\[])")
 LAST_COMMENT = re.compile(r"(?<=[}\]])[\s;,]*(?://[^\n]*|/\*[^*]*\*?/?)$")
 ESCAPED = re.compile(r"&(?:amp;){0,4}lt;/?[a-zA-Z!]")
+ESCAPED_END = re.compile(r"&(?:amp;){0,4}lt;/(?:p|div|ul|ol|li|h[1-6]|strong|b|em|i|span|a)&(?:amp;){0,4}gt;")
 ESCAPES = 4
 
 
@@ -185,9 +186,9 @@ def is_kind(node: dict[str, Any], kind: str) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """A description that was entity-escaped more often than it should be, without that."""
+    """A description, or a part of it, that was entity-escaped more often than it should be, without that."""
     for _ in range(ESCAPES):
-        if "<" in text or not ESCAPED.search(text):
+        if not (ESCAPED_END if "<" in text else ESCAPED).search(text):
             break
         text = html.unescape(text)
     return text

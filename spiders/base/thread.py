@@ -148,7 +148,7 @@ def comments_of(data: Any) -> list[dict[str, Any]] | None:
     if isinstance(data, list):
         return rows(data)
     answer = fields(data)
-    if answer.get("type") == "comment":
+    if text(answer.get("type")) == "comment":
         return [answer]
     for key in ("children", "hits", "jobs"):
         if isinstance(answer.get(key), list):

@@ -5,10 +5,12 @@ import re
 from typing import Any
 
 from models import RawPay
-from spiders.base.values import rows, text
+from spiders.base.values import fields, hundredth, rows, text
 
 AMOUNT = r"<span>[^<\d]{0,8}([\d.,]{1,20})\s?([A-Z]{3})?</span>"
 TITLE = r'(?:<div class="title">([^<]{1,200})</div>)?'
+SHOWN = re.compile(r"\b(?:pay|salary|compensation|post|posting) range", re.IGNORECASE)  # names of fields
+KEPT_BACK = re.compile(r"budget|baseline|internal", re.IGNORECASE)
 PAY = re.compile(rf'{TITLE}<div class="pay-range">{AMOUNT}<span[^>]{{0,40}}>[^<]{{1,20}}</span>{AMOUNT}')
 
 
@@ -16,15 +18,20 @@ def ranges(item: dict[str, Any]) -> list[RawPay]:
     """The pay ranges that the API states, in cents there."""
     pays = []
     for row in rows(item.get("pay_input_ranges")):
-        low, high = cents(row, "min_cents"), cents(row, "max_cents")
+        low, high = hundredth(row.get("min_cents")), hundredth(row.get("max_cents"))
         pays.append(RawPay(low, high, text(row.get("currency_type")), label=text(row.get("title"))))
     return pays
 
 
-def cents(row: dict[str, Any], key: str) -> str:
-    """An amount in cents as one in whole units."""
-    value = row.get(key)
-    return text(value / 100) if isinstance(value, int) else ""
+def own_ranges(item: dict[str, Any]) -> list[RawPay]:
+    """The ranges in the employer's own fields that are meant to be shown; a budget is not."""
+    pays = []
+    for row in rows(item.get("metadata")):
+        name, value = text(row.get("name")), fields(row.get("value"))
+        low, high = (said if (said := text(value.get(key))).strip("0.") else "" for key in ("min_value", "max_value"))
+        if (low or high) and SHOWN.search(name) and not KEPT_BACK.search(name):
+            pays.append(RawPay(low, high, text(value.get("unit")), label=name))
+    return pays
 
 
 def printed(content: str) -> list[RawPay]:

@@ -14,6 +14,7 @@ from spiders.base.errors import ParseError
 
 MAX_DIGITS = 19  # of an integer: what is longer is no number that a board means
 UNSAFE = {code: None for code in range(32) if chr(code) not in "\t\n\r"} | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+AMOUNT = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,9})?")
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -111,7 +112,13 @@ def flag(value: object) -> bool | None:
     """True or False if the board says so, as itself, as a word ("false") or as 1 or 0; else None."""
     if isinstance(value, str):
         return FLAGS.get(value.strip().lower())
-    return bool(value) if isinstance(value, bool | int) and value in (0, 1) else None
+    return bool(value) if isinstance(value, bool | int | float) and value in (0, 1) else None
+
+
+def hundredth(value: object) -> str:
+    """An amount in cents as one in whole units; empty where it is no amount."""
+    said = text(value)
+    return text(float(said) / 100) if AMOUNT.fullmatch(said) else ""
 
 
 def is_said(value: object) -> bool:

@@ -71,25 +71,3 @@ def test_a_saved_answer_reads_as_expected(case):
         expected.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
         pytest.fail(f"{expected} was written: review it")
     assert found == json.loads(expected.read_text())
-
-
-@pytest.mark.parametrize("written", [str, lambda said: str(said).lower(), int], ids=["True", "true", "1"])
-@pytest.mark.parametrize("case", [case for case in CASES if (case / "response.json").exists()], ids=case_name)
-def test_a_flag_written_as_a_word_or_a_number_is_that_flag(case, written):
-    meta, body = meta_of(case), json.loads((case / "response.json").read_bytes())
-    asked = (case.parent.name, meta.get("board", ""), meta.get("url", ""))
-
-    def read_as(body):
-        result = parse(asked[0], json.dumps(body).encode(), *asked[1:])
-        return result.postings, result.problems
-
-    assert read_as(reworded(body, written)) == read_as(body)
-
-
-def reworded(body, written):
-    """The answer with its true and false written otherwise."""
-    if isinstance(body, dict):
-        return {key: reworded(part, written) for key, part in body.items()}
-    if isinstance(body, list):
-        return [reworded(part, written) for part in body]
-    return written(body) if isinstance(body, bool) else body
