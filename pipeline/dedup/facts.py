@@ -1,6 +1,7 @@
 """What of a posting tells openings apart: made once, small enough to keep beside its listing."""
 
 import re
+import struct
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -108,22 +109,30 @@ def _requisition(number: str) -> str:
 
 # --- as they are kept ----------------------------------------------------------------------------------------------
 
-_NAMES = [one.name for one in fields(Facts)]
+_NAMES = [one.name for one in fields(Facts)]  # the sketch's is the last
+_LISTS = [_NAMES.index(name) for name in ("words", "marks", "place_words", "sketch")]
+_SPOTS = _NAMES.index("spots")
+_END = b"\0"
 
 
 def pack(facts: Facts) -> bytes:
-    """The facts as bytes, to be stored; `unpack` reads them."""
-    return orjson.dumps([getattr(facts, name) for name in _NAMES])
+    """The facts as bytes, to be stored; `unpack` reads them. The sketch, most of it, stands last as it is in memory."""
+    said = orjson.dumps([getattr(facts, name) for name in _NAMES[:-1]])
+    return said + _END + struct.pack(f"<{len(facts.sketch)}I", *facts.sketch)
 
 
 def unpack(data: bytes) -> Facts:
-    """Packed facts again. Raises ValueError for what an older version packed: they are then made anew."""
-    values: list[Any] = orjson.loads(data)
-    said = dict(zip(_NAMES, values, strict=True))
-    for name in ("words", "marks", "place_words", "sketch"):
-        said[name] = tuple(said[name])
-    said["spots"] = tuple((city, region, country) for city, region, country in said["spots"])
-    return Facts(**said)
+    """Packed facts again. Raises ValueError for what another version packed: they are then made anew."""
+    said, end, sketch = data.partition(_END)  # JSON writes no such byte
+    values: list[Any] = orjson.loads(said)
+    if end:
+        values.append(struct.unpack(f"<{len(sketch) // 4}I", sketch))
+    if len(values) != len(_NAMES):
+        raise ValueError("facts of another version")
+    for place in _LISTS:
+        values[place] = tuple(values[place])
+    values[_SPOTS] = tuple(map(tuple, values[_SPOTS]))
+    return Facts(*values)
 
 
 def moment(facts: Facts) -> datetime | None:

@@ -37,9 +37,10 @@ def _of_employer(facts: Facts) -> list[tuple[str, ...]]:
 
 def _telling(sketch: tuple[int, ...]) -> list[int]:
     """A few runs, the same ones in every text that holds them; of a short text at least two."""
-    ordered = sorted((run * 0x9E3779B1 & 0xFFFFFFFF, run) for run in sketch)
-    few = [run for place, run in ordered[:_RUNS] if place < _SHARE]
-    return few if len(few) > 1 else [run for _, run in ordered[:2]]
+    few = sorted((place, run) for run in sketch if (place := run * 0x9E3779B1 & 0xFFFFFFFF) < _SHARE)
+    if len(few) < 2:
+        few = sorted((run * 0x9E3779B1 & 0xFFFFFFFF, run) for run in sketch)[:2]
+    return [run for _, run in few[:_RUNS]]
 
 
 def _numbers(parts: list[tuple[str, ...]]) -> tuple[int, ...]:

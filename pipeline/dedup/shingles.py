@@ -28,12 +28,15 @@ def _odd_numbers(seed: int, count: int) -> Any:
 
 
 _OF_BYTE, _OF_PLACE = (_odd_numbers(*each).astype(np.uint32) for each in ((1, 256), (1_000, 64)))
+_OF_BYTE *= _LETTERS  # what parts words counts for nothing
 _OF_WORD = _odd_numbers(2_000, _RUN)
+_PLACES = np.arange(LIMIT * 4)  # of bytes; of UTF-8 no letter has more than four
+_BLANK = np.uint8(0x20)
 
 
 def sketch_of(text: str) -> tuple[int, ...]:
     """The sample of a text's runs, sorted, as 32-bit numbers."""
-    words = _words(np.frombuffer(text[:LIMIT].lower().encode("utf-8", "ignore"), np.uint8))
+    words = _words(text[:LIMIT].lower().encode("utf-8", "ignore"))
     if len(words) < _RUN:
         return ()
     last = len(words) - _RUN + 1
@@ -46,28 +49,50 @@ def sketch_of(text: str) -> tuple[int, ...]:
     while len(sampled) > SIZE * 2:
         sampled = sampled[sampled & np.uint32(bit) == 0]
         bit *= 2
-    runs = set(sampled.tolist())
+    runs = _once_each(sampled)
     while len(runs) > SIZE:
-        runs = {run for run in runs if not run & bit}
+        runs = runs[runs & np.uint32(bit) == 0]
         bit *= 2
-    return tuple(sorted(runs))
+    return tuple(runs.tolist())
 
 
-def _words(read: Any) -> Any:
-    """A number for each word of the bytes."""
-    is_letter = _LETTERS[read]
-    first = (read == 0xE2) | (read == 0xC2)
-    is_letter[1:] &= ~first[:-1]
-    is_letter[2:] &= read[:-2] != 0xE2
-    begins = is_letter.copy()
-    begins[1:] &= ~is_letter[:-1]
-    begins |= _ALONE[read] & is_letter
-    starts = np.flatnonzero(begins[is_letter]).astype(np.int32)
+def _once_each(numbers: Any) -> Any:
+    """The numbers sorted, each once."""
+    numbers.sort()
+    is_new = np.empty(len(numbers), bool)
+    is_new[:1] = True
+    np.not_equal(numbers[1:], numbers[:-1], out=is_new[1:])
+    return numbers[is_new]
+
+
+def _words(text: bytes) -> Any:
+    """A number for each word."""
+    read = np.frombuffer(text, np.uint8)
+    if not text.isascii():
+        read = _without_punctuation(read)
+    letters = _LETTERS.take(read)
+    begins = letters.copy()
+    np.greater(letters[1:], letters[:-1], out=begins[1:])
+    if not text.isascii():
+        begins |= _ALONE.take(read)
+    starts = begins.nonzero()[0]
     if not len(starts):
         return starts
-    letters = read[is_letter]
-    places = np.arange(len(letters), dtype=np.int32) - np.repeat(starts, np.diff(starts, append=len(letters)))
-    return np.add.reduceat(_OF_BYTE[letters] * _OF_PLACE[np.minimum(places, 63)], starts).astype(np.uint64)
+    first, spans = starts[0], np.empty_like(starts)
+    np.subtract(starts[1:], starts[:-1], out=spans[:-1])
+    spans[-1] = len(read) - starts[-1]
+    places = _PLACES[first : len(read)] - starts.repeat(spans)
+    values = _OF_BYTE.take(read[first:]) * _OF_PLACE.take(places, mode="clip")
+    return np.add.reduceat(values, starts - first).astype(np.uint64, copy=False)
+
+
+def _without_punctuation(read: Any) -> Any:
+    """The bytes with blanks for the signs that are no letters, in two bytes (from 0xC2) or in three (from 0xE2)."""
+    read = read.copy()
+    two, three = ((read == first).nonzero()[0] for first in (0xC2, 0xE2))
+    for places in (two + 1, three + 1, three + 2):
+        read[places] = _BLANK
+    return read
 
 
 def containment(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[float, int]:

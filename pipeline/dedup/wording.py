@@ -23,6 +23,8 @@ _TOLD = 3
 def alike_words(one: Facts, other: Facts) -> bool:
     """Whether the titles say the same but for places, the employer's name and trimmings."""
     words, others = frozenset(one.words), frozenset(other.words)
+    if words == others:
+        return True
     if words - others and others - words:
         return False
     spots = (*one.spots, *other.spots)

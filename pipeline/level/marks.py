@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.job.title import fold
@@ -141,8 +142,12 @@ def _associates(folded: str, marks: list[Mark]) -> list[Mark]:
     return [Mark("associate", "entry", found.start(group), found.end(group))]
 
 
+@lru_cache(maxsize=64)  # the level of a posting and its title's residue are read one after the other
 def title_marks(title: str) -> tuple[list[Mark], str]:
-    """The marks of a title in order, and the folded title that their places count in (the same as in the title)."""
+    """The marks of a title in order, and the folded title that their places count in (the same as in the title).
+
+    The list is everybody's who asks: not to be changed.
+    """
     folded = fold(title)
     marks = _worded(folded) + _numbered(title, folded)
     marks += [] if folded.isascii() else _scripted(folded)

@@ -1,8 +1,9 @@
 """Whether two postings are one opening: identities, vetoes, likeness; and that the index finds what is alike."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 
 from models import Place, RawPosting, Tags
@@ -80,6 +81,28 @@ def test_what_is_alike_shares_a_key():
 def test_facts_are_kept_as_bytes():
     one = facts(text=TEXT, requisition="R-1042")
     assert dedup.unpack(dedup.pack(one)) == one
+
+
+def test_facts_that_an_older_version_packed_are_read():
+    one = facts(text=TEXT, requisition="R-1042")
+    older = orjson.dumps(list(asdict(one).values()))
+    assert dedup.unpack(older) == one
+    with pytest.raises(ValueError):
+        dedup.unpack(orjson.dumps(list(asdict(one).values())[:-2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "sketch"),
+    [
+        ("Build the search of Quarry\u2019s stone\u00a0markets \u2014 \u00abnow\u00bb, don\u2019t wait",
+         (45027474, 889748442, 2188856804, 2443423674, 2448800575, 2645528403, 2727036489, 3894712346, 4181956133)),
+        ("検索 エンジニア を募集", (61969245, 294243161, 2333618250, 2478395443, 2631408606, 3015478589, 3617220140)),
+        ("\u0130stanbul ölçek mühendisi arıyor şimdi", (3074385063, 3117502478)),
+        ("three words only", ()),
+    ],
+)  # fmt: skip
+def test_a_text_s_sample_is_the_same_for_ever(text, sketch):
+    assert facts(text=text).sketch == sketch  # what is stored was made by it
 
 
 @pytest.mark.parametrize(
