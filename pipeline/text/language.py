@@ -5,8 +5,6 @@ from array import array
 from collections import Counter
 from copy import copy
 from functools import cache
-from mmap import ACCESS_READ, mmap
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from models import Basis, Evidence
@@ -64,36 +62,31 @@ def _sample(text: str) -> str:
 
 
 @cache
-def _model() -> "LanguageIdentifier":
-    """Of all languages with a code of two letters. What the library keeps to go back to all is dropped: 28 MB."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # only here: where the vote is clear, it is not needed
+def _models() -> "tuple[LanguageIdentifier, LanguageIdentifier]":
+    """Of all languages with a code of two letters, and of those of many ads; they share the tables of the automaton."""
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier  # only here: mostly it is not needed
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE)
-    model.set_languages([label for label in model.labels if len(label) == 2])
-    model._full_model = (model.nb_ptc, model.nb_pc, model.nb_classes)
-    model.tk_nextmove = _in_file(model.tk_nextmove)
-    model._rowbase, model.tk_output = array("I", model._rowbase), array("i", model.tk_output)  # lists take 8 MB
-    return model
+    from pipeline.text.tables import mapped
 
-
-def _in_file(table: "array[int]") -> "memoryview[int]":
-    """A table of 39 MB in a file without a name: only the parts that texts lead to are held in memory."""
-    with TemporaryFile() as file:
-        table.tofile(file)
-        file.flush()
-        return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast("I")
+    held = mapped(MODEL_DIR / MODEL_FILE)
+    labels, rows = held["classes"].tolist(), held["nextmove_row"].tolist()
+    model = LanguageIdentifier(held["ptc"], held["pc"], labels, held["nextmove"].data, [], tk_row=rows)
+    model._rowbase, model.tk_output = array("I", model._rowbase), array("i", held["out_feat"].tolist())
+    return _of(model, [label for label in labels if len(label) == 2]), _of(model, list(_STOP_WORDS))
 
 
-@cache
-def _short_model() -> "LanguageIdentifier":
-    """Of the languages of many ads; the tables of the larger one are shared."""
-    model = copy(_model())
-    model.set_languages(list(_STOP_WORDS))
-    return model
+def _of(model: "LanguageIdentifier", languages: list[str]) -> "LanguageIdentifier":
+    """The model of some languages, its table mapped."""
+    from pipeline.text.tables import columns
+
+    found, whole = copy(model), model.nb_ptc
+    found._full_model = (whole[:0].copy(), model.nb_pc, model.nb_classes)
+    found.set_languages(languages)
+    found.nb_ptc = columns(whole, [number for number, label in enumerate(model.nb_classes) if label in languages])
+    return found
 
 
 def _by_model(sample: str) -> str:
     """A few words in Latin letters look like Latin or Frisian ("Value Architect"): only languages of many ads count."""
     is_short = len(sample) < _SHORT and max(sample) < _LAST_LATIN
-    model = _short_model() if is_short else _model()
-    return str(model.classify(sample)[0])
+    return str(_models()[is_short].classify(sample)[0])

@@ -1,8 +1,14 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from pipeline.text.language import _model, _short_model, tag_language
+from pipeline.text.language import _models, tag_language
 
 SAMPLES = {
     "en": "We are looking for an engineer to build with our team the systems that customers use.",
@@ -45,7 +51,35 @@ def test_any_text_gives_a_code_or_none(text):
 
 
 def test_no_tables_are_kept_for_languages_that_are_never_told():
-    for model in (_model(), _short_model()):
-        held = {id(table): table.nbytes for table in (model.nb_ptc, model._full_model[0])}
-        assert sum(held.values()) <= _model().nb_ptc.nbytes + _short_model().nb_ptc.nbytes
-        assert all(len(label) == 2 for label in model._full_model[2])
+    for model in _models():
+        assert model._full_model[0].nbytes == 0
+        assert all(len(label) == 2 for label in model.labels)
+
+
+def test_the_tables_in_files_are_those_of_the_library():
+    theirs = LanguageIdentifier.from_model_file(MODEL_FILE)
+    ours = _models()
+    assert np.array_equal(np.asarray(ours[0].tk_nextmove), np.asarray(theirs.tk_nextmove))
+    assert (list(ours[0]._rowbase), list(ours[0].tk_output)) == (list(theirs._rowbase), list(theirs.tk_output))
+    for model in ours:
+        theirs.set_languages(model.labels)
+        assert (model.nb_classes, model._alias_pairs) == (theirs.nb_classes, theirs._alias_pairs)
+        assert np.array_equal(model.nb_ptc, theirs.nb_ptc)
+        assert np.array_equal(model.nb_pc, theirs.nb_pc)
+
+
+def test_to_load_the_model_takes_no_more_than_to_hold_it():
+    """A process of its own, whose peak is not another test's."""
+    told = subprocess.run([sys.executable, "-c", GROWS], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 60  # MB; the library's own way takes 104
+
+
+ROOT = Path(__file__).parents[3]
+GROWS = """
+import resource
+import numpy, py3langid.langid
+from pipeline.text.language import _models
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+_models()
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
