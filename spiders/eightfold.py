@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -13,10 +14,12 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At, DetailSpider
 from spiders.base.values import digest, fields, text
+from spiders.base.verdicts import misread
 from spiders.base.visit import Visit
 
 NEW, OLD = "/api/pcsx/search", "/api/apply/v2/jobs"
 PAGE = re.compile(r"/api/apply/v2/jobs/(\d+)\?domain=(.+)")
+REFUSED = (Verdict.BLOCKED, Verdict.GONE)
 REMOTE = re.compile(r"\bremote\b", re.IGNORECASE)
 
 
@@ -71,15 +74,18 @@ class EightfoldSpider(DetailSpider):
         return Ask(f"https://{host}{OLD}/{quote(text(item.get('id')))}?domain={quote(domain)}")
 
     def other_door(self, response: Response, task: BoardTask) -> Ask | None:
-        if b"PCSX" not in response.body[:2000] or b"positions" in response.body[:2000]:
+        if not is_signpost(response):
             return None
         self.doors[task.name] = OLD if self.door(task) == NEW else NEW
         return self.first(task)
 
     async def visit_board(self, response: Response, visit: Visit) -> AsyncIterator[RawPosting]:
         visit.noted("door")[self.door(visit.task)] = True
+        self.pages |= {visit.task.name} if visit.task.cursor.get("pages") else set()
         async for posting in super().visit_board(response, visit):
             yield posting
+        if visit.task.name in self.pages:
+            visit.noted("pages")[NEW] = True
 
     async def ask(self, ask: Ask, visit: Visit) -> Response:
         """A posting's page; where none could be read at the older door, the newer one is tried once, and then kept."""
@@ -87,13 +93,20 @@ class EightfoldSpider(DetailSpider):
         if newer == ask.url or name in self.pages:
             return await super().ask(Ask(newer), visit)
         try:
-            return await super().ask(ask, visit)
-        except BoardFailure as failure:
-            if failure.verdict is not Verdict.BLOCKED or failure.retry_after or visit.readable or visit.in_row:
+            response = await super().ask(ask, visit)
+            if visit.readable or not is_signpost(response):
+                return response
+            failure = misread(ParseError("that it is not read here"), response)
+        except BoardFailure as one:
+            if one.verdict not in REFUSED or one.retry_after or visit.readable or visit.in_row:
                 raise
-        response = await super().ask(Ask(newer), visit)
-        self.pages.add(name)
-        return response
+            failure = one
+        with suppress(BoardFailure):
+            response = await super().ask(Ask(newer), visit)
+            if not is_signpost(response):
+                self.pages.add(name)
+                return response
+        raise failure
 
     def load(self, body: bytes) -> Any:
         data = fields(super().load(body))
@@ -123,6 +136,11 @@ class EightfoldSpider(DetailSpider):
             workplace="" if is_elsewhere else workplace, department=html.unescape(text(item.get("department"))),
             language=text(item.get("locale")),
         )  # fmt: skip
+
+
+def is_signpost(response: Response) -> bool:
+    """Whether an answer, whatever its status, says that the board is read at the other door."""
+    return b"PCSX" in response.body[:2000] and b"positions" not in response.body[:2000]
 
 
 def first_of(item: dict[str, Any], *names: str) -> str:

@@ -51,6 +51,8 @@ def crawled(web, crawl, answer):
         "older": simulated.eightfold(Shelf(rows(35)), is_newer=False),
         "polite": simulated.eightfold(Shelf(rows(35)), is_newer=False, status=200),
         "gated": simulated.eightfold(Shelf(rows(35)), is_newer=True, is_open=False),
+        "shut": simulated.eightfold(Shelf(rows(35)), is_newer=True, is_open=False, status=200),
+        "moved": simulated.eightfold(Shelf(rows(35)), is_newer=True, is_open=False, status=404),
         "tired": simulated.eightfold(Shelf(rows(35), refusals={2: 403, 3: 403}), is_newer=True),
     }.items():
         serve(web, answer, f"{board}.eightfold.ai", maker)
@@ -76,7 +78,7 @@ def crawled(web, crawl, answer):
         )
     ]
     tasks += [BoardTask(23, "smartrecruiters", "Lostnew")]
-    names = ("newer", "older", "polite", "gated", "tired")
+    names = ("newer", "older", "polite", "gated", "tired", "shut", "moved")
     tasks += [BoardTask(number, "eightfold", board) for number, board in enumerate(names, 30)]
     tasks += [
         BoardTask(40, "oracle", "acme.fa.us2|CX_1"), BoardTask(41, "smallamazon", "amazon"),
@@ -96,7 +98,8 @@ def ids(crawled, name):
     [
         ("smallworkday/capped", COUNT), ("smallworkday/emptybehind", COUNT), ("smallworkday/uncapped", COUNT),
         ("smartrecruiters/Acme", COUNT), ("eightfold/newer", 35), ("eightfold/older", 35), ("eightfold/polite", 35),
-        ("eightfold/gated", 35), ("oracle/acme.fa.us2|CX_1", COUNT), ("smallamazon/amazon", COUNT),
+        ("eightfold/gated", 35), ("eightfold/shut", 35), ("eightfold/moved", 35), ("oracle/acme.fa.us2|CX_1", COUNT),
+        ("smallamazon/amazon", COUNT),
         ("google/google", COUNT), ("apple/apple", 50), ("uber/uber", COUNT), ("tiktok/tiktok", COUNT),
     ],
 )  # fmt: skip
@@ -108,6 +111,7 @@ def test_a_paged_board_is_read_whole(crawled, name, count):
 
 
 @pytest.mark.parametrize("name", ["smallworkday/capped", "smartrecruiters/Acme", "eightfold/older", "eightfold/gated",
+                                  "eightfold/shut", "eightfold/moved",
                                   "oracle/acme.fa.us2|CX_1", "smallamazon/amazon", "apple/apple"])  # fmt: skip
 def test_its_postings_have_their_texts(crawled, name):
     assert all("Read the tide" in posting.description for posting in crawled.postings(name))
