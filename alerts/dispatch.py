@@ -36,7 +36,7 @@ from alerts.batches import (
     still_waiting,
     texts,
 )
-from alerts.matching import explain, match
+from alerts.matching import Reasons, match
 from alerts.mutes import without_muted
 from alerts.notices import clear_notice, lasting, raise_notice
 from alerts.passing import DailyLooks
@@ -211,20 +211,28 @@ class Dispatcher:
         with read(self.engine) as connection:
             written = texts(connection, {one.search_id for found in owed.values() for one in found})
         batch.written = {key: written[key] for key in self.registry.holding(written)}
-        explain(self.registry, batch, owed, now)
-        self._tell_of_unreadable(now)
         with read(self.engine) as connection:
             leave_out_what_is_private(connection, batch.events, owed)
             leave_out_what_looks_found(connection, batch, owed)
-        handled = 0
+        try:
+            return self._write_parts(batch, owed, now)
+        finally:
+            self._tell_of_unreadable(now)
+
+    def _write_parts(self, batch: Batch, owed: dict[int, list[Owed]], now: datetime) -> int:
+        """Write what is owed part by part. While others may write, the reasons of the next part are found."""
+        handled, ended = 0, 0.0
         stale: set[int] = set()
-        for number, part in enumerate(parts(batch.events, owed, lambda: self._pace.room)):
-            if number and self.engine.dialect.name == "sqlite":
-                time.sleep(PAUSE)
+        reasons = Reasons(self.registry, batch, now)
+        for part in parts(batch.events, owed, lambda: self._pace.room):
+            reasons.give(part)
+            if self.engine.dialect.name == "sqlite" and (left := ended + PAUSE - time.monotonic()) > 0:
+                time.sleep(left)
             began = time.monotonic()
             with transaction(self.engine) as connection:
                 handled += self._write(connection, batch, part, stale, now)
-            self._pace.note(time.monotonic() - began)
+            ended = time.monotonic()
+            self._pace.note(ended - began)
         return handled
 
     def _tell_of_unreadable(self, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 import search
-from alerts.batches import Batch, Owed, Row
+from alerts.batches import Batch, Owed, Part, Row
 from alerts.registry import Registry
 from alerts.telling import said
 from models import EventKind
@@ -50,40 +50,46 @@ def _is_worth_telling(event: Row) -> bool:
     return event["kind"] != EventKind.CHANGED or bool(event["changes"])
 
 
-def explain(registry: Registry, batch: Batch, owed: dict[int, list[Owed]], now: datetime) -> None:
-    """Give the reasons; a search that raises tells of no new posting, and without them of one that it has told of.
+class Reasons:
+    """The reasons of what a batch owes, given part by part; each is found once.
 
-    One whose query was written anew meanwhile is given none: it is matched anew."""
-    for event in batch.events:
-        if (document := batch.read.get(event["posting_id"])) is None:
-            continue
-        reasons: dict[str, Clauses | Exception] = {}
-        known: dict[Node, Clauses] = {}
-        for one in owed[event["id"]]:
-            text = batch.written.get(one.search_id)
-            if text is not None and text not in reasons:
-                reasons[text] = _reasons(registry, text, document, known, now)
-        owed[event["id"]] = [one for one in owed[event["id"]] if _give(registry, event, one, batch.written, reasons)]
+    A search that raises tells of no new posting, and without reasons of one that it has told of. One whose query was
+    written anew meanwhile is given none: it is matched anew.
+    """
 
+    def __init__(self, registry: Registry, batch: Batch, now: datetime) -> None:
+        self._registry, self._batch, self._now = registry, batch, now
+        self._known: dict[int, dict[Node, Clauses]] = {}  # of each event's posting, what was found of a clause
+        self._found: dict[int, dict[str, Clauses | Exception]] = {}  # and of a text
 
-def _reasons(
-    registry: Registry, text: str, document: Document, known: dict[Node, Clauses], now: datetime
-) -> Clauses | Exception:
-    try:
-        return search.reasons(registry.parsed(text).root, document, now, known)
-    except Exception as error:  # noqa: BLE001 - logged where it is known whose it is
-        return error
+    def give(self, part: Part) -> None:
+        """Give the reasons of a part, and leave out what cannot be told."""
+        for event in part.events:
+            part.owed[event["id"]] = [one for one in part.owed[event["id"]] if self._give(event, one)]
 
+    def _give(self, event: Row, one: Owed) -> bool:
+        """Whether it is told."""
+        text = self._batch.written.get(one.search_id)
+        if text is None or event["posting_id"] not in self._batch.read:
+            return True
+        found = self._of(event, text)
+        if isinstance(found, Exception):
+            log.error("dispatch.search_failed", event_id=event["id"], search_id=one.search_id, exc_info=found)
+            if one.is_first:
+                self._registry.unreadable[one.search_id] = said(found)
+            return not one.is_first
+        one.clauses = found
+        return True
 
-def _give(
-    registry: Registry, event: Row, one: Owed, written: dict[int, str], reasons: dict[str, Clauses | Exception]
-) -> bool:
-    """Whether it is told."""
-    found = reasons.get(written.get(one.search_id, ""), [])
-    if isinstance(found, Exception):
-        log.error("dispatch.search_failed", event_id=event["id"], search_id=one.search_id, exc_info=found)
-        if one.is_first:
-            registry.unreadable[one.search_id] = said(found)
-        return not one.is_first
-    one.clauses = found
-    return True
+    def _of(self, event: Row, text: str) -> Clauses | Exception:
+        of_event = self._found.setdefault(event["id"], {})
+        if text not in of_event:
+            of_event[text] = self._anew(self._batch.read[event["posting_id"]], text, event["id"])
+        return of_event[text]
+
+    def _anew(self, document: Document, text: str, event_id: int) -> Clauses | Exception:
+        known = self._known.setdefault(event_id, {})
+        try:
+            return search.reasons(self._registry.parsed(text).root, document, self._now, known)
+        except Exception as error:  # noqa: BLE001 - logged where it is known whose it is
+            return error

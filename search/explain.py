@@ -15,6 +15,7 @@ from search.values import UNKNOWN
 
 Reasons = list[dict[str, Any]]
 _MAX_WORDS = 5  # shown of one clause
+_NESTS = (And, Or)
 _FIELD_NAMES = {"": "the posting", "skill": "skills", "type": "employment type", "visa": "visa sponsorship"}
 
 
@@ -47,7 +48,7 @@ def _holds(node: Node, document: Document, now: datetime) -> bool:
 
 def reasons(node: Node, document: Document, now: datetime, known: dict[Node, Reasons]) -> Reasons:
     """The clauses that hold and so count for the query, in its order; `known`: what was found so of this posting."""
-    if isinstance(node, And | Or):
+    if isinstance(node, _NESTS):
         return [reason for part in node.nodes for reason in reasons(part, document, now, known)]
     found = known.get(node)
     if found is None:

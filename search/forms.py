@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 from search.nodes import Age, And, Clause, Eligible, Node, Not, Or, Pay, Query, Tagged, Words
 
 MAX_BRANCHES = 16  # of one query
 MAX_NEEDS = 12  # of one branch
+_PLAIN, _NESTS = (Words, Tagged, Pay, Age), (And, Or)  # made once: each query asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,20 @@ def form(query: Query) -> Form:
         branches, is_exact = _branches(query.root, False), True
     except _TooManyError:
         branches, is_exact = [tuple(_plain(query.root, False))], False
-    short = tuple(dict.fromkeys(branch[:MAX_NEEDS] for branch in branches))
+    short = tuple(branch[:MAX_NEEDS] for branch in branches)
+    if len(short) > 1:  # comparing costs more than all else here, and most queries have one
+        short = tuple(dict.fromkeys(short))
     return Form(short, is_exact and all(len(branch) <= MAX_NEEDS for branch in branches))
 
 
 def _branches(node: Node, is_negated: bool) -> list[Branch]:
+    if isinstance(node, _PLAIN):
+        return [(Need((node,), is_negated),)]
     if isinstance(node, Not):
         return _branches(node.node, not is_negated)
     if isinstance(node, Eligible):
         return _branches(node.rule, is_negated)
-    if isinstance(node, Words | Tagged | Pay | Age):
-        return [(Need((node,), is_negated),)]
-    if isinstance(node, And | Or):
+    if isinstance(node, _NESTS):
         is_all = isinstance(node, And) is not is_negated
         return _all(node.nodes, is_negated) if is_all else _any(node.nodes, is_negated)
     raise TypeError(f"a query of nodes that are not known: {node!r}")
@@ -63,6 +66,9 @@ def _all(nodes: tuple[Node, ...], is_negated: bool) -> list[Branch]:
         count *= len(part)
         if count > MAX_BRANCHES:
             raise _TooManyError
+    if count == 1:
+        needs = tuple(chain.from_iterable(part for [part] in parts))
+        return [needs if len(needs) <= MAX_NEEDS else tuple(dict.fromkeys(needs))]
     return [tuple(dict.fromkeys(sum(chosen, ()))) for chosen in product(*parts)]
 
 

@@ -13,11 +13,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from search.clauses import Clauses, is_currency
+from search.clauses import MAX_CONVERTED, Clauses, is_currency
 from search.errors import QueryError
 from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex, typed
 from search.nodes import Age, And, Eligible, Node, Not, Or, Query, Tagged
+from search.pieces import is_piece, pieces
 from search.syntax import unexpected
 from search.tokens import tokenize
 from search.values import is_any
@@ -81,11 +82,40 @@ def _checked(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _parse(text: str, facts: str) -> Query:
+    if (query := _in_pieces(text)) is not None:
+        return query
     query = _Reader(typed(text), facts).query()
     may_grow = len(text) > GROWS_FROM or not text.isascii()
     if may_grow and len(str(query)) > MAX_LENGTH:  # the canonical text must parse too
         raise QueryError(f"written out, the query is longer than {MAX_LENGTH:,} characters", text, 0, len(text))
     return query
+
+
+def _in_pieces(text: str) -> Query | None:
+    """The query of a short and plain text, as the grammar would read it; None where that has to."""
+    if len(text) > GROWS_FROM or not text.isascii() or text.count("salary") > MAX_CONVERTED:
+        return None
+    nodes = [_group(piece) if piece[0] == "(" else _piece(piece) for piece in pieces(text) or ()]
+    return None if None in nodes or not nodes else Query(_joined(And, [node for node in nodes if node is not None]))
+
+
+def _group(text: str) -> Node | None:
+    """Pieces with OR between them."""
+    inside = pieces(text[1:-1]) if text[-1] == ")" else None
+    if not inside or any(operator != "OR" for operator in inside[1::2]) or len(inside) % 2 == 0:
+        return None
+    nodes = [_piece(piece) for piece in inside[::2]]
+    return None if None in nodes else _joined(Or, [node for node in nodes if node is not None])
+
+
+@lru_cache(maxsize=16_384)
+def _piece(text: str) -> Node | None:
+    if not is_piece(text) or is_currency(text):
+        return None
+    try:
+        return _Reader(text, "").query().root
+    except QueryError:  # it is said by whoever reads the whole, with the place
+        return None
 
 
 def _wants(node: Node, is_negated: bool) -> bool:

@@ -1,6 +1,7 @@
 """What people write out of habit from elsewhere, and would find something else by: what to write instead."""
 
 import re
+from functools import lru_cache
 
 _OPERATORS = {
     "AND": "and und et y e i och og ve oraz и й та και と および そして 和 与 그리고 ja sowie",
@@ -58,6 +59,7 @@ CADENCE_PHRASES = {
 CADENCE_WORDS = 3  # of one of them, at most
 
 
+@lru_cache(maxsize=8192)
 def habit(word: str) -> str:
     """What to write instead of a word that is meant as a sign; empty if it is a word."""
     if word in _OPERATORS:

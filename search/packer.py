@@ -53,7 +53,7 @@ class Packer:
 
     def _take(self, text: str, query: Query) -> int:
         known = form(query)
-        signed = [[self._signed_need(need) for need in branch] for branch in known.branches]
+        signed = [dict.fromkeys(map(self._signed_need, branch)) for branch in known.branches]  # each once
         number = self._texts[text] = len(self._texts)
         for branch in signed:
             self._signed.extend(branch)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search import QueryError, from_json, parse, parse_saved, to_json
+from search import QueryError, from_json, grammar, parse, parse_saved, to_json
 from search.clauses import MAX_TERMS
 from search.codes import COUNTRIES
 from search.grammar import MAX_DEPTH, MAX_LENGTH
+from search.lexing import typed
 from tests.search.generated import queries
 
 MEANS = [
@@ -368,6 +369,28 @@ def test_changed_queries_are_read_or_refused_with_the_place() -> None:
     for _ in range(INPUTS):
         refused += not is_read(changed(rng, rng.choice(seeds)))
     assert INPUTS * 0.2 < refused < INPUTS * 0.9  # both ways are gone
+
+
+WHOLE = [
+    "a salary>=150k usd", "a salary>=150k USD b", "currency:USD salary>=150k", "a OR b c", "NOT a b", "(a b)",
+    "(a) (b)", "(a)(b)", "a(b OR c)d", "skill:all(a,b)", "title:all (a b)", "title: agent", "title:a ,b", "title:a, b",
+    'a"b c"d', '"a" "b', "(a OR b", "a OR b)", "a -b -c", "- a", "--a", "-(a OR b)", "(-a OR b)", "eligible:yes a",
+    "salary >= 90k", "a >=90k", "und b", "(a OR oder)", "posted:<7d salary<=90k", "(a OR OR)", "(OR a OR b)", "()", "",
+    " ", 'x"" y', "a*b c", "skill:any a", "city:OR b", "(posted:<7d OR salary>=90kEUR) x", "(a OR (b OR c))",
+    " ".join(["salary>=90kEUR"] * 6),
+]  # fmt: skip
+
+
+def test_what_is_read_piece_by_piece_is_what_the_grammar_reads() -> None:
+    rng = Random(3)
+    texts = [text for text, _, _ in queries(rng, 3_000)] + [changed(rng, text) for text, _, _ in queries(rng, 6_000)]
+    quick = 0
+    for text in WHOLE + texts:
+        found = grammar._in_pieces(text)
+        if found is not None:
+            quick += 1
+            assert found == grammar._Reader(typed(text), "").query(), text
+    assert quick > 500
 
 
 @settings(max_examples=300, deadline=None)
