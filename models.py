@@ -256,10 +256,18 @@ class Evidence:
 
     def as_json(self) -> dict[str, Any]:
         """The evidence without its empty parts."""
-        return {name: value for name in _PARTS if (value := getattr(self, name)) is not None and value != ""}
-
-
-_PARTS = Evidence.__slots__
+        found: dict[str, Any] = {"basis": self.basis, "rule": self.rule}
+        if self.field:
+            found["field"] = self.field
+        if self.start is not None:
+            found["start"] = self.start
+        if self.end is not None:
+            found["end"] = self.end
+        if self.quote:
+            found["quote"] = self.quote
+        if self.probability is not None:
+            found["probability"] = self.probability
+        return found
 
 
 @dataclass(slots=True)

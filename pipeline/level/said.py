@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-import ahocorasick_rs
-
 from pipeline.level.abroad import years_abroad
 from pipeline.text.plain import folded_lower
 from pipeline.text.windows import LOWER, Hints, windows
@@ -27,11 +25,14 @@ _NUMBER_WORDS = {
     )
     for word in words.split()
 } | {"twelve": 12, "fifteen": 15, "zwölf": 12, "douze": 12, "quinze": 15, "doce": 12}  # fmt: skip
-_YEAR_WORDS = (
-    "year", "years", "yr", "yrs", "yoe", "jahr", "jahre", "jahren", "jähriger", "jährige", "jährigen", "ans", "an",
-    "années", "année", "años", "año", "anos", "ano", "anni", "anno", "jaar", "lat", "lata",
-)  # fmt: skip
-_YEAR_FINDER = ahocorasick_rs.AhoCorasick(_YEAR_WORDS, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+_YEAR_WORDS = Hints(
+    "year|years|yr|yrs|yoe|jahr|jahre|jahren|jähriger|jährige|jährigen|ans|années|année|años|año|anos|ano|anni|anno"
+    "|jaar|lat|lata",
+    among=LOWER,
+)
+_FRENCH_YEAR = re.compile(r"an(?<![^\W\d_]an)(?![^\W\d_])")  # apart: every English text is full of it
+_BEFORE_A_YEAR = frozenset({*_NUMBER_WORDS, "more", "plus", "mehr", "más", "greater", "full"})
+_LONGEST_NUMBER = 14  # characters of a word of a number, and what parts it from the year
 _MOST_YEARS = 60  # a posting says "years" a few times; more is no posting
 _BACK = 40  # characters before "years" in which the number stands
 _INNER = rf"\d{{1,2}}(?:\s?[-–]\s?\d{{1,2}})?\+?|{'|'.join(_NUMBER_WORDS)}"  # "three (3-5) years", "3 (three) years"
@@ -211,9 +212,23 @@ def _asks_in_romance(lower: str, start: int, end: int) -> bool:
     return _PERSON.search(sentence) is not None and _FIRM.search(sentence) is None
 
 
+def _year_words(lower: str) -> list[tuple[int, int]]:
+    """Where the words for years stand, parts of other words among them; French "an" only where a number leads to it."""
+    found = [one.span() for one in _FRENCH_YEAR.finditer(lower) if _follows_number(lower, one.start())]
+    spans = _YEAR_WORDS.spans(lower)
+    return sorted([*spans, *found]) if found else spans
+
+
+def _follows_number(lower: str, start: int) -> bool:
+    before = lower[max(0, start - _LONGEST_NUMBER) : start].rstrip(" \xa0\n\t-")
+    if before[-1:].isdigit() or before[-1:] in ("+", ")"):
+        return True
+    return bool(before) and before.split()[-1] in _BEFORE_A_YEAR
+
+
 def _counted_years(lower: str) -> Iterator[tuple[re.Match[str], int, int]]:
     """Each number of years in a text, with its place."""
-    for _, word, end in _YEAR_FINDER.find_matches_as_indexes(lower):
+    for word, end in _year_words(lower):
         if lower[end : end + 1].isalpha() or lower[word - 1 : word].isalpha():
             continue
         back = max(0, word - _BACK)
@@ -272,10 +287,10 @@ def _years_asked(lower: str) -> Iterator[tuple[int, int, int]]:
 def offers_internship(text: str) -> tuple[int, int] | None:
     """The place where the text says that the post is an internship or an apprenticeship, else None."""
     lower = lowered(text)
-    if not _INTERN_WORDS.starts(lower):
-        return None
-    found = _INTERNSHIP.search(lower)
-    return found.span() if found else None
+    for start, end in windows(lower, _INTERN_WORDS, 60, 60):
+        if found := _INTERNSHIP.search(lower, start, end):
+            return found.span()
+    return None
 
 
 def leads_people(text: str, of_function: bool = False) -> tuple[int, int] | None:

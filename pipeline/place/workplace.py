@@ -6,6 +6,7 @@ from pathlib import Path
 
 from models import Basis, Evidence, RawPosting
 from pipeline.place import parse_location
+from pipeline.text.branches import by_first_letter, name_of
 from pipeline.text.plain import lower_case
 from pipeline.text.windows import WRITTEN, Hints, windows
 
@@ -92,14 +93,13 @@ def _short(words: str) -> _Found:
 
 @cache
 def _statement(table: str) -> re.Pattern[str]:
-    """All phrases of a data file as one pattern, a group for each thing said."""
+    """All phrases of a data file as one pattern."""
     phrases: dict[str, list[str]] = {}
     for line in Path(__file__).with_name(table).read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             said, phrase = line.split("\t")
             phrases.setdefault(said, []).append(phrase)
-    # The empty group behind the phrases costs nothing where they do not fit; one around them is entered for each word.
-    said = "|".join(f"(?:{'|'.join(found)})(?P<{said}>)" for said, found in phrases.items())
+    said = by_first_letter((said, phrase) for said, found in phrases.items() for phrase in found)
     return re.compile(rf"{_START}(?:{said})")
 
 
@@ -109,7 +109,7 @@ def _statements(text: str) -> _Found:
     for table, hints in _TABLES:
         for start, end in windows(text, hints, 80, 80):
             for match in _statement(table).finditer(lower, start, end):
-                found.setdefault(str(match.lastgroup), match.span())
+                found.setdefault(name_of(match.lastgroup), match.span())
     return _tagged(found)
 
 

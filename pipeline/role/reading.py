@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.job.title import TITLE_LIMIT, Hit, parts, read_lexicon
-from pipeline.role.rules import RULES, Rule, concepts
+from pipeline.role.rules import Rule, concepts, fitting
 
 LEXICON = read_lexicon(Path(__file__).with_name("lexicon.tsv"))
 NOUNS = concepts(
@@ -113,7 +113,7 @@ def read(folded: str, hits: list[Hit], span: tuple[int, int]) -> Reading:
     rest = [hit for hit in rest if hit in before_joint]
     main = {hit.concept for hit in joined}
     everywhere = main | {hit.concept for hit in rest}
-    rule = next((rule for rule in RULES if rule.fits(everywhere, main)), None)
+    rule = fitting(frozenset(everywhere), frozenset(main))
     return Reading(rule, joined + rest, everywhere, main, span)
 
 

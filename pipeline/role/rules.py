@@ -1,6 +1,7 @@
 """The table of rules that reads a role from the concepts of a title: `rules.tsv`."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 Group = frozenset[str]
@@ -23,7 +24,7 @@ class Rule:
     unless: Group
     nowhere: Group
 
-    def fits(self, everywhere: set[str], main: set[str]) -> bool:
+    def fits(self, everywhere: Group, main: Group) -> bool:
         """True if the concepts of the title and of its main part are those the rule asks for."""
         for group in self.main:
             if group.isdisjoint(main):
@@ -61,3 +62,9 @@ def read_rules(path: Path = _TABLE) -> tuple[Rule, ...]:
 
 
 RULES = read_rules()
+
+
+@lru_cache(maxsize=4096)  # most titles name one of a few hundred sets of concepts
+def fitting(everywhere: Group, main: Group) -> Rule | None:
+    """The first rule that fits a title's concepts and those of its main part."""
+    return next((rule for rule in RULES if rule.fits(everywhere, main)), None)

@@ -85,7 +85,7 @@ def _windows_byte(letter: str) -> bytes:
     return letter.encode("latin-1") if ord(letter) < 0x100 else letter.encode("cp1252")
 
 
-@lru_cache(maxsize=2)  # of the same posting's text many readers ask for it
+@lru_cache(maxsize=4)  # of the same posting's text many readers ask for it
 def lower_case(text: str) -> str:
     """The text in lower case with every character where it was: a few letters would grow, and spans would shift."""
     lower = text.lower()

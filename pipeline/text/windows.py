@@ -31,10 +31,14 @@ class Hints:
             _SHARED[among].append(self)
 
     def starts(self, text: str) -> list[int]:
-        """Where the words stand, in order, the longest at each place, none within another; at most 500."""
+        """Where the words begin, in order, the longest at each place, none within another; at most 500."""
+        return [start for start, _ in self.spans(text)]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the words begin and end, the same."""
         if self._among and len(text) >= _SHORT:
             return _found_for_all(text, self._among, len(_SHARED[self._among]))[self._number]
-        return [start for _, start, _ in self._automaton.find_matches_as_indexes(text)[:_MOST]]
+        return [(start, end) for _, start, end in self._automaton.find_matches_as_indexes(text)[:_MOST]]
 
     @cached_property
     def _automaton(self) -> Any:
@@ -44,8 +48,9 @@ class Hints:
 def windows(text: str, hints: Hints, before: int, after: int) -> Iterator[tuple[int, int]]:
     """(start, end) of the stretches around every hint, in order, merged where they touch. Linear in the text."""
     start = end = -1
-    for position in hints.starts(text):
-        low, high = max(0, position - before), min(len(text), position + after)
+    length = len(text)
+    for position, _ in hints.spans(text):
+        low, high = max(0, position - before), min(length, position + after)
         if low <= end:
             end = max(end, high)
             continue
@@ -57,10 +62,10 @@ def windows(text: str, hints: Hints, before: int, after: int) -> Iterator[tuple[
 
 
 @lru_cache(maxsize=4)  # a posting's text, as written and in lower case
-def _found_for_all(text: str, among: str, readers: int) -> list[list[int]]:
-    """The starts for each of the readers, by their numbers."""
+def _found_for_all(text: str, among: str, readers: int) -> list[list[tuple[int, int]]]:
+    """The spans for each of the readers, by their numbers."""
     automaton, owners, longest = _shared(among, readers)
-    found: list[list[int]] = [[] for _ in range(readers)]
+    found: list[list[tuple[int, int]]] = [[] for _ in range(readers)]
     done = [0] * readers
     for low in range(0, len(text), _PORTION):
         portion = text[low : low + _PORTION + longest]
@@ -70,7 +75,7 @@ def _found_for_all(text: str, among: str, readers: int) -> list[list[int]]:
                 break
             for owner in owners[number]:
                 if start + low >= done[owner] and len(found[owner]) < _MOST:
-                    found[owner].append(start + low)
+                    found[owner].append((start + low, end + low))
                     done[owner] = end + low
     return found
 
