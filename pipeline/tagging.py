@@ -1,5 +1,10 @@
-"""A raw posting to its tags: every step once, over one plain text. Pure; `now` comes in as an argument."""
+"""Raw postings to their tags: every step once, over one plain text. Pure; `now` comes in as an argument.
 
+Postings of a page take each step together: what a step works with (lexicons, patterns) is then at hand for all of them,
+which a quarter of the time goes for otherwise.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,22 +25,51 @@ from pipeline.place.workplace import tag_workplace
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.text.language import tag_language
-from pipeline.text.plain import clean_characters, one_line, plain_text
+from pipeline.text.plain import TOGETHER, clean_characters, one_line, plain_text
 
 TAGS_VERSION = "9"
+_TOGETHER, _LETTERS = TOGETHER, 400_000  # postings that take a step together, and characters of their texts
 
 
 def tag(raw: RawPosting, now: datetime) -> Tags:
     """All tags of one posting with their evidence; a tag that nothing speaks for is None or empty."""
-    raw = _clean(raw)
-    tags = Tags(title=one_line(raw.title), company=display_name(raw.company), description=plain_text(raw.description))
-    tags.company_key = company_key(raw.company)
-    _tag_words(tags)
-    _tag_place(tags, raw)
-    _tag_asked(tags)
-    _tag_fields(tags, raw, now)
-    _tag_pay(tags, raw)
-    return tags
+    return _tag_together([raw], now)[0]
+
+
+def tag_all(raws: Iterable[RawPosting], now: datetime) -> Iterator[Tags]:
+    """The tags of each posting in order, as `tag` gives them; quicker than one by one."""
+    for portion in _portions(raws):
+        yield from _tag_together(portion, now)
+
+
+def _portions(raws: Iterable[RawPosting]) -> Iterator[list[RawPosting]]:
+    portion, letters = list[RawPosting](), 0
+    for raw in raws:
+        portion.append(raw)
+        letters += len(raw.description)
+        if len(portion) == _TOGETHER or letters > _LETTERS:
+            yield portion
+            portion, letters = [], 0
+    if portion:
+        yield portion
+
+
+def _tag_together(raws: list[RawPosting], now: datetime) -> list[Tags]:
+    cleaned = [_clean(raw) for raw in raws]
+    tagged = [_begun(raw) for raw in cleaned]
+    for step in _STEPS:
+        for tags, raw in zip(tagged, cleaned, strict=True):
+            step(tags, raw, now)
+    return tagged
+
+
+def _begun(raw: RawPosting) -> Tags:
+    return Tags(
+        title=one_line(raw.title),
+        company=display_name(raw.company),
+        company_key=company_key(raw.company),
+        description=plain_text(raw.description),
+    )
 
 
 def _clean(raw: RawPosting) -> RawPosting:
@@ -64,14 +98,22 @@ def _clean_pay(pay: RawPay) -> RawPay:
     return replace(pay, low=low, high=high, currency=currency, interval=interval, label=label)
 
 
-def _tag_words(tags: Tags) -> None:
+def _tag_language(tags: Tags, _: RawPosting, __: datetime) -> None:
     tags.language, language = tag_language(tags.description or tags.title)
+    tags.evidence["language"] = language.as_json()
+
+
+def _tag_role(tags: Tags, _: RawPosting, __: datetime) -> None:
     tags.role, role = tag_role(tags.title, tags.description, tags.company)
+    tags.evidence["role"] = role.as_json()
+
+
+def _tag_level(tags: Tags, _: RawPosting, __: datetime) -> None:
     tags.seniority, seniority = tag_seniority(tags.title, tags.description, tags.role, tags.company)
-    tags.evidence |= {"language": language.as_json(), "role": role.as_json(), "seniority": seniority.as_json()}
+    tags.evidence["seniority"] = seniority.as_json()
 
 
-def _tag_asked(tags: Tags) -> None:
+def _tag_asked(tags: Tags, _: RawPosting, __: datetime) -> None:
     found = find_mentions(tags.description)
     skills = tag_skills(tags.title, tags.description, found)[1]
     initial = tags.company_key[:1]
@@ -87,7 +129,7 @@ def _tag_asked(tags: Tags) -> None:
         tags.evidence["skills"] = skills
 
 
-def _tag_place(tags: Tags, raw: RawPosting) -> None:
+def _tag_place(tags: Tags, raw: RawPosting, _: datetime) -> None:
     found = tag_places(raw)
     said = add_country_said(found, tags.title, tags.description, raw)
     tags.places = found.places
@@ -117,7 +159,7 @@ def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
     tags.evidence |= {"employment_type": employment.as_json(), "posted_at": posted.as_json()}
 
 
-def _tag_pay(tags: Tags, raw: RawPosting) -> None:
+def _tag_pay(tags: Tags, raw: RawPosting, _: datetime) -> None:
     """The board's fields, unless the text calls them on-target pay; else the board's words about pay; else the text."""
     countries = _countries(tags)
     tags.salary, salary, tiers = tag_pay(raw.pay)
@@ -130,6 +172,11 @@ def _tag_pay(tags: Tags, raw: RawPosting) -> None:
     tags.evidence["salary"] = salary.as_json()
     if tiers:
         tags.evidence["salary"]["tiers"] = tiers
+
+
+_STEPS: tuple[Callable[[Tags, RawPosting, datetime], None], ...] = (
+    _tag_language, _tag_role, _tag_level, _tag_place, _tag_asked, _tag_fields, _tag_pay,
+)  # fmt: skip
 
 
 def _countries(tags: Tags) -> set[str]:

@@ -20,6 +20,7 @@ from pipeline.ingest.arrivals import set_aside, store_new
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
 from pipeline.ingest.spread import spread
+from pipeline.tagging import tag_all
 
 log = structlog.get_logger()
 UPDATED = (
@@ -181,17 +182,31 @@ def held_listings(connection: Connection, task: BoardTask, native_ids: Sequence[
 def _tag_all(
     raws: list[RawPosting], held: Held, keep: str, task: BoardTask, now: datetime
 ) -> tuple[list[Tagged], list[dict[str, Any]]]:
-    """Tag what is new or changed. One posting that breaks a rule must not take its board along: it is kept aside."""
-    tagged, poison = [], []
-    for raw in raws:
-        try:
-            digest = content_hash(raw)
-            if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest:
-                tagged.append(likeness.comparable(postings.prepare(raw, task.board_id, digest, keep, now)))
-        except Exception as error:
-            log.exception("posting cannot be tagged", board=task.name, native_id=raw.native_id)
-            poison.append(_poison(task, raw, error, now))
-    return tagged, poison
+    """Tag what is new or changed. One posting that breaks a rule must not take its board along: it is kept aside, once
+    halving the page has found it."""
+    try:
+        return _tag_once(raws, held, keep, task, now), []
+    except Exception as error:
+        if len(raws) == 1:
+            log.exception("posting cannot be tagged", board=task.name, native_id=raws[0].native_id)
+            return [], [_poison(task, raws[0], error, now)]
+    middle = len(raws) // 2
+    halves = [_tag_all(half, held, keep, task, now) for half in (raws[:middle], raws[middle:])]
+    return [one for tagged, _ in halves for one in tagged], [one for _, poison in halves for one in poison]
+
+
+def _tag_once(raws: list[RawPosting], held: Held, keep: str, task: BoardTask, now: datetime) -> list[Tagged]:
+    digests = ((raw, content_hash(raw)) for raw in raws)
+    new = [
+        (raw, digest)
+        for raw, digest in digests
+        if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest
+    ]
+    tagged = zip(new, tag_all((raw for raw, _ in new), now), strict=True)
+    return [
+        likeness.comparable(postings.prepare(raw, tags, task.board_id, digest, keep, now))
+        for (raw, digest), tags in tagged
+    ]
 
 
 def _poison(task: BoardTask, raw: RawPosting, error: Exception, now: datetime) -> dict[str, Any]:

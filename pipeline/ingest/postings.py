@@ -67,9 +67,8 @@ class Event:
     newcomer: int | None = None  # its listing
 
 
-def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: datetime) -> Tagged:
-    """Tag a raw posting and make its rows; raises whatever a posting can break."""
-    tags = tag(raw, now)
+def prepare(raw: RawPosting, tags: Tags, board_id: int, content_hash: str, keep: str, now: datetime) -> Tagged:
+    """The rows of a raw posting with its tags; raises whatever a posting can break."""
     if tags.role != "other" and (evergreen := tag_evergreen(tags.title, tags.description)):
         tags.evidence["evergreen"] = evergreen.as_json()
     keeps_text = rows.keeps_text(tags, keep)
@@ -82,7 +81,8 @@ def prepare(raw: RawPosting, board_id: int, content_hash: str, keep: str, now: d
 def prepare_again(listing: dict[str, Any], keep: str) -> Tagged:
     """Tag a stored listing anew, as of the time when it said what is stored."""
     said_at = listing["said_at"] or listing["first_seen_at"]
-    return prepare(rows.raw_of(listing), listing["board_id"], listing["content_hash"], keep, said_at)
+    raw = rows.raw_of(listing)
+    return prepare(raw, tag(raw, said_at), listing["board_id"], listing["content_hash"], keep, said_at)
 
 
 def insert_postings(connection: Connection, new: Sequence[tuple[int, Tagged]], now: datetime) -> list[Joining]:

@@ -1,12 +1,14 @@
 """Many phrases as one pattern that looks at a position's first letter once, instead of trying phrase after phrase."""
 
+import re
 from collections.abc import Iterable
 
 _GROUP, _EDGE = "(?:", r"\b"
+_BEGINNING = re.compile(r"[^\W_](?![*+?{])|\[[\d-]+\]|\\[^\w]|\\n|[^\w\\\[(.^$*+?{]")
 
 
 def by_first_letter(phrases: Iterable[tuple[str, str]]) -> str:
-    """The phrases, each with its name, as one pattern that finds what they find in their order, tried where words begin.
+    """The phrases, each with its name, as one pattern that finds what they find in their order where words begin.
 
     The name of what was found is `name_of(match)`. No phrase has a capturing group of its own.
     """
@@ -50,6 +52,8 @@ def _unfolded(part: str) -> list[str]:
         return [one for form in [*forms, *([rest[1:]] if is_optional else [])] for one in _unfolded(form)]
     if part[1:2] == "?" and part[0].isalpha():
         return [part[0] + part[2:], *_unfolded(part[2:])]
+    if not _BEGINNING.match(part):
+        raise ValueError(f"{part!r} begins with no letter, figure or mark")
     return [part]
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import RawPay, RawPlace, RawPosting
-from pipeline.tagging import TAGS_VERSION, tag
+from pipeline import tagging
+from pipeline.tagging import TAGS_VERSION, tag, tag_all
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 HTML = """<h2>About</h2><p>Acme builds language models for the public good.</p><h3>You will</h3>
@@ -117,3 +118,22 @@ def test_any_posting_is_tagged_and_spans_point_at_their_quotes(title, descriptio
     for evidence in spans(tags.evidence):
         if evidence["field"] in fields and "quote" in evidence:
             assert fields[evidence["field"]][evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
+def test_postings_tagged_together_have_the_tags_that_each_has_alone():
+    words = ["ML", "Data", "Robotics", "AI", "Sales"] * 15
+    raws = [
+        posting(title=f"{word} Engineer", description=f"{n + 2}+ years of {word}. " * n) for n, word in enumerate(words)
+    ]
+    assert list(tag_all(raws, NOW)) == [tag(raw, NOW) for raw in raws]
+    assert list(tag_all([], NOW)) == []
+
+
+def test_postings_taken_together_are_few_where_their_texts_are_long(monkeypatch):
+    """What is remembered of the texts is bounded by their length, not by their number alone."""
+    sizes = []
+    together = tagging._tag_together
+    monkeypatch.setattr(tagging, "_tag_together", lambda raws, now: sizes.append(len(raws)) or together(raws, now))
+    raws = [posting(description="word " * length) for length in (50_000, 50_000, *[1] * 42)]
+    assert len(list(tag_all(raws, NOW))) == 44
+    assert sizes == [2, 32, 10]

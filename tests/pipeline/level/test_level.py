@@ -377,3 +377,16 @@ def test_what_is_read_is_bounded() -> None:
     far = "x " * TEXT_LIMIT
     assert years_asked(far + "5+ years of experience") is None
     assert leads_people(far + "direct reports") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("Vous justifiez d'au moins un an d'expérience.", 1), ("Expérience : 1 an minimum, 2 ans appréciés", 1),
+        ("Au moins 1 (un) an d'expérience requis.", 1), ("minimum un-an d'expérience", 1),
+        ("You have an open mind and 3 years of experience.", 3), ("one of an engineer's plans, an experience", None),
+    ],
+)  # fmt: skip
+def test_a_french_year_is_one_only_behind_a_number(text, years):
+    found = years_asked(text)
+    assert (found and found[0]) == years
