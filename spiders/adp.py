@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from models import BoardTask, RawPay, RawPlace, RawPosting
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import dig, fields, joined_by, many, rows, text
+from spiders.base.values import dig, distinct, fields, joined_by, many, rows, text
 
 SITE = "https://workforcenow.adp.com/mascsr/default"
 USUAL = "19000101_000001"  # the first career centre of an employer
@@ -55,7 +55,7 @@ class AdpSpider(DetailSpider):
             f"{SITE}/mdf/recruitment/recruitment.html?{self.query(task, **named)}",
             text(item.get("requisitionTitle")) or text(dig(item, "job.jobTitle")),
             company=text(item.get("companyName")) or task.company, description=text(item.get("requisitionDescription")),
-            places=[one for row in rows(item.get("requisitionLocations")) if (one := place(row)) != RawPlace()],
+            places=distinct(map(place, rows(item.get("requisitionLocations")))),
             requisition_id=text(item.get("clientRequisitionID")), posted=text(item.get("postDate")),
             employment_type=text(dig(item, "workLevelCode.shortName")) or text(dig(item, "workLevelCode.codeValue")),
             pay=[pay] if pay.low or pay.high else [],

@@ -8,6 +8,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import ParseError
 from spiders.base.facets import at_least, split
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import headed
 from spiders.base.values import fields, joined, read_json, rows, text
 
 SEARCH = "https://www.amazon.jobs/en/search.json"
@@ -51,7 +52,7 @@ class AmazonSpider(PagedSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, path = text(item.get("id_icims")) or text(item.get("id")), text(item.get("job_path"))
-        more = (heading(name, text(item.get(field))) for field, name in HEADINGS.items())
+        more = (headed(name, text(item.get(field))) for field, name in HEADINGS.items())
         return RawPosting(
             self.name, task.board, key, f"https://www.amazon.jobs{path or f'/en/jobs/{key}'}", text(item.get("title")),
             company=text(item.get("company_name")) or task.company, apply_url=text(item.get("url_next_step")),
@@ -70,10 +71,6 @@ def facets(data: Any) -> dict[str, dict[str, int]]:
         pairs = [pair for one in (rows(stated) or [fields(stated)]) for pair in one.items()]
         found[name] = {value: count for value, count in pairs if type(count) is int}
     return {name: counts for name, counts in found.items() if counts}
-
-
-def heading(name: str, content: str) -> str:
-    return f"<h3>{name}</h3>\n{content}" if content else ""
 
 
 def places(item: dict[str, Any]) -> list[RawPlace]:

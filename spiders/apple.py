@@ -10,6 +10,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import DECODER
 from spiders.base.errors import ParseError
 from spiders.base.paged import At, DetailSpider
+from spiders.base.parts import headed
 from spiders.base.values import dig, digest, fields, flag, joined, looks_like, read_json, rows, text
 
 SITE = "https://jobs.apple.com"
@@ -109,7 +110,7 @@ def hydrated(page: str) -> Any:
 def part(content: str, name: str) -> str:
     """A part of the text below its heading; plain text keeps its lines."""
     told = content if re.search(r"<\w", content) else html.escape(content, quote=False).replace("\n", "<br>\n")
-    return f"<h3>{name}</h3>\n{told}" if content else ""
+    return headed(name, told)
 
 
 def places(item: dict[str, Any]) -> list[RawPlace]:

@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
-from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, DetailSpider
 from spiders.base.pages import AT_ONCE
-from spiders.base.values import fields, flag, text
+from spiders.base.parts import named_site
+from spiders.base.values import distinct, fields, flag, text
 
 BOARD = r"(?P<board>(?!(?:www|api|app|help|documentation|partners|resources)\.)[^./]+)\.bamboohr\.com/"
 WORKPLACES = {"0": "onsite", "1": "remote", "2": "hybrid"}
@@ -37,9 +37,7 @@ class BamboohrSpider(DetailSpider):
     token_key = AT_ONCE
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - the list comes at once
-        if not re.fullmatch(r"[\w-]+", task.board, re.ASCII):
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.bamboohr.com")
-        return Ask(f"https://{task.board}.bamboohr.com/careers/list")
+        return Ask(f"{named_site(task, 'bamboohr.com')}/careers/list")
 
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
         return Ask(f"https://{task.board}.bamboohr.com/careers/{text(item.get('id'))}/detail")
@@ -51,7 +49,7 @@ class BamboohrSpider(DetailSpider):
         return RawPosting(
             self.name, task.board, key, page or f"https://{task.board}.bamboohr.com/careers/{key}",
             text(item.get("jobOpeningName")), company=task.company, description=text(item.get("description")),
-            places=[place] if (place := place_of(item)) != RawPlace() else [], posted=text(item.get("datePosted")),
+            places=distinct([place_of(item)]), posted=text(item.get("datePosted")),
             employment_type=text(item.get("employmentStatusLabel")) or text(item.get("employmentType")),
             workplace=WORKPLACES.get(text(item.get("locationType")), ""),
             is_remote=flag(item.get("isRemote")) or None, pay_text=text(item.get("compensation")),

@@ -1,13 +1,12 @@
 """Breezy."""
 
-import re
 from typing import Any
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
-from spiders.base.errors import BoardFailure
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed
+from spiders.base.parts import named, named_site
 from spiders.base.values import distinct, fields, flag, rows, text
 
 BOARD = r"(?P<board>(?!(?:www|app|api|developer|help|assets-cdn)\.)[^./]+)\.breezy\.hr/"
@@ -29,9 +28,7 @@ class BreezySpider(PagesSpider):
     is_strict = False
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - the list comes at once
-        if not re.fullmatch(r"[\w-]+", task.board, re.ASCII):
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.breezy.hr")
-        return Ask(f"https://{task.board}.breezy.hr/json")
+        return Ask(f"{named_site(task, 'breezy.hr')}/json")
 
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
         return Ask(address_of(item, task))
@@ -46,8 +43,8 @@ class BreezySpider(PagesSpider):
             company=text(fields(item.get("company")).get("name")) or task.company,
             description=text(item.get("description")), posted=text(item.get("published_date")),
             places=distinct(map(place_of, [where, *rows(item.get("locations"))])),
-            employment_type=said(item.get("type")), is_remote=flag(where.get("is_remote")) or None,
-            pay_text=text(item.get("salary")), department=said(item.get("department")),
+            employment_type=named(item.get("type")), is_remote=flag(where.get("is_remote")) or None,
+            pay_text=text(item.get("salary")), department=named(item.get("department")),
         ), item.get("_page"))  # fmt: skip
 
 
@@ -57,12 +54,7 @@ def address_of(item: dict[str, Any], task: BoardTask) -> str:
     return text(item.get("url")) or f"https://{task.board}.breezy.hr/p/{key}"
 
 
-def said(value: Any) -> str:
-    """A name, or the name of a thing."""
-    return text(value) or text(fields(value).get("name"))
-
-
 def place_of(row: dict[str, Any]) -> RawPlace:
     """One place; its parts are things with names."""
-    region, country = said(row.get("state")), said(row.get("country"))
+    region, country = named(row.get("state")), named(row.get("country"))
     return RawPlace(text(row.get("name")), text(row.get("city")), region, country)

@@ -1,6 +1,5 @@
 """Comeet."""
 
-import html
 import re
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +12,8 @@ from spiders.base.embedded import assigned
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider
-from spiders.base.values import dig, fields, flag, joined, looks_like, rows, text
+from spiders.base.parts import headed
+from spiders.base.values import dig, distinct, fields, flag, joined, looks_like, rows, text
 from spiders.base.visit import Visit
 
 UID = r"[0-9a-z]{1,4}\.[0-9a-z]{3}"
@@ -91,7 +91,7 @@ class ComeetSpider(PagesSpider):
         return RawPosting(
             self.name, task.board, self.native_id(item), address_of(item) or self.front(task), text(item.get("name")),
             company=text(item.get("company_name")) or task.company, description=sections(item),
-            places=[place] if place != RawPlace() else [], updated=text(item.get("time_updated")),
+            places=distinct([place]), updated=text(item.get("time_updated")),
             employment_type=text(item.get("employment_type")), workplace=text(item.get("workplace_type")),
             is_remote=flag(where.get("is_remote")) or None, department=text(item.get("department")),
         )  # fmt: skip
@@ -107,6 +107,5 @@ def sections(item: dict[str, Any]) -> str:
     told = []
     for part in rows(item.get("details")) or rows(dig(item, "custom_fields.details")):
         name, value = text(part.get("name")), text(part.get("value"))
-        if value:
-            told.append(f"<h3>{html.escape(name, quote=False)}</h3>\n{value}" if name else value)
+        told.append(headed(name, value))
     return joined(*told)

@@ -7,6 +7,7 @@ from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind, V
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import paid
 from spiders.base.schema_values import name_of
 from spiders.base.values import fields, flag, names, text
 
@@ -59,4 +60,4 @@ def pay_of(item: dict[str, Any]) -> list[RawPay]:
     said = fields(item.get("salary"))
     low, high = (text(said.get(key)) for key in ("minValue", "maxValue"))
     period = name_of(said.get("period"))
-    return [RawPay(low, high, name_of(said.get("currency")), period)] if low or high else []
+    return paid(low, high, name_of(said.get("currency")), period)

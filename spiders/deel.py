@@ -3,11 +3,12 @@
 from typing import Any
 from urllib.parse import quote
 
-from models import BoardTask, RawPay, RawPlace, RawPosting
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.addresses import UUID
 from spiders.base.embedded import assigned, flight, flight_texts, resolved
 from spiders.base.errors import ParseError
 from spiders.base.feed import FeedSpider
+from spiders.base.parts import paid
 from spiders.base.values import dig, fields, flag, is_object, looks_like, noted, rows, text
 
 TEXT = "richtextDescription"
@@ -59,7 +60,7 @@ class DeelSpider(FeedSpider):
             places=[RawPlace(place) for place in named(job, "jobLocations", "location")],
             opening_id=text(item.get("jobId")) or text(job.get("id")), posted=text(item.get("createdAt")),
             updated=text(item.get("updatedAt")), employment_type=kinds,
-            pay=[RawPay(low, high, text(pay.get("currencyIsoCode")))] if low or high else [],
+            pay=paid(low, high, pay.get("currencyIsoCode")),
             department=", ".join(named(job, "jobDepartments", "department")),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind, V
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import paid
 from spiders.base.values import fields as object_of
 from spiders.base.values import flag, hundredth, names, text
 
@@ -53,7 +54,5 @@ class GetroSpider(PagedSpider):
 def pay_of(item: dict[str, Any]) -> list[RawPay]:
     """Pay in whole units; none where it is not meant to be seen."""
     low, high = (hundredth(item.get(f"compensation_amount_{end}_cents")) for end in ("min", "max"))
-    if flag(item.get("compensation_public")) is False or not (low or high):
-        return []
-    period = text(item.get("compensation_period"))
-    return [RawPay(low, high, text(item.get("compensation_currency")), PERIODS.get(period, period))]
+    period, is_hidden = text(item.get("compensation_period")), flag(item.get("compensation_public")) is False
+    return [] if is_hidden else paid(low, high, item.get("compensation_currency"), PERIODS.get(period, period))

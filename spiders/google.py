@@ -8,6 +8,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import assigned
 from spiders.base.errors import ParseError
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import headed
 from spiders.base.values import joined, looks_like, number, text
 
 RESULTS = "https://www.google.com/about/careers/applications/jobs/results"
@@ -64,7 +65,7 @@ class GoogleSpider(PagedSpider):
         return RawPosting(
             self.name, task.board, key, f"{RESULTS}/{key}-{name}" if name else f"{RESULTS}/{key}", title,
             company=text(at(item, BRAND)) or task.company, apply_url=text(at(item, APPLY)),
-            description=joined(*(section(text(at(item, place, 1)), name) for place, name in TEXTS)),
+            description=joined(*(headed(name, text(at(item, place, 1))) for place, name in TEXTS)),
             places=[place_of(one) for one in (where if isinstance(where, list) else ()) if text(at(one, 0))],
             posted=text(at(item, POSTED, 0)), updated=text(at(item, UPDATED, 0)), language=text(at(item, LANGUAGE)),
         )  # fmt: skip
@@ -80,7 +81,3 @@ def at(value: Any, *path: int) -> Any:
 def place_of(one: Any) -> RawPlace:
     """A place: its name, its addresses, city, something, region, country."""
     return RawPlace(text(at(one, 0)), text(at(one, 2)), text(at(one, 4)), text(at(one, 5)))
-
-
-def section(content: str, name: str) -> str:
-    return f"<h3>{name}</h3>\n{content}" if name and content else content

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from models import BoardTask, RawPay, RawPosting, Reuse, SourceKind
+from models import BoardTask, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import paid
 from spiders.base.values import fields, many, number, text
 
 QUERIES = ("machine learning", "artificial intelligence", "AI engineer", "LLM", "computer vision", "data scientist")
@@ -52,7 +53,6 @@ class HimalayasSpider(PagedSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         url = text(item.get("applicationLink")) or text(item.get("guid"))
-        low, high = text(item.get("minSalary")), text(item.get("maxSalary"))
         currency = text(item.get("currency")) or text(item.get("salaryCurrency"))
         return RawPosting(
             self.name, task.board, self.native_id(item) or url, url, text(item.get("title")),
@@ -61,7 +61,7 @@ class HimalayasSpider(PagedSpider):
             posted=text(item.get("pubDate")), valid_through=text(item.get("expiryDate")),
             employment_type=", ".join(map(text, many(item.get("employmentType")))), workplace="remote", is_remote=True,
             remote_scope=", ".join(filter(None, map(name_of, many(item.get("locationRestrictions"))))),
-            pay=[RawPay(low, high, currency, text(item.get("salaryPeriod")))] if low or high else [],
+            pay=paid(item.get("minSalary"), item.get("maxSalary"), currency, item.get("salaryPeriod")),
         )  # fmt: skip
 
 

@@ -4,22 +4,24 @@ import re
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from parsel import Selector
 from scrapy.http import Response
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
 from spiders.base.cards import LONGEST, classes, told
 from spiders.base.embedded import page_of
-from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.errors import ParseError
 from spiders.base.paged import At
 from spiders.base.pages import FURTHER, PagesSpider, completed
+from spiders.base.parts import site_of
 from spiders.base.sitemap import is_sitemap, read_sitemap
 from spiders.base.values import fields, looks_like, text
 from spiders.base.verdicts import GONE
 
+NAME = re.compile(r"[\w.-]+", re.ASCII)
 PAGE = re.compile(r"/jobs/(\d+)/(?:[^/?]+/)?job\b")
 PLACE = re.compile(r"([A-Z]{2})-(?:([A-Z]{2})-)?(.+)")
 MAX_PARTS = 50  # of a link
@@ -96,12 +98,7 @@ class IcimsSpider(PagesSpider):
 
 def home(task: BoardTask) -> str:
     """The board's address."""
-    host = urlsplit(task.url).netloc
-    if host:
-        return f"https://{host}"
-    if not task.board.replace("-", "").replace(".", "").isalnum():
-        raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.icims.com")
-    return f"https://{task.board}.icims.com"
+    return site_of(task, "icims.com", NAME)
 
 
 def absolute(item: dict[str, Any], task: BoardTask) -> str:

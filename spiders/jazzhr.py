@@ -6,13 +6,14 @@ from urllib.parse import urljoin
 
 from scrapy.http import Response
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
 from spiders.base.cards import cards, classes
 from spiders.base.embedded import page_of
-from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.errors import ParseError
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed, inner, words
+from spiders.base.parts import named_site
 from spiders.base.values import dig, looks_like, text
 from spiders.base.verdicts import GONE
 
@@ -41,9 +42,7 @@ class JazzhrSpider(PagesSpider):
     is_strict = False
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - the list comes at once
-        if not re.fullmatch(r"[\w-]+", task.board, re.ASCII):
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.applytojob.com")
-        return Ask(f"https://{task.board}.applytojob.com/apply/jobs")
+        return Ask(f"{named_site(task, 'applytojob.com')}/apply/jobs")
 
     def other_door(self, response: Response, task: BoardTask) -> Ask | None:
         return Ask(f"https://{task.board}.applytojob.com/apply") if response.status in GONE else None

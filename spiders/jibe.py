@@ -1,12 +1,11 @@
 """Jibe, which iCIMS owns."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
-from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import site_of
 from spiders.base.values import dig, fields, joined, joined_by, rows, text
 
 WORKPLACES = ("remote", "hybrid", "onsite", "on-site", "in office", "in-office")
@@ -64,9 +63,7 @@ class JibeSpider(PagedSpider):
 
 def home(task: BoardTask) -> str:
     """The site's address."""
-    if not task.url and not task.board.replace("-", "").isalnum():
-        raise BoardFailure(Verdict.ERROR, f"{task.name} has no url; give it its careers site")
-    return f"https://{urlsplit(task.url).netloc or f'{task.board}.jibeapply.com'}"
+    return site_of(task, "jibeapply.com")
 
 
 def texts(value: Any) -> list[str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from models import BoardTask, RawPay, RawPosting, Reuse, SourceKind
 from spiders.base.copied import own_words
 from spiders.base.feed import FeedSpider
+from spiders.base.parts import paid
 from spiders.base.values import many, text
 
 
@@ -60,4 +61,4 @@ def listed(value: Any) -> str:
 def pay_of(item: dict[str, Any]) -> list[RawPay]:
     low, high = (text(item.get(f"salary{end}")) or text(item.get(f"annualSalary{end}")) for end in ("Min", "Max"))
     period = text(item.get("salaryPeriod")) or "year" * ("annualSalaryMin" in item or "annualSalaryMax" in item)
-    return [RawPay(low, high, text(item.get("salaryCurrency")), period)] if low or high else []
+    return paid(low, high, item.get("salaryCurrency"), period)

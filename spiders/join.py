@@ -11,7 +11,8 @@ from spiders.base.errors import ParseError
 from spiders.base.markup import unescaped
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed
-from spiders.base.values import dig, fields, joined, looks_like, noted, text
+from spiders.base.parts import named
+from spiders.base.values import dig, distinct, fields, joined, looks_like, noted, text
 
 STATE = "props.pageProps.initialState"
 TEXTS = ("intro", "description", "unifiedDescription", "tasks", "requirements", "benefits", "outro")
@@ -62,10 +63,11 @@ class JoinSpider(PagesSpider):
             self.name, task.board, text(item.get("id")) or (found[0] if found else ""), address_of(item, task),
             text(item.get("title")), company=text(dig(item, "company.name")) or task.company,
             description=joined(*(unescaped(text(item.get(name))) for name in TEXTS)),
-            places=[place] if (place := place_of(item)) != RawPlace() else [],
+            places=distinct([place_of(item)]),
             posted=text(item.get("publishedAt")) or text(item.get("createdAt")),
-            employment_type=said(item.get("employmentType")), workplace=text(item.get("workplaceType")).lower(),
-            department=said(item.get("department")) or said(item.get("category")), language=said(item.get("language")),
+            employment_type=named(item.get("employmentType")), workplace=text(item.get("workplaceType")).lower(),
+            department=named(item.get("department")) or named(item.get("category")),
+            language=named(item.get("language")),
         ), item.get("_page"))  # fmt: skip
 
 
@@ -75,11 +77,6 @@ def address_of(item: dict[str, Any], task: BoardTask) -> str:
     name = domain if domain and "." not in domain else task.board
     key = text(item.get("idParam")) or text(item.get("id"))
     return text(item.get("url")) or task.url * (not key) or f"https://join.com/companies/{quote(name, safe='')}/{key}"
-
-
-def said(value: Any) -> str:
-    """A name, or the name of a thing."""
-    return text(value) or text(fields(value).get("name"))
 
 
 def place_of(item: dict[str, Any]) -> RawPlace:

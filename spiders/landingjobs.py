@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind
+from models import BoardTask, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.copied import own_words
 from spiders.base.paged import At, PagedSpider
+from spiders.base.parts import paid
 from spiders.base.values import fields, flag, joined, rows, text
 
 COMPANY = re.compile(r"/at/([\w-]+)")
@@ -48,7 +49,7 @@ class LandingjobsSpider(PagedSpider):
             posted=text(item.get("published_at")) or text(item.get("created_at")), updated=text(item.get("updated_at")),
             valid_through=text(item.get("expires_at")), employment_type=text(item.get("type")),
             workplace="remote" * (remote is True), is_remote=remote,
-            pay=[RawPay(low, high, text(item.get("currency_code")), "year")] if low or high else [],
+            pay=paid(low, high, item.get("currency_code"), "year"),
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
 from spiders.base.addresses import UUID
 from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
+from spiders.base.parts import headed
 from spiders.base.values import fields, joined, rows, text
 
 HOSTS = {"": "api.lever.co", "global": "api.lever.co", "eu": "api.eu.lever.co"}
@@ -65,8 +66,6 @@ def pay_of(pay: dict[str, Any]) -> RawPay:
 
 def description(item: dict[str, Any]) -> str:
     """The whole text: description, lists, additional."""
-    lists = [
-        f"<h3>{text(row.get('text'))}</h3>\n<ul>{text(row.get('content'))}</ul>" for row in rows(item.get("lists"))
-    ]
+    lists = [headed(text(row.get("text")), f"<ul>{text(row.get('content'))}</ul>") for row in rows(item.get("lists"))]
     start = text(item.get("description")) or joined(text(item.get("opening")), text(item.get("descriptionBody")))
     return joined(start, *lists, text(item.get("additional")))

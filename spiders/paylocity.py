@@ -11,7 +11,7 @@ from spiders.base.embedded import assigned, page_of
 from spiders.base.errors import ParseError
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed, inner, words
-from spiders.base.values import fields, flag, is_object, looks_like, noted, text
+from spiders.base.values import distinct, fields, flag, is_object, looks_like, noted, text
 
 SITE = "https://recruiting.paylocity.com/Recruiting/Jobs"
 HOST = r"recruiting\.paylocity\.com/recruiting/jobs/"
@@ -73,7 +73,7 @@ class PaylocitySpider(PagesSpider):
                          text(where.get("Metro")), text(where.get("State")), text(where.get("Country")))  # fmt: skip
         return completed(RawPosting(
             self.name, task.board, key, f"{SITE}/Details/{key}", text(item.get("JobTitle")),
-            company=text(item.get("_company")) or task.company, places=[place] if place != RawPlace() else [],
+            company=text(item.get("_company")) or task.company, places=distinct([place]),
             posted=text(item.get("PublishedDate")), workplace=mark[1].lower() if mark else "",
             is_remote=flag(item.get("IsRemote")) or None, department=text(item.get("HiringDepartment")),
         ), item.get("_page")) if self.is_shown(item) else None  # fmt: skip

@@ -1,24 +1,24 @@
 """Personio."""
 
-import html
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
 from spiders.base.cards import cards, first_told
 from spiders.base.embedded import assigned, flight, page_of
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At, Row
 from spiders.base.pages import PagesSpider, completed
+from spiders.base.parts import headed, home_of, site_of
 from spiders.base.values import digest, fields, is_object, joined, looks_like, many, rows, text
 from spiders.base.verdicts import GONE
 from spiders.base.visit import Visit
 from spiders.base.xml import read_xml
 
+VENDOR = "jobs.personio.de"
 LANGUAGES = ("", "de", "fr", "es", "it", "nl", "pt")  # after English; the first is the employer's own
 NAMES = {"main_office": "office", "created_at": "createdAt", "employment_type": "employmentType"}
 PAGE = re.compile(r"/job/(\d+)")
@@ -41,18 +41,16 @@ class PersonioSpider(PagesSpider):
     patience = 1  # many a page is kept from all but browsers
 
     def address(self, task: BoardTask) -> str:
-        if not task.url and not task.board.replace("-", "").isalnum():
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.jobs.personio.de")
-        return f"{home(task)}/xml?language=en"
+        return f"{site_of(task, VENDOR)}/xml?language=en"
 
     def page(self, task: BoardTask, at: At) -> Ask:  # noqa: ARG002 - the feed comes at once
         return Ask(self.address(task))
 
     def other_door(self, response: Response, task: BoardTask) -> Ask | None:
-        return Ask(f"{home(task)}/?language=en") if response.status in GONE else None
+        return Ask(f"{home_of(task, VENDOR)}/?language=en") if response.status in GONE else None
 
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
-        return Ask(f"{home(task)}/job/{text(item.get('id'))}")
+        return Ask(f"{home_of(task, VENDOR)}/job/{text(item.get('id'))}")
 
     def load(self, body: bytes) -> Any:
         """The positions of a feed, or those that a careers page holds in its data, or links to."""
@@ -85,7 +83,7 @@ class PersonioSpider(PagesSpider):
 
     async def translated(self, language: str, visit: Visit) -> list[dict[str, Any]]:
         """The feed in another language; without it the crawl is not complete."""
-        url = f"{home(visit.task)}/xml" + (f"?language={language}" if language else "")
+        url = f"{home_of(visit.task, VENDOR)}/xml" + (f"?language={language}" if language else "")
         try:
             return rows(self.read_page(await self.ask(Ask(url), visit))[1])
         except BoardFailure as failure:
@@ -104,8 +102,9 @@ class PersonioSpider(PagesSpider):
         key, more = text(item.get("id")), fields(item.get("additionalOffices")).get("office")
         offices = dict.fromkeys(filter(None, map(text, [*many(item.get("office")), *many(more)])))
         schedule, kind = text(item.get("schedule")), text(item.get("employmentType"))
+        home = home_of(task, VENDOR)
         return completed(RawPosting(
-            self.name, task.board, key, f"{home(task)}/job/{key}" if home(task) else "", text(item.get("name")),
+            self.name, task.board, key, home and f"{home}/job/{key}", text(item.get("name")),
             company=text(item.get("subcompany")) or task.company, description=sections(item),
             places=[RawPlace(office) for office in offices], posted=text(item.get("createdAt")),
             employment_type=kind if kind == "freelance" or not schedule else schedule,
@@ -113,19 +112,13 @@ class PersonioSpider(PagesSpider):
         ), item.get("_page"))  # fmt: skip
 
 
-def home(task: BoardTask) -> str:
-    """The careers site's address; empty if a saved feed does not say whose it is."""
-    host = urlsplit(task.url).netloc or (f"{task.board}.jobs.personio.de" if task.board else "")
-    return f"https://{host}" if host else ""
-
-
 def sections(item: dict[str, Any]) -> str:
     """The parts of a position's text under their headings."""
     told = []
     for part in many(fields(item.get("jobDescriptions")).get("jobDescription")):
         name, value = text(fields(part).get("name")), text(fields(part).get("value"))
-        if value and name != "CONTACT_PERSON":
-            told.append(f"<h3>{html.escape(name, quote=False)}</h3>\n{value}" if name else value)
+        if name != "CONTACT_PERSON":
+            told.append(headed(name, value))
     return joined(*told)
 
 

@@ -8,7 +8,7 @@ from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
 from spiders.base.embedded import assigned
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import dig, fields, joined_by, names, rows, text
+from spiders.base.values import dig, distinct, fields, joined_by, names, rows, text
 
 SECTION = re.compile(r"/[a-z]{2,12}/[a-z]{2}(?:[-_][a-z]{2,6})?(?=/|$)", re.IGNORECASE)
 FIELDS = ("category", "country", "state", "city", "type")
@@ -93,4 +93,4 @@ def base_of(url: str) -> str:
 
 def places_of(item: dict[str, Any]) -> list[RawPlace]:
     found = RawPlace("", text(item.get("city")), text(item.get("state")), text(item.get("country")))
-    return [found] if found != RawPlace() else []
+    return distinct([found])

@@ -1,16 +1,14 @@
 """Pinpoint."""
 
-import html
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
-from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.addresses import UUID
-from spiders.base.errors import BoardFailure
 from spiders.base.feed import FeedSpider
-from spiders.base.values import dig, fields, flag, joined, last_part, many, text
+from spiders.base.parts import headed, home_of, paid, site_of
+from spiders.base.values import dig, distinct, fields, flag, joined, last_part, many, text
 
+VENDOR = "pinpointhq.com"
 BOARD = r"(?P<board>(?!(?:www|app|developers|help)\.)[^./]+)\.pinpointhq\.com/(?:[a-z]{2}(?:-[a-z]{2})?/)?"
 SECTIONS = ("description", "key_responsibilities", "skills_knowledge_expertise", "benefits")
 
@@ -36,9 +34,7 @@ class PinpointSpider(FeedSpider):
     list_key = "data"
 
     def address(self, task: BoardTask) -> str:
-        if not task.url and not re.fullmatch(r"[\w-]+", task.board, re.ASCII):
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.pinpointhq.com")
-        return f"{home(task)}/postings.json"
+        return f"{site_of(task, VENDOR)}/postings.json"
 
     def native_id(self, item: Any) -> str:
         """The last part of its address, which is what links name it by."""
@@ -46,39 +42,29 @@ class PinpointSpider(FeedSpider):
         return last_part(text(item.get("url")) or text(item.get("path"))) or text(item.get("id"))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        where, job, is_visible = (
-            fields(item.get("location")),
-            fields(item.get("job")),
-            flag(item.get("compensation_visible")) is not False,
-        )
-        low, high = text(item.get("compensation_minimum")), text(item.get("compensation_maximum"))
-        pay = RawPay(low, high, text(item.get("compensation_currency")), text(item.get("compensation_frequency")))
-        place = RawPlace(text(where.get("name")), text(where.get("city")), text(where.get("province")),
-                         text(where.get("country")))  # fmt: skip
+        where, job, is_visible = fields(item.get("location")), item.get("job"), flag(item.get("compensation_visible"))
+        pay = paid(*(item.get(f"compensation_{name}") for name in ("minimum", "maximum", "currency", "frequency")))
+        place = RawPlace(*(text(where.get(name)) for name in ("name", "city", "province", "country")))
         return RawPosting(
-            self.name, task.board, self.native_id(item), text(item.get("url")) or home(task) + text(item.get("path")),
+            self.name, task.board, self.native_id(item), page_of(item, task),
             text(item.get("title")), company=task.company, description=joined(*(part(item, name) for name in SECTIONS)),
-            places=[place] if place != RawPlace() else [],
-            requisition_id=text(job.get("requisition_id")) or text(item.get("reference")),
-            opening_id=text(job.get("id")),
+            places=distinct([place]), opening_id=text(dig(job, "id")),
+            requisition_id=text(dig(job, "requisition_id")) or text(item.get("reference")),
             posted=text(item.get("first_published_at")) or text(item.get("published_at")),
             valid_through=text(item.get("deadline_at")),
             employment_type=text(item.get("employment_type_text")) or text(item.get("employment_type")),
             workplace=text(item.get("workplace_type")),
             remote_scope="; ".join(filter(None, map(text, many(item.get("remote_country_restriction"))))),
-            pay=[pay] if is_visible and (low or high) else [],
+            pay=pay if is_visible else [],
             pay_text=text(item.get("compensation")) if is_visible else "",
             department=text(dig(job, "department.name")) or text(dig(item, "department.name")),
         )  # fmt: skip
 
 
-def home(task: BoardTask) -> str:
-    """The careers site's address; empty if a saved answer does not say whose it is."""
-    host = urlsplit(task.url).netloc or (f"{task.board}.pinpointhq.com" if task.board else "")
-    return f"https://{host}" if host else ""
+def page_of(item: dict[str, Any], task: BoardTask) -> str:
+    return text(item.get("url")) or home_of(task, VENDOR) + text(item.get("path"))
 
 
 def part(item: dict[str, Any], name: str) -> str:
     """A part of the text under its heading."""
-    heading, told = text(item.get(f"{name}_header")), text(item.get(name))
-    return joined(f"<h3>{html.escape(heading, quote=False)}</h3>" if heading and told else "", told)
+    return headed(text(item.get(f"{name}_header")), text(item.get(name)))

@@ -1,11 +1,10 @@
 """Recruitee."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from models import BoardTask, RawPay, RawPlace, RawPosting, Verdict
-from spiders.base.errors import BoardFailure
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
+from spiders.base.parts import paid, site_of
 from spiders.base.values import fields, flag, joined, rows, text
 
 UNSHOWN = ("draft", "internal", "closed", "archived", "unpublished", "on_hold")
@@ -29,18 +28,12 @@ class RecruiteeSpider(FeedSpider):
     list_key = "offers"
 
     def address(self, task: BoardTask) -> str:
-        if task.url:
-            host = urlsplit(task.url).netloc
-            return f"https://{host}/api/offers/"
-        if not task.board.replace("-", "").isalnum():
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from SLUG.recruitee.com")
-        return f"https://{task.board}.recruitee.com/api/offers/"
+        return f"{site_of(task, 'recruitee.com')}/api/offers/"
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         if text(item.get("status")).lower() in UNSHOWN:
             return None
         pay, where = fields(item.get("salary")), rows(item.get("locations")) or [item]
-        low, high = text(pay.get("min")), text(pay.get("max"))
         return RawPosting(
             self.name, task.board, text(item.get("id")), text(item.get("careers_url")), told(item, "title"),
             company=text(item.get("company_name")) or task.company, apply_url=text(item.get("careers_apply_url")),
@@ -50,7 +43,7 @@ class RecruiteeSpider(FeedSpider):
             valid_through=text(item.get("close_at")), employment_type=text(item.get("employment_type_code")),
             workplace=next((kind for kind in WORKPLACES if flag(item.get(kind))), ""),
             is_remote=flag(item.get("remote")) or None,
-            pay=[RawPay(low, high, text(pay.get("currency")), text(pay.get("period")))] if low or high else [],
+            pay=paid(*(pay.get(name) for name in ("min", "max", "currency", "period"))),
             department=text(item.get("department")),
         )  # fmt: skip
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from models import BoardTask, RawPay, RawPlace, RawPosting, Reuse, SourceKind
+from models import BoardTask, RawPlace, RawPosting, Reuse, SourceKind
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
+from spiders.base.parts import paid
 from spiders.base.secrets import Unsaid, basic
 from spiders.base.values import digest, flag, joined_by, text
 
@@ -58,7 +59,6 @@ class ReedSpider(DetailSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         native_id, place = self.native_id(item), text(item.get("locationName"))
-        low, high = text(item.get("minimumSalary")), text(item.get("maximumSalary"))
         return RawPosting(
             self.name, task.board, native_id, text(item.get("jobUrl")) or f"https://www.reed.co.uk/jobs/{native_id}",
             text(item.get("jobTitle")), company=text(item.get("employerName")),
@@ -66,7 +66,7 @@ class ReedSpider(DetailSpider):
             places=[RawPlace(place, country="GB")] if place else [],
             posted=day(text(item.get("datePosted")) or text(item.get("date"))),
             valid_through=day(text(item.get("expirationDate"))), employment_type=kind_of(item),
-            pay=[RawPay(low, high, text(item.get("currency")), text(item.get("salaryType")))] if low or high else [],
+            pay=paid(*(item.get(name) for name in ("minimumSalary", "maximumSalary", "currency", "salaryType"))),
         )  # fmt: skip
 
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from models import BoardTask, RawPay, RawPosting, Reuse, SourceKind
+from models import BoardTask, RawPosting, Reuse, SourceKind
 from spiders.base.copied import own_words
 from spiders.base.feed import FeedSpider
+from spiders.base.parts import paid
 from spiders.base.values import fields, text
 
 TAIL = r"please mention the words? \*\*"  # a riddle that names the reader's address in code
@@ -48,7 +49,7 @@ class RemoteokSpider(FeedSpider):
             company=text(item.get("company")), apply_url=text(item.get("apply_url")),
             description=own_words(text(item.get("description")), "remoteok.com", TAIL),
             posted=text(item.get("date")) or text(item.get("epoch")), workplace="remote", is_remote=True,
-            remote_scope=text(item.get("location")), pay=[RawPay(low, high, "USD", "year")] if low or high else [],
+            remote_scope=text(item.get("location")), pay=paid(low, high, "USD", "year"),
         )  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from urllib.parse import quote
 
 from scrapy.http import Response
 
-from models import BoardEnd, BoardTask, RawPay, RawPlace, RawPosting, Verdict
+from models import BoardEnd, BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import fields, flag, joined, text
+from spiders.base.parts import headed, paid
+from spiders.base.values import dig, fields, flag, joined, text
 
 SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 NOTHING = "{} answers that it lists nothing, as it does for a company that it does not know; look whether it has moved"
@@ -58,26 +59,22 @@ class SmartrecruitersSpider(DetailSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, company, place = text(item.get("id")), fields(item.get("company")), fields(item.get("location"))
         page = f"https://jobs.smartrecruiters.com/{quote(text(company.get('identifier')) or task.board)}/{key}"
-        sections = fields(fields(item.get("jobAd")).get("sections"))
-        pay = fields(item.get("compensation"))
+        told = (fields(dig(item, f"jobAd.sections.{name}")) for name in SECTIONS)
+        pay = fields(dig(item, "compensation.salary")) or fields(item.get("compensation"))
         workplace = "remote" if flag(place.get("remote")) else "hybrid" if flag(place.get("hybrid")) else ""
         return None if not self.is_shown(item) else RawPosting(
             self.name, task.board, key, text(item.get("postingUrl")) or page, text(item.get("name")),
             company=text(company.get("name")) or task.company, apply_url=text(item.get("applyUrl")),
-            description=joined(*(section(fields(sections.get(name))) for name in SECTIONS)), places=places(place),
+            places=places(place),
+            description=joined(*(headed(text(row.get("title")), text(row.get("text"))) for row in told)),
             requisition_id=text(item.get("refNumber")), opening_id=text(item.get("jobId")),
             posted=text(item.get("releasedDate")), workplace=workplace,
             employment_type=text(fields(item.get("typeOfEmployment")).get("label")),
-            pay=pay_of(fields(pay.get("salary")) or pay), language=text(fields(item.get("language")).get("code")),
+            pay=paid(*(pay.get(name) for name in ("min", "max", "currency", "period"))),
+            language=text(fields(item.get("language")).get("code")),
             department=text(fields(item.get("department")).get("label"))
             or text(fields(item.get("function")).get("label")),
         )  # fmt: skip
-
-
-def section(part: dict[str, Any]) -> str:
-    """A section of the text below its heading."""
-    content = text(part.get("text"))
-    return joined(f"<h3>{text(part.get('title'))}</h3>" if text(part.get("title")) else "", content) if content else ""
 
 
 def places(place: dict[str, Any]) -> list[RawPlace]:
@@ -88,8 +85,3 @@ def places(place: dict[str, Any]) -> list[RawPlace]:
     )
     whole = ", ".join(part for one in text(place.get("fullLocation")).split(",") if (part := one.strip()))
     return [found] if found.city else [RawPlace(whole)] if whole else [found] if found != RawPlace() else []
-
-
-def pay_of(pay: dict[str, Any]) -> list[RawPay]:
-    low, high = text(pay.get("min")), text(pay.get("max"))
-    return [RawPay(low, high, text(pay.get("currency")), text(pay.get("period")))] if low or high else []

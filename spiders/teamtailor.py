@@ -2,23 +2,25 @@
 
 import re
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scrapy.http import Response
 
-from models import BoardTask, RawPlace, RawPosting, Verdict
+from models import BoardTask, RawPlace, RawPosting
 from spiders.base.board import Ask
 from spiders.base.cards import cards
 from spiders.base.embedded import page_of
-from spiders.base.errors import BoardFailure, ParseError
+from spiders.base.errors import ParseError
 from spiders.base.paged import At
 from spiders.base.pages import PagesSpider, completed
+from spiders.base.parts import home_of, site_of
 from spiders.base.schema_org import name_of, reference_of
 from spiders.base.values import dig, fields, looks_like, many, text
 from spiders.base.verdicts import GONE
 from spiders.base.xml import read_xml
 
 REMOTE = {"fully": "remote", "hybrid": "hybrid", "none": "onsite"}  # "temporary" is no promise
+VENDOR, NAME = "teamtailor.com", re.compile(r"[\w-]+(?:\.[a-z]{2})?", re.ASCII)
 NUMBER = re.compile(r"/jobs/(\d+)")
 
 
@@ -45,9 +47,7 @@ class TeamtailorSpider(PagesSpider):
     token_key = "next_url"  # noqa: S105 - an address
 
     def address(self, task: BoardTask) -> str:
-        if not task.url and not re.fullmatch(r"[\w-]+(?:\.[a-z]{2})?", task.board, re.ASCII):
-            raise BoardFailure(Verdict.ERROR, f"{task.name} is no name of a board; take it from NAME.teamtailor.com")
-        return f"{home(task)}/jobs.json"
+        return f"{site_of(task, VENDOR, NAME)}/jobs.json"
 
     def page(self, task: BoardTask, at: At) -> Ask:
         return Ask(at.token or self.address(task))
@@ -56,7 +56,7 @@ class TeamtailorSpider(PagesSpider):
         return Ask(self.address(task).removesuffix("json") + "rss") if response.status in GONE else None
 
     def detail(self, task: BoardTask, item: dict[str, Any]) -> Ask:
-        return Ask(urljoin(home(task), address_of(item)))
+        return Ask(urljoin(home_of(task, VENDOR), address_of(item)))
 
     def load(self, body: bytes) -> Any:
         """The JSON feed, or the same of the RSS, or of the page that lists."""
@@ -81,7 +81,7 @@ class TeamtailorSpider(PagesSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         node, status = fields(item.get("_jobposting")) or item.get("_page"), text(item.get("remoteStatus"))
         return completed(RawPosting(
-            self.name, task.board, self.native_id(item), urljoin(home(task), address_of(item)),
+            self.name, task.board, self.native_id(item), urljoin(home_of(task, VENDOR), address_of(item)),
             text(item.get("title")), description=description_of(item),
             company=name_of(fields(node).get("hiringOrganization")) or task.company,
             places=[place(row) for row in many(dig(item, "locations.location")) if fields(row)],
@@ -90,12 +90,6 @@ class TeamtailorSpider(PagesSpider):
             is_remote=True if status == "fully" else None,
             department=text(item.get("department")), language=text(item.get("language")),
         ), node)  # fmt: skip
-
-
-def home(task: BoardTask) -> str:
-    """The careers site's address; empty if a saved feed does not say whose it is."""
-    host = urlsplit(task.url).netloc or (f"{task.board}.teamtailor.com" if task.board else "")
-    return f"https://{host}" if host else ""
 
 
 def address_of(item: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from models import BoardTask, RawPlace, RawPosting, SourceKind, Verdict
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
-from spiders.base.values import fields, joined, rows, text
+from spiders.base.values import distinct, fields, joined, rows, text
 
 BOARDS = {  # where a board is asked, the path of its website, and where its postings stand
     "tiktok": ("https://api.lifeattiktok.com/api/v1/public/supplier", "tiktok", "https://lifeattiktok.com/search/{}"),
@@ -56,7 +56,7 @@ class TiktokSpider(PagedSpider):
         return RawPosting(
             self.name, task.board, key, page.format(key), text(item.get("title")), company=task.company,
             description=joined(text(item.get("description")), text(item.get("requirement"))),
-            places=[place for row in where if (place := place_of(row)) != RawPlace()],
+            places=distinct(map(place_of, where)),
             requisition_id=text(item.get("code")), posted=text(item.get("publish_time")),
             employment_type=named(item.get("recruit_type")), department=named(item.get("job_category")),
         )  # fmt: skip

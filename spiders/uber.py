@@ -5,7 +5,7 @@ from typing import Any
 from models import BoardTask, RawPlace, RawPosting, SourceKind
 from spiders.base.board import Ask
 from spiders.base.paged import At, PagedSpider
-from spiders.base.values import dig, fields, number, rows, text
+from spiders.base.values import dig, distinct, fields, number, rows, text
 
 SEARCH = "https://www.uber.com/api/loadSearchJobsResults?localeCode=en"
 
@@ -45,7 +45,7 @@ class UberSpider(PagedSpider):
         return RawPosting(
             self.name, task.board, key, f"https://www.uber.com/global/en/careers/list/{key}", text(item.get("title")),
             company=task.company, description=text(item.get("description")),
-            places=[place for row in where if (place := place_of(row)) != RawPlace()],
+            places=distinct(map(place_of, where)),
             posted=text(item.get("creationDate")), updated=text(item.get("updatedDate")),
             employment_type=text(item.get("timeType")) or text(item.get("type")),
             department=text(item.get("team")) or text(item.get("department")),

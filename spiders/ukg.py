@@ -9,7 +9,7 @@ from spiders.base.board import Ask
 from spiders.base.embedded import DECODER
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import digest, fields, flag, looks_like, rows, text
+from spiders.base.values import digest, distinct, fields, flag, looks_like, rows, text
 
 CALL = "CandidateOpportunityDetail("
 HOST = "recruiting.ultipro.com"
@@ -73,7 +73,7 @@ class UkgSpider(DetailSpider):
         return RawPosting(
             self.name, task.board, key, url, text(item.get("Title")), company=task.company,
             description=text(item.get("Description")),
-            places=[one for row in where if (one := place(row)) != RawPlace()],
+            places=distinct(map(place, where)),
             requisition_id=text(item.get("RequisitionNumber")), posted=text(item.get("PostedDate")),
             employment_type="" if hours is None else "full-time" if hours else "part-time",
             is_remote=is_remote or None, department=text(item.get("JobCategoryName")),

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from models import BoardTask, RawPay, RawPlace, RawPosting
 from spiders.base.feed import FeedSpider
+from spiders.base.parts import paid
 from spiders.base.values import fields, flag, joined, noted, number, rows, text
 
 TEXTS = ("description", "requirements", "benefits")
@@ -69,8 +70,7 @@ def is_unlisted(item: dict[str, Any]) -> bool:
 
 
 def pay_of(pay: dict[str, Any]) -> list[RawPay]:
-    low, high = text(pay.get("salary_from")), text(pay.get("salary_to"))
-    return [RawPay(low, high, text(pay.get("salary_currency")).upper())] if low or high else []
+    return paid(pay.get("salary_from"), pay.get("salary_to"), text(pay.get("salary_currency")).upper())
 
 
 def place_of(row: dict[str, Any]) -> RawPlace | None:
