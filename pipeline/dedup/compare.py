@@ -6,7 +6,7 @@ from enum import StrEnum
 from models import SourceKind
 from pipeline.dedup.facts import Facts, Spot
 from pipeline.dedup.likeness import Crowd
-from pipeline.dedup.shingles import containment
+from pipeline.dedup.shingles import containment, sketch_of
 from pipeline.dedup.weights import LEAST, weigh
 from pipeline.dedup.wording import alike_words, marks_apart, told_weights
 
@@ -132,6 +132,12 @@ def _may_be_rewritten(one: Facts, other: Facts) -> bool:
     do on Hacker News: under the same title, and one that says much."""
     is_copy = any(each.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR) for each in (one, other))
     return is_copy and one.words == other.words and len(one.words) >= _TELLING and not marks_apart(one, other)
+
+
+def are_two_texts(one: str, other: str) -> bool:
+    """Whether two texts that say enough have no more in common than two ads of one employer."""
+    share, runs = containment(sketch_of(one), sketch_of(other))
+    return runs >= _ENOUGH and share < _COPY
 
 
 def _veto(reason: str) -> Judgement:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert
 
 from database import table_of
 from models import BoardTask, EventKind, Listing
@@ -160,10 +159,3 @@ def _spread(connection: Connection, joined: Sequence[Joining], newest: dict[int,
     for event in events:
         event.newcomer = newest[event.posting_id]
     return [event for event in events if event.posting_id not in waiting]
-
-
-def set_aside(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """A closed listing whose id means another opening now keeps all but the id, which is free for the new one."""
-    for row in rows:
-        aside = update(LISTING).where(LISTING.c.id == row["id"], LISTING.c.closed_at.is_not(None))
-        connection.execute(aside.values(native_id=f"{row['native_id']}#{row['id']}"))

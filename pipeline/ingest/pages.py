@@ -11,12 +11,11 @@ from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from database import RETURN_SPAN, read, table_of, transaction, upsert, wait_for_urls
+from database import read, table_of, transaction, upsert, wait_for_urls
 from models import Board, BoardPage, BoardTask, EventKind, Link, Listing, Posting, Quarantine, RawPosting
-from pipeline import dedup
 from pipeline.content import content_hash
-from pipeline.ingest import likeness, newcomers, postings, restamps, rows, silence
-from pipeline.ingest.arrivals import set_aside, store_new
+from pipeline.ingest import likeness, newcomers, postings, restamps, reused, rows, silence
+from pipeline.ingest.arrivals import store_new
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.postings import Event, Tagged
 from pipeline.ingest.spread import spread
@@ -45,6 +44,7 @@ def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Cou
     raws, kept = silence.with_what_stood(engine, page.task, raws, changed)
     redated = restamps.of_page(engine, [raw for raw in raws if _is_redated(held, raw)], held, now)
     tagged, poison = _tag_all(raws, held, keep, page.task, now)
+    reused.note(engine, tagged, held)
     counts = kept + Counter({"poison": len(poison)})
     if poison:
         _quarantine(engine, poison)
@@ -87,21 +87,11 @@ def _is_failure(error: Exception) -> bool:
 
 
 def _held(engine: Engine, task: BoardTask, raws: list[RawPosting], now: datetime) -> Held:
-    """What is stored of these postings; an id that means another opening by now is not held (see `_set_aside`)."""
+    """What is stored of these postings; an id that came back for another opening is not held (see `reused`)."""
     with read(engine) as connection:
         held = held_listings(connection, task, [raw.native_id for raw in raws])
     return {raw.native_id: held[raw.native_id] for raw in raws
-            if raw.native_id in held and not _is_another(held[raw.native_id], raw.title, now)}  # fmt: skip
-
-
-def _is_another(row: dict[str, Any], title: str, now: datetime) -> bool:
-    """Whether an id that comes back, of a posting that was closed, names another opening: a board's own number does so
-    only long after, an address also under another title."""
-    closed_at = row["closed_at"]
-    if closed_at is None:
-        return False
-    is_address = "://" in row["native_id"]
-    return now - closed_at > RETURN_SPAN or (is_address and not dedup.is_same_title(row["title"], title))
+            if raw.native_id in held and not reused.is_returned(held[raw.native_id], raw.title, now)}  # fmt: skip
 
 
 def _is_back(held: Held, raw: RawPosting) -> bool:
@@ -146,14 +136,16 @@ def _store(
 def _store_once(
     engine: Engine, task: BoardTask, raws: list[RawPosting], tagged: list[Tagged], now: datetime
 ) -> Counter[str]:
-    held = _held(engine, task, raws, now)
+    left = {one.raw.native_id for one in tagged if one.left}
+    held = {name: row for name, row in _held(engine, task, raws, now).items() if name not in left}
     back = [held[raw.native_id]["id"] for raw in raws if _is_back(held, raw)]
     new = [one for one in tagged if one.raw.native_id not in held]
     known = {one.raw.native_id for one in tagged}
     moved = [raw for raw in raws if raw.native_id not in known and _has_moved(held, raw)]
     with transaction(engine) as connection:
         wait_for_urls(connection, [name for one in new for name in _founding(one)])
-        set_aside(connection, list(held_listings(connection, task, [one.raw.native_id for one in new]).values()))
+        taken = held_listings(connection, task, [one.raw.native_id for one in new])
+        reused.set_aside(connection, list(taken.values()), left)
         added, events = store_new(connection, task, new, now)
         events += postings.reopen(connection, back, now)
         events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held)

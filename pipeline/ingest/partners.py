@@ -195,9 +195,9 @@ class Apart:
     of_posting: dict[int, list[Row]]
 
     def forbids(self, posting_id: int, one: Tagged) -> bool:
-        """Whether a listing is one that was taken out of the posting, under another id."""
+        """Whether a listing is one that was taken out of the posting, under another id; or left it, under its own."""
         listing = one.listing
-        return any(
+        return posting_id == one.left or any(
             row["board_id"] == listing["board_id"]
             and ((row["canonical_url"] and row["canonical_url"] == listing["canonical_url"])
                  or (row["family"] and row["family"] == listing["family"]) or row["title"] == listing["title"])

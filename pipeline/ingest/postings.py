@@ -44,6 +44,7 @@ class Tagged:
     tokens: dict[str, str]
     facts: dedup.Facts | None = None  # of those that are compared with others
     keys: tuple[int, ...] = ()
+    left: int = 0  # the posting that its id stood for, where it names another opening by now
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event, text
 
-from database import RETURN_SPAN, transaction
+from database import RETURN_SPAN, read, transaction
 from models import Listing, Posting, Quarantine
-from pipeline.ingest import pages
+from pipeline.ingest import pages, why
 from pipeline.ingest.postings import Tagged
 from pipeline.ingest.retag import retag
-from tests.pipeline.house import House, many, raw
+from tests.pipeline.house import TEXT, House, many, raw
 
 LONG = RETURN_SPAN // timedelta(hours=1) + 24
 
@@ -191,3 +191,96 @@ def test_crawl_that_founds_nothing_waits_for_no_lock(house: House) -> None:
     assert taken == []
     house.crawl(*many(range(4)))
     assert len(taken) == (house.engine.dialect.name == "postgresql")
+
+
+# --- an id whose ad becomes another ---------------------------------------------------------------------------------
+
+KITCHEN = "<p>You cook for two hundred people a day, with what the market gives and a team of nine in Lyon.</p>"
+
+
+def of_another_job(number: int = 1, **changes: object):
+    return raw(number, **{"title": "Sous Chef", "description": KITCHEN, **changes})
+
+
+def standing(house: House) -> dict[str, list[str]]:
+    """The titles of open postings, with the ids of their open listings."""
+    return {
+        posting["title"]: [one["native_id"] for one in posting["listings"] if not one["closed_at"]]
+        for posting in house.postings() if not posting["closed_at"]
+    }  # fmt: skip
+
+
+def test_open_id_that_becomes_another_job_leaves_the_partners_of_the_old_one(house: House) -> None:
+    house.crawl(raw(1), raw(2))
+    house.crawl(copy(1, kind="aggregator"), board="copycat")
+    old = {posting["title"]: posting["id"] for posting in house.postings()}
+    house.dispatched()
+    house.crawl(of_another_job(), raw(2))
+    assert house.waiting("opened") == ["Sous Chef"]
+    assert standing(house) == {"AI Engineer 2": ["2"], "Sous Chef": ["1"]}
+    gone = next(posting for posting in house.postings() if posting["id"] == old["AI Engineer 1"])
+    assert gone["title"] == "AI Engineer 1"
+    assert "language models" in gone["description"]
+    assert [kind for kind, _ in house.events()] == ["opened", "opened", "opened", "closed"]
+    keys = {row["native_id"].partition("#")[0]: row["id"] for row in house.rows(Listing)}
+    aside = next(row["id"] for row in house.rows(Listing) if "#" in row["native_id"])
+    with read(house.engine) as connection:
+        assert "one id to both" in why.explain(connection, (aside, keys["1"]), "all").sentence
+    house.crawl(copy(1, kind="aggregator", title="Sous Chef", description=KITCHEN), board="copycat")
+    assert standing(house) == {"AI Engineer 2": ["2"], "Sous Chef": ["1", "x1"]}  # who copied it follows
+    house.dispatched()
+    house.crawl(raw(1), raw(2))  # and it was a mistake
+    assert [one["id"] for one in house.postings() if one["title"] == "AI Engineer 1"] == [old["AI Engineer 1"]]
+    assert standing(house)["AI Engineer 1"] == ["1"]
+    assert house.waiting("opened") == []
+
+
+def test_copy_that_becomes_another_job_leaves_the_employers_own(house: House) -> None:
+    house.crawl(raw(1))
+    house.crawl(copy(1, kind="aggregator"), board="copycat")
+    changed = copy(1, kind="aggregator", title="Sous Chef", description=KITCHEN)
+    house.crawl(changed, board="copycat")
+    assert standing(house) == {"AI Engineer 1": ["1"], "Sous Chef": ["x1"]}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Sous Chef", "description": TEXT},
+        {"title": "AI Engineer, Kitchens", "description": KITCHEN},
+        {"requisition_id": "R-77", "title": "Sous Chef", "description": KITCHEN},
+        {"title": "Chef de partie", "description": "<p>Vous cuisinez pour deux cents personnes par jour, avec ce que "
+         "le marché donne et une équipe de neuf personnes à Lyon, tous les jours de la semaine.</p>"},
+        {"title": "Sous Chef", "description": ""},
+    ],
+    ids=["title", "text", "requisition", "translation", "no text"],
+)  # fmt: skip
+def test_edited_ad_is_the_same_opening(house: House, changes: dict) -> None:
+    house.crawl(raw(1, requisition_id="R-77"))
+    given = {"requisition_id": "", **changes}
+    house.crawl(raw(1, **given))
+    assert house.count(Posting) == 1
+    assert [kind for kind, _ in house.events()] == ["opened", "changed"]
+
+
+def test_board_whose_ids_all_become_other_jobs_is_doubted(house: House) -> None:
+    house.crawl(*many(range(1, 9)))
+    house.dispatched()
+    house.crawl(*[of_another_job(number, title=f"Sous Chef {number}") for number in range(1, 9)])
+    assert house.last_crawl()["verdict"] == "suspect"
+    assert house.waiting() == []
+    assert sum(one["closed_at"] is None for one in house.postings() if one["title"].startswith("AI")) == 8
+    house.crawl(*many(range(1, 9)))
+    assert house.last_crawl()["verdict"] == "ok"
+    assert {one["title"] for one in house.postings() if not one["closed_at"]} == {
+        f"AI Engineer {n}" for n in range(1, 9)
+    }
+
+
+def test_ids_that_are_exchanged_between_ads_move_the_listings_and_nothing_else(house: House) -> None:
+    house.crawl(raw(1), of_another_job(2))
+    old = {posting["title"]: posting["id"] for posting in house.postings()}
+    house.dispatched()
+    house.crawl(of_another_job(1), raw(2, title="AI Engineer 1"))
+    assert {posting["title"]: posting["id"] for posting in house.postings()} == old
+    assert house.waiting() == []
