@@ -3,6 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 3
 
+# counts what pip collects, on a terminal
+COUNT := /^Collecting/ { n++; if (tty) printf "\r  %d of %d packages", n, all > "/dev/stderr" } \
+	/^Installing/ { if (tty) printf "\r  installing %d packages ", n > "/dev/stderr" } \
+	/^FAILED$$/ { bad = 1 } END { if (tty) print "" > "/dev/stderr"; exit bad }
+
 .PHONY: demo run test test-all tests lint types docs setup dev browser postgres thermometer bench lock clean help
 .DEFAULT_GOAL := help
 
@@ -14,7 +19,8 @@ setup: .venv/installed
 	@echo "setting up .venv, which takes a minute or two the first time"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rolewire needs Python 3.11 or newer; set PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	@{ PYTHONUNBUFFERED=1 $(BIN)/python -m pip install --require-hashes -r requirements/run.lock || echo FAILED; } \
+		| awk -v all="$$(grep -c '==' requirements/run.lock)" -v tty="$$(test -t 2 && echo 1)" '$(COUNT)'
 	test -f .venv/installed-dev || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/build.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@

@@ -1,6 +1,7 @@
 """What `rolewire init` writes: a short configuration with comments, and the secrets in a file for its owner alone."""
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,14 @@ import tomlkit
 
 import places
 from alerts.channels.smtp import EmailSettings
-from settings import SECRETS, BoardRow
+from settings import SECRETS, BoardRow, Settings
 
 HEAD = """rolewire's configuration, begun by `rolewire init`. `rolewire config show` has all keys with their defaults.
 What is secret stands in secrets.toml beside this file, or in the environment.
 `rolewire doctor` looks for mistakes and says how to mend them."""
+
+
+USUAL_DATABASE = Settings().database.url
 
 
 @dataclass(slots=True)
@@ -64,6 +68,19 @@ def configuration(plan: Plan) -> str:
     if plan.boards:
         document.add("boards", _boards(plan.boards))
     return tomlkit.dumps(document)
+
+
+def is_begun(path: Path) -> bool:
+    """Whether a configuration says anything of whoever runs it: the one that comes with rolewire does not."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return True  # nobody can tell
+    held = (("telegram", "token"), ("email", "host"), ("operator", "addresses"), ("web", "public_url"))
+    values = [table.get(key) if isinstance(table := said.get(name), dict) else table for name, key in held]
+    database = said.get("database", {})
+    is_elsewhere = not isinstance(database, dict) or database.get("url", USUAL_DATABASE) != USUAL_DATABASE
+    return bool(said.get("boards")) or any(values) or is_elsewhere
 
 
 def backups() -> str:

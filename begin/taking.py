@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pycountry
 from pydantic import SecretStr, ValidationError
 
 import packs as packs_room
@@ -26,6 +25,8 @@ from doctor.finding import Finding, State
 from finding import Finding as BoardFinding
 from finding import FindingError, Prospect, ask
 from logs import plain_error
+from models import ROLES
+from search.values import BadValueError, canonical
 from settings import BoardRow, Settings
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
@@ -37,7 +38,10 @@ SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "hotmail.com": "smtp-mail.outlook.com", "icloud.com": "smtp.mail.me.com", "yahoo.com": "smtp.mail.yahoo.com",
     "gmx.de": "mail.gmx.net", "gmx.net": "mail.gmx.net", "fastmail.com": "smtp.fastmail.com", "web.de": "smtp.web.de",
 }  # fmt: skip
-_BARE = re.compile(r"[\w .'-]+")
+ANYWHERE = ("anywhere", "everywhere", "worldwide", "any", "all")
+_LISTED = re.compile(r"\s*(?:[,;/]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_PLACES = re.compile(r"\s*(?:[,;]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_SHORT = {"machine-learning": "ml", "artificial-intelligence": "ai", "natural-language-processing": "nlp"}
 
 
 class NotGoodError(ValueError):
@@ -56,39 +60,64 @@ class Taken:
 
 
 def query(written: str) -> str:
-    """A query that may be saved."""
+    """A query that may be saved; roles in plain words are taken for roles: "AI engineers" is role:ai-engineer."""
+    meant = _roles(written) or written
     try:
-        search.parse_saved(written)
+        search.parse_saved(meant)
     except search.QueryError as error:
         raise NotGoodError(str(error)) from None
-    return written
+    return meant
+
+
+def _roles(written: str) -> str:
+    """The clause, where each part is the name of a role."""
+    names = [_role(part) for part in _LISTED.split(written.strip().lower())]
+    return f"role:{','.join(dict.fromkeys(names))}" if all(names) else ""
+
+
+def _role(words: str) -> str:
+    name = re.sub(r"[\s_-]+", "-", words)
+    for long, short in _SHORT.items():
+        name = name.replace(long, short)
+    return next((one for one in (name, name.removesuffix("s")) if one in ROLES and one != "other"), "")
 
 
 def place(what: str, written: str) -> str:
     """The query with the place in its own language: "Germany" is country:DE, "remote in EU" is remote:EU."""
     text = written.strip()
-    if not text:
+    if not text or text.lower() in ANYWHERE:
         return what
-    match = re.fullmatch(r"remote(?:\s+(?:in\s+)?(.+))?", text, re.IGNORECASE)
-    if ":" in text:
-        clause = text
-    elif match:
-        clause = f"remote:{_code(match[1]) or match[1]}" if match[1] else "workplace:remote"
-    else:
-        code = _code(text)
-        clause = f"country:{code}" if code else f'city:"{text}"' if " " in text else f"city:{text}"
+    clause = text if ":" in text else _where(text)
     grouped = f"({what})" if re.search(r"\bOR\b", what) else what
     return query(f"{grouped} {clause}")
 
 
-def _code(name: str) -> str:
-    """The code of a country, by its name or the code itself; empty for a town."""
-    if not _BARE.fullmatch(name) or name.upper() in ("EU", "EEA"):
-        return ""
+def _where(text: str) -> str:
+    """The clause of one place or of several: "Berlin, Austria or remote" is any of the three."""
+    if country := _named("country", text):  # whole: Trinidad and Tobago
+        return f"country:{country}"
+    first, *others = [part for part in _PLACES.split(text) if part]
+    if match := re.fullmatch(r"remote\s+(?:(?:in|from|within)\s+)?(.+)", first, re.IGNORECASE):
+        return f"remote:{','.join(_named('remote', part) or _quoted(part) for part in (match[1], *others))}"
+    found: dict[str, list[str]] = {}
+    for part in (first, *others):
+        country = _named("country", part)
+        field = "workplace" if part.lower() == "remote" else "country" if country else "city"
+        found.setdefault(field, []).append("remote" if field == "workplace" else country or _quoted(part))
+    clauses = [f"{field}:{','.join(values)}" for field, values in found.items()]
+    return clauses[0] if len(clauses) == 1 else f"({' OR '.join(clauses)})"
+
+
+def _named(field: str, name: str) -> str:
+    """How the query language writes the country or the group of countries of this name; empty for a town."""
     try:
-        return str(pycountry.countries.lookup(name.strip()).alpha_2)
-    except LookupError:
+        return _quoted(canonical(field, name))
+    except BadValueError:
         return ""
+
+
+def _quoted(value: str) -> str:
+    return value if re.fullmatch(r"[\w.'-]+", value) else f'"{value}"'
 
 
 # --- whose boards --------------------------------------------------------------------------------------------------
@@ -108,16 +137,24 @@ def packs(written: str, folder: Path) -> list[str]:
 
 
 def boards(settings: Settings, written: str) -> list[Taken]:
-    """Boards of one's own, each looked into, side by side: their addresses with spaces or commas between them."""
+    """Boards that are all there. Raises NotGoodError where one is not."""
+    taken, bad = look(settings, written)
+    if bad:
+        raise NotGoodError("; ".join(bad))
+    return taken
+
+
+def look(settings: Settings, written: str) -> tuple[list[Taken], list[str]]:
+    """Boards of one's own, looked into side by side, their addresses with spaces or commas between them: (those that
+    are there, what is wrong with the others)."""
     urls = list(dict.fromkeys(url for url in re.split(r"[\s,]+", written) if url))[:MOST_BOARDS]
     try:
         found = ask(settings, urls) if urls else []
     except FindingError as error:
         raise NotGoodError(str(error)) from None
+    good = [one.best for one in found if one.best is not None and one.best.is_good()]
     bad = [one for one in found if one.best is None or not one.best.is_good()]
-    if bad:
-        raise NotGoodError("; ".join(f"{one.asked}: {_why_not(one)}" for one in bad))
-    return [_taken(one.best) for one in found if one.best is not None]
+    return [_taken(best) for best in good], [f"{one.asked}: {_why_not(one)}" for one in bad]
 
 
 def _why_not(finding: BoardFinding) -> str:

@@ -12,7 +12,7 @@ from begin import taking
 from begin.plan import Plan
 from begin.taking import NotGoodError
 from commands.common import MisuseError, waiting
-from commands.questions import Asker, say
+from commands.questions import Asker, refuse, say
 from settings import BoardRow, Settings, pack_rows
 
 WEB_PORT = "8000"
@@ -20,7 +20,7 @@ WEB_PORT = "8000"
 
 def ask_query(asker: Asker, given: str | None, where: str | None) -> str:
     """What is looked for, and where, as one query."""
-    question = "What do you look for? (a role, words, or the query language)"
+    question = "What do you look for? (a role, or words)"
     what = asker.ask(question, given, taking.query, default=taking.LOOKING_FOR)
     question = "Where? (remote, a country, a city; Enter: anywhere)"
     found = asker.ask(question, where, lambda text: taking.place(what, text))
@@ -34,7 +34,7 @@ def ask_packs(asker: Asker, given: str | None, folder: Path) -> list[str]:
         say("Packs of employers:")
         for name in packs_room.names():
             count = plural(len(pack_rows(name, folder)), "board")
-            say(f"  {name:22} {count:>10}  {packs_room.about(name, folder)}")
+            say(f"{name:18} {count:>10}  {packs_room.about(name, folder)}", indent=4, hanging=31)
     question = f"Which packs? (names with commas; all: but for {', '.join(taking.COPIES)}; none)"
     return asker.ask(question, given, lambda written: taking.packs(written, folder), default="all")
 
@@ -42,19 +42,23 @@ def ask_packs(asker: Asker, given: str | None, folder: Path) -> list[str]:
 def ask_boards(asker: Asker, given: list[str] | None, settings: Settings) -> list[BoardRow]:
     """Boards of one's own, each with a preview."""
     if given or asker.is_mute:
-        return asker.ask("Boards", " ".join(given or []), lambda urls: _boards(settings, urls))
+        return asker.ask("Boards", " ".join(given or []), lambda urls: _boards(settings, urls, is_asked=False))
     found: list[BoardRow] = []
-    question = "Careers pages to watch beside them? (addresses, or source/board; Enter: no more)"
-    while some := asker.ask(question, None, lambda urls: _boards(settings, urls)):
+    question = "Careers pages beside them? (addresses, source/board; Enter: no more)"
+    while some := asker.ask(question, None, lambda urls: _boards(settings, urls, is_asked=True)):
         found += [row for row in some if row.name not in {one.name for one in found}]
     return found
 
 
-def _boards(settings: Settings, urls: str) -> list[BoardRow]:
+def _boards(settings: Settings, urls: str, *, is_asked: bool) -> list[BoardRow]:
+    """Those that are there; a mistake in one address costs none of the others."""
     with waiting("looking behind the addresses"):
-        taken = taking.boards(settings, urls)
+        taken, bad = taking.look(settings, urls)
     for one in taken:
         say(f"✓ {one.told}")
+    if bad and not (taken and is_asked):
+        raise NotGoodError("\n".join(bad))
+    refuse("\n".join(bad))
     return [one.row for one in taken]
 
 
@@ -68,7 +72,7 @@ def ask_telegram(asker: Asker, given: str | None, before: Settings) -> tuple[str
             say(f"✓ Telegram knows the bot @{name}")
         return token, name
 
-    question = "Telegram: the token of your bot, from @BotFather with /newbot (Enter: no Telegram)"
+    question = "Telegram: your bot's token, from @BotFather with /newbot (Enter: none)"
     token = given if given is not None else held.token.get_secret_value() or None
     return asker.ask(question, token, take, hidden=True)
 
@@ -93,7 +97,7 @@ def ask_mail(asker: Asker, before: Settings, said: dict[str, object], address: s
         except NotGoodError as error:
             if asker.is_mute:
                 raise MisuseError(f"{error}; nothing was written") from None
-            say(f"✗ {error}")
+            refuse(str(error))
             in_force = set()  # each is asked again, with what was said as its default
             if not asker.confirm("  Try again? (no: go on without e-mail)", default=True):
                 return EmailSettings()

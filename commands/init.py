@@ -13,7 +13,7 @@ import places
 from alerts import searches as people
 from alerts.channels.telegram import keys
 from begin import ending
-from begin.plan import Plan, write
+from begin.plan import Plan, is_begun, write
 from begin.start import wait_for_start
 from begin.taking import NotGoodError
 from commands import answers
@@ -79,7 +79,11 @@ def init(
 def _check_place(asker: Asker, path: Path, force: bool) -> None:
     if not path.parent.is_dir():
         raise MisuseError(f"{path.parent}: no such folder; make it first")
-    if path.exists() and not force and not asker.confirm(f"{path} is there already: replace it?", default=False):
+    if not path.exists() or force:
+        return
+    if not is_begun(path):
+        note(f"{path} is as it came, and stays as {path.name}.before")
+    elif not asker.confirm(f"{path} is there already: replace it?", default=False):
         raise MisuseError(f"{path} is there already; --force replaces it and keeps it as {path.name}.before")
 
 
@@ -133,10 +137,9 @@ def _tell_next(plan: Plan, settings: Settings, path: Path, reached: Sequence[str
     typed = "" if path == find_config() else f" --config {path}"
     note(f"\nYour search: {plan.query}")
     for line in past:
-        note(f"  {line}")
-    note(ending.is_told(plan, reached, "`rolewire init --force` asks again."))
-    note(
-        f"\nNext:\n  rolewire run{typed}\n      {ending.when(settings, datetime.now(UTC))}\n"
-        f"      the web page: http://127.0.0.1:{plan.port}/\n"
-        f"  rolewire doctor{typed}\n      looks everything over, at any time"
-    )
+        say(line)
+    say(ending.is_told(plan, reached, "`rolewire init --force` asks again."), indent=0, hanging=0)
+    note(f"\nNext:\n  rolewire run{typed}")
+    say(ending.when(settings, datetime.now(UTC)), indent=6, hanging=0)
+    note(f"      the web page: http://127.0.0.1:{plan.port}/")
+    note(f"  rolewire doctor{typed}\n      looks everything over, at any time")

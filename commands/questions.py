@@ -1,6 +1,8 @@
 """Asking a person at a terminal, or taking what the options say; each answer is tried before the next question."""
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -40,7 +42,7 @@ class Asker:
             try:
                 return take(written.strip())
             except NotGoodError as error:
-                note(f"  ✗ {error}")
+                refuse(str(error))
         raise MisuseError(f"{question}: no answer could be taken; nothing was written")
 
     def _take(self, written: str, take: Callable[[str], Answer]) -> Answer:
@@ -77,6 +79,17 @@ class Asker:
             raise MisuseError("nobody answers: run it at a terminal, or answer by options with --no-input") from None
 
 
-def say(words: str) -> None:
-    """What came of an answer."""
-    note(f"  {words}")
+def say(words: str, indent: int = 2, hanging: int = 2) -> None:
+    """What came of an answer; on a terminal in lines that end between words."""
+    if sys.stderr.isatty():
+        width = max(40, shutil.get_terminal_size().columns - 1)
+        words = textwrap.fill(
+            words, width - indent, subsequent_indent=" " * hanging, break_long_words=False, break_on_hyphens=False
+        )
+    note(textwrap.indent(words, " " * indent))
+
+
+def refuse(words: str) -> None:
+    """What is wrong with an answer, a line each."""
+    for line in words.splitlines():
+        say(f"✗ {line}")

@@ -201,7 +201,7 @@ def commands(folder: Folder, address: str) -> Text:
     command = _command()
     asked = f'{command} search "role:ai-engineer rag" --config {_short(folder.config)}'
     page = (address, "the web page; Ctrl-C ends it") if address else (f"{command} {SERVE[0]}", SERVE[1])
-    own = (f"{command} init", "your own: what you look for, whose boards, Telegram, e-mail; then: rolewire run")
+    own = (f"{command} init", "your own: what you look for, whose boards, and where you are told")
     rows = [page, (asked, "ask the demo's database"), own]
     said = Text.assemble(("\nHow to go on\n", "bold"))
     for typed, words in rows:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import settings as settings_module
-from begin import taking
+from begin import plan, taking
 from begin.taking import NotGoodError
+from commands import answers
 from commands.common import MisuseError
-from commands.questions import Asker
+from commands.questions import Asker, say
 from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
@@ -115,7 +116,11 @@ def test_an_answer_that_is_no_good_writes_nothing(
     ("where", "clause"),
     [
         ("", ""), ("remote", " workplace:remote"), ("remote in EU", " remote:EU"), ("remote Germany", " remote:DE"),
-        ("Germany", " country:DE"), ("GB", " country:GB"), ("Berlin", " city:Berlin"),
+        ("Germany", " country:DE"), ("GB", " country:GB"), ("Berlin", " city:Berlin"), ("Europe", " country:europe"),
+        ("UK", " country:GB"), ("Germany, France", " country:DE,FR"), ("Trinidad and Tobago", " country:TT"),
+        ("Berlin or remote", " (city:Berlin OR workplace:remote)"), ("remote in DACH, US", " remote:DACH,US"),
+        ("western Europe", ' country:"western europe"'), ("worldwide", ""),
+        ("Frankfurt/Main", ' city:"Frankfurt/Main"'),
         ("New York City", ' city:"New York City"'), ("country:DE,AT", " country:DE,AT"),
     ],
 )  # fmt: skip
@@ -148,3 +153,65 @@ def test_a_question_is_asked_anew_until_the_answer_is_good(monkeypatch: pytest.M
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "a")
     with pytest.raises(MisuseError):
         Asker(is_mute=False).ask("Which?", None, take)
+
+
+@pytest.mark.parametrize(
+    ("written", "query"),
+    [
+        ("AI engineer", "role:ai-engineer"), ("ml engineers", "role:ml-engineer"), ("agents rag", "agents rag"),
+        ("Machine Learning Engineer or data scientist", "role:ml-engineer,data-scientist"),
+        ("AI engineers, AI engineer", "role:ai-engineer"), ("other", "other"), ("engineer", "engineer"),
+        ("robotics engineer / AI safety", "role:robotics-engineer,ai-safety"), ("AI engineer, rust", None),
+        ("role:ai-engineer agents", "role:ai-engineer agents"),
+    ],
+)  # fmt: skip
+def test_roles_in_plain_words_are_roles(written: str, query: str | None) -> None:
+    if query is None:
+        with pytest.raises(NotGoodError):
+            taking.query(written)
+    else:
+        assert taking.query(written) == query
+
+
+@pytest.mark.parametrize(
+    ("text", "is_begun"),
+    [
+        ("", False), ('packs = ["europe"]\n[telegram]\ntoken = ""\n', False), ("\ufeff[web]\nport = 8000\n", False),
+        ('[telegram]\ntoken = "1:a"', True), ('[email]\nhost = "mail.example"', True), ("telegram = 1", True),
+        ("packs = [", True),
+        ('[[boards]]\nsource = "ashby"\nboard = "acme"', True),
+        ('[operator]\naddresses = ["email:a@b.example"]', True),
+        ('[database]\nurl = "postgresql://x"', True), ('[web]\npublic_url = "https://a.example"', True)
+    ],
+)  # fmt: skip
+def test_a_configuration_that_came_so_is_told_from_one_of_ones_own(tmp_path: Path, text: str, is_begun: bool) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    assert plan.is_begun(path) is is_begun
+
+
+def test_the_configuration_that_comes_with_it_is_nobodys() -> None:
+    assert not plan.is_begun(Path(__file__).parent.parent / "config.toml")
+
+
+def test_one_misspelt_board_costs_none_of_the_others(
+    boards: BoardServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["greenhouse/northlight greenhouse/nosuchboard", "greenhouse/other", ""])
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(typed))
+    rows = answers.ask_boards(Asker(is_mute=False), None, settings_module.load(Path("/dev/null")))
+    assert [row.name for row in rows] == ["greenhouse/northlight"]
+    refused = [line for line in capsys.readouterr().err.splitlines() if "✗" in line]
+    assert [line.split()[1] for line in refused] == ["greenhouse/nosuchboard:", "greenhouse/other:"]
+
+
+def test_on_a_terminal_lines_end_between_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    say("✓ " + "long-word and " * 20 + "greenhouse/togetherai")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) > 3
+    assert max(map(len, lines)) < 60
+    assert all(word in ("✓", "long-word", "and", "greenhouse/togetherai") for line in lines for word in line.split())

@@ -96,10 +96,12 @@ def take_boards(answers: Answers, form: Form) -> bool:
     left_out = set(form.get("without") or [])
     answers.boards = [taken for taken in answers.boards if taken.row.name not in left_out]
     urls = one(form, "urls")
-    fresh = taking.boards(answers.before, urls)
+    fresh, bad = taking.look(answers.before, urls)
     names = {taken.row.name for taken in fresh}
     answers.boards = [taken for taken in answers.boards if taken.row.name not in names] + fresh
     answers.plan.boards = [taken.row for taken in answers.boards]
+    if bad:
+        raise NotGoodError("; ".join(bad))
     of_packs, own = plural(len(answers.plan.packs), "pack"), plural(len(answers.boards), "board")
     answers.told["boards"] = f"{of_packs}, and {own} of your own" if answers.boards else of_packs
     return not (urls or left_out)
