@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = {
     "models",
+    "rows",
     "tables",
     "settings",
     "boards",
@@ -30,10 +31,11 @@ ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "
 ROOMS |= {"doctor", "begin"}
 
 # Longest prefix wins; what a room may import of ours, besides itself.
-SHELL = {"models", "settings", "database", "boards", "locks", "logs"}
+SHELL = {"models", "rows", "settings", "database", "boards", "locks", "logs"}
 MAY_IMPORT: dict[str, set[str]] = {
     "models": {"tables"},
-    "tables": {"models"},
+    "rows": set(),
+    "tables": {"models", "rows"},
     "packs": set(),
     "places": set(),
     "egress": set(),
@@ -42,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "locks": set(),
     "environment": set(),
     "finding": {"models", "settings", "environment", "spiders", "pipeline"},
-    "search": {"models"},
+    "search": {"models", "rows"},
     "spiders": {"models", "settings", "egress"},
     "pipeline": {"models"},
     "pipeline.text": {"models"},
@@ -63,9 +65,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "pipeline.tools": {"models", "pipeline"},
     "pipeline.ingest": {"pipeline", "database", "models", "settings"},
-    "database": {"models", "settings", "search", "places"},
+    "database": {"models", "rows", "settings", "search", "places"},
     "boards": {"models", "settings", "database"},
-    "alerts": {"search", "database", "models", "settings"},
+    "alerts": {"search", "database", "models", "rows", "settings"},
     "alerts.watching": {"alerts", "boards", "finding", "models", "settings"},
     "alerts.channels": {"models", "settings", "egress", "alerts.outgoing", "alerts.render", "alerts.wording"},
     "alerts.cadence": {"models"},
@@ -74,7 +76,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "alerts.wording": {"models", "search", "alerts"},
     "alerts.outgoing": {"models"},
     "web": {"database", "boards", "search", "alerts", "models", "settings", "condition"},
-    "migrations": {"tables"},
+    "migrations": {"tables", "rows"},
     "rolling": {"models"},
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
     "crawling": {"pipeline.ingest", "environment", *SHELL},

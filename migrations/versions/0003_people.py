@@ -4,7 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
-from sqlmodel.sql.sqltypes import UTCDateTime
+
+from rows import UTCDateTime
 
 revision = "0003"
 down_revision = "0002"

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlmodel.sql.sqltypes import UTCDateTime
+
+from rows import UTCDateTime
 
 revision = "0016"
 down_revision = "0014"
