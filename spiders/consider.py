@@ -9,7 +9,7 @@ from spiders.base.errors import BoardFailure
 from spiders.base.paged import At, PagedSpider
 from spiders.base.parts import paid
 from spiders.base.schema_values import name_of
-from spiders.base.values import fields, flag, names, text
+from spiders.base.values import fields, flag, many, names, text
 
 
 class ConsiderSpider(PagedSpider):
@@ -43,14 +43,14 @@ class ConsiderSpider(PagedSpider):
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         theirs, own = text(item.get("applyUrl")), text(item.get("url"))
-        where = [name_of(place) for place in item.get("locations") or () if name_of(place)]
+        where = [name_of(place) for place in many(item.get("locations")) if name_of(place)]
         remote = flag(item.get("remote"))
         return RawPosting(
             self.name, task.board, self.native_id(item), urljoin(task.url, own or theirs), text(item.get("title")),
             company=text(item.get("companyName")), apply_url=theirs, places=[RawPlace(name) for name in where],
             posted=text(item.get("timeStamp")), is_remote=remote,
             workplace="remote" if remote else "hybrid" if flag(item.get("hybrid")) else "", pay=pay_of(item),
-            employment_type=", ".join(map(name_of, item.get("jobTypes") or ())),
+            employment_type=", ".join(map(name_of, many(item.get("jobTypes")))),
             department=", ".join(names(item.get("departments"))),
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from models import BoardTask, RawPlace, RawPosting, Verdict
 from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure, ParseError
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import digest, fields, text
+from spiders.base.values import digest, fields, names, text
 from spiders.base.verdicts import misread
 from spiders.base.visit import Visit
 
@@ -119,18 +119,16 @@ class EightfoldSpider(DetailSpider):
         return digest(*(item.get(name) for name in ("name", "locations", "location", "t_update", "workLocationOption")))
 
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        key, many = text(item.get("id")), item.get("locations")
-        names = [text(one) for one in many if text(one)] if isinstance(many, list) else []
-        names = names or [text(item.get("location"))]
+        key, where = text(item.get("id")), names(item.get("locations")) or names(item.get("location"))
         said = first_of(item, "work_location_option", "workLocationOption", "location_flexibility")
         workplace = "remote" if said.startswith("remote") else said
-        is_elsewhere = workplace == "onsite" and any(REMOTE.search(name) for name in names)
+        is_elsewhere = workplace == "onsite" and any(REMOTE.search(name) for name in where)
         home = f"https://{self.site(task)[0]}/careers/job/{key}"
         page = first_of(item, "canonicalPositionUrl", "publicUrl", "positionUrl")
         return RawPosting(
             self.name, task.board, key, urljoin(home, page) if page else home, html.unescape(text(item.get("name"))),
             company=task.company, description=first_of(item, "job_description", "jobDescription"),
-            places=[RawPlace(name) for name in names if name],
+            places=list(map(RawPlace, where)),
             requisition_id=first_of(item, "display_job_id", "displayJobId", "ats_job_id", "atsJobId"),
             posted=first_of(item, "t_create", "postedTs"), updated=text(item.get("t_update")),
             workplace="" if is_elsewhere else workplace, department=html.unescape(text(item.get("department"))),

@@ -60,7 +60,7 @@ class SuccessfactorsSpider(PagesSpider):
         return Ask(at.token or self.address(task))
 
     def other_door(self, response: Response, task: BoardTask) -> Ask | None:
-        is_feed = response.status == 200 and b"<rss" in response.body[:2000]
+        is_feed = response.status == 200 and b"<rss" in response.body
         is_answer = response.status < 500 and response.status not in (304, 401, 403, 429)
         return None if is_feed or not is_answer else Ask(self.address(task).replace("sitemal", "job_sitemap"))
 

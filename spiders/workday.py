@@ -10,7 +10,7 @@ from spiders.base.board import Ask
 from spiders.base.errors import BoardFailure
 from spiders.base.facets import at_least, split
 from spiders.base.paged import At, DetailSpider
-from spiders.base.values import digest, fields, flag, joined, rows, text
+from spiders.base.values import digest, fields, flag, joined, names, rows, text
 
 SITE = r"(?:[a-z]{2}(?:-[a-z]{2})?/)?(?P<site>(?!wday/|recruiting/)[^/?]+)"
 POSTING = (  # the requisition ends the path; a site's repeat of it ends in "-1"
@@ -101,13 +101,12 @@ class WorkdaySpider(DetailSpider):
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
         key, where = self.native_id(item), text(item.get("location")) or text(item.get("locationsText"))
         country = text(fields(item.get("country")).get("descriptor"))
-        also = item.get("additionalLocations")
         places = [RawPlace(where, country=country)] if where and not COUNTED.fullmatch(where) else []
         content = text(item.get("jobDescription"))
         return None if flag(item.get("posted")) is False else RawPosting(
             self.name, task.board, key, text(item.get("externalUrl")) or self.link(task, item), text(item.get("title")),
             company=task.company, description=html.unescape(content) if "<" not in content else content,
-            places=places + [RawPlace(name) for one in (also if isinstance(also, list) else ()) if (name := text(one))],
+            places=places + list(map(RawPlace, names(item.get("additionalLocations")))),
             requisition_id=requisition(item, key) or key, opening_id=text(item.get("id")),
             posted=text(item.get("startDate")) or text(item.get("postedOn")), valid_through=text(item.get("endDate")),
             employment_type=text(item.get("timeType")), workplace=text(item.get("remoteType")),
@@ -138,6 +137,4 @@ def facets(found: Any) -> list[tuple[str, dict[str, int]]]:
 
 def requisition(item: dict[str, Any], name: str) -> str:
     """The requisition as the page says it, or what of a row's bullets the posting's name holds."""
-    bullets = item.get("bulletFields")
-    said = [text(one) for one in bullets] if isinstance(bullets, list) else []
-    return text(item.get("jobReqId")) or next((one for one in said if one and one in name), "")
+    return text(item.get("jobReqId")) or next((one for one in names(item.get("bulletFields")) if one in name), "")

@@ -68,6 +68,16 @@ def absent(value: Any) -> Any:
     return [absent(part) for part in value] if isinstance(value, list) else value
 
 
+def alone(value: Any) -> Any:
+    """JSON whose lists of one text are that text."""
+    if isinstance(value, dict):
+        return {key: alone(part) for key, part in value.items()}
+    if isinstance(value, list):
+        is_one = len(value) == 1 and isinstance(value[0], str)
+        return value[0] if is_one else [alone(part) for part in value]
+    return value
+
+
 def escaped(value: Any) -> Any:
     """A text in markup, with its markup escaped once more."""
     return html.escape(value) if isinstance(value, str) and MARKUP.search(value) else value
@@ -81,6 +91,7 @@ SAME: dict[str, Callable[[Any], Any]] = {
     "blank for null": lambda body: mapped(body, blanked),
     "no key for null": absent,
     "no key for blank": lambda body: without(body, ""),
+    "one text for a list of it": alone,
     "escaped once more": lambda body: mapped(body, escaped),
     "True": lambda body: mapped(body, lambda one: str(one) if isinstance(one, bool) else one),
     "true": lambda body: mapped(body, lambda one: str(one).lower() if isinstance(one, bool) else one),
