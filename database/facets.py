@@ -44,24 +44,27 @@ def facet_counts(
     A company stands by its name, under which its postings may differ in spelling.
     """
     if in_memory := asked(connection, query, now, for_all):
-        counts = in_memory.counts(fields, {field: _RANGES[field] for field in fields if field in _RANGES})
+        counts = in_memory.counts(fields, {field: _RANGES[field] for field in fields if field in _RANGES}, MOST)
     else:
         counts = _counted(connection, query, now, fields, for_all)
-    return {field: _sorted(connection, field, counts[field]) for field in fields}
+    names = in_memory.names if in_memory else {}
+    return {field: _sorted(connection, field, counts[field], names) for field in fields}
 
 
-def _sorted(connection: Connection, field: str, counts: Counts) -> Counts:
+def _sorted(connection: Connection, field: str, counts: Counts, names: dict[int, str]) -> Counts:
     if field in _RANGED:
         return list(zip(_RANGED[field], (count for _, count in counts), strict=True))
     most = sorted(((value, count) for value, count in counts if count and value), key=lambda one: (-one[1], one[0]))
-    return _named(connection, most[:MOST]) if field == "company" else most[:MOST]
+    return _named(connection, most[:MOST], names) if field == "company" else most[:MOST]
 
 
-def _named(connection: Connection, counts: Counts) -> Counts:
-    """Companies by a name that one of their postings writes, in the place of `KEY/ID of that posting`."""
+def _named(connection: Connection, counts: Counts, names: dict[int, str]) -> Counts:
+    """Companies by a name that one of their postings writes, in the place of `KEY/ID of that posting`. `names`: those
+    known; what is asked is added."""
     ids = [int(value.rpartition("/")[2]) for value, _ in counts]
-    rows = connection.execute(select(_POSTING.id, _POSTING.company).where(_POSTING.id.in_(ids)))
-    names = {row.id: row.company for row in rows}
+    if new := [key for key in ids if key not in names]:
+        rows = connection.execute(select(_POSTING.id, _POSTING.company).where(_POSTING.id.in_(new)))
+        names |= {row.id: row.company for row in rows}
     pairs = zip(counts, ids, strict=True)
     return [(names.get(key) or value.rpartition("/")[0], count) for (value, count), key in pairs]
 

@@ -8,13 +8,20 @@ import numpy as np
 from search.age import cutoff
 from search.columns import SEVERAL, UNDATED, Array, Columns, Flags, Numbers, Several
 from search.document import Document
+from search.hits import Hits
 from search.matcher import compile_clause, wanted_values
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Tagged, Words
 from search.rates import bounds
 from search.values import UNKNOWN
 
-Finder = Callable[[Words], Numbers]  # the ids of the postings with these words
+Finder = Callable[[Words], Hits]  # the postings with these words
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NARROW = (0, 4, 16)  # of how many postings one is left, before each is looked up by itself; by what a node costs
+
+
+def no_words(node: Words) -> Hits:
+    """Where none are asked for."""
+    raise AssertionError(f"asks for words: {node}")
 
 
 def microseconds(moment: datetime) -> int:
@@ -22,26 +29,55 @@ def microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def holding(columns: Columns, nodes: Sequence[Node], ids: Numbers, now: datetime, find: Finder = no_words) -> Flags:
+    """Which of the ids match every node."""
+    chooser = _Chooser(columns, ids, now, find)
+    flags = np.full(len(ids), True)
+    for node in nodes:
+        flags &= chooser.flags(node)
+    return flags
+
+
 def chosen(
     columns: Columns,
     nodes: Sequence[Node],
-    ids: Numbers | None,
     now: datetime,
-    find: Finder,
+    hits: dict[Node, Hits],
     hidden: Iterable[str] = (),
-) -> Numbers:
-    """Those of the ids (None: of all postings) that match every node. `hidden`: sources whose words are not shown."""
-    chooser = _Chooser(columns, ids, now, find)
+) -> Flags:
+    """Of all postings, whether they match every node; none of the nodes asks for words. `hits`: what is known of some;
+    what had to be said of all postings is added.
+
+    `hidden`: sources whose words are not shown.
+    """
+    chooser = _Chooser(columns, None, now, no_words)
     flags = chooser.column("is_there").copy()
-    for node in sorted(nodes, key=_cost):
-        flags &= chooser.flags(node)
     if private := columns.words["source"].known(hidden):
         flags &= ~_among(chooser.column("shown"), private)
-    return np.flatnonzero(flags) if ids is None else ids[flags]
+    for node in sorted(nodes, key=lambda node: 0 if node in hits else _cost(node)):
+        if node in hits:
+            flags &= hits[node].flags(columns.size)
+        elif _cost(node) and int(np.count_nonzero(flags)) * _NARROW[_cost(node)] < columns.size:
+            ids = np.flatnonzero(flags)
+            flags[ids] = holding(columns, [node], ids, now)
+        else:
+            found = chooser.flags(node)
+            flags &= found
+            if is_listed(node):
+                hits[node] = Hits(found)
+    return flags
+
+
+def is_listed(node: Node) -> bool:
+    """Whether it asks for one of several words that a posting can have: what takes a while to say of all."""
+    return isinstance(node, Tagged) and node.field in SEVERAL
 
 
 def _cost(node: Node) -> int:
-    return 0 if isinstance(node, Tagged | Pay | Age) else 1
+    """Cheap ones first: what is compared with a number or two."""
+    if isinstance(node, Tagged):
+        return 2 if node.field in SEVERAL else int(node.field in ("remote", "hours"))
+    return 1 if isinstance(node, Pay | Age) else _cost(node.node) if isinstance(node, Not) else 2
 
 
 class _Chooser:
@@ -80,10 +116,8 @@ class _Chooser:
         return found
 
     def _with_words(self, node: Words) -> Flags:
-        found = np.zeros(self.columns.room, np.bool_)
-        ids = self.find(node)
-        found[ids[ids < self.columns.room]] = True  # what is newer than the columns is in none of them
-        return self._these(found)
+        hits = self.find(node)
+        return hits.flags(self.columns.size) if self.ids is None else hits.test(self.ids)
 
     def _paid(self, node: Pay) -> Flags:
         low, high = self.column("low"), self.column("high")

@@ -20,13 +20,13 @@ _LISTED = ("country", "skill", "source")
 _VISA = {-1: UNKNOWN, 0: "no", 1: "yes"}
 
 
-def counted(columns: Columns, field: str, ids: Numbers) -> Counts:
-    """Each value that some of them have, with how many do, in no order; `company` by its key."""
+def counted(columns: Columns, field: str, ids: Numbers, most: int) -> Counts:
+    """Each value that some of them have, with how many do, in no order; companies by key, so many and their like."""
     if field == "visa":
         counts = np.bincount(columns.of["visa"][ids] + 1, minlength=3)
         return [(_VISA[number - 1], int(count)) for number, count in enumerate(counts) if count]
     if field == "company":
-        return _companies(columns, ids)
+        return _companies(columns, ids, most)
     if field in _LISTED:
         return _listed(columns, field, ids)
     words = columns.words[field].words
@@ -51,35 +51,42 @@ def _listed(columns: Columns, field: str, ids: Numbers) -> Counts:
     return found
 
 
-def _companies(columns: Columns, ids: Numbers) -> Counts:
+def _companies(columns: Columns, ids: Numbers, most: int) -> Counts:
     """Each key with the highest id that has it, `KEY/ID`: how it is written stands there."""
     words, of_ids = columns.words["company"].words, columns.of["company"][ids]
     counts, last = np.bincount(of_ids, minlength=len(words)), np.zeros(len(words), np.int64)
+    counts[0] = 0
+    least = np.partition(counts, -most)[-most] if len(counts) > most else 1
     np.maximum.at(last, of_ids, ids)
-    return [(f"{words[number]}/{last[number]}", int(counts[number])) for number in np.flatnonzero(counts) if number]
+    return [
+        (f"{words[number]}/{last[number]}", int(counts[number])) for number in np.flatnonzero(counts >= max(least, 1))
+    ]
 
 
 def within(columns: Columns, ids: Numbers, clauses: Sequence[str], now: datetime) -> Counts:
-    """How many keep each bound: clauses as `posted:<7d`, or as `salary>=100kUSD`."""
+    """How many keep each bound: clauses as `posted:<7d`, of rising age, or as `salary>=100kUSD`, of rising pay."""
     nodes = [_clause(text) for text in clauses]
-    ages, amounts = _posted(columns, ids), _paid(columns, ids)
-    counts = [
-        int(np.count_nonzero(ages > microseconds(cutoff(node, now))))
-        if isinstance(node, Age)
-        else _paying(columns, amounts, node)
-        for node in nodes
-    ]
+    if cuts := [cutoff(node, now) for node in nodes if isinstance(node, Age)]:
+        return list(zip(clauses, _younger(columns, ids, cuts), strict=True))
+    amounts, counts = _paid(columns, ids), []
+    for node in nodes:  # who does not pay the one amount does not pay the next
+        amounts = _paying(columns, amounts, node)
+        counts.append(len(amounts[0]))
     return list(zip(clauses, counts, strict=True))
+
+
+def _younger(columns: Columns, ids: Numbers, cuts: Sequence[datetime]) -> list[int]:
+    posted = columns.of["sorted_at"][ids]
+    counts = []
+    for cut in map(microseconds, reversed(cuts)):  # what is older than the one is older than the next
+        posted = posted[np.where(posted < -UNDATED // 2, posted + UNDATED, posted) > cut]
+        counts.append(len(posted))
+    return counts[::-1]
 
 
 @cache
 def _clause(text: str) -> Node:
     return parse(text).root
-
-
-def _posted(columns: Columns, ids: Numbers) -> Array:
-    posted = columns.of["sorted_at"][ids]
-    return posted + np.where(posted < -UNDATED // 2, UNDATED, 0)
 
 
 def _paid(columns: Columns, ids: Numbers) -> tuple[Array, Array]:
@@ -90,8 +97,9 @@ def _paid(columns: Columns, ids: Numbers) -> tuple[Array, Array]:
     return known[is_known], columns.of["currency"][ids][is_known]
 
 
-def _paying(columns: Columns, amounts: tuple[Array, Array], limit: Node) -> int:
+def _paying(columns: Columns, amounts: tuple[Array, Array], limit: Node) -> tuple[Array, Array]:
     assert isinstance(limit, Pay)
     in_words = bounds(limit.amount, limit.currency)
     least = np.array([in_words.get(word, np.nan) for word in columns.words["currency"].words])
-    return int(np.count_nonzero(amounts[0] >= least[amounts[1]]))
+    is_paying = amounts[0] >= least[amounts[1]]
+    return amounts[0][is_paying], amounts[1][is_paying]

@@ -7,6 +7,7 @@ import numpy as np
 
 from search.columns import Array, Columns, Numbers
 
+_MANY, _SAMPLE = 32, 4_096
 Place = tuple[Any, int]  # by what a posting is sorted, and its id
 
 
@@ -17,10 +18,21 @@ def first(columns: Columns, ids: Numbers, sort: str, limit: int | None, after: P
         key = _key(columns, sort, after[0])
         is_behind = (keys < key) | ((keys == key) & (ids < after[1]))
         ids, keys = ids[is_behind], keys[is_behind]
+    if limit is not None and len(ids) > _MANY * (limit + 1):
+        is_leading = keys >= _about(keys, limit)
+        if np.count_nonzero(is_leading) >= limit:
+            ids, keys = ids[is_leading], keys[is_leading]
     if limit is not None and len(ids) > 4 * limit:
         least = np.partition(keys, -limit)[-limit] if limit else np.inf
         ids, keys = ids[keys >= least], keys[keys >= least]
     return ids[np.lexsort((ids, keys))[::-1][:limit]]
+
+
+def _about(keys: Array, limit: int) -> Any:
+    """A key that at least so many reach, most probably: guessed from a sample."""
+    some = keys[:: max(1, len(keys) // _SAMPLE)]
+    rank = min(len(some), 4 * len(some) * limit // len(keys) + 8)
+    return np.partition(some, -rank)[-rank]
 
 
 def place(columns: Columns, posting_id: int, sort: str) -> Place:

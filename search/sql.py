@@ -62,8 +62,8 @@ def split(query: Query, dialect: str) -> Split:
     return Split(writer.index.all(wanted, unwanted), tuple(rest)) if wanted else Split("", root.nodes)
 
 
-def words_of(node: Words, dialect: str) -> str:
-    """A clause of words as an expression for the text index."""
+def words_of(node: Node, dialect: str) -> str:
+    """A node as an expression for the text index; empty where it is not about words only."""
     return _Writer(INDEXES[dialect](), _ANY_TIME, None).expression(node) or ""
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, event, insert, select, text, update
 
 import database
 import search
-from database import kept, read, table_of, transaction
+from database import answering, kept, read, table_of, transaction, words
 from database.migrating import alembic_config
-from models import Board, Card, EventKind, Posting, PostingEvent, RawPlace, SourceTerms
+from models import Board, Card, EventKind, Posting, PostingEvent, PostingSkill, RawPlace, SourceTerms
 from pipeline.ingest import merging
 from pipeline.ingest.retag import retag
 from settings import Settings
@@ -255,3 +255,46 @@ def store_before(connection: Any, docs: Any) -> None:
     connection.execute(text("CREATE TABLE card (posting_id integer, sorted_at bigint)"))
     store(connection, docs)
     connection.execute(text("DROP TABLE card"))
+
+
+@pytest.mark.parametrize("dear", ["READ", "STREAMED", "GIVEN"])
+def test_words_are_read_streamed_or_found_with_the_same_answer(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch, dear: str
+) -> None:
+    for name in ("READ", "STREAMED", "GIVEN"):
+        for module in (answering, words):
+            monkeypatch.setattr(module, name, 1e9 if name == dear else 1e-9, raising=False)
+    memory, plain = engines
+    docs, typed = documents(Random(41), 50), queries(Random(42), 40)
+    with transaction(plain) as connection:
+        store(connection, docs)
+    database.keep_columns(memory)
+    for asked, _, meaning in typed:
+        meant = {number for number, doc in enumerate(docs, 1) if meaning(doc)}
+        with read(memory) as connection:  # the first page before the count, which remembers
+            assert set(walked(connection, search.parse(asked, OWN), "posted", 7)) == meant, asked
+            assert database.count_postings(connection, search.parse(asked, OWN), NOW) == len(meant), asked
+        kept.forget(memory)
+
+
+def test_hits_are_kept_up_with_what_changes(engines: tuple[Engine, Engine]) -> None:
+    memory, plain = engines
+    with transaction(plain) as connection:
+        store(connection, documents(Random(6), 40))
+    database.keep_columns(memory)
+    asked = [search.parse(one) for one in ("agents", "-agents", "skill:python", "country:DE", "is:open retrieval")]
+    compared(engines, asked)
+    said = sql_statements(memory)
+    with transaction(plain) as connection:
+        posting = table_of(Posting)
+        connection.execute(update(posting).where(posting.c.id < 30).values(role="nlp-engineer"))
+        rows = [{"posting_id": key, **database.token_strings("Agents", "Acme", "retrieval")} for key in range(1, 20, 2)]
+        database.write_texts(connection, rows)
+        skill = table_of(PostingSkill)
+        connection.execute(skill.delete().where(skill.c.posting_id < 30))
+        connection.execute(insert(skill), [{"posting_id": key, "skill": "python"} for key in (3, 4)])
+    compared(engines, asked)
+    assert not [sql for sql in said if "MATCH" in sql or "@@" in sql]
+    with transaction(plain) as connection:  # a text alone, which tells the cards nothing on SQLite
+        database.write_texts(connection, [{"posting_id": 20, **database.token_strings("Agents", "Acme", "new")}])
+    compared(engines, asked)
