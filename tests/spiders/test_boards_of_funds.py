@@ -27,7 +27,14 @@ def channel(*messages, before=0):
 @pytest.fixture(scope="module")
 def crawled(web, crawl, answer):
     now = datetime.now(UTC)
-    for host in ("t.me", "api.getro.com", "jobs.fund.example", "www.ycombinator.com"):
+    for host in (
+        "t.me",
+        "api.getro.com",
+        "jobs.fund.example",
+        "www.ycombinator.com",
+        "speedrun-talent-network.com",
+        "www.getonbrd.com",
+    ):
         web.put(f"{host}/robots.txt", answer(ALLOW))
     pages = {"": channel(message(9, now), message(10, now), before=9),
              "9": channel(message(1, now - timedelta(days=40)), before=1)}  # fmt: skip
@@ -45,6 +52,23 @@ def crawled(web, crawl, answer):
         assert body["board"] == {"id": "fund", "isParent": True}
         return answer(json.dumps({"jobs": jobs[start : start + 20], "total": 45, "meta": meta}))
 
+    def speedrun(query, _):
+        start = 50 * int(query["page"])
+        return answer(json.dumps({"jobs": ids[start : start + 50], "total": len(ids)} if query["source"] else {}))
+
+    def category(count, first):
+        rows = [
+            {"id": f"job-{number}", "attributes": {"title": "AI Engineer"}} for number in range(first, first + count)
+        ]
+        return lambda query, _: answer(json.dumps({"data": rows[100 * int(query["page"]) - 100 :][:100]}))
+
+    ids = [{"id": f"ab{number:06}", "title": "AI Engineer", "company": "Acme"} for number in range(120)]
+    api = "speedrun-talent-network.com/api/v1/jobs"
+    web.makers[api] = speedrun
+    for row in ids:
+        web.put(f"{api}/{row['id']}", answer(json.dumps({"job": row | {"description_text": "Kelp."}})))
+    for name, count in (("machine-learning-ai", 130), ("data-science-analytics", 0), ("programming", 100)):
+        web.makers[f"www.getonbrd.com/api/v0/categories/{name}/jobs"] = category(count, 50 * (name == "programming"))
     web.makers["api.getro.com/api/v2/collections/77/search/jobs"] = getro
     web.makers["jobs.fund.example/api-boards/search-jobs"] = consider
     posting = {"id": 1, "title": "ML Engineer", "url": "/companies/acme/jobs/Ab1Cd2E-ml-engineer"}
@@ -56,7 +80,8 @@ def crawled(web, crawl, answer):
     return crawl([
         BoardTask(1, "telegram", "ads"), BoardTask(2, "telegram", "closed"), BoardTask(3, "getro", "77"),
         BoardTask(4, "consider", "fund", url="https://jobs.fund.example/jobs"), BoardTask(5, "getro", "north"),
-        BoardTask(6, "ycombinator", "acme"),
+        BoardTask(6, "ycombinator", "acme"), BoardTask(7, "speedrun", "speedrun"),
+        BoardTask(8, "getonboard", "getonbrd"),
     ], replay=web.origin)  # fmt: skip
 
 
@@ -76,6 +101,18 @@ def test_a_channel_without_a_preview_says_so(crawled):
 def test_a_funds_board_is_read_to_its_end(crawled, board):
     end = crawled.end(board)
     assert (end.verdict, len(end.seen)) == ("ok", 45), end.reason
+
+
+def test_a_network_is_read_to_its_end_with_its_texts(crawled):
+    end = crawled.end("speedrun/speedrun")
+    assert (end.verdict, len(end.seen)) == ("ok", 120), end.reason
+    assert {one.description for one in crawled.postings("speedrun/speedrun")} == {"Kelp."}
+
+
+def test_what_stands_in_two_categories_is_one_posting(crawled):
+    end = crawled.end("getonboard/getonbrd")
+    assert (end.verdict, len(end.seen)) == ("ok", 150), end.reason
+    assert len(crawled.postings("getonboard/getonbrd")) == 150
 
 
 def test_a_collection_without_a_number_says_what_to_do(crawled):
