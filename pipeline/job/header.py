@@ -30,7 +30,7 @@ _OPEN_CALL = re.compile(
 _ELLIPSIS = re.compile(
     r"(?:^|[|,;+/&:] ?)(?:staff|senior|sr\.?|junior|lead|principal|founding|mid) "
     r"(ml|ai|ai/ml|ml/ai|llm|nlp|data|infra|devops|backend|back-end|frontend|front-end|full-?stack|mobile|ios|android)"
-    r"(?= ?(?:$|[|,;+/&(]))"
+    r"(?= ?(?:$|[|,;+&(]|/(?!\w+ (?:engineer|developer))))"  # "Lead iOS/AI Engineer" is one job
 )
 _HEAD = 40  # characters by which a text is seen to begin with its title
 _LONG = 140  # a title is shorter; what is longer is a sentence or a header

@@ -28,6 +28,7 @@ _WEAK = concepts(
 )  # told by a longer phrase they mean nothing
 _SPECIALITIES = concepts("cv nlp edge robotics dl mlops")
 _AND = frozenset({"/", "&", "and", "+", "und", "et", "y", "e"})
+_WHOLE_JOBS = frozenset({"gtm", "sales", "marketing"})  # stand for a job at the end of a list
 _WORKS = concepts("evalwork modelwork applied")
 _JOINT = re.compile(
     r" ?/(?!(?:as?|os?|es?|in|ne|se|euse|trice)\b) ?| & | \+ | or | and | und | oder | et | ou | y | e "
@@ -73,6 +74,8 @@ def _first_of_joined(folded: str, hits: list[Hit], span: tuple[int, int]) -> lis
             [hit for hit in side if hit.concept in nouns]
             for side, nouns in ((left, _FIRST_NOUNS), (right, _SECOND_NOUNS))
         )
+        if first and any(hit.phrase in _WHOLE_JOBS and hit.end >= span[1] for hit in right[-1:]):
+            return left  # "Founding Engineers & GTM"
         if (
             first and second and not second[0].phrase.startswith(first[-1].phrase[:-1])
         ):  # "Inżynier/Inżynierka" is one job

@@ -37,6 +37,17 @@ _AGENTS = re.compile(
     r"|\b(?:integrate|orchestrat\w+|using|leverag\w+) (?:the |our )?(?:llms|ai agents|large language models|agents)\b"
     r"|\b(?:agent|llm|agentic|ai) (?:orchestration|stack|pipelines?|workflows)\b"
 )
+# how a firm reads applications says nothing of the work
+_READING = r"(?:screen\w*|assess\w*|review\w*|sort\w*|support\w*|assist\w*|evaluat\w+|analy[sz]\w+|us(?:e|es|ing|age))"
+_PROCESS = r"(?:hiring|recruit\w*|interview|application|selection) process"
+_NOTICE = re.compile(
+    rf"\b(?:{_READING}|without|opt out)\b[^\n]{{0,160}}\b(?:{_PROCESS}|employment applications?|your application|"
+    r"applications and|job applications?|resumes?|interview notes|your responses)"
+    r"|\binterviews? without|\b(?:your application|interviews?)\b[^\n]{0,60}\b(?:assess|us(?:e|ing)|without)\b"
+)
+_NOTICE_HINTS = ("applica", "hiring", "recruit", "interview", "resume", "your responses")
+_SENTENCE = 220  # characters around a word that its sentence may take
+_MOST_NOTICES = 40  # words that are looked at for being part of one
 _COUNTED = frozenset({"product", "rate", "lab", "plant"})  # whatever the sentence
 
 
@@ -80,6 +91,14 @@ def _is_duty(lowered: str, start: int) -> bool:
     return _DOING.search(before) is not None and _ABOUT_US.search(before) is None
 
 
+def _is_notice(lowered: str, start: int, end: int) -> bool:
+    """True of AI that reads applications, of which a firm tells at the end of its ads."""
+    low = lowered.rfind("\n", max(0, start - _SENTENCE), start) + 1 or max(0, start - _SENTENCE)
+    high = lowered.find("\n", end, end + _SENTENCE)
+    sentence = lowered[low : high if high >= 0 else end + _SENTENCE]
+    return any(hint in sentence for hint in _NOTICE_HINTS) and _NOTICE.search(sentence) is not None
+
+
 def read_signs(text: str, start: int = 0, end: int = TEXT_LIMIT) -> Signs:
     """The signs of a text, or of a part of it. Linear; only the first 12,000 characters are read."""
     signs = _read(text[start : min(end, TEXT_LIMIT)])
@@ -94,6 +113,7 @@ def _read(text: str) -> Signs:
     if len(lowered) <= SHORT:
         for found in _AGENTS.finditer(lowered):
             signs.add("agents", found.span())
+    half, looked = len(lowered) // 2 if len(lowered) > SHORT else len(lowered), 0
     for index, start, end in _AUTOMATON.find_matches_as_indexes(lowered):
         if (start and lowered[start - 1].isalnum()) or (end < len(lowered) and lowered[end].isalnum()):
             continue
@@ -101,7 +121,10 @@ def _read(text: str) -> Signs:
         duty: bool | None = None
         for sign in meanings:
             if sign in _COUNTED:
-                signs.add(sign, (start, end))
+                is_late = sign == "product" and looked < _MOST_NOTICES and start > half
+                looked += is_late
+                if not (is_late and _is_notice(lowered, start, end)):
+                    signs.add(sign, (start, end))
                 continue
             duty = _is_duty(lowered, start) if duty is None else duty
             if duty:

@@ -10,6 +10,7 @@ from pipeline.role.signs import SHORT, Signs, read_signs
 
 _LENGTH = 3500  # characters that the numbers are for
 _LEAST_LENGTH = 1500
+_STUB = 100  # characters; a shorter text names a team, a board or a place, and tells nothing
 _INTRO = 400  # characters in which a firm says what its product is
 _DEPLOYED = 1  # mentions of AI where engineers are sent to customers
 _DENSE = 6  # mentions of AI
@@ -60,7 +61,7 @@ def _trainer(facts: Facts) -> bool:
 
 def _product_manager(facts: Facts) -> bool:
     product = facts.signs["product"]
-    if "pm" not in facts.main or facts.everywhere & _NO_AI_PRODUCT or not product:
+    if "pm" not in facts.main or facts.everywhere & (_NO_AI_PRODUCT | {"notpm"}) or not product:
         return False
     if product < 8 and product * 1000 < _RARE * facts.signs.length:
         return False
@@ -75,16 +76,16 @@ def _solutions(facts: Facts) -> bool:
 def _consultant(facts: Facts) -> bool:
     """A consultant whose firm, or whose work, is of AI; a word or two are said by every consultancy."""
     least = 3 if facts.signs.length < SHORT else 6
-    return (
-        "consultant" in facts.main and facts.signs["product"] >= least and not facts.everywhere & (_DESK - {"analyst"})
-    )
+    barred = (_DESK - {"analyst"}) | {"people", "topic"}
+    return "consultant" in facts.main and facts.signs["product"] >= least and not facts.everywhere & barred
 
 
 def _research(facts: Facts, noun: str) -> bool:
     if noun not in facts.main or facts.everywhere & _SCIENCE:
         return False
     signs = facts.signs
-    is_told = signs.length > 0 or "academic" in facts.everywhere  # a postdoc without a subject may be of any science
+    # a postdoc without a subject may be of any science
+    is_told = signs.length > _STUB or "academic" in facts.everywhere
     if noun == "rengineer" and signs.length < SHORT:
         return not is_told or signs["product"] >= 1
     return not is_told or signs["product"] >= 3 or (signs["product"] >= 2 and signs["research"] >= 3)
@@ -128,8 +129,10 @@ def _robot_control(facts: Facts) -> bool:
 
 
 def _engineer(facts: Facts, barred: frozenset[str]) -> bool:
+    if "screen" in facts.everywhere and "stack" not in facts.everywhere:
+        return False  # what is built for the screen is the product around the AI
     return bool(facts.main & {"engineer", "swadj"}) and not facts.everywhere & (
-        _DESK | {"people", "topic", "qa"} | barred
+        _DESK | {"people", "topic", "qa", "architect", "othersci"} | barred
     )
 
 

@@ -66,6 +66,11 @@ RULINGS = [
     ("Data Scientist, NLP", "data-scientist"),
     ("Data Scientist, AI Safety", "data-scientist"),
     ("Data Analyst / Data Scientist", "other"),
+    ("AI / Data Engineer", "ai-engineer"),
+    ("GenAI & Data Engineer", "ai-engineer"),
+    ("ML/Data Engineer", "ml-engineer"),
+    ("Data & AI Platform Engineer", "data-engineer"),
+    ("AI Enablement Intern", "ai-solutions-engineer"),
     ("Data Scientist / Machine Learning Engineer", "data-scientist"),
     ("Frontend Engineer, ML Engineer, Data Engineer", "ml-engineer"),
     ("Machine Learning Infrastructure Engineer, Safety", "mlops-engineer"),
@@ -406,6 +411,60 @@ def test_role_by_the_text(title: str, text: str, role: str) -> None:
     found, evidence = tag_role(title, text)
     assert found == role
     assert holds(evidence, title, text)
+
+
+WORK = "You build AI agents with LLMs.\nYou ship RAG and LLM evals.\nYou design agents and prompts for our AI product."
+AI_FIRM = "We make AI: LLMs, RAG, AI agents, chatbots and voice AI for machine learning teams."
+
+
+@pytest.mark.parametrize("title", ["Software Engineer", "Full Stack Engineer (Frontend leaning)", "Backend Engineer"])
+def test_the_text_makes_an_ai_engineer(title: str) -> None:
+    assert tag_role(title, WORK)[0] == "ai-engineer"
+
+
+@pytest.mark.parametrize("title", ["Senior Frontend Engineer", "React Native Developer", "Software Engineer, Front-End",
+                                   "iOS Engineer", "Senior Systems Architect (Backend)"])  # fmt: skip
+def test_who_builds_the_screens_or_has_another_field_is_none_by_the_text(title: str) -> None:
+    assert tag_role(title, WORK)[0] == "other"
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Consultant", "ai-solutions-engineer"), ("Senior Compensation Consultant", "other"),
+        ("Strategy Consultant", "other"), ("Director of Support & Implementation", "other"),
+        ("Product Manager", "ai-product-manager"), ("Staff Product Manager, Product Operations", "other"),
+        ("Director of Product, Product Security", "other"),
+    ],
+)  # fmt: skip
+def test_a_field_of_its_own_in_the_title_keeps_the_firms_ai_out(title: str, role: str) -> None:
+    assert tag_role(title, AI_FIRM)[0] == role
+
+
+NOTICE = (
+    "We use AI and machine learning (ML) tools, LLMs and generative AI among them, to review applications and resumes."
+)
+
+
+def test_how_a_firm_reads_applications_says_nothing_of_the_work() -> None:
+    text = "You help customers to set up our payroll software.\n" + FILLER * 3
+    assert tag_role("Implementation Engineer", f"{text}\n{NOTICE}")[0] == "other"
+    assert tag_role("Implementation Engineer", f"{NOTICE[:-28]}build payrolls.\n{text}")[0] == "ai-solutions-engineer"
+
+
+@pytest.mark.parametrize("title", ["Founding Engineer / Founding GTM", "Founding Engineers & GTM", "Engineers & Sales"])
+def test_another_job_at_the_end_of_a_list_bars_nothing(title: str) -> None:
+    assert tag_role(title, WORK)[0] == "ai-engineer"
+    assert tag_role("GTM Engineer", WORK)[0] == "other"
+
+
+def test_an_attribute_with_a_stroke_is_no_job_of_its_own() -> None:
+    assert tag_role("Acme | Lead iOS/AI Engineer | Berlin | hybrid", "")[0] == "ai-engineer"
+    assert tag_role("Acme | Staff ML, Staff Infra | Berlin", "")[0] == "ml-engineer"
+
+
+def test_a_text_that_names_a_team_alone_tells_nothing() -> None:
+    assert tag_role("Research Scientist, Reasoning", "Team: Research")[0] == "research-scientist"
 
 
 def holds(evidence: Evidence, title: str, text: str) -> bool:
