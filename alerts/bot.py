@@ -15,13 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from telegram import CallbackQuery, ChatMember, Message, MessageEntity, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from alerts import buttons, replies, watching
 from alerts.answering import Answer, Answers
 from alerts.channels.base import Channel, ChannelSetupError, redact
 from alerts.channels.botapi import quiet_http_logs
-from alerts.channels.telegram import TelegramChannel, keys, new_bot
+from alerts.channels.telegram import TelegramChannel, keys, new_bot, new_request
 from alerts.channels.telegram import build as build_channel
 from alerts.desk import Asked, Desk, Reply, toast
 from alerts.door import Door
@@ -69,7 +68,7 @@ class Bot:
     def __init__(
         self, settings: Settings, engine: Engine, clock: Clock, channel: TelegramChannel, door: Door | None = None
     ) -> None:
-        request = HTTPXRequest(connection_pool_size=32, read_timeout=20, pool_timeout=10)
+        request = new_request(connection_pool_size=32, read_timeout=20, pool_timeout=10)
         self.api = new_bot(keys(settings), request)
         self._engine, self._clock = engine, clock
         self._desk = Desk(engine, settings)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, TelegramError
-from telegram.request import HTTPXRequest
 
 from alerts.channels import ChannelSetupError
 from alerts.channels import telegram as channel
@@ -39,7 +38,7 @@ def check_telegram(settings: Settings) -> Iterator[Finding]:
 
 async def ask(keys: channel.TelegramSettings, public_url: str = "") -> list[Finding]:
     """What the Bot API says of a token."""
-    request = HTTPXRequest(read_timeout=SECONDS, connect_timeout=SECONDS)
+    request = channel.new_request(read_timeout=SECONDS, connect_timeout=SECONDS)
     try:
         async with channel.new_bot(keys, request) as bot:
             return [ok(f"Telegram knows the bot @{bot.username}", TOKEN), *await _webhook(bot, keys, public_url)]

@@ -74,9 +74,7 @@ def test_killed_at_random_moments_it_loses_and_repeats_nothing(sweep: Sweep, tmp
     chance = kill_sweep.random.Random(5)
     for number in range(4):
         kill_sweep.kill_at_random(sweep, ("crawl", "run")[number % 2], chance)
-    for week in kill_sweep.WEEKS:
-        sweep.make_due(week)
-        finish(sweep)
+    finish(sweep, *kill_sweep.WEEKS)
     found = kill_sweep.findings(sweep, [])
     assert found["lost"] == []
     assert found["repeated_unmarked"] == []

@@ -103,6 +103,7 @@ def test_a_cursor_is_of_its_order_and_of_nobodys_making(connection: Connection) 
         database.find_page(connection, None, NOW, sort="salary", after=cursor)
 
 
+CLICKS = 3  # of a field's values that are tried
 CLICKED = {"age": "posted:<{}", "pay": "salary>={}USD"}
 
 
@@ -112,11 +113,12 @@ def clicked(field: str, value: str) -> search.Query:
 
 def test_a_facet_counts_what_a_click_leaves(connection: Connection) -> None:
     fields = [field for field in database.FACETS if field != "company"]
-    for query in [None, *(search.parse(text, OWN) for text, _, _ in queries(Random(9), 12))]:
+    dice = Random(9)
+    for query in [None, *(search.parse(text, OWN) for text, _, _ in queries(dice, 12))]:
         counts = database.facet_counts(connection, query, NOW, fields)
         assert list(counts) == fields
         for field, found in counts.items():
-            for value, count in found:
+            for value, count in dice.sample(found, min(CLICKS, len(found))):
                 narrowed = query & clicked(field, value) if query else clicked(field, value)
                 assert database.count_postings(connection, narrowed, NOW) == count, (field, value, str(query))
 

@@ -1,10 +1,13 @@
 """Telegram: one message of at most 4096 UTF-16 units through the Bot API."""
 
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
+import httpx
 from pydantic import SecretStr
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -54,7 +57,7 @@ class TelegramChannel:
 
     def __init__(self, settings: TelegramSettings) -> None:
         self._token = settings.token.get_secret_value()
-        self._request = HTTPXRequest(connection_pool_size=32, read_timeout=20, connect_timeout=10, pool_timeout=10)
+        self._request = new_request(connection_pool_size=32, read_timeout=20, connect_timeout=10, pool_timeout=10)
         self._bot = new_bot(settings, self._request)
         self.pace, self.gate = Pace(), Gate()
 
@@ -168,7 +171,19 @@ def keys(settings: Settings) -> TelegramSettings:
 def new_bot(settings: TelegramSettings, request: HTTPXRequest | None = None) -> Bot:
     """The Bot API's client."""
     base = f"{settings.api_url.rstrip('/')}/bot"
-    return Bot(settings.token.get_secret_value(), base_url=base, request=request)
+    asking = new_request()
+    return Bot(settings.token.get_secret_value(), base_url=base, request=request, get_updates_request=asking)
+
+
+def new_request(**limits: Any) -> HTTPXRequest:
+    """What carries requests to the Bot API, within these limits of `HTTPXRequest` (times in seconds)."""
+    return HTTPXRequest(**limits, httpx_kwargs={"verify": _authorities()})
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The authorities' certificates: reading them takes 20 ms, and each request made for itself would do so."""
+    return httpx.create_ssl_context()
 
 
 def find_problem(found: TelegramSettings, settings: Settings) -> str:

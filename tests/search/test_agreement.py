@@ -36,7 +36,7 @@ from tests.search.generated import (
 )
 
 PAIRS = int(os.environ.get("ROLEWIRE_PAIRS", "24000"))  # searches times postings
-POSTINGS, SEARCHES = 150, 160  # of one round
+POSTINGS, SEARCHES = 250, 96  # of one round
 AT_ONCE = 16  # searches in one statement
 DAYS = 30
 SEEDS = range(-(-PAIRS // (POSTINGS * SEARCHES)))

@@ -25,6 +25,7 @@ from telegram.request import HTTPXRequest
 
 import database
 from alerts import bot
+from alerts.channels import telegram as channel
 from settings import AccessSettings, Settings
 
 TOKEN = "123456789:a-token-for-the-emulator-000000000"
@@ -158,10 +159,7 @@ def main() -> None:
     at = parser.parse_args().folder.resolve()
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    bot.HTTPXRequest = Patched  # type: ignore[misc]
-    import telegram._bot as library
-
-    library.HTTPXRequest = Patched  # type: ignore[misc] # of getUpdates
+    channel.HTTPXRequest = Patched  # type: ignore[attr-defined]
     with subprocess.Popen(["node", "-e", SERVER, str(at), str(port)], stdout=subprocess.PIPE, text=True) as node:
         try:
             assert node.stdout is not None

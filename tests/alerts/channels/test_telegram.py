@@ -1,6 +1,7 @@
 """The Telegram channel against the strict local Bot API."""
 
 import logging
+import ssl
 
 import pytest
 
@@ -127,3 +128,12 @@ def test_a_token_of_another_form_is_named():
 def test_cutting_never_splits_a_character():
     assert cut_utf16("a🚀b", 4) == "a🚀b"
     assert cut_utf16("a🚀bc", 3) == "a…"
+
+
+def test_the_authorities_certificates_are_read_once(monkeypatch):
+    made = []
+    really = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda **given: made.append(given) or really(**given))
+    for _ in range(3):
+        TelegramChannel(TelegramSettings(token=TOKEN))
+    assert len(made) <= 1  # none if another test has had them read
