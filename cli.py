@@ -15,7 +15,6 @@ from commands.lazy import LazyGroup
 # What is imported stays, so that looking for cycles is a fifth of a start; as the process ends, nothing is looked at.
 gc.set_threshold(100_000, 20, 20)
 atexit.register(gc.freeze)
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks through whatever is installed
 
 app = typer.Typer(
     name="rolewire",

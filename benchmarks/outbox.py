@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, func, insert, select, text
+from sqlmodel import SQLModel
 
 import database
 from alerts import messages
@@ -40,7 +41,6 @@ from models import (
     SavedSearch,
     Subscriber,
 )
-from rows import Row
 from settings import Settings
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -83,7 +83,7 @@ def new_engine(url: str) -> Engine:
     database.upgrade(engine)
     if engine.dialect.name == "postgresql":  # not DELETE: the rows of the run before would weigh on this one
         with transaction(engine) as connection:
-            tables = ", ".join(table.name for table in Row.metadata.sorted_tables)
+            tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return engine
 

@@ -6,24 +6,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
 
 import search
 from models import Card, Place, PostingText, Secret
-from rows import Row
 
 HOUR, UNDATED = 3_600_000_000, 10**18  # microseconds; see `models.Card`
 _AT_ONCE = 500  # ids in one statement
 
 
-def table_of(model: type[Row]) -> Table:
+def table_of(model: type[SQLModel]) -> Table:
     """The Core table of a model: bulk work goes past the ORM."""
-    table: Table = model.__table__
+    table: Table = model.__table__  # type: ignore[attr-defined]
     return table
 
 
 def upsert(
     connection: Connection,
-    model: type[Row],
+    model: type[SQLModel],
     rows: Sequence[dict[str, Any]],
     key: Sequence[str],
     update: Sequence[str] = (),

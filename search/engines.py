@@ -125,7 +125,7 @@ INDEXES: dict[str, type[TextIndex]] = {"sqlite": Fts5, "postgresql": TsVector}
 
 
 def _is_in(ids: Select[Any]) -> Condition:
-    condition: Condition = Posting.__table__.c.id.in_(ids)
+    condition: Condition = Posting.__table__.c.id.in_(ids)  # type: ignore[attr-defined]
     return condition
 
 

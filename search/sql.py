@@ -22,9 +22,9 @@ from sqlalchemy import (
     or_,
     true,
 )
+from sqlmodel import SQLModel
 
 from models import Link, Listing, Posting, PostingPlace, PostingSkill
-from rows import Row
 from search.age import cutoff, span
 from search.engines import INDEXES, Condition, TextIndex
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Query, Tagged, Words
@@ -67,8 +67,8 @@ def words_of(node: Node, dialect: str) -> str:
     return _Writer(INDEXES[dialect](), _ANY_TIME, None).expression(node) or ""
 
 
-def _columns(model: type[Row]) -> Any:
-    return model.__table__.c
+def _columns(model: type[SQLModel]) -> Any:
+    return model.__table__.c  # type: ignore[attr-defined]
 
 
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # for what is about words only

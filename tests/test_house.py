@@ -9,7 +9,6 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = {
     "models",
-    "rows",
     "tables",
     "settings",
     "boards",
@@ -31,11 +30,10 @@ ROOMS = {"database", "spiders", "pipeline", "search", "alerts", "web", "demo", "
 ROOMS |= {"doctor", "begin"}
 
 # Longest prefix wins; what a room may import of ours, besides itself.
-SHELL = {"models", "rows", "settings", "database", "boards", "locks", "logs"}
+SHELL = {"models", "settings", "database", "boards", "locks", "logs"}
 MAY_IMPORT: dict[str, set[str]] = {
     "models": {"tables"},
-    "rows": set(),
-    "tables": {"models", "rows"},
+    "tables": {"models"},
     "packs": set(),
     "places": set(),
     "egress": set(),
@@ -44,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "locks": set(),
     "environment": set(),
     "finding": {"models", "settings", "environment", "spiders", "pipeline"},
-    "search": {"models", "rows"},
+    "search": {"models"},
     "spiders": {"models", "settings", "egress"},
     "pipeline": {"models"},
     "pipeline.text": {"models"},
@@ -65,9 +63,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "pipeline.tools": {"models", "pipeline"},
     "pipeline.ingest": {"pipeline", "database", "models", "settings"},
-    "database": {"models", "rows", "settings", "search", "places"},
+    "database": {"models", "settings", "search", "places"},
     "boards": {"models", "settings", "database"},
-    "alerts": {"search", "database", "models", "rows", "settings"},
+    "alerts": {"search", "database", "models", "settings"},
     "alerts.watching": {"alerts", "boards", "finding", "models", "settings"},
     "alerts.channels": {"models", "settings", "egress", "alerts.outgoing", "alerts.render", "alerts.wording"},
     "alerts.cadence": {"models"},
@@ -76,7 +74,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "alerts.wording": {"models", "search", "alerts"},
     "alerts.outgoing": {"models"},
     "web": {"database", "boards", "search", "alerts", "models", "settings", "condition"},
-    "migrations": {"tables", "rows"},
+    "migrations": {"tables"},
     "rolling": {"models"},
     "worker": {"pipeline", "spiders", "rolling", *SHELL},
     "crawling": {"pipeline.ingest", "environment", *SHELL},

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 SHELL = {"typer", "annotated_doc", "shellingham"}
 PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 PARAMETERS = SHELL | PYDANTIC | {"orjson"}
-DATABASE = PARAMETERS | {"sqlalchemy"}
+DATABASE = PARAMETERS | {"sqlalchemy", "sqlmodel", "greenlet"}
 TAGGING = {"ahocorasick_rs", "cleanco", "pycountry", "resiliparse"}
 POSTING = {
     "title": "ML Engineer", "location": "Berlin, Germany",

@@ -4,8 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from alembic import op
-
-from rows import UTCDateTime
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0003"
 down_revision = "0002"

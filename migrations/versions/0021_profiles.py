@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-from rows import UTCDateTime
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 revision = "0021"
 down_revision = "0020"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import String, cast, func, select
+from sqlmodel import SQLModel
 
 import database
 from alerts import kept, mutes, optin, searches
@@ -17,7 +18,6 @@ from alerts.searches import SubscriberError
 from commands.common import as_json
 from database import transaction
 from models import Address, Message, Subscriber, Suppression
-from rows import Row
 from settings import OperatorSettings
 
 WORDS = ("Wilhelmina", "wilhelmina@example.org", "7777777", "quokkas", "wombats")
@@ -29,7 +29,7 @@ def traces(engine) -> set[str]:
         path = Path(engine.url.database)
         held = b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
         return {word for word in WORDS if word.encode() in held}
-    columns = [column for table in Row.metadata.sorted_tables for column in table.columns]
+    columns = [column for table in SQLModel.metadata.sorted_tables for column in table.columns]
     with database.read(engine) as connection:
         return {
             word

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlmodel import SQLModel
 
 import boards
 import database
@@ -31,7 +32,6 @@ from models import (
 )
 from pipeline.ingest import merging
 from pipeline.ingest.shell import Ingest
-from rows import Row
 from settings import Settings
 from tests.pipeline.house import START, raw
 
@@ -50,7 +50,7 @@ MOVED = {
 
 def test_every_table_that_hangs_on_a_posting_goes_along() -> None:
     """A new one, of mutes say, must be named here, and move in `pipeline.ingest.merging` or `database.told`."""
-    assert {table.name for table in Row.metadata.sorted_tables if "posting_id" in table.c} == MOVED
+    assert {table.name for table in SQLModel.metadata.sorted_tables if "posting_id" in table.c} == MOVED
 
 
 @dataclass
