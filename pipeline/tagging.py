@@ -121,7 +121,7 @@ def _tag_asked(tags: Tags, _: RawPosting, __: datetime) -> None:
     for slug in [slug for slug, quote in alike if company_key(quote) == tags.company_key]:
         del skills[slug]  # the employer's name is no skill
     tags.skills = list(skills)
-    tags.degree_asked, degree = tag_degree(tags.description, found[1])
+    tags.degree_asked, degree = tag_degree(tags.description, found[1], tags.language)
     tags.years_asked, years = tag_years(tags.description)
     tags.visa_sponsorship, visa = tag_visa(tags.description)
     tags.evidence |= {"degree_asked": degree, "years_asked": years.as_json(), "visa_sponsorship": visa.as_json()}
@@ -133,7 +133,7 @@ def _tag_place(tags: Tags, raw: RawPosting, _: datetime) -> None:
     found = tag_places(raw)
     said = add_country_said(found, tags.title, tags.description, raw)
     tags.places = found.places
-    tags.workplace, workplace = tag_workplace(raw, tags.title, tags.description)
+    tags.workplace, workplace = tag_workplace(raw, tags.title, tags.description, tags.language)
     is_remote = tags.workplace == "remote" or found.is_remote or bool(raw.remote_scope)
     scopes, evidence = (found.scopes, found.scope_evidence) if is_remote else ([], None)
     if tags.workplace == "remote" and not scopes:

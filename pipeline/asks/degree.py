@@ -3,16 +3,18 @@
 import re
 
 from models import Basis, Evidence
+from pipeline.asks.degree_abroad import degree_abroad
 from pipeline.asks.needs import NICE, Needs
+from pipeline.text.language import is_plainly_english
 from pipeline.text.windows import WRITTEN, Hints, windows
 
 BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
-_RULE = "degree.phrases@3"
+_RULE = "degree.phrases@4"
 _HINTS = Hints(
     "egree|achelor|Master|master|PhD|Ph.D|PHD|Ph. D|BSc|B.S|B.A|MSc|M.S|M. S|BS |BS,|BS/|BS;|BS)|BS.|BA |BA,|BA/"
     "|BA;|BA)|BA.|MS |MS,|MS/|MS;|MS)|MS.|B. S |B. S,|B. S/|B. S;|B. S)|B. S.|Bac+|Bac +|bac +|BAC+|BAC +|bac+"
     "|Grado|grado|Título|iplôme d|tudienabschluss|Masters|tudium|schulabschluss|icenciatura|aurea|octora|raduação"
-    "|BTech|MTech|MEng|M.Eng|BEng|B.Eng|áster|título|romotion",
+    "|BTech|MTech|B.Tech|B. Tech|Btech|M.Tech|M. Tech|Mtech|B.E|MEng|M.Eng|BEng|B.Eng|áster|título|romotion",
     among=WRITTEN,
 )
 _END = r"(?=[\s,/;).:]|$)"
@@ -22,7 +24,8 @@ _DEGREE = re.compile(
     + _END
     + r"|\bB\.?A\.?"
     + _END
-    + r"(?! analyst)|\bB\.?Eng\b|\bBTech\b|\b(?:[Bb]ac|BAC) ?\+ ?3|\b[Dd]iplôme d['’][ÉEée]tat\b"
+    + r"(?! analyst)|\bB\.?Eng\b|\bB\.? ?[Tt]ech\b|\bB\. ?E\.(?=[ ,/])|\b(?:[Bb]ac|BAC) ?\+ ?3"
+    r"|\b[Dd]iplôme d['’][ÉEée]tat\b"
     r"|\b[Gg]rado(?: universitario)? en [A-ZÁÉÍÓÚ]|\b[Ll]icenciatura|\b[Ll]aurea triennale|\b[Gg]raduação\b)"
     r"|(?P<master>\b[Mm]aster(?:['’´]s|s)?(?=\s?(?:[Dd]egree|of (?:[Ss]cience|[Ee]ngineering|[Aa]rts)|in [A-Z]|or [Pp]h"
     r"|[,/] ?[Pp]h|[-/ ]?(?:[Ss]tudium|level)|,? or (?:doctor|higher|above)))|\b[Mm]aster['’]s\b"
@@ -30,10 +33,11 @@ _DEGREE = re.compile(
     r"|(?<![A-Z], )(?<!GC/)(?<!LC/)(?<!GC-)(?<!LC-)\bM\.?\s?S(?:\.?c)?\.?"
     + _END
     + r"(?! (?:[Oo]ffice|[Ee]xcel|SQL|[Tt]eams|365|[Ww]ord|[Pp]ower|[Pp]roject"
-    r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bMTech\b|\b(?:[Bb]ac|BAC) ?\+ ?5|\b[Gg]rado \+ [Mm]áster"
+    r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bM\.? ?[Tt]ech\b|\b(?:[Bb]ac|BAC) ?\+ ?5|\b[Gg]rado \+ [Mm]áster"
     r"|\b[Mm]asters (?=with |and |or |preferred|required)|\b(?:[Pp]ost)?[Gg]raduate degree|\b[Mm]áster\b"
     r"|\b[Mm]asterstudium|\b[Aa]dvanced (?:\w+ )?degree\b|\b[Ll]aurea magistrale)"
-    r"|(?P<phd>\b[Pp]h\.? ?[Dd]\b\.?(?! Science)|\bPHD\b|\b[Dd]octora(?:te|l)\b|\b[Pp]romotion in\b|\b[Dd]octorado\b"
+    r"|(?P<phd>\b[Pp]h\.? ?[Dd]\b\.?(?! Science)|\bPHD\b|\b[Dd]octora(?:te|l)\b|\b[Pp]romotion (?:in|im Bereich"
+    r"|im Fach|auf dem Gebiet)\b|\b[Dd]octorado\b"
     r"|\b[Dd]outorado\b|\b[Dd]octorat\b)"
     r"|(?P<some>\b(?:[Uu]ndergraduate|[Cc]ollege|[Uu]niversity|[Ff]our[- ]year|4[- ]year|[Tt]echnical"
     r"|STEM|CS|[Ee]ngineering|[Rr]elevant|[Aa]cademic|[Ss]cience|[Hh]onou?rs|[Ll]aw) (?:level )?[Dd]egree"
@@ -45,7 +49,8 @@ _DEGREE = re.compile(
     r"|required)\b))"
 )
 _ASKED = re.compile(
-    r"degree|required|requirement|\bin (?:a |an |the )?(?:[A-Z]|related|relevant|technical|quantitative|computer"
+    r"degree|required|reputed|reputable|accredited|erforderlich|voraussetzung|vorausgesetzt|zwingend|requirement"
+    r"|\bin (?:a |an |the )?(?:[A-Z]|related|relevant|technical|quantitative|computer"
     r"|engineering|similar|stem"
     r"|any|business|finance|marketing|economics)|equivalent|or higher|or above|minimum|preferably|candidate|student"
     r"|pursuing|studying|enrolled"
@@ -86,11 +91,14 @@ _EQUIVALENT = re.compile(
     r"|or \d\+? years|vergleichbar|équivalent|equivalente|in lieu|or commensurate",
     re.I,
 )
+_REQUIRED = re.compile(r"\brequired\b(?=,)", re.I)  # "BS required, MS preferred"
 _SOME = "some"  # a degree of no named level: a bachelor's, unless the sentence names another
 _RANK = (BACHELOR, MASTER, PHD, _SOME)
 
 
-def tag_degree(text: str, needs: Needs | None = None) -> tuple[str | None, dict[str, object]]:
+def tag_degree(
+    text: str, needs: Needs | None = None, language: str | None = None
+) -> tuple[str | None, dict[str, object]]:
     """The least degree of the first sentence that asks for one, with evidence (`or_equivalent` where it is said).
 
     `needs` says which parts of the text are nice to have; these do not count.
@@ -105,7 +113,16 @@ def tag_degree(text: str, needs: Needs | None = None) -> tuple[str | None, dict[
                 continue
             if found := _asked(text, low, done, match.start()):
                 return found
-    return None, Evidence(Basis.UNKNOWN, _RULE).as_json()
+    return _abroad(text, needs, language)
+
+
+def _abroad(text: str, needs: Needs | None, language: str | None) -> tuple[str | None, dict[str, object]]:
+    """The same in the words of other languages."""
+    found = None if is_plainly_english(text, language) else degree_abroad(text)
+    if found is None or (needs is not None and needs.at(found[1]) == NICE):
+        return None, Evidence(Basis.UNKNOWN, _RULE).as_json()
+    degree, start, end = found
+    return degree, dict(Evidence(Basis.STATED, _RULE, "description", start, end, text[start:end]).as_json())
 
 
 def _is_nice(text: str, low: int, high: int, start: int, needs: Needs | None) -> bool:
@@ -144,8 +161,8 @@ def _asked(text: str, low: int, high: int, first: int) -> tuple[str, dict[str, o
 def _is_optional(text: str, match: re.Match[str], high: int, count: int) -> bool:
     """Preferred as such: "PhD preferred", "ideally a Master's"; in a list the words must stand close by."""
     after = text[match.end() : min(high, match.end() + (90 if count == 1 else 25))]
-    after = _SUBJECT.sub(" ", after)
-    before = text[max(0, match.start() - 25) : match.start()].rsplit("\n", 1)[-1]
+    after = _REQUIRED.split(_SUBJECT.sub(" ", after))[0]
+    before = text[max(0, match.start() - 25) : match.start()].rsplit("\n", 1)[-1].rsplit(";", 1)[-1]
     return bool(_OPTIONAL.search(after.split(";")[0]) or _OPTIONAL.search(before))
 
 

@@ -31,25 +31,26 @@ _PERMIT = re.compile(
     re.I,
 )
 _OFFER = re.compile(
-    r"\b(?:we|we['’]ll|we['’]re|our|sponsored|happy to|willing to|offered|provided|supported|handled"
+    r"\b(?:sponsoris\w*|sponsoriz\w*|sponsern|patrocin(?:a|amos|an|am)|we|we['’]ll|we['’]re|our|sponsored|happy to"
+    r"|willing to|offered|provided|supported|handled"
     r"|covered|available|availability|possible|welcome"
     r"|accepted|eligible|included|yes|paid|transfers?|open to|considered|arranged|support(?= available))\b"
     r"|unterstütz\w*|übernehm\w*|kümmern|helfen|hilfe|angebot\w*|bieten|möglich|anbieten|prenons"
     r"|prise en charge|proposons|accompagn\w*|possible"
-    r"|offr\w*|aid\w*|ofrec\w*|ayud\w*|apoy\w*|tramit\w*|gestion\w*|incluid\w*|oferec\w*|apoi\w*|auxili\w*"
+    r"|offr\w*|aid\w*|ofrec\w*|ayud\w*|apoy\w*|tramit\w*|gestion\w*|incluid\w*|oferec\w*|apoi\w*|ajud\w*|auxili\w*"
     r"|disponível|offriamo|supporto|aiut\w*"
     r"|bieden|helpen|regelen|verzorgen|mogelijk|erbjud\w*|hjälp\w*|ordnar|tilby\w*|hjelp\w*|hjælp\w*"
-    r"|tarjo\w*|autamme|oferuj\w*|pomag\w*|wspier\w*"
-    r"|pomoc|zapewni\w*|nabíz\w*|pomůž\w*|zajist\w*|ponúk\w*|biztosít\w*|segít\w*|oferim|ajut\w*"
+    r"|tarjo\w*|autamme|oferuj\w*|pomag\w*|pomoż\w*|pomóc|wspier\w*"
+    r"|pomoc|zapewni\w*|nabíz\w*|pomůž\w*|pomáh\w*|pomôž\w*|zajist\w*|ponúk\w*|biztosít\w*|segít\w*|oferim|ajut\w*"
     r"|предоставля\w*|помога\w*|помощь|поддержк\w*"
-    r"|оформля\w*|оформим|sağl\w*|destek\w*|サポート|支援|あり|可|取得|提供|协助|協助|支持|办理|担保|지원|가능|제공|מספק|נוכל|نوفر",
+    r"|оформля\w*|оформим|sağl\w*|deste[kğ]\w*|yardım\w*|サポート|支援|あり|可|取得|提供|协助|協助|支持|办理|担保|지원|가능|제공|מספק|נוכל|نوفر",
     re.I,
 )
 _NO_BEFORE = re.compile(
     r"\b(?:no|not|n['’]t|never|cannot|unable|without|neither|nor|kein\w*|nicht|ohne|leider|pas|aucune?"
     r"|sans|ne|n['’]|sin|no|tampoco|não|nao|sem"
     r"|non|senza|nessun\w*|niet|geen|zonder|inte|ingen|inget|utan|ikke|uten|uden|ei|eivät|emme|nie|bez"
-    r"|brak|ne|není|nemůže\w*|neposkyt\w*|nenabíz\w*"
+    r"|brak|ne|není|nie je|nemůže\w*|nemôže\w*|ne(?:poskyt|nabíz|zaji|zabez|ponúk|sponz|pomáh|vyřiz|vybav)\w*"
     r"|nem|fără|nu|не|нет|без|değil|yok)\b|n['’]t\b|不|无法|無法|没有|沒有|なし|ません|できない|不可|없|않|불가|לא|لا ",
     re.I,
 )
@@ -57,7 +58,8 @@ _NO_AFTER = re.compile(
     r"\b(?:not|never|cannot|unable|unavailable|ineligible|neither|nicht|leider|pas|aucune?|não|niet|inte"
     r"|ikke|nie|nem|не|нет|n[’']est|no es"
     r"|no (?:est[áa]|se|podemos|ofrecemos)|non (?:è|viene|possiamo|offriamo)|need not|not be|declin\w*|excluded)\b"
-    r"|n['’]t\b|: ?no\b|不|无法|無法|なし|ません|できない|不可|없|않|불가|لا ",
+    r"|n['’]t\b|: ?(?:no|none|nil|n/a|not? (?:available|offered|provided))\b"
+    r"|不|无法|無法|なし|ません|できない|不可|없|않|불가|لا ",
     re.I,
 )
 _IDLE_NOT = re.compile(

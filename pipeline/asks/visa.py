@@ -14,7 +14,7 @@ _HINTS = Hints(
     "|Employment Pass|mployment pass|Tier 2|ritical Skills|ritical skills|asseport Talent|asseport talent"
     "|ermis de travail|ermiso de trabajo|rbeitserlaubnis|utorisation de travail|itre de séjour|arte bleue"
     "|arjeta azul|ermesso di|erkvergunning|arrainage|atrocin|atrocín|rbetstillstånd|yölup|wizy|wizow|wizę"
-    "|ezwoleni|víz|çalışma izni|виз|Виз|азрешени|ビザ|在留資格|签证|簽證|비자|work authori",
+    "|ezwoleni|ozwoleni|alışma izni|víz|çalışma izni|виз|Виз|азрешени|ビザ|在留資格|签证|簽證|비자|work authori",
     among=WRITTEN,
 )
 _SENTENCE = re.compile(r"[.!;?](?=\s|$)|\n|。")
@@ -38,7 +38,8 @@ _NO = re.compile(
     r"|without|no|neither|nicht|kein\w*|pas de|ne \w+ pas|sin|não|non)\b[^.;!?\n]{0,70}?" + _SPONSOR
     + r"|\b(?:visa |immigration |employment |work )?sponsorship[^.;!?\n]{0,40}\b(?:not|un|in)(?: be)? ?(?:available"
     r"|offered|provided|eligible|possible|supported|an option)|\bineligible for[^.;\n]{0,30}sponsor\w*"
-    r"|\bsponsorship\s?[:–-]\s?(?:no|not)\b",
+    r"|\bsponsorship\s?[:–-]\s?(?:no|not|none|unavailable)\b"
+    r"|\b(?:lack|no longer (?:have|hold)|gave up)\b[^.;!?\n]{0,60}\bsponsor\w*",
     re.I,
 )  # fmt: skip
 _YES = re.compile(
@@ -58,7 +59,15 @@ _YES = re.compile(
 
 
 _FULL = 120  # characters that a sentence may go on
-_CARD = re.compile(r"mastercard|amex|stripe|paypal", re.I)
+_CARD = re.compile(
+    r"mastercard|amex|stripe|paypal"
+    r"|(?-i:\bVisa\b)(?! sponsor)[^.\n]{0,40}\b(?:customers?|clients?|partners?|merchants?|banks?|issuers?"
+    r"|networks?|brands?|cards?"
+    r"|card|processors?)\b"
+    r"|\b(?:customers?|clients?|partners?|merchants?|banks?|brands?|companies) (?:like|such as|include|including)"
+    r"[^.\n]{0,40}(?-i:\bVisa\b)(?! sponsor)",
+    re.I,
+)
 
 
 def tag_visa(text: str) -> tuple[bool | None, Evidence]:

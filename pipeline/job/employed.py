@@ -23,7 +23,8 @@ _NOT_THIS = re.compile(
     r"|possibilità|mogelijkheid|außerhalb|neben|besides|equivalent|all|our|any)\b[^.\n]{0,28}$"
 )
 _LATER = re.compile(
-    r"[^.\n]{0,20}\b(?:after|possible|möglich|option|afterwards|envisageable|posible|possibile|mogelijk|equivalent)\b"
+    r"[^.\n]{0,20}\b(?:after|possible(?! (?:extension|renewal|prolong))|möglich|option|afterwards|envisageable"
+    r"|posible|possibile|mogelijk|equivalent)\b"
 )
 # What may follow the head of a line that is about the employment: nothing, a mark, a joint, its length.
 _GOES_ON = re.compile(

@@ -9,7 +9,7 @@ _EXPERIENCE = Hints(
     "erfarenhet|erfaring|kokemus|praxe|praxí|praxi|zkušenost|skúsenost|tapasztalat|gyakorlat|experiență"
     "|experienta|experiența|опыт|стаж|досвід|опит|вопыт|εμπειρία|προϋπηρεσία|deneyim|tecrübe|pengalaman"
     "|kinh nghiệm|ประสบการณ์|経験|実務|经验|經驗|경력|경험|خبرة|ניסיון|iskustv|izkušen|kogemus|töökogemus|pieredz|patirt"
-    "|reynsl|अनुभव|karanasan",
+    "|年限|年数|reynsl|अनुभव|karanasan",
     among=LOWER,
 )
 _WORDS = {
@@ -18,10 +18,10 @@ _WORDS = {
         (
             "ett en et yhden jeden jednoho egy un один одного одна един ένα bir satu 一",
             "två to kahden dva dvou dve két kettő doi două два двух две дві двох δύο iki dua 二 两 兩",
-            "tre kolmen tri tři tří három trei три трёх трех τρία üç tiga ba 三",
-            "fyra fire neljän čtyři štyri négy patru четыре четырёх"
+            "שלוש שלושה ثلاث ثلاثة tre kolmen tri tři tří három trei три трёх трех τρία üç tiga ba 三",
+            "ארבע ארבעה أربع أربعة اربع fyra fire neljän čtyři štyri négy patru четыре четырёх"
             " чотири τέσσερα dört empat bốn 四",
-            "fem viiden pět päť öt cinci пять пяти п'ять пет πέντε beş lima năm 五",
+            "חמש חמישה خمس خمسة fem viiden pět päť öt cinci пять пяти п'ять пет πέντε beş lima năm 五",
             "sex seks kuuden šest hat șase шесть шести έξι altı enam 六",
             "sju syv seitsemän sedm sedem hét șapte семь επτά yedi tujuh 七",
             "åtta otte kahdeksan osm osem nyolc opt восемь οκτώ sekiz delapan 八",
@@ -42,13 +42,15 @@ _YEAR = (
 _NUMBERS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _ASKED = re.compile(
     rf"(?<![\d.,\w])(?P<count>\d{{1,2}}|(?:{_NUMBERS})(?=[ 年]))(?:-?х|-ти)?\s?(?:\(\w+\)\s?)?"
-    r"(?:(?:[-–—~〜～]|do|až|to|до|až do|til|till|sampai|đến|から|至|到)\s?\d{1,2}\s?)?\+?[ -]?(?:\w{1,12} )?"
+    r"(?:(?:[-–—~〜～]|do|až|to|до|až do|til|till|sampai|đến|tới|إلى|الى|עד|से|ถึง|から|至"
+    r"|到)\s?\d{1,2}\s?)?\+?[ -]?(?:\w{1,12} )?"
     rf"{_YEAR}"
 )
 _ASIAN = re.compile(
-    r"(?<![\d.,])(?P<count>\d{1,2}|[一二两兩三四五六七八九十])\s?(?:[-–—~〜～至到]\s?\d{1,2}\s?)?\+?\s?(?:年|년|個年|ヶ年)(?!目"
+    r"(?<!\d)(?<!\d[.,])(?P<count>\d{1,2}|[一二两兩三四五六七八九十])\s?(?:[-–—~〜～至到]\s?\d{1,2}\s?)?\+?\s?(?:年|년|個年|ヶ年)(?!目"
     r"|後|前|度|間連続|月|に創|차|전|후)"
 )
+_DUAL = re.compile(r"(?<!\w)(?:שנתיים|سنتين|سنتان|عامين|عامان)(?!\w)")  # two years in one word
 # The firm's own years, and those of contracts, ages and studies.
 _OTHER = re.compile(
     r"\b(?:vi har|vårt företag|vores|firmaet|selskapet|meillä on|máme|naše firma|společnost|cégünk|avem o"
@@ -69,13 +71,20 @@ def years_abroad(lower: str) -> Iterator[tuple[int, int, int]]:
             count += 1
             if count > _MOST:
                 return
-            told = found["count"]
-            years = int(told) if told.isdecimal() else _WORDS.get(told, 0)
+            years = _count(found)
             low = max(lower.rfind("\n", 0, found.start()), lower.rfind(". ", 0, found.start()), found.start() - 60, 0)
             if 0 < years <= _HIGHEST and not _OTHER.search(lower, low, found.start()):
                 yield years, *found.span()
 
 
+def _count(found: re.Match[str]) -> int:
+    told = found.groupdict().get("count")
+    if told is None:
+        return 2
+    return int(told) if told.isdecimal() else _WORDS.get(told, 0)
+
+
 def _found(lower: str, start: int, end: int) -> Iterator[re.Match[str]]:
     is_asian = any(mark in lower[start:end] for mark in "年년")
     yield from (_ASIAN if is_asian else _ASKED).finditer(lower, start, end)
+    yield from _DUAL.finditer(lower, start, end)

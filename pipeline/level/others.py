@@ -44,7 +44,8 @@ _TRADE = (
     r"officer|"
     r"sergeant)\b)"
     r"|\bjunior (?:achievement|league|college|high|hockey|isa|chamber|miners?)\b"
-    r"|\bprincipal (?:asset management|financial group|global|payments?|protected|residence)\b"
+    r"|\bprincipal (?:asset management|investments?|investors?|investing|trading|financial group|global|payments?"
+    r"|protected|residence)\b"
     r"|\b(?:inbound|outbound|sales|qualified|marketing|customer) leads\b"
     r"|\blead(?:[ -](?:acid|free|times?|poisoning|exposure|paint|abatement|routing|capture|conversion|magnet|"
     r"to[ -]cash|"
@@ -62,7 +63,8 @@ _PHASE = (
     rf"world war|part|psd|chapter) ?-?{_GRADE}(?:[a-d]\b|(?: ?[-/&] ?| and | to ){_GRADE})*(?!\w)"
     r"|\b(?:sae )?(?:levels?|l) ?-?[1-5]\+?(?: ?[-/&] ?(?:l ?)?[1-5]\+?)?"
     r"(?=[ -](?:autonom\w+|automat\w+|driving|self|adas|av\b|robotaxi|taxi|vehicles?|highway))"
-    r"|\bsae (?:level |l)[1-5]\b|\bl[1-7] ?(?=(?:support|technical support|helpdesk|cache)\b)"
+    r"|\blevel (?:i{1,3}|iv|[1-4]) trauma\b|\bsae (?:level |l)[1-5]\b|\bl[1-7] ?(?=(?:support|technical support"
+    r"|helpdesk|cache)\b)"
     r"|\biv (?:therapy|pumps?|infusions?|fluids?|nurse|compounding)\b|\bsr ?(?:&ed|11-7)\b|\bsr/ed\b"
 )
 _EMPLOYMENT = (

@@ -45,8 +45,10 @@ BASE = re.compile(
     re.I,
 )
 LEADS_IN = re.compile(
-    r"(?:compensation|\bpay\b|salary|salaire|gehalt|\brate|\bwage|\brange)\b[^.$€£]{0,40}"
-    r"(?:\bis|\bof|:|\bat|=|–|-|\bfrom|\bto|ca\.)\s*$",
+    r"(?:compensation|\bcomp\b|\bbase\b|\bpay\b|salary|salaire|gehalt|\brate|\bwage|\brange)\b[^.$€£]{0,40}"
+    r"(?:\bis|\bof|:|\bat|=|–|-|\bfrom|\bto|ca\.)\s*$"
+    r"|\b(?:salario|sueldo|salaire|rémunération|salário|remuneração|(?:jahres|monats|brutto|ziel)?gehalt|vergütung|retribuzione"
+    r"|ral|wynagrodzenie|lön|løn|lønn|palkka|mzda|salaris|maaş)\b[^.$€£\d\n]{0,25}$",
     re.I,
 )
 NO_PAY_AFTER = re.compile(

@@ -19,11 +19,19 @@ def whose(signs: list[str], group: list[Amount], text: str, lower: str, countrie
     home = _home(countries)
     if not signs:
         return _unsaid(group, lower, home)
-    choices = signs[0].split("/")
+    choices = _in_common(signs)
     named = _CODE.findall(text[max(0, start - 12) : start] + " " + text[end : end + 12])
     told = next((code for code in named if code in choices), "") or (home if home in choices else "")
     told = told or _near(lower, start, end, choices)
     return told or (choices[0] if choices[0] != "?" else "")
+
+
+def _in_common(signs: list[str]) -> list[str]:
+    """What several signs agree on ("$ 40,000 pesos"), else what the first may mean."""
+    first, *others = (sign.split("/") for sign in signs)
+    common = [code for code in first if all(code in other for other in others)]
+    is_unsure = any(other[0] == "?" for other in others)
+    return (["?", *common] if is_unsure else common) if common else first
 
 
 def home_of(countries: set[str]) -> str:

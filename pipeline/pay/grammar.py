@@ -13,9 +13,13 @@ from pipeline.text.windows import WRITTEN, Hints, windows
 _HINTS = Hints("|".join(hints()), among=WRITTEN)
 _MOST = 100  # sums a text; real postings name 15 at most
 _BEFORE, _AFTER = 44, 84  # characters around a hint
-_JOINT_LENGTH, _PERIOD_LENGTH, _AROUND = 40, 48, 45
+_JOINT_LENGTH, _PERIOD_LENGTH, _AROUND = 64, 48, 45
 _LARGEST_RANGE = 6
 _TOKEN = re.compile(r"[^\s/(),]+|[/(]")
+_STROKE = re.compile(r"\d{2,3} ?k")  # "55/65 k€"
+_BY_MARKET = re.compile(  # "from $150,000 in our lowest market up to $260,000 in our highest"
+    r"(?:/ ?ye?a?r|per year|annually)?,? ?\(?(?:in|for|at) [\w ,'’-]{3,44}\)?,? (?:and )?(?:up )?to(?: an?)?"
+)
 _SLIP = re.compile(r"[$£] ?\d{2,3},\d\d(?![\d,])")
 
 
@@ -87,8 +91,10 @@ def _joins(lower: str, begin: int, end: int, start: int) -> bool:
     if not 0 <= start - end <= _JOINT_LENGTH:
         return False
     between = lower[end:start].strip()
+    if between == "/" and _STROKE.match(lower, start):
+        return True
     around = lower[max(0, begin - _AROUND) : begin] + " " + lower[start : start + _AROUND]
-    if _is_joint(between, around):
+    if _is_joint(between, around) or (_BY_MARKET.fullmatch(between) and not BETWEEN.isdisjoint(_TOKEN.findall(around))):
         return True
     tokens = between.split()
     return any(

@@ -44,7 +44,16 @@ _APPROXIMATE = frozenset(
 _AMERICAN = re.compile(
     r"401\(?k|\bW-?2\b|medical, dental|dental, (?:and )?vision|\bEEO|\bexempt\b|, (?:CA|NY|TX|WA|MA)\b"
 )
-_PAY_HINTS = Hints("alary|ase pay|ase Pay|ay range|ay Range|ompensation", among=WRITTEN)
+_PAY_HINTS = Hints(
+    "alary|ase pay|ase Pay|ay range|ay Range|ompensation|alario|ueldo|alaire|émunération|alário|emuneração|ehalt"
+    "|ergütung"
+    "|Comp:|comp:|Base:|base:|etribuzione|RAL|ynagrodzenie|Lön|Løn|Lønn|alkka|Mzda|mzda|Salaris|salaris|aaş",
+    among=WRITTEN,
+)
+_LEAST = re.compile(
+    r"\b(?:mindest|minimum|minimal|startløn|startlønn|ingångslön|begynnerlønn|begynderløn|einstiegsgeh|einstiegsl|startsalaris|aanvangssal)[\w-]{0,24}\b[^.\d\n]{0,30}$|\bkollektivvertrag\w{0,5}\b[^.\d\n]{0,40}$"
+)
+_ALONE = re.compile(r"[ ,]{0,2}(?:base\b|doe\b|depending|dependent|based on exp|\+|plus equity|equity|$)", re.I)
 _RANGE = re.compile(r"\d[kK]?\s?(?:[-–—~〜]|to\b|and\b|bis\b|à\b)\s?\d")
 _LINE = 24  # characters of a line that may stand around a lone amount and its period
 _DISTANCE = 300  # characters above a tier in which the text comes to speak of pay
@@ -145,9 +154,10 @@ def _open_ends(money: Money, text: str) -> tuple[float | None, float | None]:
     """The ends of a lone sum: "from", "ab", "+" and 以上 leave its top open, "up to" and まで its bottom."""
     after = text[money.end : money.end + 20].lower().lstrip(" )")
     told = _words_before(text, money.start)
+    is_least = _LEAST.search(text[max(0, money.start - 60) : money.start].lower()) is not None
     if told & CAPS or after.startswith(CAPS_AFTER):
         return None, money.low
-    if told & OPENS or money.is_open or after.startswith(OPENS_AFTER):
+    if told & OPENS or money.is_open or is_least or after.startswith(OPENS_AFTER):
         return money.low, None
     return money.low, money.low
 
@@ -203,8 +213,15 @@ def _stands_alone(money: Money, text: str, context: Context, is_said: bool) -> b
     if _is_plainly_pay(money, text, is_said):
         return True
     head = text[context.line_start : money.start].strip(" •*-–:").lower()
-    is_line = is_said and context.line_length <= money.end - money.start + len(head) + _LINE
+    is_line = (is_said or _is_open_alone(money, context)) and context.line_length <= money.end - money.start + len(
+        head
+    ) + _LINE
     return is_line and (not head or head in OPENS or head in CAPS) and not speaks_of_other(context.after)
+
+
+def _is_open_alone(money: Money, context: Context) -> bool:
+    """ "$130k+ DOE" as a line."""
+    return money.is_open and money.period == "year" and _ALONE.match(context.after) is not None
 
 
 def _is_single_pay(context: Context, is_said: bool, is_open: bool) -> bool:

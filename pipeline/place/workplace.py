@@ -6,11 +6,13 @@ from pathlib import Path
 
 from models import Basis, Evidence, RawPosting
 from pipeline.place import parse_location
+from pipeline.place.workplace_said import said_of_workplace
 from pipeline.text.branches import by_first_letter, name_of
+from pipeline.text.language import is_plainly_english
 from pipeline.text.plain import lower_case
 from pipeline.text.windows import WRITTEN, Hints, windows
 
-_FIELD, _TEXT = "workplace.field@1", "workplace.text@6"
+_FIELD, _TEXT = "workplace.field@1", "workplace.text@7"
 _SHORT = re.compile(
     r"(?P<hybrid>\bhybrid(?:e|o|a)?\b(?! (?:cloud|search|system|vehicle|model|electric|it\b|infra|retriev|mobile"
     r"|app|intell"
@@ -27,7 +29,9 @@ _SHORT = re.compile(
 _HINTS = Hints(
     "emote|EMOTE|ybrid|YBRID|íbrid|brido|nsite|NSITE|n-site|n site|n-person|n person|n-office|n office| days "
     "| days/|élétravail|resencial|räsenz|m home|nywhere|zdaln|remoto|hybryd|#LI|m-home|oles are |#li|days,|-days "
-    "|x per|eadquarters|nce a week|istributed|he office full|he office every|x/week|imes per week",
+    "|x per|eadquarters|nce a week|istributed|he office full|he office every|x/week|imes per week|WFO|from office"
+    "|rom Office|rom home"
+    "|WFH|rom Home| office on |ffice attend|ffice presence|wice a week|wice per week|% of y|% of the time|% in|% on",
     among=WRITTEN,
 )
 _ABROAD_HINTS = Hints(
@@ -56,7 +60,7 @@ _HYBRID, _ONSITE, _REMOTE = "hybrid", "onsite", "remote"
 _Found = dict[str, tuple[int, int]]
 
 
-def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, Evidence]:
+def tag_workplace(raw: RawPosting, title: str, text: str, language: str | None = None) -> tuple[str | None, Evidence]:
     """`remote`, `hybrid`, `onsite` or None. A board's workplace field wins over words, these over its remote flag."""
     value = _VALUES.get(_NOT_WORD.sub("", raw.workplace.lower()[:60]))
     if value is not None:
@@ -67,7 +71,7 @@ def tag_workplace(raw: RawPosting, title: str, text: str) -> tuple[str | None, E
             return name, _evidence(rule, field, words, found[name])
         if field == "location" and (remote := _remote_place(raw)):
             return _REMOTE, Evidence(Basis.STATED, rule, field, quote=remote[:200])
-    found = _statements(text)
+    found = _statements(text, language)
     name = _strongest(found)
     if name and not (raw.is_remote and name == _ONSITE):
         return name, _evidence(_TEXT, "description", text, found[name])
@@ -103,14 +107,22 @@ def _statement(table: str) -> re.Pattern[str]:
     return re.compile(rf"{_START}(?:{said})")
 
 
-def _statements(text: str) -> _Found:
+def _statements(text: str, language: str | None) -> _Found:
     found: _Found = {}
     lower = lower_case(text)
     for table, hints in _TABLES:
         for start, end in windows(text, hints, 80, 80):
             for match in _statement(table).finditer(lower, start, end):
                 found.setdefault(name_of(match.lastgroup), match.span())
-    return _tagged(found)
+    found = _tagged(found)
+    return found if is_plainly_english(text, language) else _with_abroad(found, said_of_workplace(text, lower))
+
+
+def _with_abroad(found: _Found, abroad: _Found) -> _Found:
+    """What is built from words counts where no phrase says it, or makes what is said to be remote hybrid."""
+    if not found or (_strongest(found) == _REMOTE and _strongest(abroad) == _HYBRID):
+        return abroad
+    return found
 
 
 def _strongest(found: _Found) -> str | None:

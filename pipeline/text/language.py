@@ -39,6 +39,11 @@ for _language, _words in _STOP_WORDS.items():
         _VOTES[_word] = (*_VOTES.get(_word, ()), _language)
 
 
+def is_plainly_english(text: str, language: str | None) -> bool:
+    """Whether readers of other languages may pass over a text; a few words may be of two languages."""
+    return language == "en" and len(text) > _SAMPLE
+
+
 def tag_language(text: str) -> tuple[str | None, Evidence]:
     """The ISO 639-1 code of the text's language; None where there is no text to tell it by."""
     sample = _sample(text)

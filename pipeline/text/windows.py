@@ -16,13 +16,15 @@ _MOST = 500  # hints a text; the most telling of real postings have 25, a hostil
 _SHORT = 1_000  # characters of a text that is searched for one reader alone
 _PORTION = 20_000  # characters searched at a time: a hostile text has several hints at each of them
 WRITTEN, LOWER = "as written", "in lower case"
-_SHARED: dict[str, list["Hints"]] = {WRITTEN: [], LOWER: []}
+ABROAD = "as written, for readers that pass over English texts"
+_SHARED: dict[str, list["Hints"]] = {WRITTEN: [], LOWER: [], ABROAD: []}
 
 
 class Hints:
     """Words that one reader looks for, parted by "|".
 
-    `among`: what it reads whole postings in, as written or in lower case; all readers of the same share a search.
+    `among`: what it reads whole postings in, as written or in lower case, or where they are not English; all
+    readers of the same share a search.
     """
 
     def __init__(self, words: str, among: str = "") -> None:

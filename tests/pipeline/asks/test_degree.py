@@ -90,3 +90,30 @@ def test_hostile_degrees_end():
         "Ausbildung " * 9_000,
     ):
         tag_degree(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "degree"),
+    [
+        ("Maintenance of master data and licences", None), ("Training subscriptions; a licence in force", None),
+        ("Formación Profesional Grado Medio", None), ("硕士优先", None), ("修士号歓迎", None),
+        ("Master 2 : un plus", None),
+        ("Wykształcenie wyższe, mile widziany doktorat", "bachelor"), ("本科及以上学历,硕士优先", "bachelor"),
+        ("Nos équipes : docteurs, doctorat en IA", None), ("Laurea magistrale o dottorato", "master"),
+        ("BA/BS required, MS preferred", "bachelor"), ("Ph.D. preferred; M.S. required", "master"),
+    ],
+)  # fmt: skip
+def test_degrees_in_the_words_of_other_languages(text, degree):
+    found, evidence = tag_degree(text)
+    assert found == degree
+    assert found is None or text[evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
+def test_an_english_text_is_not_read_in_other_languages():
+    text = "We are looking for an engineer who works with the team. " * 12 + "Wykształcenie wyższe"
+    assert (tag_degree(text, None, "en")[0], tag_degree(text, None, "pl")[0]) == (None, "bachelor")
+
+
+def test_hostile_degrees_of_other_languages_end():
+    for text in ("本科" * 50_000, "min a b c s1 " * 8_000, "üniversite a a a a a a " * 4_500, "высшее а " * 11_000):
+        tag_degree(text)

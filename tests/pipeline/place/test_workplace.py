@@ -134,3 +134,25 @@ def test_flag_alone():
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=300))
 def test_any_text_gives_a_known_value_or_none(place, title, text):
     assert tag_workplace(raw(place), title, text)[0] in (*WORKPLACES, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Kontoret har kaffe och frukt.", None), ("Nous proposons un bureau moderne.", None),
+        ("Nowoczesne biuro w centrum, kawa i owoce.", None), ("Home office möglich, kein Dresscode.", None),
+        ("Pracujemy zdalnie.", "remote"), ("2 dny v týdnu z domova.", "hybrid"), ("Ei etätyötä.", "onsite"),
+        ("Práce na dálku není možná.", "onsite"), ("재택근무는 불가합니다.", "onsite"),
+        ("Homeoffice-Anteil 50 %", "hybrid"),
+        ("5 days work from office", "onsite"), ("In our Boston office on Mondays and Tuesdays.", "hybrid"),
+    ],
+)  # fmt: skip
+def test_sentences_built_from_the_words_of_a_language(text, value):
+    found, evidence = tag_workplace(raw("Berlin"), "Engineer", text)
+    assert found == value
+    assert found is None or text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_hostile_sentences_of_other_languages_end():
+    for text in ("hjemmefra kontor 2-3 dage ", "출근 재택 3일 ", "zdalnie w biurze nie 2 dni "):
+        tag_workplace(raw("Berlin"), "Engineer", text * (100_000 // len(text)))
