@@ -19,6 +19,7 @@ from alerts.subscribers import (
     tell_meanwhile,
 )
 from alerts.suppression import WORDS, is_suppressed, lift
+from alerts.wording import quoted
 from database import table_of
 from models import Message
 
@@ -102,7 +103,7 @@ def find_by_address(connection: Connection, channel: str, address: str) -> int |
 
 def _checked(connection: Connection, subscriber_id: int, channel: str, address: str, agreed: str) -> str:
     if channel not in CHANNELS:
-        raise SubscriberError(f"unknown channel {channel!r}; one of {', '.join(CHANNELS)}")
+        raise SubscriberError(f"unknown channel {quoted(channel)}; one of {', '.join(CHANNELS)}")
     try:
         address = CHANNELS[channel].clean_address(address)
     except ValueError as error:

@@ -1,12 +1,14 @@
 """When a digest is due, and which hours are quiet: local time of day and week, safe over clock changes. Pure."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from alerts.wording import clean, quoted
 from models import Cadence
 
 DIGESTS = (Cadence.DAILY, Cadence.WEEKLY)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def zone(name: str) -> ZoneInfo:
@@ -14,7 +16,16 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name!r}; give an IANA name such as Europe/Berlin") from None
+        near = _zones_like(name)
+        what = f"did you mean {' or '.join(near)}?" if near else "give an IANA name such as Europe/Berlin"
+        raise ValueError(f"unknown time zone {quoted(name)}; {what}") from None
+
+
+def _zones_like(name: str) -> list[str]:
+    """Zones of that city, or of that name in other letters."""
+    wanted = name.strip().replace(" ", "_").casefold()
+    known = sorted(available_timezones())
+    return [one for one in known if wanted in (one.casefold(), one.rpartition("/")[2].casefold())][:3]
 
 
 def read_time_of_day(text: str) -> time:
@@ -23,15 +34,17 @@ def read_time_of_day(text: str) -> time:
     is_written = colon and hour.isascii() and minute.isascii() and hour.isdigit() and minute.isdigit()
     if is_written and len(hour) <= 2 and len(minute) == 2 and int(hour) < 24 and int(minute) < 60:
         return time(int(hour), int(minute))
-    raise ValueError(f"cannot read the time of day {text!r}; write it as 08:00")
+    what = f"{quoted(text)} is no time of day" if clean(text) else "a time of day is missing"
+    raise ValueError(f"{what}; write it as 08:00")
 
 
 def read_weekday(text: str) -> str:
     """`Monday` or `mon` as `mon`. Raises ValueError."""
-    day = text.strip().lower()[:3]
-    if day not in WEEKDAYS:
-        raise ValueError(f"unknown weekday {text!r}; one of {', '.join(WEEKDAYS)}")
-    return day
+    day = text.strip().lower().removesuffix("s")
+    found = [short for short, full in zip(WEEKDAYS, _DAYS, strict=True) if len(day) > 2 and full.startswith(day)]
+    if not found:
+        raise ValueError(f"unknown weekday {quoted(text)}; one of {', '.join(WEEKDAYS)}")
+    return found[0]
 
 
 def read_quiet(text: str) -> tuple[time, time] | None:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from alerts.mutes import list_mutes
+from alerts.mutes import muted
 from alerts.subscribers import SEARCH
 from database import table_of
-from models import Posting, SearchFeed
+from models import SearchFeed
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
 
-FEED, POSTING = table_of(SearchFeed), table_of(Posting)
+FEED = table_of(SearchFeed)
 MAX_TOKEN = 200
 _PURPOSE = "feed"  # part of the key: a token made for something else opens nothing here
 
@@ -67,10 +67,5 @@ def _serializer(key: bytes) -> "URLSafeSerializer":
 
 def unmuted(connection: Connection, subscriber_id: int, posting_ids: Sequence[int]) -> list[int]:
     """Those of the postings that this person has not muted, nor their employer."""
-    muted = {row["what"] for row in list_mutes(connection, subscriber_id)}
-    if not muted:
-        return list(posting_ids)
-    named = select(POSTING.c.id, POSTING.c.public_id, POSTING.c.company_key).where(POSTING.c.id.in_(posting_ids))
-    rows = connection.execute(named).all()
-    silent = {row.id for row in rows if {f"posting:{row.public_id}", f"company:{row.company_key}"} & muted}
+    silent = {key for _, key in muted(connection, [subscriber_id], posting_ids)}
     return [key for key in posting_ids if key not in silent]

@@ -6,8 +6,7 @@ button names it by its digest.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 
 import search
 from alerts import saving, wishes
@@ -178,17 +177,19 @@ def ask_back(readings: wishes.Readings) -> Reply:
 
 
 def save_shown(desk: Desk, asked: Asked, cadence: str, which: str) -> Reply:
-    """Save the search that stands in the message."""
+    """Save the search that stands in the message; where that is done its buttons have nothing left to do."""
     text = next((one for one in asked.set_off if digest(one) == which), None)
     if text is None:
         return toast(LOST)
     try:
         wish = saving.Wish(text, search.parse_saved(text, _facts(desk, asked)), cadence)
-        return wishes.save(desk, asked, wish)
+        return replace(wishes.save(desk, asked, wish), how=How.EDIT)
     except search.QueryError as error:
         return refusal(error)
+    except saving.SavedAlreadyError as error:
+        return replace(wishes.saved_already(desk, asked, error), how=How.EDIT)
     except SubscriberError as error:
-        return Reply(sentence(str(error)), escape(sentence(str(error))))
+        return Reply(sentence(str(error)))
 
 
 PRESSES: dict[str, Callable[..., Reply]] = {"g": step, "d": save_shown}

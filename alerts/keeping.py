@@ -5,22 +5,23 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from alerts import entry, erase, kept, optin, searches
-from alerts.cadence import DIGESTS, WEEKDAYS, read_quiet, read_weekday, zone
+from alerts import entry, erase, kept, optin, searches, spoken
+from alerts.cadence import DIGESTS, read_quiet, zone
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of
 from alerts.links import entry_url
 from alerts.outgoing import Button
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
-from alerts.wording import clean, plural, shorten
+from alerts.wording import clean, plural, quoted, shorten
 from models import Cadence
 
-HOW_QUIET = """Write the hours behind the command:
+HOW_QUIET = """Write the hours behind the command, from and to:
 /quiet 22:00-07:00 for all searches, /quiet 1 22:00-07:00 for one, /quiet off for none."""
+HOW_WHERE = "Write where: /where 1 email, or /where 1 email telegram."
 NOBODY = Reply("I do not know you yet: /start subscribes.")
 DAYS = {"mon": "Mondays", "tue": "Tuesdays", "wed": "Wednesdays", "thu": "Thursdays", "fri": "Fridays",
         "sat": "Saturdays", "sun": "Sundays"}  # fmt: skip
-OFF = ("off", "none", "no")
+ALL = ("all", "everything")
 SURE = "yes"
 SHOWN = 20  # searches that are asked about
 
@@ -44,7 +45,7 @@ def pause(desk: Desk, asked: Asked) -> Reply:
         if rows:
             kept.pause(connection, rows[0]["subscriber_id"], rows, asked.now)
     if not rows:
-        return _no_search(asked.argument)
+        return _no_search(desk, asked, "pause", asked.argument)
     return Reply(f"Paused: {_named(rows)}. /resume goes on, and tells what opened meanwhile.")
 
 
@@ -57,7 +58,7 @@ def resume(desk: Desk, asked: Asked) -> Reply:
                 searches.resume_search(connection, row["id"])
         note = stopped_note(connection, asked)
     if not rows:
-        return _no_search(asked.argument)
+        return _no_search(desk, asked, "resume", asked.argument)
     return Reply(f"Goes on: {_named(rows)}.{note}")
 
 
@@ -67,9 +68,9 @@ def digest(desk: Desk, asked: Asked) -> Reply:
     with desk.write() as connection:
         rows = _meant(connection, asked, which)
         if not rows:
-            return _no_search(which)
+            return no_search(searches_of(connection, asked), "digest", which, " weekly fri 17:00")
         try:
-            read = [searches.checked_times(row, _read_digest(words, row)) for row in rows]
+            read = [searches.checked_times(row, spoken.read_digest(words, row)) for row in rows]
             if len(rows) > 1:
                 return _which(rows, read[0])
             changed = [_change(connection, rows[0], read[0], asked)]
@@ -104,33 +105,16 @@ def set_digest(desk: Desk, asked: Asked, which: str, cadence: str, weekday: str,
     return Reply(f"{_named(changed)}: {when(changed[0], timezone)}.{note}", how=How.EDIT)
 
 
-def _read_digest(words: Sequence[str], row: Row) -> dict[str, str]:
-    """What the words say, in any order; what they do not say stays. Raises SubscriberError."""
-    if not words:
-        raise SubscriberError("write when: weekly, daily or off, with a day and a time")
-    if " ".join(words) in (*OFF, "at once", Cadence.INSTANT):
-        return {"cadence": Cadence.INSTANT}
-    found = {"cadence": row["cadence"] if row["cadence"] in DIGESTS else Cadence.WEEKLY}
-    for word in words:
-        if word in DIGESTS:
-            found["cadence"] = word
-        elif word[:3] in WEEKDAYS:
-            found |= {"weekday": read_weekday(word), "cadence": Cadence.WEEKLY}
-        else:
-            found["time_of_day"] = word if ":" in word or not word.isdigit() else f"{word}:00"
-    return found
-
-
 def quiet(desk: Desk, asked: Asked) -> Reply:
     """Hours in which nothing of a search, or of all, is sent at once."""
     which, words = _split(asked.argument)
-    hours = "" if " ".join(words) in OFF else "-".join(word for word in words if word not in ("-", "to"))
     if not words:
         return Reply(HOW_QUIET)
+    hours = "" if " ".join(words) in spoken.OFF else spoken.read_hours(" ".join(words))
     with desk.write() as connection:
         rows = _meant(connection, asked, which)
         if not rows:
-            return _no_search(which)
+            return no_search(searches_of(connection, asked), "quiet", which, " 22:00-07:00")
         try:
             changed = [_change(connection, row, {"quiet": hours}, asked) for row in rows]
         except SubscriberError as error:
@@ -182,12 +166,14 @@ def where(desk: Desk, asked: Asked) -> Reply:
     channels = [word.strip(",").replace("here", asked.channel) for word in words if word not in ("and", "+")]
     with desk.write() as connection:
         rows = _meant(connection, asked, which)
-        if not rows or not channels:
-            return _no_search(which) if not rows else Reply("Write where: /where 1 email, or /where 1 email telegram")
+        if not rows:
+            return no_search(searches_of(connection, asked), "where", which, " email")
+        if not channels:
+            return Reply(HOW_WHERE)
         try:
             changed = [_change(connection, row, {"channels": channels}, asked) for row in rows]
         except SubscriberError as error:
-            return Reply(f"{sentence(str(error))}\n/email ADDRESS joins an e-mail address.")
+            return Reply(f"{sentence(str(error))}\n{HOW_WHERE}\n/email ADDRESS joins an e-mail address.")
     return Reply(f"{_named(changed)}: sent by {' and '.join(changed[0]['channels'])}.")
 
 
@@ -235,21 +221,31 @@ def _split(argument: str) -> tuple[str, list[str]]:
     """(the number of a search or nothing, the words behind it)."""
     first, *rest = argument.lower().split() or [""]
     is_number = first.isascii() and first.isdigit() and len(first) < 4
-    return (first, rest) if is_number else ("", [first, *rest] if first else [])
+    return (first, rest) if is_number or first in ALL else ("", [first, *rest] if first else [])
 
 
 def _meant(connection: Connection, asked: Asked, which: str) -> list[dict[str, Any]]:
     """The search of that number in /list; all of them without one."""
     rows, which = searches_of(connection, asked), which.strip()
-    if not which:
+    if not which or which.lower() in ALL:
         return rows
     number = int(which) if which.isascii() and which.isdigit() and len(which) < 4 else 0
     return rows[number - 1 : number] if number else []
 
 
-def _no_search(which: str) -> Reply:
-    shown = f" {clean(which, 20)}" if which.strip() else ""
-    return Reply(f"There is no search{shown}: /list shows yours with their numbers.")
+def _no_search(desk: Desk, asked: Asked, command: str, which: str) -> Reply:
+    with desk.read() as connection:
+        return no_search(searches_of(connection, asked), command, which)
+
+
+def no_search(rows: Sequence[Row], command: str, which: str, more: str = "") -> Reply:
+    """Which number was meant by a command is not known: what to write instead. `more`: what stands behind it."""
+    if not rows:
+        return Reply("You have no searches yet. /search QUERY saves one, as /search role:ai-engineer remote:EU")
+    known = "1" if len(rows) == 1 else f"1 to {len(rows)}"
+    shown = f"{quoted(which)} is no number of a search. " if which.strip() else ""
+    every = f", or without a number for all: /{command}{more}" if command != "remove" else ""
+    return Reply(f"{shown}Give the number that the search has in /list, {known}: /{command} 1{more}{every}")
 
 
 def _named(rows: Sequence[Row]) -> str:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from alerts.cadence import next_digest
-from alerts.subscribers import SUBSCRIBER
+from alerts.cadence import next_digest, quiet_until
+from alerts.subscribers import DELIVERY, REASON, SEARCH, SUBSCRIBER
 from alerts.wording import plural
 from database import table_of
 from models import Cadence, Message
@@ -39,17 +39,26 @@ def _midnight(now: datetime, timezone: str) -> datetime:
     return now.astimezone(ZoneInfo(timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def put_off(timezone: str, now: datetime) -> dict[str, Any]:
+def morning(connection: Connection, which: ColumnElement[bool], timezone: str, now: datetime) -> str:
+    """The local time at which the next morning's digest of these deliveries comes: none of their searches is quiet."""
+    asked = select(SEARCH.c.quiet, SEARCH.c.zone).join(REASON, REASON.c.search_id == SEARCH.c.id)
+    asked = asked.join(DELIVERY, DELIVERY.c.id == REASON.c.delivery_id).where(which, SEARCH.c.quiet != "")
+    at, _ = next_digest(now, timezone, "mon", MORNING, Cadence.DAILY)
+    ends = [quiet_until(at, row.zone or timezone, row.quiet) for row in connection.execute(asked.distinct())]
+    return f"{max([at, *(end for end in ends if end)]).astimezone(ZoneInfo(timezone)):%H:%M}"
+
+
+def put_off(timezone: str, at: str, now: datetime) -> dict[str, Any]:
     """What of a delivery changes by which it waits for the next morning's digest."""
-    due_at, key = next_digest(now, timezone, "mon", MORNING, Cadence.DAILY)
+    due_at, key = next_digest(now, timezone, "mon", at, Cadence.DAILY)
     return {"cadence": Cadence.DAILY, "due_at": due_at, "digest_key": key}
 
 
-def told(most: int, timezone: str, now: datetime) -> tuple[str, str]:
+def told(most: int, timezone: str, at: str, now: datetime) -> tuple[str, str]:
     """(the day it is of, the words)."""
     words = (
         f"You have had {plural(most, 'message')} today, the most that go out at once in a day.\n"
-        f"What else matches comes in one digest in the morning at {MORNING}; nothing is lost.\n"
+        f"What else matches comes in one digest in the morning at {at}; nothing is lost.\n"
         "A narrower search, quiet hours or a daily digest make it less."
     )
     return str(now.astimezone(ZoneInfo(timezone)).date()), words

@@ -166,8 +166,9 @@ def _within_limit(
     full = limits.over_limit(connection, {one["subscriber_id"] for one in groups}, settings.daily_messages, now)
     for group in groups:
         if (zone := full.get(group["subscriber_id"])) is not None:
-            connection.execute(update(DELIVERY).where(_of(group)).values(limits.put_off(zone, now)))
-            day, words = limits.told(settings.daily_messages, zone, now)
+            at = limits.morning(connection, _of(group), zone, now)
+            connection.execute(update(DELIVERY).where(_of(group)).values(limits.put_off(zone, at, now)))
+            day, words = limits.told(settings.daily_messages, zone, at, now)
             address = {"id": group["address_id"], **group}
             add_message(connection, f"limit:{group['address_id']}:{day}", address, Cadence.NOTICE, now, words)
     return [group for group in groups if group["subscriber_id"] not in full]

@@ -10,6 +10,7 @@ from sqlalchemy.sql.elements import ColumnElement
 import search
 from alerts.deliveries import Told
 from alerts.subscribers import DELIVERY, SubscriberError, cancel
+from alerts.wording import quoted
 from database import find_postings, table_of, upsert
 from models import DeliveryState, Mute, Posting, Redirect
 
@@ -81,7 +82,7 @@ def unmute(connection: Connection, subscriber_id: int, name: str) -> str:
     rows = list_mutes(connection, subscriber_id)
     meant = [row for row in rows if name.strip().lower() in (row["name"].lower(), row["what"].lower())]
     if not meant:
-        raise SubscriberError(f"nothing called {name!r} is muted")
+        raise SubscriberError(f"nothing called {quoted(name)} is muted")
     whats = [row["what"] for row in meant]
     connection.execute(delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id, MUTE.c.what.in_(whats)))
     return str(meant[0]["name"])
@@ -91,8 +92,9 @@ def unmute_posting(connection: Connection, subscriber_id: int, posting_id: int, 
     """The same of a posting, or of its employer; returns its name. Nothing where it was not muted."""
     named = select(POSTING.c.public_id, POSTING.c.title, POSTING.c.company_key, POSTING.c.company)
     row = connection.execute(named.where(POSTING.c.id == posting_id)).one()
-    what = f"company:{row.company_key}" if is_employer else f"posting:{row.public_id}"
-    connection.execute(delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id, MUTE.c.what == what))
+    kind = "company:" if is_employer else "posting:"  # it may have been muted under the id of one that it took in
+    whats = [what for what, _ in _called(connection, [posting_id]) if what.startswith(kind)]
+    connection.execute(delete(MUTE).where(MUTE.c.subscriber_id == subscriber_id, MUTE.c.what.in_(whats)))
     return str(row.company if is_employer else row.title)
 
 

@@ -115,6 +115,8 @@ def search_(desk: Desk, asked: Asked) -> Reply:
         return wishes.save(desk, asked, saving.read_wish(asked.argument, facts))
     except search.QueryError as error:
         return refusal(error)
+    except saving.SavedAlreadyError as error:
+        return wishes.saved_already(desk, asked, error)
     except SubscriberError as error:
         return Reply(sentence(str(error)))
 
@@ -138,11 +140,8 @@ def remove(desk: Desk, asked: Asked) -> Reply:
         is_known = 1 <= number <= len(rows)
         if is_known:
             searches.remove_search(connection, rows[number - 1]["id"], asked.now)
-    if not rows:
-        return Reply("You have no searches.")
     if not is_known:
-        known = "1" if len(rows) == 1 else f"1 to {len(rows)}"
-        return Reply(f"Give the number that the search has in /list, {known}: /remove 1")
+        return keeping.no_search(rows, "remove", asked.argument)
     left = f" {plural(len(rows) - 1, 'search', 'searches')} left: see /list." if len(rows) > 1 else ""
     return Reply(f"Removed: {_title(rows[number - 1])}.{left}")
 

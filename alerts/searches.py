@@ -34,6 +34,7 @@ from alerts.subscribers import (
     stop_all,
     without_active_search,
 )
+from alerts.wording import quoted
 from database import table_of, upsert
 from models import Cadence, DeliveryState, SearchReview, TimedSearch
 from search.passing import facts_in, grown_into
@@ -217,7 +218,7 @@ def checked_times(row: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
 def read_times(cadence: str, weekday: str, time_of_day: str, quiet: str, own_zone: str) -> dict[str, str]:
     """When a search speaks, as its row says it. Raises SubscriberError."""
     if cadence not in (Cadence.INSTANT, *DIGESTS):
-        raise SubscriberError(f"unknown cadence {cadence!r}; instant, daily or weekly")
+        raise SubscriberError(f"unknown cadence {quoted(cadence)}; instant, daily or weekly")
     try:
         day, at, hours = read_weekday(weekday), read_time_of_day(time_of_day), read_quiet(quiet)
         own_zone = zone(own_zone).key if own_zone else ""
@@ -242,14 +243,14 @@ def _check_count(connection: Connection, subscriber_id: int) -> None:
 
 def _channels(connection: Connection, subscriber_id: int, asked: Sequence[str]) -> list[str]:
     if unknown := [name for name in asked if name not in CHANNELS]:
-        raise SubscriberError(f"unknown channel {unknown[0]!r}; one of {', '.join(CHANNELS)}")
+        raise SubscriberError(f"unknown channel {quoted(unknown[0])}; one of {', '.join(CHANNELS)}")
     own = select(ADDRESS.c.channel).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
     held = set(connection.execute(own).scalars())
     reached = [name for name in CHANNELS if name in held]
     missing = [name for name in asked if name not in held]
     if missing or not reached:
         wanted = missing[0] if missing else " or ".join(CHANNELS)
-        raise SubscriberError(f"the subscriber has no active {wanted} address; give one first")
+        raise SubscriberError(f"there is no active {wanted} address; give one first")
     return list(dict.fromkeys(asked)) or reached[:1]
 
 

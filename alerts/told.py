@@ -19,7 +19,7 @@ from alerts.buttons import signed
 from alerts.cadence import DIGESTS
 from alerts.channels import Channel, ChannelError, Outcome
 from alerts.channels.base import Editor
-from alerts.contents import held, make_letters
+from alerts.contents import WAITING, held, make_letters
 from alerts.desk import Asked
 from alerts.digest import Letter, compose
 from alerts.envelopes import Envelope, Links
@@ -41,6 +41,7 @@ BETWEEN = 0.25  # seconds between two of them: what is new goes first
 PATIENCE = 20.0
 TRIES = 5
 TOLD = (DeliveryState.SENT,)
+UNDER_WAY = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 log = structlog.get_logger(__name__)
 
 
@@ -48,10 +49,12 @@ def note(connection: Connection, events: Sequence[Mapping[Any, Any]], now: datet
     """That messages which told of these events' postings say something that holds no more."""
     changed = sorted({event["posting_id"] for event in events if event["kind"] in KINDS})
     for start in range(0, len(changed), 500):
-        mine = DELIVERY.c.posting_id.in_(changed[start : start + 500]) & DELIVERY.c.state.in_(TOLD)
+        mine = DELIVERY.c.posting_id.in_(changed[start : start + 500]) & DELIVERY.c.state.in_((*TOLD, *WAITING))
         stands = (MESSAGE.c.state == DeliveryState.SENT) & (MESSAGE.c.provider_id != "")
-        stands &= MESSAGE.c.channel.in_(EDITORS) & (MESSAGE.c.sent_at > now - NOT_OLDER)
-        wanted = select(MESSAGE.c.id).join(DELIVERY, DELIVERY.c.message_id == MESSAGE.c.id).where(mine, stands)
+        stands &= MESSAGE.c.sent_at > now - NOT_OLDER
+        stands |= MESSAGE.c.state.in_(UNDER_WAY)  # it may be in words already that say nothing of this
+        wanted = select(MESSAGE.c.id).join(DELIVERY, DELIVERY.c.message_id == MESSAGE.c.id)
+        wanted = wanted.where(mine, stands, MESSAGE.c.channel.in_(EDITORS))
         ids = connection.execute(wanted.distinct()).scalars().all()
         due = [{"message_id": key, "due_at": now + COMPANY, "tries": 0} for key in ids]
         upsert(connection, DueEdit, due, ["message_id"], ["due_at", "tries"])
@@ -113,6 +116,7 @@ class _Due:
     channel: str = ""
     provider_id: str = ""
     outgoing: Outgoing | None = None
+    is_early: bool = False
 
 
 class Edits:
@@ -135,6 +139,8 @@ class Edits:
         return len(due)
 
     async def _edit(self, one: _Due) -> ChannelError | None:
+        if one.is_early:
+            return ChannelError("the message is still on its way")
         if one.outgoing is None:
             return None
         try:
@@ -171,7 +177,9 @@ class Edits:
             return _Due(row)
 
     def _made(self, row: RowMapping, one: Envelope | None, letters: Mapping[int, Letter], key: bytes) -> _Due:
-        """Nothing to send where the message is forgotten, or is nobody's any more."""
+        """Nothing to send where the message is forgotten, or is nobody's any more; later, where it is on its way."""
+        if one is not None and one.message["state"] in UNDER_WAY:
+            return _Due(row, is_early=True)
         if one is None or one.id not in letters or one.message["address_state"] != "active":
             return _Due(row)
         channel = str(one.message["channel"])

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from alerts.profiles import facts_of
 from alerts.proposals import BECAUSE, propose
 from alerts.searches import SubscriberError
 from alerts.why import why
-from alerts.wording import clean, plural
+from alerts.wording import clean, plural, shorten
 from alerts.written import query_of
 from database import TooSlowError, posting_id
 
@@ -153,9 +153,18 @@ def edit(desk: Desk, asked: Asked) -> Reply:
         changed = saving.change(desk.engine, row, asked.now, query=query)
     except search.QueryError as error:
         return refusal(error)
+    except saving.SavedAlreadyError as error:
+        return saved_already(rows, error.row)
     except (_AskError, SubscriberError) as error:
         return Reply(sentence(str(error)))
     return Reply("\n".join([f"Changed: {changed['query']}", *_prospects(desk, changed, number, asked)]))
+
+
+def saved_already(rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any]) -> Reply:
+    """One of these searches asks for the same: which, and what to do with it."""
+    number = next((at for at, row in enumerate(rows, 1) if row["id"] == same["id"]), 1)
+    return Reply(f"You have this search already, as number {number}: {shorten(same['query'], 300)}\n"
+                 f"/edit {number} changes it, /digest {number} says when it comes.")  # fmt: skip
 
 
 def _prospects(desk: Desk, changed: dict[str, Any], number: str, asked: Asked) -> list[str]:
@@ -240,8 +249,10 @@ def unmute(desk: Desk, asked: Asked) -> Reply:
     try:
         with desk.write() as connection:
             named = mutes.unmute(connection, _own(connection, asked), asked.argument)
-    except (_AskError, SubscriberError) as error:
-        return Reply(sentence(str(error)))
+    except _AskError as error:
+        return Reply(str(error))
+    except SubscriberError as error:
+        return Reply(f"{sentence(str(error))} /mute lists what is, by the names to write.")
     return Reply(f"Not muted any more: {clean(named, 200)}. What comes from now on is told.")
 
 

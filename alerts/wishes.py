@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 import search
-from alerts import keeping, saving, searches
+from alerts import keeping, saving, searches, tuning
 from alerts.backtest import backtest
 from alerts.cadence import DIGESTS
 from alerts.desk import Asked, Desk, Reply, owner_of, searches_of, subscribe, timezone_of
@@ -63,6 +63,13 @@ def save(desk: Desk, asked: Asked, wish: saving.Wish) -> Reply:
         channels=[asked.channel],
     )
     return Reply("\n".join([f"Saved: {wish.query}", *_prospects(desk, wish.query, row, asked)]))
+
+
+def saved_already(desk: Desk, asked: Asked, error: saving.SavedAlreadyError) -> Reply:
+    """Which of theirs it is, and what to do with it."""
+    with desk.read() as connection:
+        rows = searches_of(connection, asked)
+    return tuning.saved_already(rows, error.row)
 
 
 def _make(connection: Connection, desk: Desk, asked: Asked) -> int:

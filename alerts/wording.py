@@ -37,6 +37,11 @@ def shorten(text: object, limit: int) -> str:
     return (cut[:end] if end > limit // 2 else cut).rstrip(" ,·–") + "…"
 
 
+def quoted(text: object) -> str:
+    """What a person wrote, to be named in an answer."""
+    return f"“{shorten(text, 60)}”"
+
+
 def place(posting: Mapping[str, Any]) -> str:
     """`Paris / Lyon, FR · hybrid` or `Austin · remote in US`: at most three places, and no country twice."""
     workplace, scope = posting.get("workplace") or "", posting.get("remote_scope") or ""

@@ -68,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "alerts": {"search", "database", "models", "settings"},
     "alerts.watching": {"alerts", "boards", "finding", "models", "settings"},
     "alerts.channels": {"models", "settings", "egress", "alerts.outgoing", "alerts.render", "alerts.wording"},
-    "alerts.cadence": {"models"},
+    "alerts.cadence": {"models", "alerts.wording"},
     "alerts.digest": {"models", "search", "alerts"},
     "alerts.render": {"models", "search", "alerts"},
     "alerts.wording": {"models", "search", "alerts"},

@@ -189,7 +189,7 @@ def clean_address(address: str) -> str:
     local, at, domain = text.rpartition("@")
     is_clean = text.isascii() and text.isprintable() and not set(text) & set(" <>,;")
     if not (is_clean and at and local and "." in domain.strip(".")):
-        raise ValueError(f"{address!r} is not an e-mail address")
+        raise ValueError(f"“{address[:80]}” is not an e-mail address; write it as ada@example.org")
     return text
 
 

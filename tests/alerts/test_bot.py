@@ -262,11 +262,11 @@ def test_searches_are_listed_and_removed_by_number(world, ask, open_access):
     for query in ("rag", "skill:pytorch"):
         ask("search", query)
     for wrong in ("", "0", "3", "x", "²"):
-        assert ask("remove", wrong) == "Give the number that the search has in /list, 1 to 2: /remove 1"
+        assert ask("remove", wrong).endswith("Give the number that the search has in /list, 1 to 2: /remove 1")
     assert ask("remove", "1") == "Removed: rag. 1 search left: see /list."
     assert ask("list") == "1. skill:pytorch\n   at once, by Telegram, 0 open now"
     assert ask("remove", "1") == "Removed: skill:pytorch."
-    assert ask("remove", "1") == "You have no searches."
+    assert ask("remove", "1").startswith("You have no searches yet. /search QUERY saves one")
     assert ask("list", chat=43).startswith("You have no searches yet. Save one with /search QUERY")
 
 
@@ -329,7 +329,7 @@ def test_a_search_that_matches_nothing_says_what_keeps_all_out(world, ask, open_
 def test_the_same_search_in_other_words_is_pointed_out(world, ask, open_access):
     ask("search", "title:engineer country:DE,FR")
     told = ask("search", "weekly country:France,germany TITLE:Engineer")
-    assert told.startswith("You have this search already: 'title:engineer country:DE,FR' (")
+    assert told.startswith("You have this search already, as number 1: title:engineer country:DE,FR\n/edit 1 ")
     assert "You have this search already" not in ask("search", "title:engineer country:DE", chat=43)
     ask("search", "rag")
     assert "You have this search already" in ask("edit", "2 (country:FR OR country:DE) title:engineer")
@@ -433,7 +433,7 @@ def test_what_is_muted_is_not_told(world, ask, open_access):
     assert "You have muted it" in ask("why", "p3 1")
     assert ask("unmute") == "2 things muted:\n· Acme (company)\n· ML Engineer (posting)\n/unmute NAME undoes it."
     assert ask("unmute", "ACME") == "Not muted any more: Acme. What comes from now on is told."
-    assert "nothing called 'acme' is muted" in ask("unmute", "acme").lower()
+    assert "nothing called “acme” is muted. /mute lists" in ask("unmute", "acme").lower()
     assert ask("mute", "p1", chat=43) == "You get no messages from me. /start subscribes."
     world.open("New Engineer")
     world.dispatch()

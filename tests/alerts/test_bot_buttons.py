@@ -146,6 +146,21 @@ async def test_what_was_saved_is_said_though_the_answer_is_lost_once(world, api,
     assert {text.splitlines()[0] for text in api.sent_to(ADA)} == {"Saved: title:engineer"}
 
 
+async def test_what_is_saved_leaves_no_button_that_would_save_it_again(world, api, hearing):
+    async with hearing():
+        await asyncio.to_thread(api.say, ADA, "title:engineer remote:EU")
+        await until(lambda: len(api.buttons_in(ADA)) == 3)
+        for said in ("Saved: title:engineer remote:EU", "You have this search already, as number 1: "):
+            old = api.shown_in(ADA)[-1]["message_id"]
+            if said.startswith("You"):  # another preview of it
+                await asyncio.to_thread(api.say, ADA, "remote:EU title:engineer")
+                await until(lambda old=old: api.shown_in(ADA)[-1]["message_id"] > old)
+            await asyncio.to_thread(api.press, ADA, "Save: tell me at once")
+            await until(lambda said=said: api.shown_in(ADA)[-1]["text"].startswith(said))
+            assert api.buttons_in(ADA) == []
+    assert len(world.rows(SavedSearch)) == 1
+
+
 async def test_a_file_goes_out_as_one(world, api, hearing):
     await alert(world, api)
     async with hearing():

@@ -37,6 +37,25 @@ async def test_what_is_too_much_for_a_day_comes_in_the_morning(world, mail, zone
     assert not [row for row in world.deliveries() if row["state"] != "sent"]
 
 
+@pytest.mark.parametrize(("quiet", "at"), [("22:00-09:30", 9.5), ("22:00-07:00", 8), ("", 8)])
+async def test_the_mornings_digest_keeps_quiet_hours(world, mail, quiet, at):
+    world.now = datetime(2026, 11, 19, 12, tzinfo=UTC)
+    world.settings.alerts.daily_messages = 1
+    world.search(world.person(email="ada@example.org"), quiet=quiet)
+    for name in ("one", "two"):
+        world.open(f"Engineer {name}")
+        await world.deliver()
+        await world.deliver(seconds=31)
+        await world.deliver(seconds=2)
+    assert f"in the morning at {int(at):02}:" in mail.arrived[-1].part("plain")
+    before = len(mail.arrived)
+    world.now = datetime(2026, 11, 20, int(at), int(at % 1 * 60), tzinfo=UTC)
+    await world.deliver(seconds=-2)
+    assert len(mail.arrived) == before
+    await world.deliver(seconds=3)
+    assert [one.message["Subject"] for one in mail.arrived[before:]] == ["1 new – title:engineer"]
+
+
 def test_there_may_be_no_limit(world):
     with read(world.engine) as connection:
         assert over_limit(connection, {1}, 0, world.now) == {}

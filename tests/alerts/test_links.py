@@ -66,7 +66,7 @@ async def test_looking_at_links_changes_nothing(world, mail, chromium):
         before = everything(world.engine)
         for number, path in enumerate(islice(chain(paths, cycle(acting)), GETS)):
             response = client.head(path) if number % 5 == 4 else client.get(path)
-            assert response.status_code in (200, 301, 302, 303, 307, 404, 405), path
+            assert response.status_code in (200, 303), path
         assert everything(world.engine) == before
         await visit(client, found, chromium)
         assert everything(world.engine) == before

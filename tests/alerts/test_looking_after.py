@@ -142,6 +142,33 @@ async def test_a_posting_that_closes_is_struck_through_where_it_stands(world, ap
     assert world.rows(DueEdit) == []
 
 
+async def test_a_posting_that_closes_while_its_message_is_on_its_way_is_struck_through_too(world, api, phone):
+    api.chats.known.add(ADA)
+    world.search(world.person(telegram=str(ADA)), "title:engineer")
+    (key,) = world.open()
+    real, edits = (
+        world.channels["telegram"].send,
+        Edits(world.engine, world.channels, world.settings, lambda: world.now),
+    )
+
+    async def send(outgoing):
+        world.happen(key, "closed")  # it is in words already, and not recorded yet
+        world.dispatch()
+        world.pass_time(minutes=2)
+        assert await edits.turn() == 1
+        assert [row["tries"] for row in world.rows(DueEdit)] == [1]
+        return await real(outgoing)
+
+    world.channels["telegram"].send = send
+    await world.deliver()
+    await world.deliver(seconds=31)
+    assert "closed" not in api.sent_to(ADA)[-1]
+    world.pass_time(minutes=2)
+    assert await edits.turn() == 1
+    assert "closed since" in api.shown_in(ADA)[-1]["text"]
+    assert world.rows(DueEdit) == []
+
+
 async def test_what_changes_while_it_is_edited_is_edited_once_more(world, api, phone, told):
     (key,) = await told()
     world.happen(key, "closed")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert
 
-from alerts import mutes, saving, searches
+from alerts import feeds, mutes, saving, searches
 from alerts.mutes import mute_company, mute_posting
 from alerts.proposals import can_match, propose
 from alerts.searches import SubscriberError
@@ -167,10 +167,14 @@ def test_a_mute_holds_for_what_the_posting_was_merged_into(world, ada):
         mute_posting(connection, ada, gone, world.now)
         connection.execute(insert(table_of(Redirect)).values(public_id="p1", posting_id=kept))
         assert mutes.muted(connection, [ada], [gone, kept]) == {(ada, gone), (ada, kept)}
+        assert feeds.unmuted(connection, ada, [gone, kept]) == []
     world.dispatch()
     assert told(world) == []
     world.search(ada, "title:ml")
     assert told(world) == []
+    with transaction(world.engine) as connection:
+        mutes.unmute_posting(connection, ada, kept, is_employer=False)
+        assert feeds.unmuted(connection, ada, [kept]) == [kept]
 
 
 # --- not relevant, because -----------------------------------------------------------------------------------------

@@ -1,11 +1,15 @@
 """Kill rolewire at random moments and look for what was lost or told twice.
 
     python -m tests.tools.kill_sweep [--database URL] [--kills 10] [--seed 1] [--commands crawl,run]
+    python -m tests.tools.kill_sweep --sending [--people 60] [--faults 0.05] [--kills 15]
 
 Runs `rolewire crawl` and `rolewire run` on the sample boards, kills the parent or its crawl worker with SIGKILL at
 random moments, starts it again, and at the end lets it finish. By the logs of a real SMTP server and the strict Bot
 API, every match must have arrived; what arrived twice must stand in a message marked as a possible repeat. The postings
 must be those of an undisturbed run. Prints what it found; exits 1 if anything was lost or repeated without its mark.
+
+With `--sending` each kill waits until messages go out, and falls among them; with `--faults` so many of the sends are
+refused for a while, and of as many the reply is lost. Everybody has the same search, so all must be told the same.
 """
 
 import argparse
@@ -26,7 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 
 from alerts import searches
 from database import find_postings, open_engine, posting_json, read, table_of, transaction, upgrade
@@ -35,12 +39,14 @@ from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
 from models import Address, Delivery, DeliveryState, Message, PendingMatch
+from tests.tools import sending
 
 QUERY = "role:ai-engineer,ml-engineer,mlops-engineer,research-scientist,research-engineer,ai-solutions-engineer"
 CHAT = 7_000_001
 POSTING = re.compile(r"/postings/([a-z2-7]{12})")
 UNDER_WAY = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
 WEEKS = (1, 2, 3)
+HURRIED = 5.0  # seconds, after which what waits for another try is due where many are told
 
 
 @dataclass
@@ -52,6 +58,7 @@ class Sweep:
     boards: BoardServer
     mail: MailServer
     api: BotApi
+    people: int = 1  # on each channel
     engine: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,13 +66,18 @@ class Sweep:
         upgrade(self.engine)
         self.config = self.folder / "config.toml"
         self.config.write_text(self._config())
-        now = datetime.now(UTC)
         with transaction(self.engine) as connection:
-            for name, channel, address in (("Ada", "telegram", str(CHAT)), ("Ben", "email", "ben@people.example")):
-                key = searches.add_subscriber(connection, name, now)
-                searches.set_address(connection, key, channel, address, now)
-                searches.add_search(connection, key, QUERY, now, name="all")
-        self.api.chats.known.add(CHAT)
+            for number in range(self.people):
+                self._add(connection, f"Ada {number}", "telegram", str(CHAT + number))
+                self._add(connection, f"Ben {number}", "email", f"ben{number or ''}@people.example")
+
+    def _add(self, connection: Connection, name: str, channel: str, address: str) -> None:
+        now = datetime.now(UTC)
+        key = searches.add_subscriber(connection, name, now)
+        searches.set_address(connection, key, channel, address, now)
+        searches.add_search(connection, key, QUERY, now, name="all")
+        if channel == "telegram":
+            self.api.chats.known.add(int(address))
 
     def _config(self) -> str:
         rows = [board.config_row() for board in sample.load() if board.source != "jsonld"]
@@ -189,7 +201,7 @@ def finish(sweep: Sweep, *weeks: int) -> None:
 
     With `weeks`, it lives through them, one after another.
     """
-    runs = sweep.runs()
+    runs, hurried = sweep.runs(), time.monotonic()
     process = sweep.start("run")
     try:
         for week in weeks or (sweep.boards.week,):
@@ -199,6 +211,9 @@ def finish(sweep: Sweep, *weeks: int) -> None:
                 if process.poll() is not None:
                     raise RuntimeError(f"rolewire run ended by itself: see {sweep.folder / 'rolewire.log'}")
                 time.sleep(0.2)
+                if sweep.people > 1 and time.monotonic() > hurried + HURRIED:
+                    hurried = time.monotonic()
+                    sending.hurry(sweep.engine)
         process.send_signal(signal.SIGTERM)
         code = process.wait()
     finally:
@@ -207,21 +222,25 @@ def finish(sweep: Sweep, *weeks: int) -> None:
         raise RuntimeError(f"rolewire run ended with {code} on SIGTERM")
 
 
-def run(url: str, kills: int, seed: int, commands: list[str]) -> dict[str, Any]:
+def run(options: argparse.Namespace) -> dict[str, Any]:
     """One sweep; returns the findings."""
-    chance = random.Random(seed)
+    chance, kills, commands = random.Random(options.seed), options.kills, options.commands.split(",")
     folder = Path(tempfile.mkdtemp(prefix="rolewire-kill-"))
-    url = url or f"sqlite:///{folder / 'rolewire.db'}"
+    url = options.database or f"sqlite:///{folder / 'rolewire.db'}"
     monday = datetime.now(UTC).replace(microsecond=0)
     with BoardServer(monday) as boards, MailServer(folder / "mail") as mail, BotApi() as api:
-        sweep = Sweep(folder, url, boards, mail, api)
+        sending.disturb(api, mail, options.faults, chance)
+        sweep = Sweep(folder, url, boards, mail, api, options.people)
         told = []
         for number in range(kills):
             week = WEEKS[number * len(WEEKS) // max(kills, 1)]
             if sweep.boards.week != week:
                 finish(sweep)
                 sweep.make_due(week)
-            told.append(kill_at_random(sweep, commands[number % len(commands)], chance))
+            if options.sending:
+                told.append(sending.kill_while_sending(sweep, chance))
+            else:
+                told.append(kill_at_random(sweep, commands[number % len(commands)], chance))
         for week in WEEKS[WEEKS.index(sweep.boards.week) :]:
             if sweep.boards.week != week:
                 sweep.make_due(week)
@@ -236,6 +255,7 @@ def findings(sweep: Sweep, told: list[str]) -> dict[str, Any]:
         "postings": sweep.postings(),
         "owed": sum(owed.values()),
         "arrived": sum(all_arrived.values()),
+        "told_apart": len({*Counter(address for address, _ in owed).values()}) - 1,  # all have the same search
         "lost": sorted(key for key in owed if all_arrived[key] < 1),
         "repeated_unmarked": sorted(key for key, count in unmarked.items() if count > owed[key]),
         "repeated_marked": sum((all_arrived - unmarked).values()),
@@ -248,13 +268,15 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--commands", default="crawl,run")
-    options = parser.parse_args()
-    found = run(options.database, options.kills, options.seed, options.commands.split(","))
+    parser.add_argument("--sending", action="store_true", help="kill while messages go out")
+    parser.add_argument("--people", type=int, default=1, help="on each of the two channels")
+    parser.add_argument("--faults", type=float, default=0.0, help="share of sends refused, and of replies lost")
+    found = run(parser.parse_args())
     for line in found.pop("kills"):
         print("killed", line)
     postings = found.pop("postings")
     print(json.dumps(found | {"postings": len(postings), "open": sum(is_open for _, is_open in postings)}, indent=1))
-    sys.exit(bool(found["lost"] or found["repeated_unmarked"]))
+    sys.exit(bool(found["lost"] or found["repeated_unmarked"] or found["told_apart"]))
 
 
 if __name__ == "__main__":
