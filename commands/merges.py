@@ -82,6 +82,24 @@ def _row(one: str, other: str, found: "Why") -> dict[str, Any]:
             "sentence": found.sentence}  # fmt: skip
 
 
+@merges.command("find")
+def merges_find(form: FormatOption = None, config: Config = None, database: DatabaseUrl = None) -> None:
+    """Compare what stands already, as after an upgrade, and merge what is one opening; nobody is alerted by it.
+
+    What comes new is compared as it comes. It can be stopped and begun again, and runs beside the daemon.
+
+    Example: rolewire merges find
+    """
+    from pipeline.ingest import standing
+
+    settings = load_settings(config, database)
+    engine = open_database(settings)
+    batches = list(standing.find(engine, settings.pipeline.keep, datetime.now(UTC)))
+    merged = [row for batch in batches for row in batch.merged]
+    write_rows(merged, ("posting", "title", "was", "reason"), form)
+    note(f"{sum(batch.count for batch in batches)} open listings compared: {len(merged)} postings merged")
+
+
 @merges.command("undo")
 def merges_undo(
     one: Name,

@@ -27,6 +27,7 @@ GOOD = {
     "parse": "lever saved.json --board acme", "match": "--searches searches.jsonl",
     "status": "--requests --format json",
     "doctor": "--offline --format json", "why": "p1 mine", "merges list": "--limit 5 --format csv",
+    "merges find": "--format json",
     "boards list": "--format table", "boards check": "ashby/acme --format json", "boards pause": "ashby/acme",
     "boards resume": "ashby/acme", "boards believe": "ashby/acme", "boards remove": "ashby/acme",
     "packs list": "--format csv",

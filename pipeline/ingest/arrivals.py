@@ -10,7 +10,7 @@ from database import table_of
 from models import BoardTask, EventKind, Listing
 from pipeline import dedup
 from pipeline.ingest import merging, newcomers, partners, postings
-from pipeline.ingest.likeness import by_likeness, remember
+from pipeline.ingest.likeness import Known, by_likeness, remember
 from pipeline.ingest.partners import Family, Listed, Partner
 from pipeline.ingest.postings import Event, Joining, Tagged
 from pipeline.ingest.spread import spread
@@ -20,15 +20,18 @@ TOGETHER = "listed once a place"
 
 
 def store_new(
-    connection: Connection, task: BoardTask, new: Sequence[Tagged], now: datetime
+    connection: Connection, task: BoardTask, new: Sequence[Tagged], known: Known, now: datetime
 ) -> tuple[list[int], list[Event]]:
-    """Store new listings; returns their ids and what happened. Those of one family are one posting from the start."""
+    """Store new listings; returns their ids and what happened. Those of one family are one posting from the start.
+
+    `known`: what they were compared with beforehand.
+    """
     if not new:
         return [], []
     statement = insert(LISTING).returning(LISTING.c.id, sort_by_parameter_order=True)
     ids = connection.execute(statement, [one.listing for one in new]).scalars()
     listed: list[Listed] = list(zip(ids, new, strict=True))
-    met, mates = _meet(connection, task, listed, now)
+    met, mates = _meet(connection, task, listed, known, now)
     remember(connection, listed, is_new=True)
     founders = [(key, one) for key, one in listed if key not in met and key not in mates]
     founded = dict(zip((key for key, _ in founders), postings.insert_postings(connection, founders, now), strict=True))
@@ -46,15 +49,15 @@ def store_new(
 
 
 def _meet(
-    connection: Connection, task: BoardTask, listed: Sequence[Listed], now: datetime
+    connection: Connection, task: BoardTask, listed: Sequence[Listed], known: Known, now: datetime
 ) -> tuple[dict[int, list[Partner]], dict[int, int]]:
     """The postings that new listings belong to, and of those that belong to a new one the listing that founds it."""
     families = partners.families(connection, task, listed, now)
-    by_url = partners.by_url(connection, task, listed, now)
-    alike = by_likeness(connection, task, listed, now)
-    known = {one.partner.posting_id for found in families.values() for one in found if one.partner}
-    known |= {one.posting_id for found in (*by_url.values(), *alike.values()) for one in found}
-    taken = partners.apart(connection, known)
+    by_url = partners.by_url(connection, task.board_id, listed, now)
+    alike = by_likeness(connection, task.board_id, listed, now, known)
+    standing = {one.partner.posting_id for found in families.values() for one in found if one.partner}
+    standing |= {one.posting_id for found in (*by_url.values(), *alike.values()) for one in found}
+    taken = partners.apart(connection, standing)
     met: dict[int, list[Partner]] = {}
     mates: dict[int, int] = {}
     together: dict[int, list[int]] = {}

@@ -7,10 +7,10 @@ from statistics import fmean
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 
-from database import table_of, upsert
-from models import BoardTask, Link, Listing, ListingFacts, ListingKey
+from database import read, table_of, upsert
+from models import Link, Listing, ListingFacts, ListingKey
 from pipeline import dedup
 from pipeline.dedup import Facts, Judgement
 from pipeline.ingest.chunks import chunks
@@ -40,8 +40,8 @@ NEWEST = {
 
 
 def comparable(one: Tagged) -> Tagged:
-    """With what tells it apart. What has no role of ours goes by ids and addresses alone: most of what boards list."""
-    if one.keeps_text and one.tags.role != "other":
+    """With what tells it apart. What is of no interest goes by ids and addresses alone: most of what boards list."""
+    if one.keeps_text:
         one.facts = dedup.facts_of(one.raw, one.tags)
         one.keys = dedup.blocking_keys(one.facts)
     return one
@@ -80,9 +80,10 @@ def _candidates(connection: Connection, keys: Mapping[int, Sequence[int]]) -> di
 
 @dataclass(slots=True)
 class Known:
-    """What is stored of candidates, each read once a page."""
+    """What is stored of candidates, each read once a page, and what was said of each pair: native id, listing."""
 
     facts: dict[int, Facts] = field(default_factory=dict)
+    judged: dict[tuple[str, int], Judgement] = field(default_factory=dict)
 
     def read(self, connection: Connection, listing_ids: Iterable[int]) -> None:
         """Read the facts of listings. Those of an older form are passed over, until their board says something new."""
@@ -95,14 +96,36 @@ class Known:
                 except ValueError:
                     continue
 
+    def judge(self, facts: Facts, key: int) -> Judgement:
+        """What is said of a new listing and one that stands."""
+        pair = (facts.native_id, key)
+        if pair not in self.judged:
+            self.judged[pair] = dedup.compare(facts, self.facts[key])
+        return self.judged[pair]
+
+
+def compared(engine: Engine, new: Sequence[Tagged]) -> Known:
+    """What new listings will be compared with, compared before the transaction opens: in it only what came meanwhile
+    is."""
+    known = Known()
+    mine = dict(enumerate(one for one in new if one.facts))
+    if mine:
+        with read(engine) as connection:
+            met = _candidates(connection, {number: one.keys for number, one in mine.items()})
+            known.read(connection, (key for found in met.values() for key in found))
+        for number, one in mine.items():
+            if one.facts:
+                _alike(one.facts, met[number], known)
+    return known
+
 
 def by_likeness(
-    connection: Connection, task: BoardTask, listed: Sequence[Listed], now: datetime
+    connection: Connection, board_id: int, listed: Sequence[Listed], now: datetime, known: Known | None = None
 ) -> dict[int, list[Partner]]:
-    """The postings of other boards that new listings are appearances of, the likest first."""
+    """The postings of other boards that listings of this one are appearances of, the likest first."""
     mine = [(key, one.facts) for key, one in listed if one.facts]
     met = _candidates(connection, {key: one.keys for key, one in listed if one.facts})
-    known = Known()
+    known = known or Known()
     known.read(connection, (key for found in met.values() for key in found))
     alike = {key: _alike(facts, met[key], known) for key, facts in mine}
     same = {listing_id for found in alike.values() for listing_id in found}
@@ -114,7 +137,7 @@ def by_likeness(
     found = {key: _joinable(facts, alike[key], stands, members, known) for key, facts in mine if alike[key]}
     boards = {posting_id: {row.board_id for row in rows} for posting_id, rows in members.items()}
     copies = {key for key, one in listed if one.raw.kind in COPIES}
-    return _one_each(found, boards, task.board_id, copies)
+    return _one_each(found, boards, board_id, copies)
 
 
 def _one_each(
@@ -148,8 +171,13 @@ def _order(one: Partner) -> tuple[float, bool, float]:
 
 
 def _alike(facts: Facts, candidates: Sequence[int], known: Known) -> dict[int, Judgement]:
-    judged = {key: dedup.compare(facts, known.facts[key]) for key in candidates if key in known.facts}
-    return {key: one for key, one in judged.items() if one.is_same and one.layer != "board"}
+    judged = {key: known.judge(facts, key) for key in candidates if key in known.facts}
+    return {key: one for key, one in judged.items() if one.is_same and _counts(one, facts, known.facts[key])}
+
+
+def _counts(judged: Judgement, one: Facts, other: Facts) -> bool:
+    """An id of the board's own is no likeness; an address is none under another title: that had it before."""
+    return judged.layer != "board" and (judged.layer != "url" or dedup.is_same_title(one.title, other.title))
 
 
 def _members(connection: Connection, posting_ids: Collection[int]) -> dict[int, list[Any]]:
@@ -174,7 +202,7 @@ def _joinable(
             continue
         ids = [row.listing_id for row in members[partner.posting_id] if row.listing_id in known.facts]
         others = [one for one in ids[-MEMBERS:] if known.facts[one].board_key != facts.board_key] or [key]
-        if fmean(dedup.compare(facts, known.facts[one]).score for one in others) < LINKAGE:
+        if fmean(known.judge(facts, one).score for one in others) < LINKAGE:
             continue
         if judged.score > found.get(partner.posting_id, (0.0, partner))[0]:
             found[partner.posting_id] = (judged.score, _told(partner, judged))

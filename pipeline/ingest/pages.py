@@ -142,11 +142,12 @@ def _store_once(
     new = [one for one in tagged if one.raw.native_id not in held]
     known = {one.raw.native_id for one in tagged}
     moved = [raw for raw in raws if raw.native_id not in known and _has_moved(held, raw)]
+    compared = likeness.compared(engine, new)
     with transaction(engine) as connection:
         wait_for_urls(connection, [name for one in new for name in _founding(one)])
         taken = held_listings(connection, task, [one.raw.native_id for one in new])
         reused.set_aside(connection, list(taken.values()), left)
-        added, events = store_new(connection, task, new, now)
+        added, events = store_new(connection, task, new, compared, now)
         events += postings.reopen(connection, back, now)
         events += _store_changed(connection, [one for one in tagged if one.raw.native_id in held], held)
         _store_moved(connection, moved, held, now)

@@ -148,13 +148,11 @@ def _partner(row: Row, reason: str, verdict: Row | None = None) -> Partner:
 # --- other boards --------------------------------------------------------------------------------------------------
 
 
-def by_url(
-    connection: Connection, task: BoardTask, listed: Sequence[Listed], now: datetime
-) -> dict[int, list[Partner]]:
+def by_url(connection: Connection, board_id: int, listed: Sequence[Listed], now: datetime) -> dict[int, list[Partner]]:
     """The postings of other boards under the canonical URLs of the new listings; one of another title had its URL
     before."""
     urls = sorted({url for _, one in listed if (url := one.listing["canonical_url"])})
-    rows = [row for chunk in chunks(urls) for row in _under_urls(connection, task, chunk, now)]
+    rows = [row for chunk in chunks(urls) for row in _under_urls(connection, board_id, chunk, now)]
     return {
         key: [_partner(row, "same canonical URL") for row in rows
               if row["canonical_url"] == one.listing["canonical_url"] and _is_same(row, one)]
@@ -162,11 +160,11 @@ def by_url(
     }  # fmt: skip
 
 
-def _under_urls(connection: Connection, task: BoardTask, urls: Sequence[str], now: datetime) -> list[Row]:
+def _under_urls(connection: Connection, board_id: int, urls: Sequence[str], now: datetime) -> list[Row]:
     recent = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at >= now - RETURN_SPAN)
     wanted = (
         _standing(LISTING.c.canonical_url)
-        .where(LISTING.c.canonical_url.in_(urls), LISTING.c.board_id != task.board_id, recent)
+        .where(LISTING.c.canonical_url.in_(urls), LISTING.c.board_id != board_id, recent)
         .order_by(POSTING.c.closed_at.is_not(None), POSTING.c.id.desc())
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]

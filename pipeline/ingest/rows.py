@@ -70,7 +70,7 @@ def raw_json(raw: RawPosting) -> dict[str, Any]:
 
 def raw_of(listing: dict[str, Any]) -> RawPosting:
     """The raw posting behind a stored listing, its text as plain text: what a retag reads."""
-    raw = dict(listing["raw"])
+    raw = listing["raw"] | {name: listing[name] for name in ("kind", "canonical_url") if name in listing}
     raw["places"] = [RawPlace(**place) for place in raw.get("places", [])]
     raw["pay"] = [RawPay(**pay) for pay in raw.get("pay", [])]
     return RawPosting(**raw, description=listing["description"])

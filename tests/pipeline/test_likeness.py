@@ -1,5 +1,6 @@
 """One opening on boards that link to no common address: found by what it says, in whatever order they come."""
 
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 import boards
 from database import table_of, transaction
 from models import Link, Listing, ListingFacts, ListingKey, PostingEvent, RawPlace, RawPosting
+from pipeline import dedup
+from pipeline.ingest import merging, standing
 from pipeline.ingest.retag import retag
 from settings import Settings
 from tests.pipeline.house import House, raw
@@ -148,3 +151,66 @@ def test_retag_lets_what_is_new_meet_what_was_stored_before(house: House) -> Non
     house.crawl(own(requisition_id="R-1"), own(2, requisition_id="R-1", places=[RawPlace("Paris, France")]))
     (posting,) = house.postings()
     assert len(posting["listings"]) == 3
+
+
+def forget_what_was_compared(house: House) -> None:
+    """As an older version left it, or before anything was compared."""
+    with transaction(house.engine) as connection:
+        for model in (ListingFacts, ListingKey):
+            connection.execute(table_of(model).delete())
+
+
+def found(house: House) -> list[str]:
+    return [row["title"] for batch in standing.find(house.engine, "all", house.now) for row in batch.merged]
+
+
+def test_what_stands_already_is_compared_when_asked_for(house: House) -> None:
+    for number, board, one in ((1, "copycat", copy()), (2, "acme", own())):
+        house.crawl(one, raw(50 + number, board=board, native_id=f"5{number}"), board=board)
+        forget_what_was_compared(house)
+    assert len(house.postings()) == 4
+    events = len(house.events())
+    house.dispatched()
+    assert found(house) == ["Senior Retrieval Engineer"]
+    assert found(house) == []
+    (posting,) = [one for one in house.postings() if len(one["listings"]) == 2]
+    assert posting["url"] == own().url
+    assert house.waiting() == []
+    assert len(house.events()) == events
+    with transaction(house.engine) as connection:
+        came = next(row["id"] for row in house.rows(Listing) if row["native_id"] == "1")
+        merging.split(connection, came, "all", house.now)
+    forget_what_was_compared(house)
+    assert found(house) == []  # a person said that they are two
+
+
+def test_what_stands_apart_on_one_board_stays_apart(house: House) -> None:
+    house.crawl(own(1), own(2))
+    house.crawl(
+        copy(1, url=own(1).url), copy(2, title="Retrieval Tester", url="https://copycat.example/2"), board="copycat"
+    )
+    assert found(house) == []
+    assert len(house.postings()) == 3
+
+
+def test_what_a_listing_is_stays_known_when_it_is_read_again(house: House) -> None:
+    house.crawl(copy(url=own().url, canonical_url="https://boards.greenhouse.io/acme/jobs/1"), board="copycat")
+    before = house.rows(ListingFacts)
+    list(retag(house.engine, "all", is_all=True))
+    assert house.rows(ListingFacts) == before
+
+
+def test_new_listings_are_compared_before_the_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.crawl(own())
+    inside: list[bool] = []
+    compare = dedup.compare
+
+    def noting(*given: object) -> dedup.Judgement:
+        inside.append(any(one.name == "store_new" for one in traceback.extract_stack()))
+        return compare(*given)
+
+    monkeypatch.setattr(dedup, "compare", noting)
+    house.crawl(copy(), board="copycat")
+    assert inside
+    assert not any(inside)
+    assert len(house.postings()) == 1

@@ -309,3 +309,14 @@ def test_what_the_employer_lists_too_is_told_without_who_copied_it(house: House)
     house.crawl(copy, board="copycat")
     assert house.waiting("opened") == []
     assert house.count(Newcomer) == 0
+
+
+def test_what_a_copiers_first_crawl_listed_is_told_when_the_employer_lists_it_to_who_knows_it_not(house: House) -> None:
+    house.crawl(raw(9))
+    house.crawl(raw(1, source="jsonld", board="copycat", native_id="x1", kind="aggregator"), board="copycat")
+    assert house.events()[-1] == ("opened", True)  # it was open already, and is told as that
+    house.dispatched()
+    house.crawl(raw(1), raw(9))
+    assert house.waiting() == ["AI Engineer 1"]
+    assert house.events()[-1] == ("changed", False)  # as news, to whom no message told of it
+    assert len(house.postings()) == 2
