@@ -1,13 +1,14 @@
 """How long a list of postings takes: finding, counting, facets and the whole page, beside other ways to ask the same.
 
     python -m benchmarks.query [--sizes 7500,50000,200000,1000000] [--words 60] [--folder DIR] [--postgresql URL]
-                               [--datasette PYTHON] [--queries 200]
+                               [--most-on-server 1000000] [--datasette PYTHON] [--queries 200]
 
 Postings are those of `benchmarks.bulk`, stored through the tables as ingest stores them; with `--folder` they are kept
 for the next time. Queries are those that somebody might save (`benchmarks.market`), single words, phrases, prefixes,
 fields, negations, and none; most of them of what is open. Times are milliseconds: of this process's processor where
-SQLite works in it, of the wall clock where a server does. Each is asked twice and the second answer counts, of which
-nothing was remembered.
+SQLite works in it, of the wall clock where a server does. Each is asked twice and the second answer counts; no answer
+is remembered. `words known`: but which postings have a word was, from whenever it was asked, as on a site that runs.
+`words new`: neither was that.
 
 columns: as the web site asks. SQL: as a command asks that runs once. LIKE: the words by LIKE on the stored texts, the
 rest as SQL. Datasette: its table view of `posting` with role, seniority and country by its own parameters and three
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=60)
     parser.add_argument("--folder", default="")
     parser.add_argument("--postgresql", default="", help="the URL of an empty database, or of one made before")
+    parser.add_argument("--most-on-server", type=int, default=1_000_000, help="no larger size is tried there")
     parser.add_argument("--datasette", default="")
     parser.add_argument("--queries", type=int, default=200)
     options = parser.parse_args()
@@ -71,7 +73,7 @@ def main() -> None:
         measure(engine, asked, size)
         if options.datasette:
             datasette(options.datasette, path, asked)
-        if server is not None:
+        if server is not None and size <= options.most_on_server:
             stored(server, maker, size)
             measure(server, asked, size)
         before = path
@@ -122,20 +124,26 @@ def measure(engine: Engine, asked: Sequence[str], size: int) -> None:
         ("facets", lambda connection, query: database.facet_counts(connection, query, NOW, FIELDS)),
     ]
     parsed = [search.parse(one) if one else None for one in asked]
-    told = {name: timed(engine, f"columns, {name}", work, parsed, forgotten(engine)) for name, work in works}
-    page(engine, asked[:60] if size > 100_000 else asked)
-    few = parsed[: SLOW * 25 if size < 20_000 else SLOW]
+    told = {name: timed(engine, f"{name}, words new", work, parsed, forgotten(engine, True)) for name, work in works}
+    some = asked[:60] if size > 100_000 else asked
+    page(engine, "the page, words new", some, forgotten(engine, True))
+    known = {
+        name: timed(engine, f"{name}, words known", work, parsed, forgotten(engine, False)) for name, work in works
+    }
+    print(f"{'':36s} {sum(known[name] != told[name] for name, _ in works)} of {len(works)} lists of answers differ")
+    page(engine, "the page, words known", some, forgotten(engine, False))
+    few = parsed[: SLOW * 25 if size < 20_000 else SLOW if size < 500_000 else SLOW // 2]
     for name, work in works:
         answers = timed(plain, f"SQL, {name}", work, few)
         differing = sum(one != other for one, other in zip(answers, told[name], strict=False))
-        print(f"{'':30s} {differing} of {len(few)} answers differ")
+        print(f"{'':36s} {differing} of {len(few)} answers differ")
     if engine.dialect.name == "sqlite":
         timed(plain, "LIKE, find", by_like, few)
 
 
-def forgotten(engine: Engine) -> Callable[[], None]:
+def forgotten(engine: Engine, words_too: bool) -> Callable[[], None]:
     """Lets no answer profit of one before."""
-    return lambda: kept.forget(engine)
+    return lambda: kept.forget(engine, words_too)
 
 
 def timed(
@@ -164,22 +172,22 @@ def clock(engine: Engine) -> float:
 def told(name: str, took: Sequence[float]) -> None:
     cuts = statistics.quantiles(took, n=100, method="inclusive")
     shown = "".join(f"{cuts[at - 1]:10.1f}" for at in (50, 95, 99))
-    print(f"{name:30s} p50, p95, p99: {shown} ms ({len(took)} queries)", flush=True)
+    print(f"{name:36s} p50, p95, p99: {shown} ms ({len(took)} queries)", flush=True)
 
 
-def page(engine: Engine, asked: Sequence[str]) -> None:
+def page(engine: Engine, name: str, asked: Sequence[str], before: Callable[[], None]) -> None:
     """The list page with its facets, as a browser gets it."""
     client = TestClient(create_app(Settings(), engine, 60.0, lambda: NOW))
     took = []
     for one in asked:
         for _ in range(2):
-            kept.forget(engine)
+            before()
             began = clock(engine)
             answer = client.get("/", params={"q": one} if one else {})
             spent = clock(engine) - began
         assert answer.status_code == 200, answer.text
         took.append(spent * 1000)
-    told(f"{engine.dialect.name}: the page", took)
+    told(f"{engine.dialect.name}: {name}", took)
 
 
 def by_like(connection: Any, query: Query | None) -> list[int]:

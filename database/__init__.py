@@ -4,7 +4,7 @@ from database.advisory import Advisory, wait_for, wait_for_urls
 from database.backup import back_up, backups, is_due, made_at, problems_of, restore, version_of
 from database.bulk import insert_new, numbered
 from database.changes import active_searches, changed_searches, horizon
-from database.employers import company_key, count_employers, employer, employers
+from database.employers import company_key, count_employers, employer, employers, of_employer
 from database.engine import (
     DatabaseError,
     empty_log,
@@ -24,7 +24,7 @@ from database.facets import AGES, FACETS, PAY, facet_counts
 from database.guest import add_requests, keep_robots, requests_by_host, robots_file
 from database.history import history
 from database.looks import pack, unpack
-from database.memory import keep_columns
+from database.memory import keep_columns, warm_columns
 from database.merges import FOUNDED, Named, links_of, merges, named, said_apart
 from database.pages import SORTS, CursorError, Page, count_postings, find_page, find_postings
 from database.postings import (
@@ -99,6 +99,7 @@ __all__ = [
     "move_told_back",
     "named",
     "numbered",
+    "of_employer",
     "open_engine",
     "optimize",
     "pack",
@@ -128,6 +129,7 @@ __all__ = [
     "version_of",
     "wait_for",
     "wait_for_urls",
+    "warm_columns",
     "wipe",
     "without_text_spans",
     "write_terms",

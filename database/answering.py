@@ -1,8 +1,9 @@
 """What is asked of the columns: which postings match, and the first of them in an order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from sqlalchemy import Connection, text
@@ -28,6 +29,8 @@ _CHUNKS = (256, 1_024, 4_096, 16_384)
 _STEPS = (100, 200, 400, 800, 1_000, 1_500)  # postings whose words are read, MOST_READ in all
 MOST_GIVEN = 100_000  # rows of the text index that are looked through for the first ones
 _NEWEST = "SELECT rowid FROM posting_fts WHERE posting_fts MATCH ? AND rowid < ? ORDER BY rowid DESC"
+
+Told = TypeVar("Told")
 
 
 class Snapshot:
@@ -171,6 +174,12 @@ class Asked:
         hits = {node: self.worded.hits(node, self.now) for node in words_in(self.mixed)}
         with self.kept.lock:
             return ids[holding(self.columns, self.mixed, ids, self.now, hits.__getitem__)]
+
+    def told(self, tell: Callable[[Columns, Numbers], Told]) -> Told:
+        """What is told of the columns and of all that match."""
+        ids = self.ids()
+        with self.kept.lock:
+            return tell(self.columns, ids)
 
     # --- the first of them -----------------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
 """Employers, as their postings name them."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 import search
+from database.memory import asked
 from database.terms import for_everyone
 from database.write import table_of
 from models import Posting
@@ -13,6 +14,9 @@ from models import Posting
 _POSTING = table_of(Posting).c
 _COUNTED = ("role", "seniority", "workplace")
 UNKNOWN = "unknown"
+_OPEN = search.parse("is:open")
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_NAMED = 20_000  # ids in one statement
 
 
 def employers(
@@ -20,33 +24,63 @@ def employers(
 ) -> list[dict[str, Any]]:
     """Employers of the postings that match (of the open ones, without a query) and that anybody may see, by key.
 
-    `after`: the key that the page before ended with.
+    `after`: the key that the page before ended with. Each stands by the name that the last posting of them writes.
     """
+    if in_memory := asked(connection, query or _OPEN, now, for_all=True):
+        from search import counting
+
+        told = in_memory.told(lambda columns, ids: counting.employers(columns, ids, limit, after))
+        found = [(key, last, count, _START + timedelta(microseconds=at)) for key, last, count, at in told]
+    else:
+        found = _grouped(connection, query, now, limit, after)
+    named = select(_POSTING.id, _POSTING.company).where(_POSTING.id.in_([last for _, last, *_ in found]))
+    names = {row.id: row.company for row in connection.execute(named)}
+    return [
+        {"key": key, "name": names.get(last, key), "open": count, "newest_at": at} for key, last, count, at in found
+    ]
+
+
+def _grouped(
+    connection: Connection, query: search.Query | None, now: datetime, limit: int, after: str
+) -> list[tuple[str, int, int, datetime]]:
+    """By SQL: key, highest id, how many, when the newest was posted."""
     statement = (
-        select(
-            _POSTING.company_key.label("key"), func.max(_POSTING.company).label("name"), func.count().label("open"),
-            func.max(_POSTING.posted_at).label("newest_at"),
-        )
+        select(_POSTING.company_key, func.max(_POSTING.id), func.count(), func.max(_POSTING.posted_at))
         .where(_matching(connection, query, now), _POSTING.company_key > after, for_everyone(connection))
         .group_by(_POSTING.company_key)
         .order_by(_POSTING.company_key)
         .limit(limit)
-    )  # fmt: skip
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement)]
 
 
 def count_employers(connection: Connection, query: search.Query | None, now: datetime) -> int:
     """How many they are in all."""
+    if in_memory := asked(connection, query or _OPEN, now, for_all=True):
+        from search import counting
+
+        return in_memory.told(counting.count_employers)
     number = select(func.count(_POSTING.company_key.distinct())).where(_POSTING.company_key > "")
     statement = number.where(_matching(connection, query, now), for_everyone(connection))
     return connection.execute(statement).scalar_one()
+
+
+def of_employer(connection: Connection, key: str) -> ColumnElement[bool]:
+    """The condition on postings that they are an employer's: by their ids where those are known without a search."""
+    if in_memory := asked(connection, None, _START, for_all=False):
+        from search import counting
+
+        ids = in_memory.told(lambda columns, _: counting.of_employer(columns, key)).tolist()
+        if len(ids) <= _MOST_NAMED:
+            return _POSTING.id.in_(ids)
+    return _POSTING.company_key == key
 
 
 def employer(connection: Connection, key: str) -> dict[str, Any] | None:
     """One employer: what is open and what was, and of what kinds; None where none is known by that key."""
     if not key or "\0" in key:  # PostgreSQL takes none
         return None
-    theirs = (_POSTING.company_key == key, for_everyone(connection))
+    theirs = (of_employer(connection, key), for_everyone(connection))
     is_open = _POSTING.closed_at.is_(None)
     statement = select(
         func.max(_POSTING.company).label("name"), func.count().label("all"),

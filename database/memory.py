@@ -1,10 +1,14 @@
 """Whether a process answers from columns in memory. Who never asks for it need not load them."""
 
+import logging
+import threading
 from datetime import datetime
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from database.engine import READ
 from search.nodes import Query
@@ -12,6 +16,7 @@ from search.nodes import Query
 if TYPE_CHECKING:
     from database.answering import Asked, Snapshot
 
+log = logging.getLogger(__name__)
 _KEEPING: WeakSet[Engine] = WeakSet()
 _SNAPSHOTS: "WeakKeyDictionary[Connection, Snapshot]" = WeakKeyDictionary()
 
@@ -22,6 +27,22 @@ def keep_columns(engine: Engine) -> None:
     They are read with the first question; those of a large database in a thread, and SQL answers until that is done.
     """
     _KEEPING.add(engine)
+
+
+def warm_columns(engine: Engine) -> threading.Thread:
+    """Read the columns before anybody asks, in a thread."""
+    warming = threading.Thread(target=_warm, args=(engine,), name="columns", daemon=True)
+    warming.start()
+    return warming
+
+
+def _warm(engine: Engine) -> None:
+    from database.kept import wait_for_columns
+
+    try:
+        wait_for_columns(engine)
+    except (DBAPIError, PoolTimeoutError) as error:  # then who asks first reads them
+        log.warning("the columns of postings were not read yet: %s", type(error).__name__)
 
 
 def asked(connection: Connection, query: Query | None, now: datetime, for_all: bool) -> "Asked | None":

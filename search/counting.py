@@ -63,6 +63,31 @@ def _companies(columns: Columns, ids: Numbers, most: int) -> Counts:
     ]
 
 
+def employers(columns: Columns, ids: Numbers, limit: int, after: str) -> list[tuple[str, int, int, int]]:
+    """Employers of some postings in the order of their keys, behind one: key, highest id, how many, when the newest
+    was posted."""
+    vocabulary, of_ids = columns.words["company"], columns.of["company"][ids]
+    counts, last = np.bincount(of_ids, minlength=len(vocabulary)), np.zeros(len(vocabulary), np.int64)
+    keys = sorted(key for number in np.flatnonzero(counts) if (key := vocabulary.words[number]) > after)[:limit]
+    newest, posted = np.full(len(vocabulary), -UNDATED), columns.of["sorted_at"][ids]
+    np.maximum.at(last, of_ids, ids)
+    np.maximum.at(newest, of_ids, np.where(posted < -UNDATED // 2, posted + UNDATED, posted))
+    numbers = [vocabulary[key] for key in keys]
+    return [(vocabulary.words[one], int(last[one]), int(counts[one]), int(newest[one])) for one in numbers]
+
+
+def count_employers(columns: Columns, ids: Numbers) -> int:
+    """How many employers some postings have."""
+    counts = np.bincount(columns.of["company"][ids], minlength=1)
+    return int(np.count_nonzero(counts[1:]))
+
+
+def of_employer(columns: Columns, key: str) -> Numbers:
+    """The postings of an employer."""
+    number = columns.words["company"].get(key, -1)
+    return np.flatnonzero((columns.of["company"] == number) & columns.of["is_there"])
+
+
 def within(columns: Columns, ids: Numbers, clauses: Sequence[str], now: datetime) -> Counts:
     """How many keep each bound: clauses as `posted:<7d`, of rising age, or as `salary>=100kUSD`, of rising pay."""
     nodes = [_clause(text) for text in clauses]

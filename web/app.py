@@ -1,7 +1,9 @@
 """The site: routes, headers, errors that say what happened and nothing of the inside."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import uvicorn
@@ -16,7 +18,7 @@ from starlette.exceptions import HTTPException
 import search
 from alerts.door import Door
 from condition import Condition
-from database import READ_SECONDS, TooSlowError, keep_columns
+from database import READ_SECONDS, TooSlowError, keep_columns, warm_columns
 from database.market import MarketError
 from settings import Settings
 from web import (
@@ -81,9 +83,18 @@ def create_app(
     return app
 
 
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """From the start the columns are read beside, so that no page waits for them."""
+    warming = warm_columns(app.state.site.engine)
+    yield
+    await asyncio.to_thread(warming.join, STOP_SECONDS)
+
+
 def _bare() -> FastAPI:
     return FastAPI(
         title="rolewire",
+        lifespan=_living,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

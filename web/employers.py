@@ -32,7 +32,7 @@ def employer_page(key: str, site: OfSite) -> Response:
         found = database.employer(connection, key) if len(key) <= 200 else None
         if found is None:
             raise HTTPException(404, "There is no such employer.")
-        theirs = [_POSTING.company_key == key, for_everyone(connection)]
+        theirs = [database.of_employer(connection, key), for_everyone(connection)]
         is_open = _POSTING.closed_at.is_(None)
         return site.page(
             "employer.html", employer=found, openings=_openings(connection, [*theirs, is_open]),

@@ -5,7 +5,7 @@ imports this module.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -229,17 +229,17 @@ def serve(site: Site, whose: Whose) -> MCPServer[Any]:
 class Door:
     """The tools at an address of the site: who shows a key acts for its person; where reading takes one, all must."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, site: Site, around: Callable[[FastAPI], AbstractAsyncContextManager[Any]]) -> None:
+        self._site, self._around = site, around
         self._sessions: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
-    async def open(self, _app: FastAPI) -> AsyncIterator[None]:
-        """While the site runs."""
+    async def open(self, app: FastAPI) -> AsyncIterator[None]:
+        """While the site runs, within what it does then besides."""
         server = serve(self._site, self._whose)
         server.streamable_http_app(stateless_http=True, json_response=True, transport_security=_hosts(self._site))
         self._sessions = server.session_manager
-        async with self._sessions.run():
+        async with self._around(app), self._sessions.run():
             yield
         self._sessions = None
 
@@ -269,6 +269,6 @@ def _hosts(site: Site) -> TransportSecuritySettings:
 
 def mount(app: FastAPI, site: Site) -> None:
     """Have the site serve the tools at /mcp while it runs."""
-    door = Door(site)
+    door = Door(site, app.router.lifespan_context)
     app.router.routes.append(Route(PATH, endpoint=door))
     app.router.lifespan_context = door.open
