@@ -29,6 +29,7 @@ UPDATED = (
 
 
 Held = dict[str, dict[str, Any]]  # native id -> what is stored of it
+Digests = dict[str, str]  # native id -> what it says
 
 
 def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Counter[str]:
@@ -40,10 +41,9 @@ def store_page(engine: Engine, keep: str, page: BoardPage, now: datetime) -> Cou
     raws = _once_each(page.postings)
     held = _held(engine, page.task, raws, now)
     raws = _with_what_stands(engine, raws, held)
-    changed = {raw.native_id: held[raw.native_id]["id"] for raw in raws if _is_changed(held, raw)}
-    raws, kept = silence.with_what_stood(engine, page.task, raws, changed)
+    raws, digests, kept = silence.with_what_stood(engine, page.task, raws, held)
     redated = restamps.of_page(engine, [raw for raw in raws if _is_redated(held, raw)], held, now)
-    tagged, poison = _tag_all(raws, held, keep, page.task, now)
+    tagged, poison = _tag_all(raws, digests, held, keep, page.task, now)
     reused.note(engine, tagged, held)
     counts = kept + Counter({"poison": len(poison)})
     if poison:
@@ -101,12 +101,6 @@ def _is_back(held: Held, raw: RawPosting) -> bool:
 def _has_moved(held: Held, raw: RawPosting) -> bool:
     row = held.get(raw.native_id)
     return row is not None and (row["url"], row["apply_url"]) != (raw.url, raw.apply_url)
-
-
-def _is_changed(held: Held, raw: RawPosting) -> bool:
-    """Whether a posting that is open by now says something else."""
-    row = held.get(raw.native_id)
-    return row is not None and (row["content_hash"] != content_hash(raw) or row["apply_url"] != raw.apply_url)
 
 
 def _is_redated(held: Held, raw: RawPosting) -> bool:
@@ -173,26 +167,28 @@ def held_listings(connection: Connection, task: BoardTask, native_ids: Sequence[
 
 
 def _tag_all(
-    raws: list[RawPosting], held: Held, keep: str, task: BoardTask, now: datetime
+    raws: list[RawPosting], digests: Digests, held: Held, keep: str, task: BoardTask, now: datetime
 ) -> tuple[list[Tagged], list[dict[str, Any]]]:
     """Tag what is new or changed. One posting that breaks a rule must not take its board along: it is kept aside, once
     halving the page has found it."""
     try:
-        return _tag_once(raws, held, keep, task, now), []
+        return _tag_once(raws, digests, held, keep, task, now), []
     except Exception as error:
         if len(raws) == 1:
             log.exception("posting cannot be tagged", board=task.name, native_id=raws[0].native_id)
             return [], [_poison(task, raws[0], error, now)]
     middle = len(raws) // 2
-    halves = [_tag_all(half, held, keep, task, now) for half in (raws[:middle], raws[middle:])]
+    halves = [_tag_all(half, digests, held, keep, task, now) for half in (raws[:middle], raws[middle:])]
     return [one for tagged, _ in halves for one in tagged], [one for _, poison in halves for one in poison]
 
 
-def _tag_once(raws: list[RawPosting], held: Held, keep: str, task: BoardTask, now: datetime) -> list[Tagged]:
-    digests = ((raw, content_hash(raw)) for raw in raws)
+def _tag_once(
+    raws: list[RawPosting], digests: Digests, held: Held, keep: str, task: BoardTask, now: datetime
+) -> list[Tagged]:
+    said = ((raw, digests.get(raw.native_id) or content_hash(raw)) for raw in raws)
     new = [
         (raw, digest)
-        for raw, digest in digests
+        for raw, digest in said
         if raw.native_id not in held or held[raw.native_id]["content_hash"] != digest
     ]
     tagged = zip(new, tag_all((raw for raw, _ in new), now), strict=True)

@@ -6,6 +6,7 @@ so (`kept`: field -> since when, in how many crawls, whether it is believed); a 
 `rolewire boards believe`. What is kept makes an ad look unchanged, so that nothing is written and nobody told.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from sqlalchemy import Engine, select
 from database import read, table_of
 from models import Board, BoardTask, Listing, RawPosting
 from pipeline import fullness
+from pipeline.content import content_hash
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.rows import raw_of
 from pipeline.lifecycle import CONFIRMATION_SPAN, CONFIRMATIONS
@@ -31,17 +33,36 @@ Kept = dict[str, dict[str, Any]]
 
 
 def with_what_stood(
-    engine: Engine, task: BoardTask, raws: list[RawPosting], changed: Mapping[str, int]
-) -> tuple[list[RawPosting], Counter[str]]:
-    """A page's postings, with what they lost together, and of how many ads that is. `changed`: id -> listing."""
-    if not changed:
-        return raws, Counter()
-    kept, before = _read(engine, task, changed)
-    lost = {name: ids for name in FIELDS if (ids := _lost(name, raws, before, kept.get(name)))}
+    engine: Engine, task: BoardTask, raws: list[RawPosting], held: Mapping[str, Mapping[str, Any]]
+) -> tuple[list[RawPosting], dict[str, str], Counter[str]]:
+    """A page's postings with what they lost together, what each says as a digest, and of how many ads that was lost.
+
+    `held`: id -> what is stored of it.
+    """
+    digests = _digests(raws)
+    changed = {raw.native_id: held[raw.native_id]["id"] for raw in raws if _is_changed(held, raw, digests)}
+    kept, before = _read(engine, task, changed) if changed else ({}, {})
+    lost = {name: ids for name in FIELDS if before and (ids := _lost(name, raws, before, kept.get(name)))}
     if not lost:
-        return raws, Counter()
+        return raws, digests, Counter()
     stood = [_restored(raw, before, [name for name, ids in lost.items() if raw.native_id in ids]) for raw in raws]
-    return stood, Counter({PREFIX + name: len(ids) for name, ids in lost.items()})
+    digests |= _digests([raw for raw, said in zip(stood, raws, strict=True) if raw is not said])
+    return stood, digests, Counter({PREFIX + name: len(ids) for name, ids in lost.items()})
+
+
+def _digests(raws: list[RawPosting]) -> dict[str, str]:
+    """What postings say, by their ids. One of which it cannot be told is poison, and told of where it is tagged."""
+    found = {}
+    for raw in raws:
+        with contextlib.suppress(TypeError, ValueError, AttributeError):
+            found[raw.native_id] = content_hash(raw)
+    return found
+
+
+def _is_changed(held: Mapping[str, Mapping[str, Any]], raw: RawPosting, digests: dict[str, str]) -> bool:
+    """Whether a posting that is stored says something else."""
+    row, digest = held.get(raw.native_id), digests.get(raw.native_id)
+    return bool(row and digest and (row["content_hash"] != digest or row["apply_url"] != raw.apply_url))
 
 
 def _read(engine: Engine, task: BoardTask, changed: Mapping[str, int]) -> tuple[Kept, dict[str, RawPosting]]:

@@ -82,6 +82,13 @@ def test_what_changes_beside_is_stored_and_told(house: House) -> None:
     assert len(signals(house)) == 6  # what came later never said it
 
 
+def test_a_known_ad_that_turns_to_poison_costs_only_itself(house: House) -> None:
+    house.crawl(*many(range(6), **SAID))
+    house.crawl(*many(range(5), **SAID | {"title": "Staff AI Engineer"}), raw(5, **SAID | {"places": [None]}))
+    assert (house.last_crawl()["verdict"], house.last_crawl()["skipped"]) == ("ok", 1)
+    assert [posting["title"] for posting in house.postings()].count("Staff AI Engineer") == 5
+
+
 def test_an_ad_alone_on_its_page_keeps_what_the_board_keeps(house: House) -> None:
     """A board whose ads are read one by one: once the fall is seen, it holds for the next ad too."""
     house.crawl(*many(range(6), **SAID))
