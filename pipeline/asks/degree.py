@@ -92,6 +92,7 @@ _EQUIVALENT = re.compile(
     re.I,
 )
 _REQUIRED = re.compile(r"\brequired\b(?=,)", re.I)  # "BS required, MS preferred"
+_POINT = re.compile(r"[a-z)]\. (?=[A-Z])")
 _SOME = "some"  # a degree of no named level: a bachelor's, unless the sentence names another
 _RANK = (BACHELOR, MASTER, PHD, _SOME)
 
@@ -170,5 +171,5 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     low = text.rfind("\n", max(0, start - 300), start) + 1 or max(0, start - 300)
     stop = text.find("\n", end, end + 300)
     high = stop if stop >= 0 else min(len(text), end + 300)
-    point = re.compile(r"[a-z)]\. (?=[A-Z])").search(text, end, high)
+    point = _POINT.search(text, end, high)
     return low, point.start() + 1 if point else high

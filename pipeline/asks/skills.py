@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,10 @@ _AFTER_LETTER = {
     "r": re.compile(r" (?:programming|language|shiny|packages?|markdown|scripts?|statistical)", re.I),
     "c": re.compile(r" (?:programming|language|code\b|developer)", re.I),
 }
-_LETTERS = {"R": "r", "C": "c", "Go": "go"}
+_LETTERS = {
+    slug: re.compile(rf"{letter}(?<![\w&'’.+-]{letter})(?![\w&'’+#-])")
+    for letter, slug in {"R": "r", "C": "c", "Go": "go"}.items()
+}
 
 
 @dataclass(slots=True)
@@ -214,18 +218,10 @@ def _passes(skill: Skill, name: str, text: str, lower: str, start: int, end: int
 def _letters(known: _Lexicon, text: str) -> list[Mention]:
     """ "R", "C" and "Go" where they stand as words; whether they are languages, their neighbours say."""
     found: list[Mention] = []
-    for letter, slug in _LETTERS.items():
-        position, most = text.find(letter), len(found) + _MOST_LETTERS
-        while position >= 0 and len(found) < most:
-            end = position + len(letter)
-            if not (_touches(text[position - 1 : position], "&'’.-+_") or _touches(text[end : end + 1], "&'’+#-_")):
-                found.append(Mention(known.skills[slug], position, end, is_sure=False))
-            position = text.find(letter, end)
+    for slug, pattern in _LETTERS.items():
+        matches = islice(pattern.finditer(text), _MOST_LETTERS)
+        found.extend(Mention(known.skills[slug], *match.span(), is_sure=False) for match in matches)
     return found
-
-
-def _touches(character: str, marks: str) -> bool:
-    return bool(character) and (character.isalnum() or character in marks)
 
 
 def _confirm(found: list[Mention], text: str) -> list[Mention]:

@@ -20,6 +20,7 @@ _PROSE = re.compile(
 )
 _CALL = re.compile(r"\b(?:hiring|looking for|seeking|searching for|we need|roles?|positions?|openings?|join us as)\b")
 _HIRING = re.compile(r"\b(?:is|are|we're|i'm|now) (?:hiring|looking for|seeking)\b(?: an?\b)?|\bhiring:?(?= )")
+_HIRING_WORDS = ("hiring", "looking", "seeking")
 _SENTENCE = re.compile(r"(?<![SsJj]r)[.!?:] |[\n*•]")
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s|)]+|\b[\w.+-]{1,60}@\S+|\b(?!(?:sr|jr|dr|gen|ii|iii)\.ai\b)[a-z0-9-]{2,40}\.(?:ai|io|com|co|dev|org|net|so|de|fr)\b"
@@ -38,7 +39,14 @@ _LONG = 140  # a title is shorter; what is longer is a sentence or a header
 
 def without_addresses(folded: str) -> str:
     """The text with web and mail addresses blanked, each character still at its place: "acme.ai" is no AI."""
+    if "." not in folded and "@" not in folded and "://" not in folded:
+        return folded  # most titles
     return _ADDRESS.sub(lambda found: " " * len(found.group()), folded)
+
+
+def _hires(folded: str) -> re.Match[str] | None:
+    """ "Is hiring", looked for where one of its words stands."""
+    return _HIRING.search(folded) if any(word in folded for word in _HIRING_WORDS) else None
 
 
 def is_open_call(folded: str) -> bool:
@@ -58,7 +66,7 @@ def is_prose(folded: str, start: int, end: int) -> bool:
 
 def is_header(folded: str) -> bool:
     """True for a title that is a header line or a sentence rather than a job's name."""
-    return folded.count("|") >= 2 or len(folded) > _LONG or _HIRING.search(folded) is not None
+    return folded.count("|") >= 2 or len(folded) > _LONG or _hires(folded) is not None
 
 
 def is_comment(folded: str, text: str) -> bool:
@@ -69,7 +77,7 @@ def is_comment(folded: str, text: str) -> bool:
 
 def _hiring(folded: str) -> int:
     """The end of "is hiring" where that begins a header, else 0; after two bars it only says so of the place."""
-    found = _HIRING.search(folded)
+    found = _hires(folded)
     return found.end() if found and folded.count("|", 0, found.start()) < 2 else 0
 
 

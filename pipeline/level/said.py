@@ -170,6 +170,13 @@ _LEADING_A_FUNCTION = re.compile(
 )
 
 
+_LEADING_WORDS = Hints(
+    "direct report|people manage|people leader|line manage|manag|performance review|personalverantwortung"
+    "|disziplinarisch|encadre|lead |mitarbeiterführung|teamführung|führung|führst|liderar|gesti|gestã|dirigir|equipo"
+    "|animer|hire|building|build|grow|mentor"
+)
+
+
 def lowered(text: str) -> str:
     """The beginning of a text in lower case, each character at its place."""
     return folded_lower(text[:TEXT_LIMIT])
@@ -298,5 +305,8 @@ def leads_people(text: str, of_function: bool = False) -> tuple[int, int] | None
 
     `of_function`: the title is "Growth Lead" rather than "Lead Engineer", so softer words are enough.
     """
-    found = (_LEADING_A_FUNCTION if of_function else _LEADING).search(lowered(text))
-    return found.span() if found else None
+    pattern, lower = _LEADING_A_FUNCTION if of_function else _LEADING, lowered(text)
+    for start, end in windows(lower, _LEADING_WORDS, 40, 160):
+        if found := pattern.search(lower, start, end):
+            return found.span()
+    return None
