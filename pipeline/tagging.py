@@ -27,7 +27,7 @@ from pipeline.role import tag_role
 from pipeline.text.language import tag_language
 from pipeline.text.plain import TOGETHER, clean_characters, one_line, plain_text
 
-TAGS_VERSION = "10"
+TAGS_VERSION = "11"
 _TOGETHER, _LETTERS = TOGETHER, 400_000  # postings that take a step together, and characters of their texts
 
 

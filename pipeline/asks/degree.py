@@ -26,7 +26,8 @@ _DEGREE = re.compile(
     + _END
     + r"(?! analyst)|\bB\.?Eng\b|\bB\.? ?[Tt]ech\b|\bB\. ?E\.(?=[ ,/])|\b(?:[Bb]ac|BAC) ?\+ ?3"
     r"|\b[Dd]iplôme d['’][ÉEée]tat\b"
-    r"|\b[Gg]rado(?: universitario)? en [A-ZÁÉÍÓÚ]|\b[Ll]icenciatura|\b[Ll]aurea triennale|\b[Gg]raduação\b)"
+    r"|\b[Gg]rado(?: universitario)? en [A-ZÁÉÍÓÚ]|\b[Ll]icenciatura|\b[Uu]ndergraduate (?=or|and|/)"
+    r"|\b[Ll]aurea triennale|(?<![Pp]ós-)(?<![Pp]os-)\b[Gg]raduação\b)"
     r"|(?P<master>\b[Mm]aster(?:['’´]s|s)?(?=\s?(?:[Dd]egree|of (?:[Ss]cience|[Ee]ngineering|[Aa]rts)|in [A-Z]|or [Pp]h"
     r"|[,/] ?[Pp]h|[-/ ]?(?:[Ss]tudium|level)|,? or (?:doctor|higher|above)))|\b[Mm]aster['’]s\b"
     r"|(?<=[/,] )[Mm]asters?\b"
@@ -35,7 +36,7 @@ _DEGREE = re.compile(
     + r"(?! (?:[Oo]ffice|[Ee]xcel|SQL|[Tt]eams|365|[Ww]ord|[Pp]ower|[Pp]roject"
     r"|[Aa]zure|[Dd]ynamics|MO\b))|\bM\.?Eng\b|\bM\.? ?[Tt]ech\b|\b(?:[Bb]ac|BAC) ?\+ ?5|\b[Gg]rado \+ [Mm]áster"
     r"|\b[Mm]asters (?=with |and |or |preferred|required)|\b(?:[Pp]ost)?[Gg]raduate degree|\b[Mm]áster\b"
-    r"|\b[Mm]asterstudium|\b[Aa]dvanced (?:\w+ )?degree\b|\b[Ll]aurea magistrale)"
+    r"|\b[Mm]asterstudium|\b[Aa]dvanced (?:\w+ )?degree\b|\b[Ll]aurea (?:magistrale|specialistica))"
     r"|(?P<phd>\b[Pp]h\.? ?[Dd]\b\.?(?! Science)|\bPHD\b|\b[Dd]octora(?:te|l)\b|\b[Pp]romotion (?:in|im Bereich"
     r"|im Fach|auf dem Gebiet)\b|\b[Dd]octorado\b"
     r"|\b[Dd]outorado\b|\b[Dd]octorat\b)"
@@ -49,7 +50,7 @@ _DEGREE = re.compile(
     r"|required)\b))"
 )
 _ASKED = re.compile(
-    r"degree|required|reputed|reputable|accredited|erforderlich|voraussetzung|vorausgesetzt|zwingend|requirement"
+    r"degree|required|obrigat|imprescind|exig|oblig|reputed|reputable|accredited|erforderlich|voraussetzung|vorausgesetzt|zwingend|requirement"
     r"|\bin (?:a |an |the )?(?:[A-Z]|related|relevant|technical|quantitative|computer"
     r"|engineering|similar|stem"
     r"|any|business|finance|marketing|economics)|equivalent|or higher|or above|minimum|preferably|candidate|student"

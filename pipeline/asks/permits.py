@@ -17,7 +17,9 @@ _PERMIT = re.compile(
     r"|assistance|sponsor\w*|help|costs?|process)"
     r"|\bsponsorship\b(?! (?:coverage|packages?|opportunit|deals?|levels?|budgets?|revenue|sales"
     r"|activation|proposal|partner|manager|business|content|team|strateg|marketing|program))"
-    r"|visum|visa-?sponsoring|\bsponsoring de visa|blauen? karte|blaue karte|aufenthaltstitel"
+    r"|visum|visa-?(?:sponsoring|unterstützung|support)|viisumi\w*|visumspons\w*|\bwiz\b|\bviz(?:ă|a|ei)\b"
+    r"|віз(?:а|и|у|ою|ова|ової)\b|βίζα|άδεια εργασίας|วีซ่า|visa kerja|izin kerja|giấy phép lao động|אשרת עבודה"
+    r"|\bsponsoring de visa|blauen? karte|blaue karte|aufenthaltstitel"
     r"|aufenthaltserlaubnis|arbeitserlaubnis"
     r"|arbeitsvisum|passeport talent|carte bleue|titre de séjour|permis de travail|autorisation de travail|parrainage"
     r"|\bvisados?\b|tarjeta azul|permisos? de trabajo|patroc[ií]ni?o|\bvistos?\b|permesso di (?:lavoro"
@@ -37,7 +39,9 @@ _OFFER = re.compile(
     r"|accepted|eligible|included|yes|paid|transfers?|open to|considered|arranged|support(?= available))\b"
     r"|unterstütz\w*|übernehm\w*|kümmern|helfen|hilfe|angebot\w*|bieten|möglich|anbieten|prenons"
     r"|prise en charge|proposons|accompagn\w*|possible"
-    r"|offr\w*|aid\w*|ofrec\w*|ayud\w*|apoy\w*|tramit\w*|gestion\w*|incluid\w*|oferec\w*|apoi\w*|ajud\w*|auxili\w*"
+    r"|offr\w*|aid\w*|ofrec\w*|ayud\w*|apoy\w*|tramit\w*|gestion\w*|incluid\w*|oferec\w*|apoi\w*|ajud\w*|auxili\w*|suporte|assistenza|supporto|hulp|støtte|stöd\w*|tuki|tukea|tuemme|sprijin\w*|asisten\w*"
+    r"|допомож\w*|допомаг\w*|помож\w*|podpor\w*|podršk\w*|pomo[ćč]|omogućava\w*|βοηθ\w*|υποστήριξη"
+    r"|bantu\w*|dukungan|hỗ trợ|ช่วย|สนับสนุน|sunuyor\w*|sunul\w*"
     r"|disponível|offriamo|supporto|aiut\w*"
     r"|bieden|helpen|regelen|verzorgen|mogelijk|erbjud\w*|hjälp\w*|ordnar|tilby\w*|hjelp\w*|hjælp\w*"
     r"|tarjo\w*|autamme|oferuj\w*|pomag\w*|pomoż\w*|pomóc|wspier\w*"
@@ -51,12 +55,14 @@ _NO_BEFORE = re.compile(
     r"|sans|ne|n['’]|sin|no|tampoco|não|nao|sem"
     r"|non|senza|nessun\w*|niet|geen|zonder|inte|ingen|inget|utan|ikke|uten|uden|ei|eivät|emme|nie|bez"
     r"|brak|ne|není|nie je|nemůže\w*|nemôže\w*|ne(?:poskyt|nabíz|zaji|zabez|ponúk|sponz|pomáh|vyřiz|vybav)\w*"
-    r"|nem|fără|nu|не|нет|без|değil|yok)\b|n['’]t\b|不|无法|無法|没有|沒有|なし|ません|できない|不可|없|않|불가|לא|لا ",
+    r"|nem|fără|nu|не|нет|без|değil|yok|tidak|tanpa|không|δεν|χωρίς)\b|n['’]t\b|不|无法|無法|没有|沒有|なし|ません"
+    r"|できない|不可|없|않|불가|לא|لا ",
     re.I,
 )
 _NO_AFTER = re.compile(
     r"\b(?:not|never|cannot|unable|unavailable|ineligible|neither|nicht|leider|pas|aucune?|não|niet|inte"
-    r"|ikke|nie|nem|не|нет|n[’']est|no es"
+    r"|ikke|nie|nem|не|нет|n[’']est|no es|\w+m[ae](?:makta|mekte)\w*|\w+m[ıiuü]yor\w*|yapılma\w*|tidak|không|δεν"
+    r"|ei|emme"
     r"|no (?:est[áa]|se|podemos|ofrecemos)|non (?:è|viene|possiamo|offriamo)|need not|not be|declin\w*|excluded)\b"
     r"|n['’]t\b|: ?(?:no|none|nil|n/a|not? (?:available|offered|provided))\b"
     r"|不|无法|無法|なし|ません|できない|不可|없|않|불가|لا ",

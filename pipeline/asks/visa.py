@@ -6,7 +6,7 @@ from models import Basis, Evidence
 from pipeline.asks.permits import permit_said
 from pipeline.text.windows import WRITTEN, Hints, windows
 
-_RULE = "visa.phrases@2"
+_RULE = "visa.phrases@3"
 _HINTS = Hints(
     "ponsor|SPONSOR|visa |Visa |visas|work permit|H-1B|H1B|h1b|immigration|Visum|Aufenthalt|visado|de visa"
     "|du visa|visto|Visa-|visum|visa.|visa,|VISA|Visas|visa!|lue Card|lue card|laue Karte|lauen Karte|een card"
@@ -14,7 +14,10 @@ _HINTS = Hints(
     "|Employment Pass|mployment pass|Tier 2|ritical Skills|ritical skills|asseport Talent|asseport talent"
     "|ermis de travail|ermiso de trabajo|rbeitserlaubnis|utorisation de travail|itre de séjour|arte bleue"
     "|arjeta azul|ermesso di|erkvergunning|arrainage|atrocin|atrocín|rbetstillstånd|yölup|wizy|wizow|wizę"
-    "|ezwoleni|ozwoleni|alışma izni|víz|çalışma izni|виз|Виз|азрешени|ビザ|在留資格|签证|簽證|비자|work authori",
+    "|ezwoleni|ozwoleni|alışma izni|ovolení|ngedély|viză|vize |Vize |віз|Віз|beidstillat|bejdstillad|beitsvis"
+    "|isumi|isumspons|ikstillstånd|reen card|ponzor|wiz|zezwoleni|δεια εργασίας|βίζα|Visau|visau|ปีซ่า|วีซ่า"
+    "|izin kerja|visa kerja|giấy phép lao động|تأشيرة|تاشيرة|ויזה|אשרת|víz|çalışma izni|виз|Виз|азрешени|ビザ"
+    "|在留資格|签证|簽證|비자|work authori",
     among=WRITTEN,
 )
 _SENTENCE = re.compile(r"[.!;?](?=\s|$)|\n|。")
@@ -39,11 +42,13 @@ _NO = re.compile(
     + r"|\b(?:visa |immigration |employment |work )?sponsorship[^.;!?\n]{0,40}\b(?:not|un|in)(?: be)? ?(?:available"
     r"|offered|provided|eligible|possible|supported|an option)|\bineligible for[^.;\n]{0,30}sponsor\w*"
     r"|\bsponsorship\s?[:–-]\s?(?:no|not|none|unavailable)\b"
+    r"|\bsponsor\w*[^.;!?\n]{0,25}\b(?:out of the question|ruled out)\b"
     r"|\b(?:lack|no longer (?:have|hold)|gave up)\b[^.;!?\n]{0,60}\bsponsor\w*",
     re.I,
 )  # fmt: skip
 _YES = re.compile(
-    r"\b(?:visa|h-?1b|immigration|work permit|relocation and visa|visa and relocation|visa ?/ ?relocation)[ -]"
+    r"\b(?:visa|h-?1b|immigration|work permit|green cards?|relocation and visa|visa and relocation"
+    r"|visa ?/ ?relocation)[ -]"
     r"(?:(?:and|&|or) \w+ )?(?:sponsorship|support|assistance|sponsoring|help)\b"
     r"|\b(?:we|can|will|able to|happy to|willing to|open to|offer\w*|provid\w*|do"
     r"|also)\b[^.;!?\n]{0,30}?\bsponsor(?:ship|ing)?\b"

@@ -3,7 +3,7 @@
 from models import Basis, Evidence
 from pipeline.level.said import all_years_asked
 
-_RULE = "years.text@2"
+_RULE = "years.text@3"
 _MOST = 20  # more is an employer's age
 
 

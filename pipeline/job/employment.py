@@ -7,7 +7,7 @@ from models import Basis, Evidence
 from pipeline.job.employed import employment_said
 from pipeline.text.windows import WRITTEN, Hints
 
-_RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@3"
+_RULE_FIELD, _RULE_TITLE, _RULE_TEXT = "employment.field@1", "employment.title@1", "employment.text@4"
 # Order matters: the first that fits wins ("internship, full-time" is an internship).
 _FIELD_WORDS = (
     ("internship", ("intern", "apprentice", "trainee", "praktik", "werkstudent", "working student", "stage", "stagiair",

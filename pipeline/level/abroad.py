@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pipeline.text.windows import LOWER, Hints, windows
 
 _EXPERIENCE = Hints(
-    "erfarenhet|erfaring|kokemus|praxe|praxí|praxi|zkušenost|skúsenost|tapasztalat|gyakorlat|experiență"
+    "erfarenhet|erfaring|kokemus|praxe|praxí|praxi|prax |zkušenost|skúsenost|tapasztalat|gyakorlat|experiență"
     "|experienta|experiența|опыт|стаж|досвід|опит|вопыт|εμπειρία|προϋπηρεσία|deneyim|tecrübe|pengalaman"
     "|kinh nghiệm|ประสบการณ์|経験|実務|经验|經驗|경력|경험|خبرة|ניסיון|iskustv|izkušen|kogemus|töökogemus|pieredz|patirt"
     "|年限|年数|reynsl|अनुभव|karanasan",

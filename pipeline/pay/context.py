@@ -41,7 +41,8 @@ _TARGET = re.compile(
 )
 BASE = re.compile(
     r"base (?:salary|pay|compensation|wage|range)|salary|\bbase\b|pay range|hourly (?:rate|pay)|\bwages?\b|gehalt"
-    r"|salaire",
+    r"|salaire|salário|salario|sueldo|remuneração|remuneración|retribuzione|wynagrodzenie"
+    r"|[+] ?(?:\d{1,2}(?:\.\d)?% )?super(?:annuation)?\b",
     re.I,
 )
 LEADS_IN = re.compile(
@@ -59,7 +60,7 @@ NO_PAY_AFTER = re.compile(
 )
 OWN_FIGURE = re.compile(r"[a-z ]{3,24}(?:of |is |: ?)?[$€£]?\d", re.I)  # "(base salary $120,000": it says another sum
 GROSS = re.compile(r"brutto|\bbruts?\b|\bgross\b|\blord[oi]\b|\bbruto|brüt", re.I)
-COMPOUND = re.compile(r"(?:gehalt|gehälter|lohn|vergütung|salär|lönen?|lønn?(?:en)?|palkka|palk|salaris|loon)\b")
+COMPOUND = re.compile(r"(?:gehalt|gehälter|lohn|vergütung|salär|lön(?:en)?|lønn?(?:en)?|palkka|palk|salaris|loon)\b")
 _GET = r"(?:earn|make|gets? paid|are paid|is paid|paying|with (?:base )?salar|verdien|gagn|touch|gana|guadagn|ganham)"
 _SOMEBODY = (
     r"(?:graduates?|alum(?:ni|s)|students?|learners?|members?|users?|customers?|creators?"
@@ -78,6 +79,7 @@ _OTHERS = re.compile(
     r"|\breferrals?\b|\brefer (?:a|your|someone|somebody|friends?|people|us)\b",
     re.I,
 )
+_FORTNIGHT = re.compile(r"quincena|quinzenal|quindicinal|bi-?weekly|fortnight|every two weeks|14-tägig", re.I)
 _BARE_PERIOD = re.compile(r"\b(?:(?P<hour>hour|stunde)|(?P<month>month|monat)|(?P<year>year|jahr))\b")
 _SENTENCE = re.compile(r"[.;]\s+(?=[A-ZÀ-ÞА-Я])|\n| • |。|；")
 _NEXT_MONEY = re.compile(r"[$€£+;,]|\bwith\b|\bplus\b|\band\b|\bfor a\b")
@@ -186,6 +188,8 @@ def period_of(money: Money, context: Context) -> str:
     amount, currency = money.top, money.currency
     if money.period:
         return money.period if is_plausible(amount, currency, money.period) else ""
+    if _FORTNIGHT.search(context.before[-40:] + " " + context.after[:25]):
+        return ""
     named = _named(context)
     if "year" in named and is_plausible(amount, currency, "year"):
         return "year"

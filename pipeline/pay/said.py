@@ -30,8 +30,8 @@ from pipeline.pay.words import CAPS, CAPS_AFTER, OPENS, OPENS_AFTER, PAY, pay_fi
 from pipeline.text.windows import WRITTEN, Hints, windows
 from pipeline.text.wordlists import words
 
-_RULE = "pay.text@3"
-_RULE_BY_PLACE, _RULE_BY_WORDS = "pay.text.currency-of-place@3", "pay.text.currency-of-words@3"
+_RULE = "pay.text@4"
+_RULE_BY_PLACE, _RULE_BY_WORDS = "pay.text.currency-of-place@4", "pay.text.currency-of-words@4"
 _TARGET_HINTS = Hints(
     "OTE|n-target|n-Target|n target|n Target|N TARGET|arget earn|arget Earn|otal cash|otal Cash|otal target"
     "|otal Target|arning potential|arning Potential|otential earning",

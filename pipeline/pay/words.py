@@ -135,6 +135,6 @@ def hints() -> tuple[str, ...]:
         "억",
     }
     telling = {form for form in forms | scales if _is_telling(form)} | {"CTC", "薪", "年収"}
-    telling |= {f"{digit}L" for digit in "0123456789"}
+    telling |= {"K/月", "k/月"} | {f"{digit}L" for digit in "0123456789"}
     vague = {form for form in forms | scales if not _is_telling(form)} | {"Cr"}
     return tuple(sorted({*telling, *_touching(sorted(vague))}))

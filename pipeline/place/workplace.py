@@ -31,7 +31,8 @@ _HINTS = Hints(
     "| days/|élétravail|resencial|räsenz|m home|nywhere|zdaln|remoto|hybryd|#LI|m-home|oles are |#li|days,|-days "
     "|x per|eadquarters|nce a week|istributed|he office full|he office every|x/week|imes per week|WFO|from office"
     "|rom Office|rom home"
-    "|WFH|rom Home| office on |ffice attend|ffice presence|wice a week|wice per week|% of y|% of the time|% in|% on",
+    "|ommute to|ommuting to|WFH|rom Home| office on |ffice attend|ffice presence|wice a week|wice per week|% of y"
+    "|% of the time|% in|% on",
     among=WRITTEN,
 )
 _ABROAD_HINTS = Hints(

@@ -50,7 +50,8 @@ def _hybrid(words: _Words) -> tuple[str, ...]:
     place = rf"(?:{home}|{office})"
     share = r"(?<![\d.,])[1-9][05] ?(?:%|％|prozent|процент\w*|por ciento|pour cent)"
     unless = rf"(?!{_GAP}{{0,12}}{words['no']})"
-    beside = rf"(?:(?!\b{words['no']}){_GAP}){{0,20}}"
+    edge = r"\b" if words["parted"] else ""
+    beside = rf"(?:(?!{edge}{words['no']}){_GAP}){{0,20}}"
     return (
         rf"{days}{_GAP}{{0,30}}?{words['parted']}{place}",
         rf"{place}{_GAP}{{0,25}}?{days}",
@@ -99,6 +100,7 @@ def _language(name: str, words: _Words) -> _Language:
     hints = Hints(words.pop("hint"), among=ABROAD)
     end = "" if name in _UNPARTED else r"(?!\w)"
     closed = {kind: f"(?:{pattern}){end}" for kind, pattern in words.items()}
+    closed["one"] = rf"(?:[1-4１-４](?![\d１-９])|{closed['one']})"
     return _Language(hints, defaultdict(lambda: _NONE, closed | {"parted": end and r"(?<!\w)"}), name)
 
 
