@@ -18,6 +18,8 @@ RUN if [ -n "$BROWSER" ]; then \
  && useradd --uid 10001 --home-dir /data --create-home rolewire
 COPY --from=build /opt/rolewire /opt/rolewire
 COPY config.toml /etc/rolewire/config.toml
+# The one that /setup may write, in the volume: ROLEWIRE_CONFIG=/data/config.toml.
+COPY --chown=rolewire config.toml /data/config.toml
 # The browser's own sandbox needs rights that a container has not: the container is the sandbox.
 ENV PATH=/opt/rolewire/bin:$PATH \
     ROLEWIRE_CONFIG=/etc/rolewire/config.toml \

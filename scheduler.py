@@ -403,7 +403,10 @@ class Daemon:
         path = self.settings.path or places.default_config()
         if os.access(path.parent, os.W_OK):
             return path
-        cure = "edit it, then `rolewire subscribers add`"
+        cure = (
+            "name a file in a folder that can be written (ROLEWIRE_CONFIG; in a container /data/config.toml), or edit"
+            " it, then `rolewire subscribers add`"
+        )
         log.warning(f"rolewire is not set up, and {path} cannot be written to do so on the page: {cure}")
         return None
 

@@ -51,6 +51,17 @@ class PipelineSettings(Section):
     keep: Literal["ai", "all"] = "ai"
 
 
+_WORDS = {  # pydantic's kinds of mistakes
+    "int_parsing": "needs a whole number", "int_type": "needs a whole number", "int_from_float": "needs a whole number",
+    "float_parsing": "needs a number", "float_type": "needs a number", "bool_parsing": "needs true or false",
+    "bool_type": "needs true or false", "string_type": "needs a text in quotes", "missing": "is needed",
+    "list_type": 'needs a list, as ["a", "b"]', "dict_type": "needs a table", "model_type": "needs a table",
+    "model_attributes_type": "needs a table", "greater_than": "needs more than {gt}",
+    "greater_than_equal": "needs {ge} at least", "less_than": "needs less than {lt}",
+    "less_than_equal": "needs {le} at most", "literal_error": "needs one of {expected}",
+}  # fmt: skip
+
+
 class NetworkSettings(Section):
     user_agent: str = "rolewire/0.1 (+https://github.com/rolewire/rolewire)"
     contact: str = ""  # added to the user agent: whom a board's operator can write to
@@ -61,6 +72,13 @@ class NetworkSettings(Section):
     max_size_mb: int = Field(default=32, ge=1, le=512)
     browser: str = ""  # path of a Chromium; empty: Playwright's own, else the system's
     sandbox: bool = True  # the browser's own; root has none either way
+
+    @field_validator("user_agent", "contact")
+    @classmethod
+    def _one_line(cls, said: str) -> str:
+        if not said.isprintable():
+            raise ValueError("write it in one line: every request carries it")
+        return said
 
     @field_validator("replay")
     @classmethod
@@ -228,7 +246,7 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
     for key in ("path", "origins"):
         if key in values:
             raise SettingsError(_unknown(Settings, (key,), path))
-    settings = _checked(Settings, values, path)
+    settings = _checked(Settings, values, path, origins=origins)
     if "database.url" not in origins and (folder := places.data_folder()):
         settings.database.url = f"sqlite:///{folder / 'rolewire.db'}"
     settings.path, settings.origins = path, origins
@@ -236,12 +254,16 @@ def load(path: Path | None = None, overrides: dict[str, Any] | None = None) -> S
     return settings
 
 
-def _checked(model: type[M], values: dict[str, Any], path: Path | None, at: str = "") -> M:
-    """The values as the model takes them; `at`: the table they stand in."""
+def _checked(
+    model: type[M], values: dict[str, Any], path: Path | None, at: str = "", origins: dict[str, str] | None = None
+) -> M:
+    """The values as the model takes them; `at`: the table they stand in; `origins`: who said each."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("\n".join(_explain(model, one, path, at) for one in error.errors())) from None
+        raise SettingsError(
+            "\n".join(_explain(model, one, path, at, origins or {}) for one in error.errors())
+        ) from None
 
 
 def pack_rows(name: str, folder: Path) -> list[BoardRow]:
@@ -264,13 +286,16 @@ def _read(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before it
     except FileNotFoundError:
         raise SettingsError(f"{path}: no such file; name one with --config, or run where config.toml lies") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: is not written in UTF-8; save it as UTF-8 in your editor") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+        told = str(error).replace("Cannot overwrite a value", "a key stands twice")
+        raise SettingsError(f"{path}: not valid TOML: {told}") from None
 
 
 def secrets_of(path: Path | None) -> Path:
@@ -309,13 +334,24 @@ def _set(values: dict[str, Any], dotted: str, value: Any) -> None:
     values[key] = value
 
 
-def _explain(model: type[BaseModel], problem: ErrorDetails, path: Path | None, at: str) -> str:
+def _explain(model: type[BaseModel], problem: ErrorDetails, path: Path | None, at: str, origins: dict[str, str]) -> str:
     where = problem["loc"]
     if problem["type"] == "extra_forbidden":
         return _unknown(model, where, path, at)
-    message = problem["msg"].removeprefix("Value error, ")
+    message = _plain(problem)
     shown = "" if _is_secret(where) else f" (it is {problem['input']!r})"
-    return f"{path or 'configuration'}: {_name((at, *where))}: {message}{shown}"
+    name = _name((at, *where))
+    origin = origins.get(name, "")
+    said = origin if origin.startswith(ENVIRONMENT_PREFIX) else f"{path or 'configuration'}: {name}"
+    return f"{said}: {message}{shown}"
+
+
+def _plain(problem: ErrorDetails) -> str:
+    """What is wrong with a value, without pydantic's words."""
+    if problem["type"] == "list_type" and problem["loc"] == ("boards",):
+        return "write [[boards]], in two brackets, for each"
+    told = _WORDS.get(problem["type"])
+    return told.format(**problem.get("ctx", {})) if told else problem["msg"].removeprefix("Value error, ")
 
 
 def _unknown(model: type[BaseModel], where: tuple[int | str, ...], path: Path | None, at: str = "") -> str:

@@ -20,6 +20,7 @@ from commands.common import (
     load_settings,
     note,
     open_database,
+    waiting,
     write_rows,
 )
 from settings import Settings
@@ -46,7 +47,8 @@ def channels_test(
     addresses = [one for one in _addresses(settings, who) if channel in ("", one[0])]
     if not addresses:
         raise MisuseError(f"{who or '[operator] addresses'}: no address" + f" on {channel}" * bool(channel))
-    rows = asyncio.run(try_out(settings, addresses))
+    with waiting("sending"):
+        rows = asyncio.run(try_out(settings, addresses))
     write_rows(rows, COLUMNS, form)
     if refused := sum(row["result"] != "taken" for row in rows):
         raise FailureError(f"{refused} of {len(rows)} not taken; `rolewire doctor` looks for the cause")

@@ -8,7 +8,7 @@ import typer
 from sqlalchemy import Engine
 
 import database as db_room
-from commands.common import Config, DatabaseUrl, FailureError, MisuseError, load_settings, note
+from commands.common import Config, DatabaseUrl, FailureError, MisuseError, load_settings, note, waiting
 from locks import LEADER, holder
 from settings import Settings
 
@@ -33,9 +33,10 @@ def db_upgrade(
         note("the database is up to date")
         return
     if backup:
-        note(f"copied to {db_room.back_up(engine, _folder(settings), datetime.now(UTC))}")
+        note(f"copied to {_copied(engine, _folder(settings), 0)}")
     told = db_room.version_of(engine)
-    db_room.upgrade(engine)
+    with waiting("bringing the database up to date"):
+        db_room.upgrade(engine)
     note(f"the database was of version {told}; it is up to date now")
 
 
@@ -58,7 +59,12 @@ def db_backup(
     """
     settings = load_settings(config, database)
     engine = db_room.open_engine(settings.database.url, must_exist=True)
-    typer.echo(str(db_room.back_up(engine, folder or _folder(settings), datetime.now(UTC), keep)))
+    typer.echo(_copied(engine, folder or _folder(settings), keep))
+
+
+def _copied(engine: Engine, folder: Path, keep: int) -> str:
+    with waiting("copying the database"):
+        return str(db_room.back_up(engine, folder, datetime.now(UTC), keep))
 
 
 @databases.command("restore")
@@ -82,7 +88,8 @@ def db_restore(
         raise FailureError(f"a rolewire runs on this database ({who}): stop it first")
     if not yes and not _is_meant(f"put {backup} in the place of {db_room.shown_url(settings.database.url)}?"):
         raise MisuseError("nothing was changed; --yes does it without asking")
-    before = db_room.restore(backup, engine, datetime.now(UTC))
+    with waiting("looking the copy over, and putting it in place"):
+        before = db_room.restore(backup, engine, datetime.now(UTC))
     note(f"{engine.url.database} is {backup.name} now" + (f"; the one before is {before}" if before else ""))
 
 
@@ -113,14 +120,19 @@ def db_check(
     Examples: rolewire db check · rolewire db check backups/rolewire-2026-11-28T030000Z.db
     """
     if file is not None and file.suffix == ".dump":
-        if told := db_room.problems_of(file):
+        if told := _problems(file):
             raise FailureError(f"{file}: {'; '.join(told)}")
         note(f"{file} can be read to its end")
         return
     url = f"sqlite:///{file}" if file else load_settings(config, database).database.url
     engine = db_room.open_engine(url, must_exist=True)
-    if engine.dialect.name == "sqlite" and (told := db_room.problems_of(Path(engine.url.database or ""))):
+    if engine.dialect.name == "sqlite" and (told := _problems(Path(engine.url.database or ""))):
         raise FailureError(
             f"{file or db_room.shown_url(url)}: {'; '.join(told)}; `rolewire db restore BACKUP` mends it"
         )
     note(f"{file or db_room.shown_url(url)} is sound; its version: {db_room.version_of(engine)}")
+
+
+def _problems(file: Path) -> list[str]:
+    with waiting("reading it to its end"):
+        return list(db_room.problems_of(file))

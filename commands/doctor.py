@@ -1,12 +1,15 @@
 """The command that looks for what is wrong, and says how to mend it."""
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.common import Config, DatabaseUrl, FailureError, FormatOption, load_settings, note, waiting, write_rows
 from settings import SettingsError
+
+if TYPE_CHECKING:
+    from doctor.finding import Finding
 
 COLUMNS = ("state", "what", "where", "cure")
 NARROW = ("state", "what", "cure")
@@ -28,8 +31,7 @@ def doctor(
     try:
         settings = load_settings(config, database)
     except SettingsError as error:
-        problems = str(error).splitlines()
-        found = [examining.Finding(examining.State.PROBLEM, line, "configuration", line) for line in problems]
+        found = [_unread(line) for line in str(error).splitlines()]
     else:
         with waiting("looking this machine over" if offline else "asking whom the configuration names"):
             found = examining.examine(settings, examining.OFFLINE + (() if offline else examining.ONLINE))
@@ -39,3 +41,11 @@ def doctor(
     if problems_found := counts["problem"]:
         raise FailureError(f"{plural(problems_found, 'problem')} found, {plural(counts['warning'], 'warning')}")
     note(f"no problem found, {plural(counts['warning'], 'warning')}")
+
+
+def _unread(line: str) -> "Finding":
+    """Of a configuration that cannot be used: what it says of the place and of the cure."""
+    from doctor.finding import problem
+
+    place, (what, _, cure) = line.partition(": ")[0], line.partition("; ")
+    return problem(what, place, cure or f"correct it in {place}; `rolewire init --force` begins anew")

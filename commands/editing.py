@@ -18,7 +18,7 @@ Document = tomlkit.TOMLDocument
 def edit(config: Path | None, change: Callable[[Document], None]) -> Settings:
     """Change the configuration in force, or begin one here; returns what it says then. Raises SettingsError."""
     path = config or settings_module.find_config() or Path("config.toml")
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
     try:
         document = tomlkit.parse(before)
     except TOMLKitError as error:

@@ -16,6 +16,7 @@ from commands.common import (
     DatabaseUrl,
     FormatOption,
     MisuseError,
+    counted,
     load_settings,
     note,
     open_database,
@@ -118,7 +119,8 @@ def boards_repair(
         ids = set(boards_room.named(connection, names or []))
         broken = [row for row in boards_room.overview(connection) if row["id"] in ids or (not names and _is_gone(row))]
         titles = {row["id"]: _titles(connection, row["id"]) for row in broken}
-    homes = [(row, home) for row in broken if (home := _home(settings, row, titles[row["id"]]))]
+    looked = counted(broken, len(broken), "boards")
+    homes = [(row, home) for row in looked if (home := _home(settings, row, titles[row["id"]]))]
     write_rows([_repair_row(row, home, titles[row["id"]]) for row, home in homes], REPAIR_COLUMNS, form)
     note(f"{len(broken)} boards are gone, of {len(homes)} a new home was found")
     for row, home in homes if yes else ():

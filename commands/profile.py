@@ -22,6 +22,7 @@ from commands.common import (
     load_settings,
     note,
     open_database,
+    waiting,
     write_rows,
 )
 from commands.cv import read_cv
@@ -151,7 +152,8 @@ def propose(
 def _row(engine: Engine, text: str, held: Profile, now: datetime, seconds: float) -> dict[str, Any]:
     query = search.parse(text, held.facts)
     try:
-        tested: Backtest = backtest(lambda: db.bounded_read(engine, seconds), query, now)
+        with waiting("counting what it would have sent"):
+            tested: Backtest = backtest(lambda: db.bounded_read(engine, seconds), query, now)
     except db.TooSlowError:
         return {"query": text, "total": None, "a_week": None, "warning": "too slow to count"}
     shown = tested.as_json()

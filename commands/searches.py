@@ -26,6 +26,7 @@ from commands.common import (
     load_settings,
     note,
     open_database,
+    waiting,
     write_rows,
 )
 
@@ -117,7 +118,8 @@ def _note(tested: Backtest | None) -> None:
 def _test(engine: Any, query: search.Query, now: datetime, days: int = DAYS) -> Backtest | None:
     """None where it takes too long."""
     try:
-        return backtest(lambda: db.bounded_read(engine, TEST_SECONDS), query, now, days)
+        with waiting("counting what it would have sent"):
+            return backtest(lambda: db.bounded_read(engine, TEST_SECONDS), query, now, days)
     except db.TooSlowError:
         return None
 

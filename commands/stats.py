@@ -19,6 +19,7 @@ from commands.common import (
     load_settings,
     note,
     open_database,
+    waiting,
     write_rows,
 )
 from database import market
@@ -54,7 +55,7 @@ def stats(
     )  # fmt: skip
     engine = open_database(settings)
     try:
-        with db.read(engine) as connection:
+        with waiting("counting"), db.read(engine) as connection:
             asked = _as_person(connection, who, asked) if who else asked
             found = market.figures(connection, what, asked, datetime.now(UTC))
     except market.MarketError as error:

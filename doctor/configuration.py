@@ -64,6 +64,17 @@ def _counted(settings: Settings) -> str:
     return plural(len(settings.boards), "board") + (f" ({', '.join([*packs, *own])})" if packs else "")
 
 
+def check_network(settings: Settings) -> Iterator[Finding]:
+    """Whom boards take us for, and whether they are asked at all."""
+    network = settings.network
+    if network.replay:
+        cure = 'set it to "", or drop ROLEWIRE_NETWORK__REPLAY'
+        yield warning(f"boards are read from {network.replay}, not from the network", "network.replay", cure)
+    if not network.user_agent.strip() or network.user_agent.lower().startswith("mozilla"):
+        cure = "say who we are and where that is told, as the default does; boards block what pretends"
+        yield warning(f"the user agent names nobody: {network.user_agent!r}", "network.user_agent", cure)
+
+
 def check_keys(settings: Settings) -> Iterator[Finding]:
     """The keys of sources that ask for one."""
     from spiders import SPIDERS

@@ -133,6 +133,10 @@ def check_public_url(settings: Settings) -> Iterator[Finding]:
         cure = f'write it with its scheme: "https://{url.removeprefix("//")}"'
         yield problem(f"web.public_url has no scheme: {url!r}: links in messages lead nowhere", PUBLIC, cure)
         return
+    if parts.query or parts.fragment or "?" in url or " " in url:
+        cure = f'write it up to the host, or to the path it is served under: "{parts.scheme}://{parts.netloc}"'
+        yield problem(f"web.public_url is no address that links can start with: {url!r}", PUBLIC, cure)
+        return
     yield from _reached(url.rstrip("/"), settings)
     is_here = is_loopback(parts.hostname)
     if parts.scheme == "http" and not is_here:
@@ -212,12 +216,30 @@ def check_rights(settings: Settings) -> Iterator[Finding]:
         yield warning("rolewire runs as root and serves other machines", "user", cure)
 
 
+def _held(path: Path) -> Path:
+    """What is there of a path: itself, or the nearest folder above it."""
+    return next(one for one in (path, *path.absolute().parents) if one.exists())
+
+
+def check_backups(settings: Settings) -> Iterator[Finding]:
+    """Whether the daemon's backups have a folder."""
+    if not settings.backup.folder:
+        return
+    folder = settings.beside(settings.backup.folder)
+    held = _held(folder)
+    if not held.is_dir():
+        yield problem(f"backups cannot be made in {folder}: it is a file", "backup.folder", "name a folder")
+    elif not os.access(held, os.W_OK):
+        cure = "name a folder that is ours, or chown that one to the user that runs rolewire"
+        yield problem(f"backups cannot be made in {folder}: {held} cannot be written", "backup.folder", cure)
+
+
 def check_log(settings: Settings) -> Iterator[Finding]:
     """Whether the daemon's log can be written, where it goes into a file."""
     if not settings.log.file:
         return
     file = settings.beside(settings.log.file)
-    held = next(one for one in (file, *file.absolute().parents) if one.exists())
+    held = _held(file)
     if os.access(held, os.W_OK) and (held.is_file() if held == file else held.is_dir()):
         yield ok(f"the daemon logs into {file}", "log.file")
     else:

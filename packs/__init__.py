@@ -36,7 +36,7 @@ class BoardRow(BaseModel):
     def _one_word(cls, board: str) -> str:
         if not board.strip() or "/" in board:
             raise ValueError("give the board's token at its source, as in its careers address")
-        return board
+        return board.strip()
 
     @property
     def name(self) -> str:

@@ -180,3 +180,42 @@ def test_help_has_no_python_in_it_and_no_sentence_is_cut(run: Run) -> None:
         assert not any(words in shown for words in (*PYTHON, "...", "<=", "list[", "<path>", "<int")), shown.replace(
             "[ARGS]...", ""
         )
+
+
+LISTING = sorted(name for name, command in COMMANDS.items() if any("--format" in one.opts for one in command.params))
+
+
+@pytest.mark.parametrize("name", [name for name in LISTING if name in GOOD])
+def test_what_is_asked_for_as_json_is_json_and_nothing_else(run: Run, ada: int, tmp_path: Path, name: str) -> None:  # noqa: F811
+    (tmp_path / "config.toml").write_text(CONFIG)
+    typed = shlex.split(GOOD[name].replace("MESSAGE", str(ada)))
+    if "--format" in typed:
+        at = typed.index("--format")
+        del typed[at : at + 2]
+    for form, rows in (("json", json.loads), ("jsonl", lambda text: [json.loads(line) for line in text.splitlines()])):
+        done = run(*name.split(), *typed, "--format", form)
+        assert done.returncode == 0, done.stderr
+        assert isinstance(rows(done.stdout), list), done.stdout
+        assert "\x1b" not in done.stdout + done.stderr
+
+
+def test_every_command_that_lists_has_a_form() -> None:
+    lists = {
+        name for name in COMMANDS if name.split()[-1] in ("list", "show", "check", "test", "search", "status", "doctor")
+    }
+    assert lists - set(LISTING) == {"db check"}  # a sentence, and an exit code
+
+
+@pytest.mark.parametrize(
+    "typed", ["db backup copies", "searches test agents --format json", "stats openings --format json"]
+)
+def test_progress_goes_to_a_terminal_alone_and_never_among_the_data(
+    run: Run, ada: int, monkeypatch: pytest.MonkeyPatch, typed: str,  # noqa: F811
+) -> None:  # fmt: skip
+    quiet = run(*typed.split())
+    with monkeypatch.context() as terminal:
+        terminal.setattr("commands.common.sys.stderr.isatty", lambda: True)
+        shown = run(*typed.split())
+    assert "…" in shown.stderr
+    assert "…" not in quiet.stderr
+    assert quiet.stdout.count("\n") == shown.stdout.count("\n")

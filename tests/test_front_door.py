@@ -67,7 +67,8 @@ def test_locks_hold_every_dependency_that_is_declared() -> None:
 
 
 def test_image_copies_what_is_there_and_installs_only_what_has_hashes() -> None:
-    sources = [line.split()[:-1] for line in instructions("COPY") if not line.startswith("--from")]
+    copied = [line.split()[:-1] for line in instructions("COPY") if not line.startswith("--from")]
+    sources = [[word for word in words if not word.startswith("--chown=")] for words in copied]
     assert all((ROOT / path).exists() for paths in sources for path in paths)
     installs = re.findall(r"pip install[^&\n]*", DOCKERFILE)
     assert all("--require-hashes" in call or "--no-deps" in call for call in installs)
@@ -116,3 +117,10 @@ def test_workflow_runs_the_tests() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     assert [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step] == ["make test"]
     assert workflow["permissions"] == {"contents": "read"}
+
+
+def test_the_container_can_be_set_up_in_the_browser() -> None:
+    """What /setup writes lies in the volume, where the user that runs it may write."""
+    assert "--chown=rolewire config.toml /data/config.toml" in instructions("COPY")
+    assert {"/data"} == set(instructions("VOLUME"))
+    assert "ROLEWIRE_CONFIG=/data/config.toml" in (ROOT / "compose.yaml").read_text()

@@ -142,3 +142,43 @@ def test_shipped_values_are_the_defaults() -> None:
 def test_every_key_has_a_comment() -> None:
     lines = (ROOT / "config.toml").read_text().splitlines()
     assert [line for line in lines if " = " in line and not re.search(r" = .* # \S", line)] == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ("[web]\nport = 9000\n".encode("utf-16"), "save it as UTF-8"),
+        ('contact = "Jörg"'.encode("latin-1"), "save it as UTF-8"),
+        (b"[web]\nport = 1\nport = 2\n", "stands twice"), (b'[boards]\nsource = "ashby"\nboard = "a"\n', "[[boards]]"),
+        (b'[web]\nport = "many"\n', "web.port: needs a whole number (it is 'many')"),
+        (b"[web]\nport = 70000\n", "needs 65535 at most"), (b'packs = "europe"\n', "needs a list"),
+        (b"web = 1\n", "needs a table"), (b'[web]\nenabled = "perhaps"\n', "needs true or false"),
+        (b"[crawl]\ninterval_minutes = 0\n", "needs 5 at least"), (b"[email]\nhost = 5\n", "needs a text in quotes"),
+        (b'[network]\nuser_agent = "me\\nCookie: a"\n', "in one line"),
+        (b"[network]\ntimeout = 0\n", "needs more than 0"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_file_is_told_in_plain_words(tmp_path: Path, raw: bytes, words: str) -> None:
+    (tmp_path / "config.toml").write_bytes(raw)
+    with pytest.raises(SettingsError) as told:
+        settings = load(tmp_path / "config.toml")
+        settings.channel("email", EmailSettings)
+    assert words in str(told.value)
+    assert "config.toml" in str(told.value)
+    assert "Input should" not in str(told.value)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_marks_and_line_ends_of_other_editors_are_read(tmp_path: Path, ending: str) -> None:
+    text = ending.join(["[web]", "port = 9000", "[[boards]]", 'source = "ashby"', 'board = " acme "', ""])
+    (tmp_path / "config.toml").write_bytes(text.encode("utf-8-sig"))
+    settings = load(tmp_path / "config.toml")
+    assert settings.web.port == 9000
+    assert [row.name for row in settings.boards] == ["ashby/acme"]
+
+
+@pytest.mark.parametrize("value", ["", "80a"])
+def test_a_mistake_in_the_environment_is_told_by_the_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ROLEWIRE_WEB__PORT", value)
+    with pytest.raises(SettingsError, match=r"^ROLEWIRE_WEB__PORT: needs a whole number"):
+        load(Path("/dev/null"))

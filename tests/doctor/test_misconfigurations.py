@@ -104,6 +104,32 @@ def no_url(place: Place) -> Settings:
     return place.settings(boards=[{"source": "jsonld", "board": "acme"}])
 
 
+def replay_left_on(place: Place) -> Settings:
+    return place.settings(network={"replay": "http://127.0.0.1:9"})
+
+
+def user_agent_of_a_browser(place: Place) -> Settings:
+    return place.settings(network={"user_agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/130"})
+
+
+def user_agent_of_nobody(place: Place) -> Settings:
+    return place.settings(network={"user_agent": " "})
+
+
+def backups_into_a_file(place: Place) -> Settings:
+    (place.folder / "copies").write_text("")
+    return place.settings(backup={"folder": "copies/daily"})
+
+
+def backups_into_a_folder_of_others(place: Place) -> Settings:
+    place.monkeypatch.setattr("doctor.machine.os.access", lambda *_: False)
+    return place.settings(backup={"folder": "copies"})
+
+
+def public_url_with_a_query(place: Place) -> Settings:
+    return place.settings(web={"port": 0, "public_url": "https://jobs.brine.dev/?page=1"})
+
+
 def no_boards(place: Place) -> Settings:
     return place.settings()
 
@@ -369,6 +395,12 @@ TABLE: list[tuple[Callable[[Place], Settings], str, State, str, str, str]] = [
     (no_url, "boards_as_written", P, "no url", "boards[1]", "sitemap"),
     (no_boards, "boards_as_written", W, "nothing will be crawled", "packs", "rolewire boards add"),
     (same_board_in_two_ways, "boards_as_written", W, "are one board", "boards[2]", "leave one of them out"),
+    (replay_left_on, "network", W, "not from the network", "network.replay", "ROLEWIRE_NETWORK__REPLAY"),
+    (user_agent_of_a_browser, "network", W, "names nobody", "network.user_agent", "say who we are"),
+    (user_agent_of_nobody, "network", W, "names nobody", "network.user_agent", "say who we are"),
+    (backups_into_a_file, "backups", P, "it is a file", "backup.folder", "name a folder"),
+    (backups_into_a_folder_of_others, "backups", P, "cannot be written", "backup.folder", "chown"),
+    (public_url_with_a_query, "public_url", P, "links can start with", "web.public_url", "https://jobs.brine.dev"),
     (no_key, "keys", P, "adzuna: no key", "keys.adzuna", "ROLEWIRE_KEYS__ADZUNA"),
     (underscore_missing, "environment", P, "ROLEWIRE_TELEGRAM_TOKEN", "environment", "ROLEWIRE_TELEGRAM__TOKEN"),
     (variable_of_others, "environment", W, "SMTP_PASSWORD", "environment", "ROLEWIRE_EMAIL__PASSWORD"),
