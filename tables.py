@@ -675,6 +675,18 @@ class DueEdit(SQLModel, table=True):
     tries: int = 0
 
 
+class Heard(SQLModel, table=True):
+    """What somebody wrote to the bot, until it is answered: whoever kills us loses nothing of it. For a while longer it
+    is known that it was heard, so that it is done once."""
+
+    __tablename__ = "heard"
+    key: str = Field(primary_key=True)  # of the update and its content
+    chat: str = ""  # empty once it is answered, as is what was said
+    said: str = ""  # JSON of the Bot API
+    heard_at: datetime = Field(index=True)
+    tries: int = 0
+
+
 class Entry(SQLModel, table=True):
     """A link that lets somebody in, once and until then; `wish`: the words of a search that is saved with it."""
 

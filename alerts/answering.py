@@ -5,6 +5,7 @@ it twice does no harm.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -32,27 +33,32 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a chat is to be told; `message_id`: the message whose button was pressed."""
+    """What a chat is to be told; `message_id`: the message whose button was pressed; `heard`: what is answered."""
 
     chat: str
     reply: Reply
     message_id: int = 0
+    heard: str = ""
 
 
 class Answers:
-    """The answers of one bot. `key` signs their buttons."""
+    """The answers of one bot. `key` signs their buttons; `done` is told what was answered."""
 
-    def __init__(self, api: Api, pace: Pace) -> None:
-        self._api, self._pace = api, pace
+    def __init__(self, api: Api, pace: Pace, done: Callable[[str], Awaitable[None]]) -> None:
+        self._api, self._pace, self._done = api, pace, done
         self.key = b""
-        self.lines = Lines(self._send)
+        self.lines = Lines(self._hand_over)
         self._waiting: dict[str, asyncio.TimerHandle] = {}  # pressed buttons that nobody answered yet
         self._toasts: set[asyncio.Task[None]] = set()
 
     def add(self, answer: Answer) -> None:
         """Hand it over in its turn."""
+        self.lines.add(answer.chat, answer)
+
+    async def _hand_over(self, answer: Answer) -> None:
         if answer.reply.how != How.TOAST:
-            self.lines.add(answer.chat, answer)
+            await self._send(answer)
+        await self._done(answer.heard)
 
     # --- pressed buttons -------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Chats are answered side by side, each in the order of what it wrote and pressed,
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,13 +25,14 @@ from alerts.channels.telegram import TelegramChannel, keys, new_bot, new_request
 from alerts.channels.telegram import build as build_channel
 from alerts.desk import Asked, Desk, Reply, toast
 from alerts.door import Door
+from alerts.heard import Inbox
 from alerts.hearing import Hearing
 from alerts.introducing import COMMANDS, READING, introduce
 from alerts.lines import Lines
 from alerts.notices import DEAF, clear_notice, raise_notice
 from alerts.pressing import ADMINS_ONLY, NOT_YOURS, OLD, changes
 from alerts.pushed import Pushed, secret_of
-from database import TooSlowError, first_line, secret_key, transaction
+from database import TooSlowError, first_line, transaction
 from settings import Settings
 
 Clock = Callable[[], datetime]
@@ -74,7 +76,8 @@ class Bot:
         self._desk = Desk(engine, settings)
         self._threads = ThreadPoolExecutor(THREADS, "bot")
         self._works = Lines(self._work)
-        self._answers = Answers(self.api, channel.pace)
+        self._inbox = Inbox(engine, clock, self._threads)
+        self._answers = Answers(self.api, channel.pace, self._inbox.answered)
         self._has_begun = False
         self._hearing = self._ears(channel, door)
         self._polling: asyncio.Task[None] | None = None
@@ -114,58 +117,66 @@ class Bot:
     async def _begin(self) -> None:
         if not self._has_begun:
             await self.api.initialize()
-            await self._load_key()
+            self._answers.key, left = await self._inbox.load()
             await introduce(self.api, self._desk.settings)
             self._has_begun = True
-
-    async def _load_key(self) -> None:
-        """Raises TelegramError where the database does not give it: the bot is deaf then, and tries again."""
-        try:
-            self._answers.key = await asyncio.get_running_loop().run_in_executor(self._threads, self._key)
-        except DBAPIError as error:
-            raise TelegramError(f"the database does not answer: {first_line(error)}") from error
-
-    def _key(self) -> bytes:
-        with transaction(self._engine) as connection:
-            return secret_key(connection)
+            for key, said in left.items():
+                self._do(Update.de_json(json.loads(said), self.api), key)
 
     # --- what people write and press -------------------------------------------------------------------------------
 
-    def _take(self, updates: Sequence[Update]) -> None:
-        for update in updates:
-            try:
-                self._take_one(update)
-            except Exception:  # one that we cannot make out must not keep us from hearing the rest
-                log.exception("bot.update_failed", update_id=update.update_id)
+    async def _take(self, updates: Sequence[Update]) -> None:
+        """Keep what is ours, and begin to do what was not heard before. Raises TelegramError where it is not kept."""
+        for key, update in await self._inbox.keep([one for one in updates if self._is_ours(one)]):
+            self._do(update, key)
 
-    def _take_one(self, update: Update) -> None:
+    def _is_ours(self, update: Update) -> bool:
         message = update.message or update.edited_message
         if update.callback_query is not None:
-            self._take_press(update.callback_query)
-        elif message is not None and message.migrate_to_chat_id is not None:
-            self._take_move(str(message.chat.id), str(message.migrate_to_chat_id))
-        elif message is not None and message.text is not None:
-            self._take_message(message)
+            return True
+        if message is None or message.migrate_to_chat_id is not None:
+            return message is not None
+        return message.text is not None and self._command(message) is not None
 
-    def _take_message(self, message: Message) -> None:
+    def _do(self, update: Update, key: str) -> None:
+        try:
+            is_begun = self._do_one(update, key)
+        except Exception:  # one that we cannot make out must not keep us from hearing the rest
+            log.exception("bot.update_failed", update_id=update.update_id)
+            is_begun = False
+        if not is_begun:
+            self._answers.add(Answer("", toast(""), heard=key))
+
+    def _do_one(self, update: Update, key: str) -> bool:
+        """Put it in its chat's line; False where nothing is to be done any more."""
+        message = update.message or update.edited_message
+        if update.callback_query is not None:
+            return self._take_press(update.callback_query, key)
+        if message is not None and message.migrate_to_chat_id is not None:
+            self._take_move(str(message.chat.id), str(message.migrate_to_chat_id), key)
+            return True
+        return message is not None and self._take_message(message, key)
+
+    def _take_message(self, message: Message, key: str) -> bool:
         command = self._command(message)
         if command is None:
-            return
+            return False
         name, argument = command
         chat = message.chat
         user = message.from_user.id if message.from_user else chat.id
         shown = chat.full_name or chat.title or str(chat.id)
-        asked = Asked(CHANNEL, str(chat.id), user, shown, argument, self._clock())
+        asked = Asked(CHANNEL, str(chat.id), user, shown, argument, self._clock(), heard=key)
         is_anonymous = message.sender_chat is not None and message.sender_chat.id == chat.id
         task = Task(name, asked, is_group=chat.type != ChatType.PRIVATE, is_anonymous_admin=is_anonymous)
         if self._is_crowded(asked.chat) and name != "stop":
             log.warning("bot.crowded", waiting=MOST_WAITING)
-            return
+            return False
         self._works.add(asked.chat, task)
+        return True
 
-    def _take_move(self, old: str, new: str) -> None:
+    def _take_move(self, old: str, new: str, key: str) -> None:
         """A group became a supergroup: what is written there next comes from its new id."""
-        asked = Asked(CHANNEL, old, 0, old, new, self._clock())
+        asked = Asked(CHANNEL, old, 0, old, new, self._clock(), heard=key)
         self._works.add(new, Task("moved", asked))
 
     def _is_crowded(self, chat: str) -> bool:
@@ -186,7 +197,7 @@ class Bot:
     def _is_operators(self, message: Message) -> bool:
         return watching.is_operators(self._desk.settings, CHANNEL, str(message.chat.id))
 
-    def _take_press(self, query: CallbackQuery) -> None:
+    def _take_press(self, query: CallbackQuery, key: str) -> bool:
         """One of ours is done in its chat's turn; any other is answered, and does nothing."""
         self._answers.await_press(query.id)
         said, message = "", query.message
@@ -194,21 +205,22 @@ class Bot:
             said = ":".join(buttons.read(self._answers.key, str(message.chat.id), query.data or ""))
         if message is None or not said:
             self._answers.toast(query.id, OLD)
-            return
+            return False
         chat, is_group = message.chat, message.chat.type != ChatType.PRIVATE
         if (not is_group and query.from_user.id != chat.id) or self._is_crowded(str(chat.id)):
             self._answers.toast(query.id, "Too much at once: press it again later." if is_group else NOT_YOURS)
-            return
+            return False
         shown = chat.full_name or chat.title or str(chat.id)
         asked = Asked(CHANNEL, str(chat.id), query.from_user.id, shown, said, self._clock(), message.message_id,
-                      _set_off(message if isinstance(message, Message) else None))  # fmt: skip
+                      _set_off(message if isinstance(message, Message) else None), key)  # fmt: skip
         self._works.add(asked.chat, Task("press", asked, query.id, is_group))
+        return True
 
     async def _work(self, task: Task) -> None:
         reply = await self._reply(task)
         if task.press:
             self._answers.toast(task.press, reply.toast)
-        self._answers.add(Answer(task.asked.chat, reply, task.asked.message_id))
+        self._answers.add(Answer(task.asked.chat, reply, task.asked.message_id, task.asked.heard))
 
     async def _reply(self, task: Task) -> Reply:
         """What came of it; an admin's word is asked for where others are there too."""

@@ -38,6 +38,7 @@ class Asked:
     """A command: who sent it from which chat of which channel, and what stands behind it; of other text, all of it.
 
     Of a button: what it says, in which message it stands, and what stands there set off as code, or behind a link.
+    `heard`: what it is kept as in the inbox.
     """
 
     channel: str
@@ -48,6 +49,7 @@ class Asked:
     now: datetime
     message_id: int = 0
     set_off: tuple[str, ...] = ()
+    heard: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """Where the web page hands in what Telegram pushed for the bot."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+
+class NotKeptError(Exception):
+    """What was pushed could not be kept."""
 
 
 class Door:
@@ -10,9 +14,9 @@ class Door:
 
     def __init__(self) -> None:
         self.secret = ""
-        self._take: Callable[[dict[str, Any]], None] | None = None
+        self._take: Callable[[dict[str, Any]], Awaitable[None]] | None = None
 
-    def open(self, secret: str, take: Callable[[dict[str, Any]], None]) -> None:
+    def open(self, secret: str, take: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         """Let in what comes with the secret."""
         self.secret, self._take = secret, take
 
@@ -24,7 +28,7 @@ class Door:
         """Whether the header that came is the secret, in a time that tells nothing of it."""
         return bool(self.secret) and hmac.compare_digest(given.encode("utf-8", "replace"), self.secret.encode())
 
-    def hand_in(self, update: dict[str, Any]) -> None:
-        """Take an update. Raises ValueError on what is none."""
+    async def hand_in(self, update: dict[str, Any]) -> None:
+        """Take an update. Raises ValueError on what is none, NotKeptError where it has to be pushed again."""
         if self._take is not None:
-            self._take(update)
+            await self._take(update)

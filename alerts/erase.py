@@ -14,11 +14,11 @@ from alerts.owned import owned
 from alerts.searches import remove_search
 from alerts.subscribers import ADDRESS, DELIVERY, MATCH, REASON, SEARCH, SUBSCRIBER, stop_all
 from database import empty_log, read, shredding, table_of, wipe
-from models import DeliveryState, DueEdit, Entry, Message, Notice
+from models import DeliveryState, DueEdit, Entry, Heard, Message, Notice
 
 STEP = 500  # rows in one transaction
 MESSAGE, NOTICE = table_of(Message), table_of(Notice)
-EDIT, ENTRY = table_of(DueEdit), table_of(Entry)
+EDIT, ENTRY, HEARD = table_of(DueEdit), table_of(Entry), table_of(Heard)
 ERASED = "(erased)"
 
 
@@ -89,6 +89,8 @@ def _erase_rest(connection: Connection, subscriber_id: int) -> int:
     reached = select(ADDRESS.c.channel, ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
     # no key leads from these to them
     connection.execute(delete(EDIT).where(EDIT.c.message_id.in_(messages)))
+    chats = select(ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
+    connection.execute(delete(HEARD).where(HEARD.c.chat.in_(chats)))
     connection.execute(delete(ENTRY).where(tuple_(ENTRY.c.channel, ENTRY.c.address).in_(reached)))
     rows = list(owned(subscriber_id))
     return sum(connection.execute(delete(table).where(condition)).rowcount for table, condition in reversed(rows))

@@ -25,13 +25,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 SETTLE_SECONDS = 20.0  # what was written meanwhile is done within
 HOLD_SECONDS = 900.0  # of deafness; then alerts go out all the same
 FAILURES_TOLD = 2  # one failure is the past of another process, or a moment of the network
-Take = Callable[[Sequence[Update]], None]
+Take = Callable[[Sequence[Update]], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
 class Hearing:
-    """Polls for ever. `take` gets what was written, `settle` waits until it is done, `tell` gets trouble in words, or
-    empty words once it is over."""
+    """Polls for ever. `take` keeps and does what was written, `settle` waits until it is done, `tell` gets trouble in
+    words, or empty words once it is over."""
 
     def __init__(
         self, api: Api, begin: Callable[[], Awaitable[None]], take: Take, settle: Callable[[float], Awaitable[bool]],
@@ -60,17 +60,17 @@ class Hearing:
                     self._offset, timeout=seconds, limit=BATCH,
                     allowed_updates=UPDATES,
                 )  # fmt: skip
+                await self._hear(updates)
             except TelegramError as error:
                 await self._wait(error)
-            else:
-                await self._hear(updates)
-                if seconds and not updates and time.monotonic() - asked_at < AT_ONCE:
-                    await asyncio.sleep(AT_ONCE)  # it does not wait for news, as some proxy may not
+                continue
+            if seconds and not updates and time.monotonic() - asked_at < AT_ONCE:
+                await asyncio.sleep(AT_ONCE)  # it does not wait for news, as some proxy may not
 
     async def _hear(self, updates: Sequence[Update]) -> None:
         if updates:
+            await self._take(updates)  # kept, before the Bot API is told so: it forgets them then
             self._offset = updates[-1].update_id + 1
-            self._take(updates)
         if self.is_deaf and len(updates) < BATCH:
             await self._settle(SETTLE_SECONDS)
             await self._tell("")

@@ -13,7 +13,7 @@ import structlog
 from telegram import Update, WebhookInfo
 from telegram.error import BadRequest, TelegramError
 
-from alerts.door import Door
+from alerts.door import Door, NotKeptError
 from alerts.hearing import FAILURES_TOLD, FIRST_PAUSE, LONGEST_PAUSE, SETTLE_SECONDS, UPDATES, Hearing, words
 from alerts.links import webhook_url
 
@@ -88,15 +88,19 @@ class Pushed(Hearing):
             await self._tell(f"The bot does not hear what people write: {why}")
         await asyncio.sleep(min(FIRST_PAUSE * 2.0 ** min(self._failures, 20), LONGEST_PAUSE))
 
-    def _hand_in(self, given: dict[str, Any]) -> None:
+    async def _hand_in(self, given: dict[str, Any]) -> None:
         try:
             update = Update.de_json(given, self._api)
         except (AttributeError, KeyError, TypeError, ValueError) as error:  # pushed again it would be no other
             log.warning("bot.update_unreadable", reason=repr(error))
             return
-        if update.update_id not in self._known:
-            self._known.append(update.update_id)
-            self._take([update])
+        if update.update_id in self._known:
+            return
+        try:
+            await self._take([update])
+        except TelegramError as error:
+            raise NotKeptError(str(error)) from error
+        self._known.append(update.update_id)
 
 
 def _trouble(info: WebhookInfo, now: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 import search
-from alerts import card, guide, keeping, parting, portrait, pressing, saving, searches, tuning, watching, wishes
+from alerts import card, guide, inbox, keeping, parting, portrait, pressing, saving, searches, tuning, watching, wishes
 from alerts.cadence import DIGESTS, next_digest, zone
 from alerts.channels import CHANNELS
 from alerts.desk import (
@@ -140,6 +140,7 @@ def remove(desk: Desk, asked: Asked) -> Reply:
         is_known = 1 <= number <= len(rows)
         if is_known:
             searches.remove_search(connection, rows[number - 1]["id"], asked.now)
+            inbox.answered(connection, asked.heard)  # done once: the number would be another search's
     if not is_known:
         return keeping.no_search(rows, "remove", asked.argument)
     left = f" {plural(len(rows) - 1, 'search', 'searches')} left: see /list." if len(rows) > 1 else ""

@@ -27,7 +27,7 @@ _NOT = ("load_extension", "fts3_tokenizer")
 WITHHELD = frozenset((  # what is known of people, and what lets one in: no question of the market needs it
     "subscriber", "address", "saved_search", "api_key", "search_feed", "profile", "timed_search", "suppression", "mute",
     "kept_posting", "rest", "search_review", "search_match", "first_look", "search_change", "message", "delivery",
-    "delivery_reason", "due_edit", "entry", "secret", "notice",
+    "delivery_reason", "due_edit", "entry", "heard", "secret", "notice",
 ))  # fmt: skip
 _SAMPLES = {"sqlite_stat4", "sqlite_dbpage", "pg_statistic", "pg_statistic_ext_data", "pg_authid", "pg_largeobject"}
 _REACHING = re.compile(  # functions of PostgreSQL that read files, run a text as a query or reach others' sessions

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from alerts.door import NotKeptError
 from alerts.links import WEBHOOK_PATH
 
 router = APIRouter(include_in_schema=False)
@@ -19,9 +20,11 @@ async def hear(request: Request) -> Response:
     if door is None or not door.is_telegram(request.headers.get(HEADER, "")):
         raise HTTPException(403, "Only Telegram gets in here.")
     try:
-        door.hand_in(_read(await _body(request)))
+        await door.hand_in(_read(await _body(request)))
     except ValueError:
         raise HTTPException(400, "That is no update.") from None
+    except NotKeptError:
+        raise HTTPException(503, "That could not be kept: push it again.") from None
     return Response(status_code=200)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from alerts import backtest, bot, desk, hearing, notices, replies, saving, searches
+from alerts import backtest, bot, desk, heard, hearing, notices, replies, saving, searches
 from alerts.channels import ChannelSetupError
 from alerts.outgoing import Outgoing
 from alerts.replies import REPLIES, Asked, Desk
@@ -519,14 +519,14 @@ def test_whoever_stopped_is_told_so_at_each_answer(world, ask, open_access):
 async def test_a_database_that_does_not_answer_at_first_makes_the_bot_wait(
     world, api, open_access, impatient, monkeypatch
 ):
-    real, failures = bot.secret_key, [OperationalError("x", {}, Exception("locked"))]
+    real, failures = heard.secret_key, [OperationalError("x", {}, Exception("locked"))]
 
     def key(connection):
         if failures:
             raise failures.pop()
         return real(connection)
 
-    monkeypatch.setattr(bot, "secret_key", key)
+    monkeypatch.setattr(heard, "secret_key", key)
     running = bot.build_bot(world.settings, world.engine, lambda: world.now)
     await bot.start(running)
     try:

@@ -1,13 +1,21 @@
 """Buttons over the local Bot API: pressed, forged, too old, by strangers, in groups; and answers that get lost."""
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from alerts import answering, bot, replies
+from alerts import answering, bot, inbox, replies
+from alerts import hearing as hearing_module
 from alerts.desk import Reply
-from models import KeptPosting, Mute, SavedSearch
+from database import transaction
+from models import Heard, KeptPosting, Mute, SavedSearch
 from settings import AccessSettings, OperatorSettings
 
 ADA, GROUP = 42, -1001
@@ -159,6 +167,73 @@ async def test_what_is_saved_leaves_no_button_that_would_save_it_again(world, ap
             await until(lambda said=said: api.shown_in(ADA)[-1]["text"].startswith(said))
             assert api.buttons_in(ADA) == []
     assert len(world.rows(SavedSearch)) == 1
+
+
+def run_bot(world) -> subprocess.Popen[bytes]:
+    """The bot in another process, which hears and never gets to its work."""
+    values = world.settings.model_dump(mode="json")
+    values["database"]["url"] = world.engine.url.render_as_string(hide_password=False)
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).parent / "busy_bot.py")],
+        stdin=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    process.stdin.write(json.dumps(values).encode() + b"\n")
+    process.stdin.flush()
+    return process
+
+
+async def test_what_was_heard_is_done_though_we_are_killed_before(world, api, hearing):
+    for text in ("/search title:engineer", "/search title:data", "/remove 1", "/list"):
+        await asyncio.to_thread(api.say, ADA, text)
+    process = run_bot(world)
+    while api.updates._waiting:  # Telegram forgets what is acknowledged
+        assert process.poll() is None
+        await asyncio.sleep(0.02)
+    process.kill()
+    await asyncio.to_thread(process.wait)
+    assert (world.rows(SavedSearch), api.sent_to(ADA)) == ([], [])
+    async with hearing():
+        await until(lambda: len(api.sent_to(ADA)) == 4)
+        await until(lambda: not any(row["said"] for row in world.rows(Heard)))
+    assert [one.splitlines()[0] for one in api.sent_to(ADA)] == [
+        "Saved: title:engineer", "Saved: title:data", "Removed: title:engineer. 1 search left: see /list.",
+        "1. title:data",
+    ]  # fmt: skip
+    assert {row["chat"] for row in world.rows(Heard)} == {""}
+    async with hearing():
+        await asyncio.to_thread(api.say, ADA, "/help")
+        await until(lambda: len(api.sent_to(ADA)) == 5)  # and nothing of before
+    assert len(world.rows(SavedSearch)) == 2
+
+
+async def test_what_the_database_did_not_keep_is_fetched_again(world, api, hearing, monkeypatch):
+    monkeypatch.setattr(hearing_module, "FIRST_PAUSE", 0.05)
+    real, refused = inbox.keep, []
+
+    def keep(*given):
+        if len(refused) < 2:
+            refused.append(given)
+            raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+        return real(*given)
+
+    monkeypatch.setattr(inbox, "keep", keep)
+    async with hearing():
+        await asyncio.to_thread(api.say, ADA, "/search title:engineer")
+        await until(lambda: api.sent_to(ADA))
+    assert (len(refused), len(world.rows(SavedSearch))) == (2, 1)
+
+
+def test_what_was_heard_twice_is_new_once_and_given_up_where_it_ends_us_each_time(world):
+    said = {inbox.key_of(5, "{}"): ("42", "{}")}
+    with transaction(world.engine) as connection:
+        assert (inbox.keep(connection, said, world.now), inbox.keep(connection, said, world.now)) == (set(said), set())
+        for _ in range(inbox.TRIES):
+            assert list(inbox.take_up(connection)) == list(said)
+        assert inbox.take_up(connection) == {}
+        assert inbox.keep(connection, said, world.now) == set()  # Telegram may give it once more
+        assert inbox.keep(connection, {}, world.now + 2 * inbox.KNOWN) == set()
+        assert inbox.keep(connection, said, world.now) == set(said)  # and is forgotten in the end
 
 
 async def test_a_file_goes_out_as_one(world, api, hearing):
