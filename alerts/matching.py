@@ -13,7 +13,7 @@ from alerts.registry import Registry
 from alerts.telling import said
 from models import EventKind
 from search import Document
-from search.nodes import Node
+from search.explain import Known
 
 log = structlog.get_logger(__name__)
 Clauses = list[dict[str, Any]]
@@ -59,7 +59,7 @@ class Reasons:
 
     def __init__(self, registry: Registry, batch: Batch, now: datetime) -> None:
         self._registry, self._batch, self._now = registry, batch, now
-        self._known: dict[int, dict[Node, Clauses]] = {}  # of each event's posting, what was found of a clause
+        self._known: dict[int, Known] = {}  # of each event's posting, what was found of a clause
         self._found: dict[int, dict[str, Clauses | Exception]] = {}  # and of a text
 
     def give(self, part: Part) -> None:

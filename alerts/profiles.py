@@ -12,7 +12,7 @@ from models import StoredProfile
 from search.profile import Profile
 
 PROFILE = table_of(StoredProfile)
-__all__ = ["Profile", "facts_of", "forget_profile", "profile_of", "profiles_of", "save_profile"]
+__all__ = ["Profile", "facts_of", "forget_profile", "only_profile", "profile_of", "profiles_of", "save_profile"]
 
 
 def profile_of(connection: Connection, subscriber_id: int) -> Profile | None:
@@ -30,6 +30,12 @@ def facts_of(connection: Connection, subscriber_id: int | None) -> str:
     """What `eligible:` goes by for this person; empty where they gave nothing."""
     profile = None if subscriber_id is None else profile_of(connection, subscriber_id)
     return profile.facts if profile is not None else ""
+
+
+def only_profile(connection: Connection) -> Profile | None:
+    """The one that was given, an empty one where none was; None where there are several."""
+    given = connection.execute(select(PROFILE.c.said).limit(2)).scalars().all()
+    return None if len(given) > 1 else Profile.from_json(given[0]) if given else Profile()
 
 
 def save_profile(connection: Connection, subscriber_id: int, profile: Profile, now: datetime) -> list[str]:

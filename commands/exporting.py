@@ -22,6 +22,7 @@ from commands.common import (
     open_database,
     write_csv,
 )
+from commands.eligible import ByWhom, facts_in
 
 CSV_COLUMNS = [
     "id", "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations",
@@ -42,6 +43,7 @@ def export(
     since: Annotated[
         str, typer.Option(help="Only what changed since then, closed ones too: 7d, 2026-11-01, or a time.")
     ] = "",
+    subscriber: ByWhom = "",
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
@@ -61,8 +63,8 @@ def export(
     now = datetime.now(UTC)
     start = moment(since, now) if since else None
     settings = load_settings(config, database, logs=False)
-    parsed = search_room.parse(query) if query.strip() else None
     engine = open_database(settings)
+    parsed = search_room.parse(query, facts_in(engine, query, subscriber)) if query.strip() else None
     with db.read(engine) as connection:
         total = db.count_exported(connection, parsed, now, start)
         rows = counted(db.exported(connection, parsed, now, start), total, "postings")

@@ -18,6 +18,7 @@ from commands.common import (
     open_database,
     write_rows,
 )
+from commands.eligible import ByWhom, facts_in
 
 CHUNK = 500
 TABLE_COLUMNS = ("posted", "title", "company", "place", "role", "seniority", "pay", "url")
@@ -29,6 +30,7 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for, in the query language.")] = "",
     sort: Annotated[str, typer.Option(help=f"By {', '.join(db.SORTS)}.")] = "posted",
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=10_000)] = 50,
+    subscriber: ByWhom = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -40,8 +42,8 @@ def search(
     if sort not in db.SORTS:
         raise MisuseError(f"cannot sort by {sort!r}; there are {', '.join(db.SORTS)}")
     settings = load_settings(config, database, logs=False)
-    parsed = search_room.parse(query) if query.strip() else None
     engine = open_database(settings)
+    parsed = search_room.parse(query, facts_in(engine, query, subscriber)) if query.strip() else None
     now = datetime.now(UTC)
     with db.read(engine) as connection:
         ids = db.find_postings(connection, parsed, now, sort=sort, limit=limit)

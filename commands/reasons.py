@@ -24,6 +24,7 @@ from commands.common import (
     posting_key,
     write_rows,
 )
+from commands.eligible import ByWhom, facts
 from commands.searches import Which, Whose, find_search, searches
 
 
@@ -89,6 +90,7 @@ def feed(
 def why(
     posting: Annotated[str, typer.Argument(help="A posting's id, or its page's address.")],
     which: Annotated[str, typer.Argument(metavar="SEARCH", help="A saved search's id or name, or any query.")],
+    subscriber: ByWhom = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -100,14 +102,14 @@ def why(
     engine = open_database(load_settings(config, database))
     with db.read(engine) as connection:
         key = posting_key(connection, posting)
-        answer = explain(connection, key, _meant(connection, which), datetime.now(UTC))
+        answer = explain(connection, key, _meant(connection, which, subscriber), datetime.now(UTC))
     if form is None and sys.stdout.isatty():
         typer.echo("\n".join(answer.lines))
         return
     write_rows([answer.as_json()], ("is_match", "title", "company", "query", "clauses", "failing"), form)
 
 
-def _meant(connection: Connection, which: str) -> search.Query:
+def _meant(connection: Connection, which: str, subscriber: str) -> search.Query:
     """The saved search of that id or name, else the query."""
     rows = [row for row in people.list_searches(connection) if which in (row["public_id"], row["name"])]
-    return query_of(rows[0]) if len(rows) == 1 else search.parse(which)
+    return query_of(rows[0]) if len(rows) == 1 else search.parse(which, facts(connection, which, subscriber))

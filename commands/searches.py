@@ -29,6 +29,7 @@ from commands.common import (
     waiting,
     write_rows,
 )
+from commands.eligible import ByWhom, facts_in
 
 searches = typer.Typer(no_args_is_help=True, help="Saved searches.")
 
@@ -132,7 +133,7 @@ def _events(text: str) -> list[str]:
 def try_(
     query: Annotated[str, typer.Argument(help="A query.")],
     days: Annotated[int, typer.Option(help="Of so many days until now.", min=1, max=365)] = DAYS,
-    subscriber: Annotated[str, typer.Option("--subscriber", help="Whose profile `eligible:` goes by.")] = "",
+    subscriber: ByWhom = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -145,9 +146,7 @@ def try_(
     """
     settings = load_settings(config, database)
     engine = open_database(settings)
-    with db.read(engine) as connection:
-        facts = facts_of(connection, people.find_subscriber(connection, subscriber)["id"]) if subscriber else ""
-    wish = saving.read_wish(query, facts)
+    wish = saving.read_wish(query, facts_in(engine, query, subscriber))
     tested = _test(engine, wish.query, datetime.now(UTC), days)
     if tested is None:
         raise FailureError(f"counting took longer than {TEST_SECONDS:.0f} s: narrow the search, or count fewer --days")

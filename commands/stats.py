@@ -22,6 +22,7 @@ from commands.common import (
     waiting,
     write_rows,
 )
+from commands.eligible import facts_in
 from database import market
 from search.nodes import Query, Tagged
 
@@ -36,7 +37,9 @@ def stats(
     currency: Annotated[str, typer.Option(help="Of pay, as in EUR.")] = "USD",
     period: Annotated[str, typer.Option(help=f"Of pay: {', '.join(market.PER_YEAR)}.")] = "year",
     skills: Annotated[str, typer.Option(help="Those you have, with commas.")] = "",
-    who: Annotated[str, typer.Option("--as", help="A subscriber: skills and roles of their profile.")] = "",
+    who: Annotated[
+        str, typer.Option("--as", help="A subscriber: skills and roles of their profile; `eligible:` goes by it too.")
+    ] = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -49,11 +52,11 @@ def stats(
     --currency EUR · rolewire stats missing role:ai-engineer --skills python,sql
     """
     settings = load_settings(config, database, logs=False)
+    engine = open_database(settings)
     asked = market.Asked(
-        search_room.parse(query) if query.strip() else None,
+        search_room.parse(query, facts_in(engine, query, who)) if query.strip() else None,
         by, days, currency.upper(), period, market.skills_named(skills), for_all=False,
     )  # fmt: skip
-    engine = open_database(settings)
     try:
         with waiting("counting"), db.read(engine) as connection:
             asked = _as_person(connection, who, asked) if who else asked

@@ -15,7 +15,7 @@ from search.lexing import Token
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Tagged, Words
 from search.rates import in_force
 from search.tokens import tokenize
-from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, unknown_field
+from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, is_split, unknown_field
 
 MAX_TERMS = 100  # words, phrases and values
 MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
@@ -89,6 +89,13 @@ class Clauses:
             raise self.error(f"write {name}:all(one,two), {name}:any(one,two), or -{name}:one for none of it", token)
         if name in TEXT_FIELDS and (message := sign(token.text)):
             raise self.error(message, token)
+
+    def check_split(self, field: Token, value: Token, following: Token) -> None:
+        """Refuse a value of two words that are not held together."""
+        name = _field(field)
+        if name in ("city", "skill") and value.kind == "WORD" and is_split(name, value.text, following.text):
+            whole = f"{value.text} {following.text}"
+            raise self.error(f'put the two words in quotes: {name}:"{whole}"', value, following)
 
     def value(self, field: str, token: Token) -> str:
         """The canonical value of a tag."""

@@ -14,6 +14,7 @@ from search.rates import in_force
 from search.values import UNKNOWN
 
 Reasons = list[dict[str, Any]]
+Known = dict[int, tuple[Node, Reasons]]  # by the identity of the node, which is held so that it stays its own
 _MAX_WORDS = 5  # shown of one clause
 _NESTS = (And, Or)
 _FIELD_NAMES = {"": "the posting", "skill": "skills", "type": "employment type", "visa": "visa sponsorship"}
@@ -46,14 +47,13 @@ def _holds(node: Node, document: Document, now: datetime) -> bool:
     return compile_matcher(Query(node))(document, now)
 
 
-def reasons(node: Node, document: Document, now: datetime, known: dict[Node, Reasons]) -> Reasons:
+def reasons(node: Node, document: Document, now: datetime, known: Known) -> Reasons:
     """The clauses that hold and so count for the query, in its order; `known`: what was found so of this posting."""
     if isinstance(node, _NESTS):
         return [reason for part in node.nodes for reason in reasons(part, document, now, known)]
-    found = known.get(node)
-    if found is None:
-        found = known[node] = _reasons(node, document, now) if _holds(node, document, now) else []
-    return found
+    if (found := known.get(id(node))) is None:
+        found = known[id(node)] = node, _reasons(node, document, now) if _holds(node, document, now) else []
+    return found[1]
 
 
 def _reasons(node: Clause | Not, document: Document, now: datetime) -> Reasons:

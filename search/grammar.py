@@ -28,6 +28,7 @@ GROWS_FROM = MAX_LENGTH // 10  # a shorter text of ASCII is not that long writte
 MAX_DEPTH = 20  # nested parentheses and negations; SQLite's parsers have small stacks
 
 _UNSEARCHABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, halves of surrogates
+_MAY_SPLIT = re.compile(r"(?:city|skill):[^\s\"]+\s+\w")  # a value, and what may belong to it
 _VALUES = ("WORD", "PHRASE", "OR", "AND", "NOT")
 _BEGINS = ("NOT", "MINUS", "LPAR", "WORD", "PHRASE", "FIELD")
 _TAKES = ("FIELD", "COMMA", "RELATION", "NOT", "MINUS")  # whose own the word behind them is
@@ -94,6 +95,8 @@ def _parse(text: str, facts: str) -> Query:
 def _in_pieces(text: str) -> Query | None:
     """The query of a short and plain text, as the grammar would read it; None where that has to."""
     if len(text) > GROWS_FROM or not text.isascii() or text.count("salary") > MAX_CONVERTED:
+        return None
+    if _MAY_SPLIT.search(text):
         return None
     nodes = [_group(piece) if piece[0] == "(" else _piece(piece) for piece in pieces(text) or ()]
     return None if None in nodes or not nodes else Query(_joined(And, [node for node in nodes if node is not None]))
@@ -197,7 +200,10 @@ class _Reader:
         how = self.tokens[self.at].text.lower() if self.kind == "WORD" else ""
         if how in ("any", "all") and self.next_kind == "LPAR" and self.tokens[self.at + 1].start == self.peek.end:
             return self.clauses.tags(field, self.enclosed(), is_all=how == "all")
-        return self.clauses.tags(field, self.listed(_VALUES))
+        values = self.listed(_VALUES)
+        if self.kind == "WORD":
+            self.clauses.check_split(field, values[-1], self.peek)
+        return self.clauses.tags(field, values)
 
     def enclosed(self) -> list[Token]:
         """The values of `any(…)` and `all(…)`: with commas or blanks between them."""

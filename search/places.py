@@ -4,6 +4,7 @@ import string
 from functools import lru_cache
 from pathlib import Path
 
+from search.cities import shown_as
 from search.codes import COUNTRIES
 from search.tokens import fold
 
@@ -166,12 +167,17 @@ def scope_names() -> list[str]:
 
 def city_names(city: str) -> tuple[str, ...]:
     """The folded names of a city given by one of them: `munchen` is `munich` too."""
-    return _CITY_GROUPS.get(city, (city,))
+    return _CITY_GROUPS.get(city) or (city, *shown_as(city))
 
 
 def region_names(region: str) -> tuple[str, ...]:
     """The folded names of a region given by one of them: `ca` is `california` too."""
     return _STATE_NAMES.get(region, (region,))
+
+
+def region_names_known() -> tuple[str, ...]:
+    """All names of states and provinces."""
+    return tuple(_STATE_NAMES)
 
 
 def is_region(name: str) -> bool:

@@ -7,9 +7,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
+from search.cities import city_meant, is_city, is_large, regions
 from search.codes import CURRENCIES, LANGUAGES
 from search.near import one_slip_from
-from search.places import ANYWHERE, country_code, country_group, country_names, is_region, key, scope_name, scope_names
+from search.places import (
+    ANYWHERE,
+    city_names,
+    country_code,
+    country_group,
+    country_names,
+    is_region,
+    key,
+    region_names_known,
+    scope_name,
+    scope_names,
+)
 from search.tokens import fold
 
 UNKNOWN = "unknown"
@@ -215,14 +227,55 @@ def _currency(value: str) -> str:
     return found
 
 
-def _place(field: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        folded = fold(value)
-        if not folded:
-            raise BadValueError(f"{field}: needs a name with letters, not {value!r}")
-        return folded
+def _city(value: str) -> str:
+    folded = _place_name("city", value)
+    if len(city_names(folded)) == 1 and not is_city(folded) and (meant := _place_meant(value, folded)):
+        raise BadValueError(f"city: does not know {value!r} — did you mean {meant}?")
+    return folded
 
-    return check
+
+def _place_meant(value: str, folded: str) -> str:
+    """The field with the value that is meant by what is no city."""
+    if code := _country_named(value):
+        return f"country:{code}"
+    if is_region(value) or folded in regions():
+        return f"region:{quoted(folded)}"
+    if folded in _WORDS["workplace"] or scope_name(value):
+        return f"workplace:{folded}" if folded in _WORDS["workplace"] else f"remote:{scope_name(value)}"
+    words = folded.split()
+    for size in range(len(words) - 1, 0, -1):
+        city, beside = " ".join(words[:size]), " ".join(words[size:])
+        if is_city(city) and (_country_named(beside) or is_region(beside)):
+            return f"city:{quoted(city)}, with country: or region: beside it"
+    return f"city:{quoted(city)}" if (city := city_meant(folded)) else ""
+
+
+def _region(value: str) -> str:
+    folded = _place_name("region", value)
+    if not is_region(value) and folded not in regions() and (meant := one_slip_from(folded, region_names_known())):
+        raise BadValueError(f"region: does not know {value!r} — did you mean region:{quoted(meant)}?")
+    return folded
+
+
+def is_split(field: str, value: str, following: str) -> bool:
+    """Whether a city or skill is the begin of one that is written in two words: city:new york."""
+    whole = fold(f"{value} {following}")
+    if field == "city":
+        return len(city_names(whole)) > 1 or (is_city(whole) and not is_large(fold(value)))
+    slugs, _ = _skills()
+    return not slugs.isdisjoint(skill_names(whole)) and slugs.isdisjoint(skill_names(value.lower()))
+
+
+def _place_name(field: str, value: str) -> str:
+    folded = fold(value)
+    if not folded:
+        raise BadValueError(f"{field}: needs a name with letters, not {value!r}")
+    return folded
+
+
+def quoted(name: str) -> str:
+    """The name as a value can be written."""
+    return f'"{name}"' if " " in name else name
 
 
 def _source(value: str) -> str:
@@ -244,8 +297,8 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "seniority": _one_of("seniority", SENIORITIES),
     "skill": _skill,
     "country": _country,
-    "city": _place("city"),
-    "region": _place("region"),
+    "city": _city,
+    "region": _region,
     "remote": _remote,
     "workplace": _one_of("workplace", (*WORKPLACES, UNKNOWN)),
     "type": _one_of("type", (*EMPLOYMENT_TYPES, UNKNOWN)),

@@ -15,7 +15,7 @@ def asks(text: str) -> bool:
     return "eligible" in text.lower()
 
 
-def facts_of(site: Site, person: int | None, text: str) -> str:
+def facts_for(site: Site, person: int | None, text: str) -> str:
     """The person's facts, as far as the query goes by them; empty of who is not known, to whom it is refused."""
     if person is None or not asks(text):
         return ""
@@ -26,7 +26,7 @@ def facts_of(site: Site, person: int | None, text: str) -> str:
 def facts(request: Request, site: OfSite) -> str:
     """The facts of whoever asks by `q`."""
     text = request.query_params.get("q", "")
-    return facts_of(site, _person(request, site), text) if asks(text) else ""
+    return facts_for(site, _person(request, site), text) if asks(text) else ""
 
 
 def _person(request: Request, site: Site) -> int | None:

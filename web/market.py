@@ -12,6 +12,7 @@ from database import market
 from models import ROLES, SENIORITIES
 from search.nodes import And, Node, Query
 from web import charts, shown
+from web.eligible import OfFacts
 from web.figures import figures
 from web.site import OfSite, Site, only
 from web.view import AI, speaks_of
@@ -49,10 +50,10 @@ class Question:
 
 
 @router.api_route("/trends", methods=["GET", "HEAD"], dependencies=[only("q", "by", "days", "roles")])
-def trends_page(request: Request, site: OfSite) -> Response:
+def trends_page(request: Request, site: OfSite, facts: OfFacts) -> Response:
     """Openings over time and now, skills that move, remote work, how long openings live."""
     try:
-        question = read_question(site, request.query_params)
+        question = read_question(site, request.query_params, facts)
     except search.QueryError as error:
         return site.page("misread.html", 400, q=request.query_params["q"], error=error)
     asked, by = question.asked, question.asked.by
@@ -69,13 +70,13 @@ def trends_page(request: Request, site: OfSite) -> Response:
     )  # fmt: skip
 
 
-def read_question(site: Site, given: Mapping[str, str]) -> Question:
+def read_question(site: Site, given: Mapping[str, str], facts: str) -> Question:
     """What an address's parameters ask: AI roles, unless the query speaks of roles or `roles=any` lifts that.
 
     Raises HTTPException 400 and QueryError.
     """
     q = given.get("q", "").strip()
-    root = search.parse(q).root if q else None
+    root = search.parse(q, facts).root if q else None
     nodes: tuple[Node, ...] = root.nodes if isinstance(root, And) else (root,) if root is not None else ()
     lifts = one_of(given, "roles", ("ai", "any"), "ai") == "any"
     is_any = lifts or any(speaks_of("role", node) for node in nodes)

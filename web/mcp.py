@@ -28,7 +28,7 @@ from alerts.backtest import DAYS, backtest
 from alerts.searches import SubscriberError, list_searches
 from alerts.why import why
 from database import CursorError, TooSlowError, market
-from web.eligible import asks, facts_of
+from web.eligible import asks, facts_for
 from web.postings import find
 from web.site import Site
 from web.v1.access import holder
@@ -115,6 +115,7 @@ class Tools:
 
     def market_stats(
         self,
+        context: Context[Any],
         stat: Literal[tuple(market.STATS)] = "now",  # type: ignore[valid-type]
         query: Words = "",
         by: Annotated[
@@ -126,8 +127,11 @@ class Tools:
     ) -> Answer:
         """The market in figures, each with the number of postings behind it: what is open, openings over time, remote
         share, time to close, pay, skills that rise and fall, are asked for, are missing."""
+        facts = self._facts(context, query)
         with self._reading() as connection:
-            asked = market.Asked(read_query(query), by, days, currency.upper(), skills=market.skills_named(skills))
+            asked = market.Asked(
+                read_query(query, facts), by, days, currency.upper(), skills=market.skills_named(skills)
+            )
             return _plain(market.figures(connection, stat, asked, self._site.clock()).as_json())
 
     def test_search(
@@ -172,7 +176,7 @@ class Tools:
         except ProblemError:
             return ""
         with self._telling():
-            return facts_of(self._site, person, query)
+            return facts_for(self._site, person, query)
 
     def _person(self, context: Context[Any]) -> int:
         with self._telling():

@@ -19,7 +19,7 @@ from alerts.tuning import summary
 from alerts.written import query_of
 from database import TooSlowError, count_postings, transaction
 from models import Cadence
-from web.eligible import facts_of
+from web.eligible import facts_for
 from web.site import OfSite, Site, only
 from web.visitor import Form, OfVisitor, Visitor, field
 
@@ -115,7 +115,7 @@ def _changes(form: dict[str, list[str]]) -> Row:
 def _compared(site: Site, who: Visitor, row: Row, wanted: Row) -> Response:
     """The form, with how many it would have sent before the change and after."""
     try:
-        query = saving.read_wish(wanted["query"], facts_of(site, who.subscriber, wanted["query"])).query
+        query = saving.read_wish(wanted["query"], facts_for(site, who.subscriber, wanted["query"])).query
         found = {"after": _tested(site, query), "before": _tested(site, _readable(row))}
     except search.QueryError as error:
         return _form(site, who, row, wanted, error=error, status=400)

@@ -95,7 +95,7 @@ def test_it_proposes_searches_which_are_saved_on_the_page_that_tries_them(client
 
 
 def test_pages_and_files_go_by_the_facts_of_whoever_is_signed_in(client, engine, two):
-    for path in ("/", "/postings.json", "/postings.csv", "/postings/here/why"):
+    for path in ("/", "/postings.json", "/postings.csv", "/postings/here/why", "/trends", "/stats/now.csv"):
         assert (got := client.get(path, params={"q": ASKED})).status_code == 400, path
         assert "goes by your profile" in got.text
     sign_in(client, engine)
@@ -107,6 +107,8 @@ def test_pages_and_files_go_by_the_facts_of_whoever_is_signed_in(client, engine,
     for path in ("/postings.json", "/api/v1/postings", "/api/postings"):
         assert [one["id"] for one in client.get(path, params={"q": ASKED}).json()["postings"]] == ["here"], path
     assert client.get("/postings.csv", params={"q": ASKED}).text.count("\n") == 2
+    assert client.get("/trends", params={"q": ASKED, "roles": "any"}).status_code == 200
+    assert client.get("/stats/now.json", params={"q": ASKED}).json()["basis"]["postings"] == 1
     assert "you may work from where you are" in client.get("/postings/here/why", params={"q": ASKED}).text
 
 
@@ -118,7 +120,7 @@ def test_the_api_goes_by_the_facts_of_the_person_whose_key_it_is(client, engine,
     def ask(path: str, header: dict[str, str]):
         return client.get(f"/api/v1/{path}", params={"q": ASKED}, headers=header)
 
-    for path in ("postings", "facets", "employers", "backtest", "feed.atom", "postings/here/why"):
+    for path in ("postings", "facets", "employers", "backtest", "feed.atom", "postings/here/why", "stats/now"):
         assert ask(path, key).status_code == 200, path
         for stranger in ({}, other, {"Authorization": "Bearer rw_none_ofours"}, {"Authorization": "Basic YTpi"}):
             assert (got := ask(path, stranger)).status_code == 400, path
@@ -143,5 +145,6 @@ async def test_the_tools_go_by_the_facts_of_whom_they_act_for(engine, two):
         assert [one["id"] for one in found["postings"]] == ["here"]
         assert (await call(client, "count_postings", query=ASKED))["meta"]["total"] == 1
         assert (await call(client, "test_search", query=ASKED))["total"] == 1
+        assert (await call(client, "market_stats", query=ASKED))["basis"]["postings"] == 1
         assert not (await call(client, "why_posting", posting="there", query=ASKED))["is_match"]
         assert (await call(client, "save_search", query=ASKED))["query"] == ASKED

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from database import market
 from search import rates
+from web.eligible import OfFacts
 from web.site import OfSite, Site
 from web.v1.answers import answer, reading
 from web.v1.forms import NoParameters
@@ -73,9 +74,9 @@ def list_stats(_asked: Annotated[NoParameters, Query()], request: Request) -> Re
 
 
 @reading(router, f"/stats/{PAY}", Figures, summary="Quartiles of pay")
-def pay_stat(asked: Annotated[TwoWays, Query()], request: Request, site: OfSite) -> Response:
+def pay_stat(asked: Annotated[TwoWays, Query()], request: Request, site: OfSite, facts: OfFacts) -> Response:
     """Quartiles of pay by one dimension or two, with how many postings say so."""
-    return answer(request, figures(site, PAY, asked, asked.by))
+    return answer(request, figures(site, PAY, asked, asked.by, facts))
 
 
 @reading(router, "/stats/{name}", Figures, summary="A statistic")
@@ -84,14 +85,15 @@ def one_stat(
     asked: Annotated[OneWay, Query()],
     request: Request,
     site: OfSite,
+    facts: OfFacts,
 ) -> Response:
     """A statistic of the market. Trends rest on the boards that were watched all the while."""
-    return answer(request, figures(site, name, asked, asked.by))
+    return answer(request, figures(site, name, asked, asked.by, facts))
 
 
-def figures(site: Site, name: str, asked: StatParameters, by: str) -> dict[str, Any]:
+def figures(site: Site, name: str, asked: StatParameters, by: str, facts: str) -> dict[str, Any]:
     """The figures. Raises ProblemError, QueryError."""
-    query, given = read_query(asked.q), asked.model_dump(exclude={"q", "skills"})
+    query, given = read_query(asked.q, facts), asked.model_dump(exclude={"q", "skills"})
     wanted = market.Asked(query, by, asked.days, asked.currency, asked.period, market.skills_named(asked.skills))
     try:
         with site.read() as connection:
