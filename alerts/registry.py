@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, RowMapping, select
 import search
 from alerts.kinds import asks
 from alerts.looked import found_by
+from alerts.lookers import Lookers
 from alerts.telling import is_nobodys_fault, said
 from alerts.written import read_written, written
 from database import active_searches, changed_searches, documents, horizon, read, table_of
@@ -64,8 +65,7 @@ class Registry:
         self._fresh: tuple[Standing, int] | None = None  # read anew, and from which change on it is behind
         self._parsed: dict[str, Query] = {}
         self._events: dict[int, frozenset[str]] = {}  # of the searches that ask for later events
-        self._looked: dict[int, list[array[int]]] = {}  # their first looks
-        self._lookers: dict[int, set[int]] = {}  # posting -> those of them that found it so
+        self._lookers = Lookers()  # those of them that found a posting at a first look
 
     def __len__(self) -> int:
         return len(self._standing) + (len(self._reading.packer) if self._reading and not self.is_loaded else 0)
@@ -146,16 +146,11 @@ class Registry:
 
     def _hear(self, key: int, events: Sequence[str] | None, looked: list["array[int]"]) -> None:
         """Note which later events it asks for, and of which postings that it found at a first look."""
-        self._events.pop(key, None)
-        for postings in self._looked.pop(key, []):
-            for posting_id in postings:
-                self._lookers.get(posting_id, set()).discard(key)
-        if not events:
-            return
-        self._events[key], self._looked[key] = frozenset(events), looked
-        for postings in looked:
-            for posting_id in postings:
-                self._lookers.setdefault(posting_id, set()).add(key)
+        was_heard = self._events.pop(key, None) is not None
+        if events:
+            self._events[key] = frozenset(events)
+        if events or was_heard:
+            self._lookers.put(key, looked if events else [])
 
     # --- asking ----------------------------------------------------------------------------------------------------
 
@@ -178,12 +173,12 @@ class Registry:
 
     def asking_for(self, kind: str, changes: Mapping[str, Any], posting_id: int, told: set[int]) -> set[int]:
         """The searches that ask for such an event of the posting, of those that told of it or found it open."""
-        known = (told & self._events.keys()) | self._lookers.get(posting_id, set())
+        known = (told & self._events.keys()) | self._lookers.of(posting_id)
         return {key for key in known if asks(self._events[key], kind, changes)}
 
     def lookers(self, posting_id: int) -> set[int]:
         """Those of the searches with later events that found the posting at a first look."""
-        return self._lookers.get(posting_id, set())
+        return self._lookers.of(posting_id)
 
 
 def _add(held: Packer | Standing, key: int, text: str) -> str:

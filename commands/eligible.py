@@ -4,9 +4,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.common import MisuseError
+import search
+from commands.common import MisuseError, open_database
+from settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection, Engine
 
 ByWhom = Annotated[
@@ -31,11 +35,18 @@ def facts(connection: "Connection", query: str, subscriber: str = "") -> str:
     return given.facts
 
 
-def facts_in(engine: "Engine", query: str, subscriber: str = "") -> str:
-    """The same in a transaction of its own; none where the query does not ask."""
+def facts_in(opened: "Callable[[], Engine]", query: str, subscriber: str = "") -> str:
+    """The same in a database that is opened for it; none where the query does not ask."""
     if "eligible" not in query.lower():
         return ""
     from database import read
 
-    with read(engine) as connection:
+    with read(opened()) as connection:
         return facts(connection, query, subscriber)
+
+
+def read_query(settings: Settings, query: str, subscriber: str = "") -> search.Query | None:
+    """The query of an argument, for whoever is meant; None where it is empty. Raises QueryError and MisuseError."""
+    if not query.strip():
+        return None
+    return search.parse(query, facts_in(lambda: open_database(settings), query, subscriber))

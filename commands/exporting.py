@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 import database as db
-import search as search_room
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -22,7 +21,7 @@ from commands.common import (
     open_database,
     write_csv,
 )
-from commands.eligible import ByWhom, facts_in
+from commands.eligible import ByWhom, read_query
 
 CSV_COLUMNS = [
     "id", "title", "company", "role", "seniority", "skills", "employment_type", "workplace", "locations",
@@ -63,8 +62,8 @@ def export(
     now = datetime.now(UTC)
     start = moment(since, now) if since else None
     settings = load_settings(config, database, logs=False)
+    parsed = read_query(settings, query, subscriber)
     engine = open_database(settings)
-    parsed = search_room.parse(query, facts_in(engine, query, subscriber)) if query.strip() else None
     with db.read(engine) as connection:
         total = db.count_exported(connection, parsed, now, start)
         rows = counted(db.exported(connection, parsed, now, start), total, "postings")

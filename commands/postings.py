@@ -8,7 +8,6 @@ import typer
 from sqlalchemy import Connection
 
 import database as db
-import search as search_room
 from commands.common import (
     Config,
     DatabaseUrl,
@@ -18,7 +17,7 @@ from commands.common import (
     open_database,
     write_rows,
 )
-from commands.eligible import ByWhom, facts_in
+from commands.eligible import ByWhom, read_query
 
 CHUNK = 500
 TABLE_COLUMNS = ("posted", "title", "company", "place", "role", "seniority", "pay", "url")
@@ -42,8 +41,8 @@ def search(
     if sort not in db.SORTS:
         raise MisuseError(f"cannot sort by {sort!r}; there are {', '.join(db.SORTS)}")
     settings = load_settings(config, database, logs=False)
+    parsed = read_query(settings, query, subscriber)
     engine = open_database(settings)
-    parsed = search_room.parse(query, facts_in(engine, query, subscriber)) if query.strip() else None
     now = datetime.now(UTC)
     with db.read(engine) as connection:
         ids = db.find_postings(connection, parsed, now, sort=sort, limit=limit)

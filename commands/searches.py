@@ -146,7 +146,7 @@ def try_(
     """
     settings = load_settings(config, database)
     engine = open_database(settings)
-    wish = saving.read_wish(query, facts_in(engine, query, subscriber))
+    wish = saving.read_wish(query, facts_in(lambda: engine, query, subscriber))
     tested = _test(engine, wish.query, datetime.now(UTC), days)
     if tested is None:
         raise FailureError(f"counting took longer than {TEST_SECONDS:.0f} s: narrow the search, or count fewer --days")

@@ -8,7 +8,6 @@ import typer
 from sqlalchemy import Connection
 
 import database as db
-import search as search_room
 from alerts.profiles import profile_of
 from alerts.subscribers import find_subscriber
 from commands.common import (
@@ -22,7 +21,7 @@ from commands.common import (
     waiting,
     write_rows,
 )
-from commands.eligible import facts_in
+from commands.eligible import read_query
 from database import market
 from search.nodes import Query, Tagged
 
@@ -52,11 +51,11 @@ def stats(
     --currency EUR · rolewire stats missing role:ai-engineer --skills python,sql
     """
     settings = load_settings(config, database, logs=False)
-    engine = open_database(settings)
     asked = market.Asked(
-        search_room.parse(query, facts_in(engine, query, who)) if query.strip() else None,
+        read_query(settings, query, who),
         by, days, currency.upper(), period, market.skills_named(skills), for_all=False,
     )  # fmt: skip
+    engine = open_database(settings)
     try:
         with waiting("counting"), db.read(engine) as connection:
             asked = _as_person(connection, who, asked) if who else asked

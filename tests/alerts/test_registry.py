@@ -1,14 +1,17 @@
 """The searches held ready are those of the database, whoever changed them and whenever that was committed."""
 
 import random
+import tracemalloc
+from array import array
 
 import pytest
 from sqlalchemy import text
 
 import database
 import search
-from alerts import searches
+from alerts import lookers, searches
 from alerts.dispatch import Dispatcher
+from alerts.lookers import Lookers
 from alerts.registry import Registry
 from database import read, transaction
 from models import SavedSearch
@@ -168,3 +171,22 @@ def test_a_posting_that_cannot_be_read_keeps_no_search_from_being_read(world, mo
     world.search(world.person(telegram="7"))
     monkeypatch.setattr("alerts.registry.documents", lambda *_: 1 / 0)
     assert len(loaded(world)) == 1
+
+
+def test_what_searches_found_at_first_looks_is_held_in_two_numbers_a_pair(monkeypatch):
+    monkeypatch.setattr(lookers, "MOST_RECENT", 900)
+    rng, known, held = random.Random(5), {}, Lookers()
+    for _ in range(400):
+        key = rng.randrange(60)
+        known[key] = [array("q", rng.sample(range(500), rng.choice((0, 3, 300)))) for _ in range(rng.choice((0, 1, 2)))]
+        held.put(key, known[key])
+        for posting in (rng.randrange(500), rng.randrange(500)):
+            assert held.of(posting) == {key for key, found in known.items() if any(posting in one for one in found)}
+    many = Lookers()
+    tracemalloc.start()
+    for key in range(2_000):
+        many.put(key, [array("q", range(key, key + 100))])
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert size / 200_000 < 60  # a set a posting took twice as much and more
+    assert many.of(150) == set(range(51, 151))
