@@ -27,6 +27,7 @@ _AMOUNT = re.compile(
 _AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)", re.ASCII)
 _LEAST = 1_000  # of a year's pay; less is thousands without their k
 _BETWEEN = re.compile(r"[|;]")
+_BRACKETS = re.compile(r"[\[{].*|.*[\]}]")
 NO_PROFILE = (
     "eligible: goes by your profile, and there is none that says where you may work: give it by /profile in the bot or"
     " on the page, or by `rolewire profile set --lives DE --may-work EU`, or leave eligible: out"
@@ -85,6 +86,10 @@ class Clauses:
             )
         if _BETWEEN.search(token.text):
             raise self.error(f"a list takes commas: {name}:{','.join(filter(None, _BETWEEN.split(token.text)))}", token)
+        if name not in (*TEXT_FIELDS, "skill") and token.text.endswith("+"):
+            raise self.error(f"name each of them: {name}:{token.text.rstrip('+')},…", token)
+        if name not in TEXT_FIELDS and _BRACKETS.fullmatch(token.text):
+            raise self.error(f"a list takes commas and nothing around it: {name}:one,two", token)
         if name not in TEXT_FIELDS and token.text.lower() in _QUANTITIES:
             raise self.error(f"write {name}:all(one,two), {name}:any(one,two), or -{name}:one for none of it", token)
         if name in TEXT_FIELDS and (message := sign(token.text)):
@@ -93,7 +98,7 @@ class Clauses:
     def check_split(self, field: Token, value: Token, following: Token) -> None:
         """Refuse a value of two words that are not held together."""
         name = _field(field)
-        if name in ("city", "skill") and value.kind == "WORD" and is_split(name, value.text, following.text):
+        if name in CHECKS and value.kind == "WORD" and is_split(name, value.text, following.text):
             whole = f"{value.text} {following.text}"
             raise self.error(f'put the two words in quotes: {name}:"{whole}"', value, following)
 

@@ -19,6 +19,7 @@ from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex, typed
 from search.nodes import Age, And, Eligible, Node, Not, Or, Query, Tagged
 from search.pieces import is_piece, pieces
+from search.sayings import said
 from search.syntax import unexpected
 from search.tokens import tokenize
 from search.values import is_any
@@ -69,6 +70,10 @@ def _refuse_cadence(text: str) -> None:
             words = " ".join(token.text for token in part)
             if is_bare and (message := cadence_word(words) or cadence_word(" ".join(tokenize(words)))):
                 raise QueryError(message, text, part[0].start, part[-1].end - part[0].start)
+    if found := said(tokens):
+        first, last, message = found
+        words = text[first.start : last.end]
+        raise QueryError(f'{message}; the words themselves go in quotes: "{words}"', text, first.start, len(words))
 
 
 def _checked(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 _OPERATORS = {
     "AND": "and und et y e i och og ve oraz и й та και と および そして 和 与 그리고 ja sowie",
     "OR": "or oder ou eller veya lub albo или або ή または もしくは 或 或者 또는 tai oppure nebo vagy",
-    "NOT": "not nicht kein ohne sans sauf senza sin inte ikke değil bez не без",
+    "NOT": "not nicht kein ohne without except excluding exclude minus sans sauf senza sin inte ikke değil bez не без",
 }
 _ALONE = {"e", "i", "y", "ja"}  # they are words or letters just as well
 _MEANT = {word: name for name, words in _OPERATORS.items() for word in words.split() if word not in _ALONE}
@@ -20,7 +20,7 @@ _SIGNS = [
     (re.compile(r"!\w"), 'to exclude, write a "-" before it'),
     (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),
     (re.compile(r".*\w~\d*$"), f"there is no search for similar words; {_PREFIX}"),
-    (re.compile(r"\w+~\w"), "a field and its value are joined by a colon: title:agent"),
+    (re.compile(r"\w+!?~\w|\w+!\w"), "a field and its value are joined by a colon: title:agent"),
     (re.compile(r"~\w"), f"there is no search for similar words; {_PREFIX}"),
     (re.compile(r"\^\w.*\w|\w+\$$"), "there is no sign for the begin or the end of a title; write its words in quotes"),
     (re.compile(r".*\w\^\d|\^\d"), 'words have no weights: leave the "^" and what follows away'),

@@ -36,6 +36,7 @@ RELATIONS = {
 _WORDS: dict[str, dict[str, str]] = {}  # of the fields with few values: what is typed -> value
 _LANGUAGE_CODES = {key(name): code for code, name in LANGUAGES.items()} | {code: code for code in LANGUAGES}
 _YES_NO = {"yes": "yes", "true": "yes", "y": "yes", "no": "no", "false": "no", "n": "no", UNKNOWN: UNKNOWN}
+_VISA_MEANT = dict.fromkeys(("sponsorship", "sponsored", "sponsor", "required", "needed", "h1b", "offered"), "yes")
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "EURO": "EUR", "EUROS": "EUR", "POUND": "GBP"}
 _MEANT = {
     "seniority": {
@@ -70,6 +71,19 @@ _FIELD_MEANT = {
     "age": "posted:<7d", "since": "posted:<7d", "pay": "salary>=180k", "description": "text:", "body": "text:",
     "status": "is:open", "employment": "type:", "board": "source:", "site": "source:", "sponsorship": "visa:",
 }  # fmt: skip
+
+_ELSEWHERE = """
+company: firma unternehmen arbeitgeber entreprise empresa azienda organization|city: ort stadt ville ciudad citta lieu
+lugar zip plz radius distance|country: land staat pays pais paese nation|salary>=180k gehalt lohn salaire salario sueldo
+stipendio budget rate tc|language: sprache langue idioma lingua|title: titre titulo titolo puesto stelle beruf position
+jobtitle inurl|posted:<7d seit depuis desde after before newer older published created|role: rolle rol ruolo category
+function|seniority: stufe niveau nivel livello years yoe grade rank|eligible:yes hours clearance citizenship relocation
+|text: degree education requirements keywords keyword q query
+"""  # what fields are called elsewhere
+_FIELD_MEANT |= {name: meant for meant, *names in (one.split() for one in _ELSEWHERE.split("|")) for name in names}
+_FIELD_MEANT |= dict.fromkeys(("sort", "order", "orderby", "sortby"), "an option beside the query, as in --sort pay")
+_FIELD_MEANT |= dict.fromkeys(("limit", "page", "per", "count"), "an option beside the query, as in --limit 20")
+_FIELD_MEANT |= dict.fromkeys(("not", "exclude", "without", "no"), 'a "-" before the word or field: -title:lead')
 
 
 class BadValueError(ValueError):
@@ -123,7 +137,9 @@ def _squeezed(value: str) -> str:
 
 
 def _unknown_value(field: str, value: str, known: list[str]) -> str:
-    meant = _MEANT.get(field, {}).get(_squeezed(value)) or _closest(value.lower(), known)
+    others = _MEANT.get(field, {})
+    close = _closest(value.lower(), [*known, *others])
+    meant = others.get(_squeezed(value)) or others.get(close, close)
     elsewhere = next(
         (f"{name}:{_WORDS[name][_squeezed(value)]}" for name in _WORDS if _squeezed(value) in _WORDS[name]), ""
     )
@@ -205,7 +221,8 @@ def _remote(value: str) -> str:
 def _visa(value: str) -> str:
     found = _YES_NO.get(value.lower())
     if found is None:
-        raise BadValueError(f"visa: has no value {value!r} — it can be yes, no, {UNKNOWN}")
+        meant = f"did you mean visa:{_VISA_MEANT[key(value)]}? It" if key(value) in _VISA_MEANT else "it"
+        raise BadValueError(f"visa: has no value {value!r} — {meant} can be yes, no, {UNKNOWN}")
     return found
 
 
@@ -262,8 +279,17 @@ def is_split(field: str, value: str, following: str) -> bool:
     whole = fold(f"{value} {following}")
     if field == "city":
         return len(city_names(whole)) > 1 or (is_city(whole) and not is_large(fold(value)))
-    slugs, _ = _skills()
-    return not slugs.isdisjoint(skill_names(whole)) and slugs.isdisjoint(skill_names(value.lower()))
+    if field == "skill":
+        slugs, _ = _skills()
+        return not slugs.isdisjoint(skill_names(whole)) and slugs.isdisjoint(skill_names(value.lower()))
+    return not _is_value(field, value) and _is_value(field, f"{value} {following}")
+
+
+def _is_value(field: str, value: str) -> bool:
+    try:
+        return bool(CHECKS[field](value))
+    except BadValueError:
+        return False
 
 
 def _place_name(field: str, value: str) -> str:

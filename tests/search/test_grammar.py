@@ -107,7 +107,18 @@ def test_meaning(text: str, canonical: str) -> None:
     assert parse(canonical) == parse(text)
 
 
-WRONG = [  # query, where the carets stand, what is said
+WRONG = [
+    # query, where the carets stand, what is said
+    ("skill:[python,rust]", "[python", "a list takes commas and nothing around it"),
+    ("seniority:senior+", "senior+", "name each of them"),
+    ("ai without crypto", "without", "write NOT"),
+    ("title!~lead", "title!~lead", "joined by a colon"),
+    ("visa:sponsorship", "sponsorship", "did you mean visa:yes?"),
+    ("seniority:junoir", "junoir", "did you mean seniority:entry?"),
+    ("firma:x", "firma:", "did you mean company:?"),
+    ("gehalt>=90k", "gehalt", "did you mean salary>=180k?"),
+    ("sort:newest ai", "sort:", "--sort"),
+    ("country:united states", "united states", 'country:"united states"'),
     ("(a b", "(", "never closed"),
     ("a) b", ")", "closes nothing"),
     ("a ()", ")", "nothing between"),
@@ -283,6 +294,49 @@ def test_a_word_that_says_when_is_not_looked_for(text: str, marked: str, said: s
         parse_saved(text)
     assert text[caught.value.position :][: caught.value.length] == marked
     assert " " in marked or parse_saved(f'rag "{marked}"') == parse_saved(str(parse(f'rag "{marked}"')))
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "said"),
+    [
+        ("python last 7 days", "last 7 days", "posted:<7d"),
+        ("posted in the last two weeks rust", "in the last two weeks", "posted:<7d"),
+        ("title:engineer letzte Woche", "letzte Woche", "posted:<7d"),
+        ("rag new today", "new today", "posted:<7d"),
+        ("role:ml-engineer order by salary", "order by salary", "the order is said beside it"),
+        ("ai within 50 km of Berlin", "within 50 km", "name the cities"),
+        ("python 100% remote", "100% remote", "workplace:remote"),
+        ("remote only python", "remote only", "workplace:remote"),
+        ("python 5+ years experience", "5+ years experience", "seniority:senior"),
+        ("python 180k eur", "180k eur", "salary>=180k"),
+        ("salary 100k-150k python", "salary 100k-150k", "salary>=180k"),
+        ("python 80k to 120k", "80k to 120k", "salary>=180k"),
+        ("python no crypto", "no crypto", 'write a "-"'),
+        ("notify me python", "notify me", "what to look for"),
+        ("ml engineer in Berlin", "in Berlin", "city:berlin"),
+        ("ml engineer in new york", "in new york", 'city:"new york"'),
+        ("engineer in Germany", "in Germany", "country:germany"),
+        ("python y rust", "y", "AND"),
+        ("python o rust", "o", "OR"),
+        ("python with salary", "with salary", "salary>=0"),
+    ],
+)
+def test_what_is_said_in_words_is_no_words_to_look_for(text: str, marked: str, said: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        parse_saved(text)
+    error = refused.value
+    assert text[error.position : error.position + error.length] == marked
+    assert said in error.message
+    quoted = text.replace(marked, f'"{marked}"')
+    assert parse_saved(quoted)
+
+
+@pytest.mark.parametrize(
+    "text", ["no code python", "title:last weeks", '"last 7 days"', "python 3 days", "in vitro", "salary>=90k remote",
+             "company:no vision", "go to market", "e commerce", "y combinator", "remote work"],
+)  # fmt: skip
+def test_words_that_only_look_like_sayings_are_looked_for(text: str) -> None:
+    assert parse_saved(text)
 
 
 @pytest.mark.parametrize(
