@@ -27,14 +27,14 @@ _SAYINGS = [
     (r"remote only|only remote|100% remote|fully remote|full remote|remote ok|work from home|home office", _REMOTE),
     (r"\d{1,2}\+? (?:years?|yrs?|yoe|jahre|ans|años)(?: (?:of )?experience)?",
      "how long one has worked is asked for by its level: seniority:senior"),
-    (r"(?:salary|pay|gehalt|salaire|sueldo) (?:of |from |above |over |at least |min |ab |> ?)?\d[\d.k]*", _PAY),
+    (r"(?:salary|pay|gehalt|salaire|sueldo) (?:of |from |above |over |at least |min |ab |> ?)?\d[\d.k-]*", _PAY),
     (r"\d{2,3}k(?:-|\.\.+)\d{2,3}k|\d{2,3}k? (?:to|bis|à) \d{2,3}k", _PAY),
     (rf"\d{{2,3}}[.k]?\d{{0,3}}k? {_CODE}(?!\w)", _PAY),
     (r"with (?:salary|pay)|(?:salary|pay) (?:listed|shown|disclosed|range)", "those that name their pay: salary>=0"),
     (r"no (?!code\b|sql\b|experience\b|degree\b)\w+", 'to exclude, write a "-" before it'),
     (r"(?:notify|alert|tell|email|mail|send) me", "a saved search tells by itself: it says only what to look for"),
 ]  # fmt: skip
-_KNOWN = [(re.compile(rf"(?<!\S){saying}(?!\S)"), message) for saying, message in _SAYINGS]
+_KNOWN = [(re.compile(rf"(?<!\S)(?:{saying})(?!\S)"), message) for saying, message in _SAYINGS]
 _IN = re.compile(r"(?<!\S)(?:in|near|around|bei|nähe|à|en) (\w+(?: \w+)?)(?!\S)")
 _BETWEEN = re.compile(r"(?<=\S )([yeio])(?= \S)")
 _JOINS = {"y": "AND", "e": "AND", "i": "AND", "o": "OR"}
