@@ -57,6 +57,7 @@ def open_engine(
             **as_json,
             **pool,
         )
+        event.listen(engine, "connect", _prepare_server)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -110,6 +111,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_server(connection: Any, _record: Any) -> None:
+    """Long conditions are run as they are: to compile one takes the server seconds, many times what it saves."""
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

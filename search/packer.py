@@ -88,6 +88,7 @@ class Packer:
         negated = np.unique(signed[signed % 2 == 1] // 2).astype(np.int32)
         needs = Needs(count, by_code, negated)
         rank = self._ranks(needs, reader, sample)
+        reader.forget()
         rows = np.argsort(rank)  # rank -> signed need, and so the row
         rows = np.where(rows % 2 == 0, rows // 2, count + np.searchsorted(negated, rows // 2))
         lengths, queries = _numbers(self._lengths), _numbers(self._queries)

@@ -38,6 +38,10 @@ class Reader:
         words, of_words = self._read(documents)
         return np.concatenate([*(one * len(FIELDS) for one in numbers), words]), np.concatenate([*owners, of_words])
 
+    def forget(self) -> None:
+        """Remember nothing of the postings that were read."""
+        self._seen.forget()
+
     # --- words -----------------------------------------------------------------------------------------------------
 
     def _read(self, documents: Sequence[Document]) -> tuple[Numbers, Numbers]:

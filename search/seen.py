@@ -17,9 +17,10 @@ class Seen(dict[str, int]):
         super().__init__()
         self._words, self._prefixes, self._size = lexicon.words, lexicon.prefixes, lexicon.size
         self._lengths = sorted({len(prefix) for prefix in lexicon.prefixes})
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Remember no word."""
         self.clear()
         self._beginners: list[int] = []  # the numbers in the lexicon of words that begin with prefixes
         self._begun: list[int] = []  # the prefixes, word by word
@@ -44,7 +45,7 @@ class Seen(dict[str, int]):
     def read(self, tokens: Sequence[str]) -> tuple[Numbers, Numbers, Numbers]:
         """The words' numbers in the lexicon; then the prefixes that words begin with, and where these words stand."""
         if len(self) >= MOST:
-            self._forget()
+            self.forget()
         known = np.fromiter(map(self.__getitem__, tokens), np.int64, len(tokens))
         at = (known >= self._size).nonzero()[0]
         words = known[at] - self._size

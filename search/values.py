@@ -36,6 +36,7 @@ RELATIONS = {
 _WORDS: dict[str, dict[str, str]] = {}  # of the fields with few values: what is typed -> value
 _LANGUAGE_CODES = {key(name): code for code, name in LANGUAGES.items()} | {code: code for code in LANGUAGES}
 _YES_NO = {"yes": "yes", "true": "yes", "y": "yes", "no": "no", "false": "no", "n": "no", UNKNOWN: UNKNOWN}
+_CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "LU", "SM", "VA", "GI", "DJ", "KW", "PA", "GT", "BZ", "ST", "DM"))
 _VISA_MEANT = dict.fromkeys(("sponsorship", "sponsored", "sponsor", "required", "needed", "h1b", "offered"), "yes")
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "EURO": "EUR", "EUROS": "EUR", "POUND": "GBP"}
 _MEANT = {
@@ -254,7 +255,7 @@ def _city(value: str) -> str:
 def _place_meant(value: str, folded: str) -> str:
     """The field with the value that is meant by what is no city."""
     if code := _country_named(value):
-        return f"country:{code}"
+        return "" if code in _CITY_STATES else f"country:{code}"
     if is_region(value) or folded in regions():
         return f"region:{quoted(folded)}"
     if folded in _WORDS["workplace"] or scope_name(value):

@@ -232,3 +232,10 @@ def test_what_a_foreign_key_refers_to_is_found_by_an_index() -> None:
         leading = {next(iter(key.columns)).name for key in (table.primary_key, *keys)}
         bare += [f"{table.name}.{one.parent.name}" for one in table.foreign_keys if one.parent.name not in leading]
     assert bare == []
+
+
+def test_the_server_compiles_no_condition(fresh_postgres_url):
+    engine = database.open_engine(fresh_postgres_url)
+    with database.read(engine) as connection:
+        assert connection.exec_driver_sql("SHOW jit").scalar_one() == "off"
+    engine.dispose()

@@ -58,7 +58,8 @@ def test_a_place_with_a_slip_is_told_with_the_one_meant(text: str, marked: str, 
 
 @pytest.mark.parametrize(
     "text", ["city:wallisellen", "city:nyc", "city:lond", 'city:"palo alto"', "city:york software", "region:hessen",
-             "city:london python", "skill:python learning", 'region:"south moravian"', "city:xyzzyville"],
+             "city:london python", "skill:python learning", 'region:"south moravian"', "city:xyzzyville",
+             "city:singapore", 'city:"hong kong"', "city:luxembourg", "city:monaco"],
 )  # fmt: skip
 def test_a_place_that_is_there_or_is_like_none_is_taken_as_it_is(text: str) -> None:
     assert str(search.parse(text)) == text

@@ -7,6 +7,8 @@ from typing import get_args
 import pytest
 
 import search
+from benchmarks.market import Market
+from benchmarks.matching import memory
 from search import forms, lexicon, packed, standing
 from search.marks import marks
 from search.matcher import VALUES
@@ -170,3 +172,11 @@ def test_the_lexicon_shares_the_beginnings_of_phrases() -> None:
         for mark in marks(search.parse(text).root):
             words.code(mark)
     assert len(words.steps) == 3
+
+
+def test_ten_thousand_searches_take_120_bytes_each():
+    market = Market()
+    sample = [market.posting().document() for _ in range(100)]
+    held = pack([market.query() for _ in range(10_000)], sample)
+    assert memory(held) / 10_000 <= 120
+    assert any(len(keys) for keys in held.match(sample, NOW))
