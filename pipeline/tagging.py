@@ -25,7 +25,8 @@ from pipeline.place.workplace import tag_workplace
 from pipeline.posted import tag_posted
 from pipeline.role import tag_role
 from pipeline.text.language import tag_language
-from pipeline.text.plain import TOGETHER, clean_characters, one_line, plain_text
+from pipeline.text.plain import clean_characters, one_line, plain_text
+from pipeline.text.remembered import TOGETHER, forget
 
 TAGS_VERSION = "11"
 _TOGETHER, _LETTERS = TOGETHER, 400_000  # postings that take a step together, and characters of their texts
@@ -60,6 +61,7 @@ def _tag_together(raws: list[RawPosting], now: datetime) -> list[Tags]:
     for step in _STEPS:
         for tags, raw in zip(tagged, cleaned, strict=True):
             step(tags, raw, now)
+    forget()
     return tagged
 
 

@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import ahocorasick_rs
 
-from pipeline.text.plain import TOGETHER
+from pipeline.text.remembered import remembered
 
 TITLE_LIMIT = 400  # a Hacker News comment may stand where a title belongs; its first line is enough
 
@@ -65,7 +64,7 @@ _OTHER_GENDER = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=4 * TOGETHER)  # the title is asked for by role and level, the employer's name by both
+@remembered  # the title is asked for by role and level, the employer's name by both
 def fold(text: str) -> str:
     """The text in lower case without accents, dashes and blanks unified, each character still at its place.
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
 from pipeline.level.abroad import years_abroad
-from pipeline.text.plain import TOGETHER, folded_lower
+from pipeline.text.plain import folded_lower
+from pipeline.text.remembered import remembered
 from pipeline.text.windows import LOWER, Hints, windows
 
 TEXT_LIMIT = 12_000  # longer texts end in benefits and notices
@@ -272,7 +272,7 @@ def _compound_years(lower: str) -> Iterator[tuple[int, int, int]]:
                 yield int(word) if word.isdigit() else _COMPOUND_YEARS[word[:4]], *found.span()
 
 
-@lru_cache(maxsize=2 * TOGETHER)  # asked for the level and for the tag of its own
+@remembered  # asked for the level and for the tag of its own
 def all_years_asked(text: str) -> tuple[tuple[int, int, int], ...]:
     """The least number of years of each requirement, with its place in the text."""
     return tuple(_years_asked(lowered(text)))

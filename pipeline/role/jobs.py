@@ -6,7 +6,6 @@ The guide: of several jobs the first AI role counts. The title's jobs and those 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from pipeline.job.header import (
     after_company,
@@ -25,7 +24,7 @@ from pipeline.job.title import Hit, fold
 from pipeline.role.reading import FIRM_NOUNS, LEXICON, NOUNS, Reading, evident, is_ai, read, span_of
 from pipeline.role.rules import concepts
 from pipeline.role.silent import deploys_ai
-from pipeline.text.plain import TOGETHER
+from pipeline.text.remembered import remembered
 
 _NAME_LIMIT = 60  # characters from the first word of a job's name to the last, in running text
 _LISTED_LIMIT = 45  # the same, in a text that lists jobs
@@ -159,7 +158,7 @@ def _unnamed(readings: list[Reading]) -> Reading | None:
     return replace(first, rule=None)
 
 
-@lru_cache(maxsize=TOGETHER)  # the role asks for it, and then the seniority
+@remembered  # the role asks for it, and then the seniority
 def _items(text: str) -> list[Job]:
     """The jobs that a text lists one a line; its first line may be the header again."""
     text = text[:_LISTING_LIMIT]

@@ -2,12 +2,12 @@
 
 import html
 import re
-from functools import lru_cache
 
 from resiliparse.extract.html2text import extract_plain_text
 
+from pipeline.text.remembered import remembered
+
 MAX_CHARACTERS = 400_000
-TOGETHER = 32  # postings that are tagged step by step together: what is remembered of a text is for so many
 _LINE_LIMIT = 1_000
 _HTML = re.compile(
     r"<(?:!--|/?(?:p|br|div|span|ul|ol|li|b|i|u|em|strong|a|h[1-6]|table|tr|td|section|html|body|font|hr|style|script)"
@@ -86,7 +86,7 @@ def _windows_byte(letter: str) -> bytes:
     return letter.encode("latin-1") if ord(letter) < 0x100 else letter.encode("cp1252")
 
 
-@lru_cache(maxsize=2 * TOGETHER)  # of the same posting's text many readers ask for it
+@remembered  # of the same posting's text many readers ask for it
 def lower_case(text: str) -> str:
     """The text in lower case with every character where it was: a few letters would grow, and spans would shift."""
     lower = text.lower()

@@ -5,12 +5,12 @@ them found for all.
 """
 
 from collections.abc import Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import ahocorasick_rs
 
-from pipeline.text.plain import TOGETHER
+from pipeline.text.remembered import remembered
 
 _MOST = 500  # hints a text; the most telling of real postings have 25, a hostile one is all hints
 _SHORT = 1_000  # characters of a text that is searched for one reader alone
@@ -65,7 +65,7 @@ def windows(text: str, hints: Hints, before: int, after: int) -> Iterator[tuple[
         yield start, end
 
 
-@lru_cache(maxsize=2 * TOGETHER)  # a posting's text, as written and in lower case
+@remembered  # a posting's text, as written and in lower case
 def _found_for_all(text: str, among: str, readers: int) -> list[list[tuple[int, int]]]:
     """The spans for each of the readers, by their numbers."""
     automaton, owners, longest = _shared(among, readers)

@@ -1,4 +1,5 @@
 import json
+import sys
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from models import RawPay, RawPlace, RawPosting
 from pipeline import tagging
 from pipeline.tagging import TAGS_VERSION, tag, tag_all
+from pipeline.text import remembered
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 HTML = """<h2>About</h2><p>Acme builds language models for the public good.</p><h3>You will</h3>
@@ -137,3 +139,11 @@ def test_postings_taken_together_are_few_where_their_texts_are_long(monkeypatch)
     raws = [posting(description="word " * length) for length in (50_000, 50_000, *[1] * 42)]
     assert len(list(tag_all(raws, NOW))) == 44
     assert sizes == [2, 32, 10]
+
+
+def test_no_text_is_kept_once_it_was_tagged():
+    text = f"{datetime.now(UTC)}: you build AI agents, remotely, with five years of experience. " * 40
+    before = sys.getrefcount(text)
+    assert tag(posting(title="Acme | Engineer | Berlin | remote", description=text), NOW).description
+    assert sys.getrefcount(text) == before
+    assert not any(kept.cache_info().currsize for kept in remembered._KEPT)
