@@ -9,16 +9,19 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import RawPay, RawPlace, RawPosting
+from pipeline.posted import parse_posted
 from spiders import parse
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/response.json"))
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 DIGEST = re.compile(r"[0-9a-f]{16}")
 MARKUP = re.compile(r"<(?:p|ul|div|h\d|br|b|strong)\b")
 
@@ -115,6 +118,26 @@ def test_what_means_the_same_reads_alike(case: Path, shape: str) -> None:
         return [plainly(one) for one in result.postings], result.problems
 
     assert (read(SAME[shape](body)) == read(body)) is ((case.parent.name, shape) not in AS_IT_IS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_moment_in_seconds_or_milliseconds_is_that_moment(case: Path) -> None:
+    meta = json.loads((case / "meta.json").read_text()) if (case / "meta.json").exists() else {}
+    body = json.loads((case / "response.json").read_bytes())
+
+    def dates(body: Any) -> list[tuple]:
+        result = parse(case.parent.name, json.dumps(body).encode(), meta.get("board", ""), meta.get("url", ""))
+        said = [(one.posted, one.updated, one.valid_through) for one in result.postings]
+        return [tuple((found := parse_posted(date, NOW)) and found[0].date() for date in one) for one in said]
+
+    assert dates(mapped(body, other_unit)) == dates(body)
+
+
+def other_unit(value: Any) -> Any:
+    """A moment of these years in milliseconds where it was in seconds, and the other way round."""
+    if not is_number(value):
+        return value
+    return value * 1000 if 1.4e9 < value < 2.2e9 else value // 1000 if 1.4e12 < value < 2.2e12 else value
 
 
 def plainly(posting: RawPosting) -> RawPosting:
