@@ -153,7 +153,7 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
         return _veto("no place in common")
     is_two = not is_known and one.employer and other.employer and not (one.is_agency or other.is_agency)
-    if is_two and (share < 0.9 or runs < _LONG):  # two of any trade may write the same two lines
+    if is_two and (share < 1 or runs < _LONG):  # a text that is used again names another
         return _veto(f"two employers, {one.employer} and {other.employer}")
     is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
     told = f"{share:.0%} of the shorter text stands in the other"
@@ -169,14 +169,20 @@ def _near(one: Spot, other: Spot) -> bool:
 
 
 def _are_two_levels(one: Facts, other: Facts) -> bool:
-    levels, its = (frozenset(mark for mark in each.marks if mark.startswith("level:")) for each in (one, other))
+    levels, its = _marks(one, "level:"), _marks(other, "level:")
     return bool(levels and its and not levels & its)
+
+
+def _marks(facts: Facts, sort: str) -> frozenset[str]:
+    return frozenset(mark for mark in facts.marks if mark.startswith(sort))
 
 
 def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
     """Without texts: title, place, date and crowd, weighed; after the levels."""
     if _are_two_levels(one, other) or (one.level != other.level and set(one.words) == set(other.words)):
         return _veto(f"two levels, {one.level or 'none said'} and {other.level or 'none said'}")
+    if _marks(one, "id:") != _marks(other, "id:"):
+        return _veto("only one title names a requisition, or each another")
     score, points = weigh(one, other, crowd)
     answer = Answer.SAME if score >= LEAST else Answer.DIFFERENT
     return Judgement(answer, score, "likeness", (f"{score:.0%} likely", *told_weights(points)))

@@ -92,9 +92,9 @@ def _marks(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
 
 
 def sort_of(mark: str) -> str:
-    """What a title's mark is of: level, number, season or year."""
-    if mark.startswith("level:"):
-        return "level"
+    """What a title's mark is of: level, id, hours, number, season or year."""
+    if ":" in mark:
+        return mark.partition(":")[0]
     if mark.startswith("#"):
         return "number"
     return "season" if mark in _SEASONS else "year"

@@ -16,6 +16,16 @@ _GENDER = re.compile(
 _SEASON = re.compile(r"\b(?:spring|summer|fall|autumn|winter)\b")
 _YEAR = re.compile(r"\b(?:20[1-3]\d)\b")
 _NUMBER = re.compile(r"\b(?:[ivx]{1,4}|\d{1,3}|[a-z]\d{1,2})\b")
+_ID = re.compile(
+    r"(?:\b(?:req(?:uisition)?|jr|job|ref|id|no)\b[ .:#-]*){0,3}(?<![\w.,$€£])#?\b((?:[a-z]{1,4}-?)?\d{4,10})\b"
+    r"(?![.,]\d|[ +]*(?:k|usd|eur|gbp|h)\b)"
+)
+_SUM = r"[$€£]? ?\d[\d.,]*k?"
+_MONEY = re.compile(
+    rf"(?=[$€£]|\b(?:usd|eur|gbp)\b)(?:usd|eur|gbp)? ?{_SUM}(?: ?(?:-|to) ?{_SUM})?"
+    r"(?: ?(?:/|per|an?) ?(?:h(?:ou)?r|year|yr|month|annum)\b)?"
+)
+_HOURS = re.compile(r"\b(part|full)[ -]?time\b")
 _WORDS = re.compile(r"[a-z0-9+#]+(?:\.net)?|[^\W_a-z0-9]+")
 _DROPPED = frozenset(listed("""
     a an and at for from in of on or the to with und fur der die das de des du la le les et en y el los las e da do
@@ -50,8 +60,12 @@ def read_title(title: str, company: str = "") -> Title:
         bare[mark.start : mark.end] = " " * (mark.end - mark.start)
     text = _GENDER.sub(" ", "".join(bare))
     parted = {f"level:{mark.level}" for mark in marks}
+    parted |= {f"hours:{found}" for found in _HOURS.findall(text)}
+    text = _MONEY.sub(" ", text)
     parted |= {found for pattern in (_SEASON, _YEAR) for found in pattern.findall(text)}
     text = _YEAR.sub(" ", _SEASON.sub(" ", text))
+    parted |= {f"id:{found.replace('-', '')}" for found in _ID.findall(text)}
+    text = _ID.sub(" ", text)
     parted |= {f"#{_arabic(number)}" for number in _NUMBER.findall(text)}
     words = stems(_NUMBER.sub(" ", text)) or stems(folded)
     return Title(words, tuple(sorted(parted)), level)

@@ -18,6 +18,7 @@ _WORDS = {
     "marks": "level, season and year",
 }  # fmt: skip
 _TOLD = 3
+_SORTS = {"id": "requisitions", "hours": "working times"}
 
 
 def alike_words(one: Facts, other: Facts) -> bool:
@@ -40,14 +41,15 @@ def alike_words(one: Facts, other: Facts) -> bool:
 
 
 def marks_apart(one: Facts, other: Facts) -> str:
-    """What parts two titles of the same words: other levels, or in both another number, season or year."""
+    """What parts two titles of the same words: other levels, or in both another number, season, year, requisition
+    or working time."""
     levels, its = ({mark for mark in each.marks if mark.startswith("level:")} for each in (one, other))
     if levels != its:
         return f"two levels, {one.level or 'none said'} and {other.level or 'none said'}"
-    for sort in ("number", "season", "year"):
+    for sort in ("number", "season", "year", "id", "hours"):
         mine, others = ({mark for mark in each.marks if sort_of(mark) == sort} for each in (one, other))
         if mine and others and not mine & others:
-            return f"two {sort}s, {one.title!r} and {other.title!r}"
+            return f"two {_SORTS.get(sort, sort + 's')}, {one.title!r} and {other.title!r}"
     return ""
 
 

@@ -204,3 +204,38 @@ def test_two_long_texts_of_two_employers_are_not_called_short():
     assert said == "Two openings: two employers, whose texts have little in common."
     short = replace(other, kind="board", sketch=other.sketch[:5])
     assert "too little text" in dedup.compare(one, short).sentence
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["ML Engineer, Search - R10421", "ML Engineer, Search (Req ID: 10421)", "ML Engineer, Search (€90k-€110k)",
+     "ML Engineer, Search | $60/hr", "ML Engineer, Search (Full-time)"],
+)  # fmt: skip
+def test_number_pay_and_hours_in_a_copy_s_title_part_nothing(title):
+    assert dedup.compare(facts(text=TEXT), facts(source="adzuna", title=title, text=TEXT)).is_same
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "word"),
+    [
+        ("ML Engineer (R-10421)", "ML Engineer (R-10555)", "requisitions"),
+        ("AI Trainer (Part-time)", "AI Trainer, full time", "working times"),
+    ],
+)
+def test_numbers_and_hours_that_both_titles_name_part_them(title, other, word):
+    found = dedup.compare(facts(title=title, text=TEXT), facts(source="lever", title=other, text=TEXT))
+    assert not found.is_same
+    assert word in found.sentence
+
+
+def test_without_texts_a_requisition_that_one_title_names_parts_them():
+    assert dedup.compare(facts(), facts(source="lever")).is_same
+    assert not dedup.compare(facts(), facts(source="lever", title="ML Engineer, Search - R10421")).is_same
+
+
+def test_a_text_that_two_employers_use_with_their_own_names_in_it_is_two_openings():
+    one, other = (f"At {name} {TEXT} Come to {name} and see." for name in ("Quarry", "Mill"))
+    assert not dedup.compare(facts(text=one), facts(source="lever", company="Mill", text=other)).is_same
+    assert dedup.compare(
+        facts(text=one), facts(source="adzuna", company="Stoneworks", text=one.rpartition(" Come")[0])
+    ).is_same
