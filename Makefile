@@ -51,8 +51,8 @@ test-all: dev browser postgres  ## the tests with 10,000 changed answers a spide
 	ROLEWIRE_MUTATIONS=10000 ROLEWIRE_PAIRS=1000000 ROLEWIRE_INPUTS=100000 \
 		$(MAKE) --jobs 2 --keep-going types tests OPTIONS='--timeout 1800'
 
-tests:
-	ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(OPTIONS)
+tests:  # modules are kept as compiled, whatever the environment says: some hundred processes are started
+	PYTHONDONTWRITEBYTECODE= ROLEWIRE_TEST_REQUIRE_ALL=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(OPTIONS)
 
 docs: setup  ## the pages that are made from the code
 	$(BIN)/python -m spiders.base.documentation

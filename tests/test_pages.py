@@ -27,9 +27,9 @@ def connection(database_url: str) -> Iterator[Connection]:
     with engine.connect() as connection, connection.begin() as transaction:
         store(connection, documents(Random(5), COUNT))
         posting = table_of(Posting)
-        for number in range(1, COUNT + 1):
-            named = {"company_key": f"company {number % 7}", "company": f"Company {number % 7}"}
-            connection.execute(update(posting).where(posting.c.id == number).values(named))
+        for rest in range(7):
+            named = {"company_key": f"company {rest}", "company": f"Company {rest}"}
+            connection.execute(update(posting).where(posting.c.id % 7 == rest).values(named))
         ids = posting.c.id.in_([*UNDATED, 40])
         connection.execute(update(posting).where(ids).values(posted_at=NOW))  # newer than all that is dated
         opened = {"kind": EventKind.OPENED, "at": NOW, "changes": {}, "is_baseline": True, "origin": ""}
