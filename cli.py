@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from commands.lazy import LazyGroup
 
 # What is imported stays, so that looking for cycles is a fifth of a start; as the process ends, nothing is looked at.
-gc.set_threshold(100_000, 20, 20)
+gc.set_threshold(500_000, 20, 20)  # who serves lowers it again
 atexit.register(gc.freeze)
 
 app = typer.Typer(

@@ -1,6 +1,7 @@
 """Commands that crawl, run and look after the service."""
 
 import asyncio
+import gc
 import signal
 import sys
 import time
@@ -207,6 +208,7 @@ def run(config: Config = None, database: DatabaseUrl = None) -> None:
     A second one on the same database stands by.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the daemon takes it over
+    gc.set_threshold(100_000, 20, 20)  # cycles of whoever goes on for weeks are looked for sooner
     while _serve(config, database):
         note("the answers are written: beginning anew with them")
 
