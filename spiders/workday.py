@@ -93,7 +93,7 @@ class WorkdaySpider(DetailSpider):
         path = text(fields(item).get("externalPath")) or urlsplit(text(fields(item).get("externalUrl"))).path
         name = path.rstrip("/").rpartition("/")[2] or text(fields(item).get("jobPostingId"))
         said = requisition(fields(item), name)
-        return name[name.rindex(said) :] if "_" in said else name.rpartition("_")[2] or name or said
+        return name[name.rindex(said) :] if "_" in said and said in name else name.rpartition("_")[2] or name or said
 
     def stamp(self, item: dict[str, Any]) -> str:
         return digest(*(text(item.get(name)) for name in ("title", "externalPath", "locationsText", "remoteType")))

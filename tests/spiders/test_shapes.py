@@ -212,3 +212,9 @@ def test_a_list_in_groups_is_all_of_them() -> None:
     body = json.loads((FIXTURES / "lever" / "whole" / "response.json").read_bytes())
     groups = [{"title": row["text"], "postings": [row]} for row in body]
     assert parse("lever", json.dumps(groups).encode(), "acme") == parse("lever", json.dumps(body).encode(), "acme")
+
+
+def test_a_requisition_that_is_not_in_the_path_names_nothing() -> None:
+    job = {"title": "AI Engineer", "jobReqId": "R_9", "externalUrl": "https://a.wd1.myworkdayjobs.com/J/job/Oslo/AI_R7"}
+    (posting,) = parse("workday", json.dumps({"jobPostingInfo": job}).encode(), "a").postings
+    assert (posting.native_id, posting.requisition_id) == ("R7", "R_9")
