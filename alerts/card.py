@@ -9,7 +9,7 @@ from alerts import kept, searches
 from alerts.cadence import WEEKDAYS, zone
 from alerts.channels import CHANNELS, masked
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, timezone_of
-from alerts.keeping import DAYS, NOBODY, stopped_note, when
+from alerts.keeping import DAYS, NOBODY, how, stopped_note, when
 from alerts.outgoing import Button, Keyboard
 from alerts.searches import SubscriberError
 from alerts.subscribers import ADDRESS, SUBSCRIBER
@@ -72,7 +72,7 @@ def _address(channel: str, address: str, state: str) -> str:
 
 def _line(row: dict[str, Any], timezone: str) -> str:
     name = clean(given_name(row["name"], row["query"]), 40)
-    facts = [when(row, timezone), " and ".join(row["channels"]), *(["paused"] if row["paused_at"] else [])]
+    facts = [when(row, timezone), how(row), *(["paused"] if row["paused_at"] else [])]
     return f"{name + ': ' if name else ''}{shorten(row['query'], 100)} ({', '.join(facts)})"
 
 

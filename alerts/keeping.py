@@ -1,12 +1,14 @@
 """The bot's replies for when and where searches speak: pauses, digests, quiet hours, time zone, addresses, leaving."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, update
 
 from alerts import entry, erase, kept, optin, searches, spoken
-from alerts.cadence import DIGESTS, read_quiet, zone
+from alerts.cadence import DIGESTS, next_digest, read_quiet, zone
+from alerts.channels import CHANNELS
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of
 from alerts.links import entry_url
 from alerts.outgoing import Button
@@ -36,6 +38,20 @@ def when(row: Row, timezone: str) -> str:
         return f"{day} at {row['time_of_day']} {own}"
     ends = read_quiet(row["quiet"])
     return "at once" + (f", not from {ends[0]:%H:%M} to {ends[1]:%H:%M} {own}" if ends else "")
+
+
+def comes(row: Row, timezone: str, now: datetime) -> str:
+    """The same with the day of its next digest, if it has one."""
+    if row["cadence"] not in DIGESTS or row["paused_at"] is not None:
+        return when(row, timezone)
+    own = row["zone"] or timezone
+    at, _ = next_digest(now, own, row["weekday"], row["time_of_day"], row["cadence"])
+    return f"{when(row, timezone)} (next on {at.astimezone(zone(own)):%d %b})"
+
+
+def how(row: Row) -> str:
+    """The channels of a search, in words."""
+    return " and ".join(CHANNELS[name].LABEL for name in row["channels"] if name in CHANNELS)
 
 
 def pause(desk: Desk, asked: Asked) -> Reply:
@@ -79,7 +95,7 @@ def digest(desk: Desk, asked: Asked) -> Reply:
                          "/digest 1 off for at once.")  # fmt: skip
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
         note = stopped_note(connection, asked)
-    return Reply(f"{_named(changed)}: {when(changed[0], timezone)}.{note}")
+    return Reply(f"{_named(changed)}: {_speaks(changed, timezone, asked)}.{note}")
 
 
 def _which(rows: Sequence[Row], read: Mapping[str, str]) -> Reply:
@@ -102,7 +118,7 @@ def set_digest(desk: Desk, asked: Asked, which: str, cadence: str, weekday: str,
         changed = [_change(connection, row, times, asked) for row in rows]
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
         note = stopped_note(connection, asked)
-    return Reply(f"{_named(changed)}: {when(changed[0], timezone)}.{note}", how=How.EDIT)
+    return Reply(f"{_named(changed)}: {_speaks(changed, timezone, asked)}.{note}", how=How.EDIT)
 
 
 def quiet(desk: Desk, asked: Asked) -> Reply:
@@ -120,7 +136,8 @@ def quiet(desk: Desk, asked: Asked) -> Reply:
         except SubscriberError as error:
             return Reply(f"{sentence(str(error))}\nFor example: /quiet 22:00-07:00")
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
-    what = "no quiet hours" if not hours else f"quiet from {hours.replace('-', ' to ')} {timezone}"
+    ends = read_quiet(hours)
+    what = f"quiet from {ends[0]:%H:%M} to {ends[1]:%H:%M} {timezone}" if ends else "no quiet hours"
     return Reply(f"{_named(changed)}: {what}. What opens then comes in one message when they end.")
 
 
@@ -174,7 +191,7 @@ def where(desk: Desk, asked: Asked) -> Reply:
             changed = [_change(connection, row, {"channels": channels}, asked) for row in rows]
         except SubscriberError as error:
             return Reply(f"{sentence(str(error))}\n{HOW_WHERE}\n/email ADDRESS joins an e-mail address.")
-    return Reply(f"{_named(changed)}: sent by {' and '.join(changed[0]['channels'])}.")
+    return Reply(f"{_named(changed)}: sent by {how(changed[0])}.")
 
 
 def forget(desk: Desk, asked: Asked) -> Reply:
@@ -246,6 +263,11 @@ def no_search(rows: Sequence[Row], command: str, which: str, more: str = "") -> 
     shown = f"{quoted(which)} is no number of a search. " if which.strip() else ""
     every = f", or without a number for all: /{command}{more}" if command != "remove" else ""
     return Reply(f"{shown}Give the number that the search has in /list, {known}: /{command} 1{more}{every}")
+
+
+def _speaks(rows: Sequence[Row], timezone: str, asked: Asked) -> str:
+    same = {how(row) for row in rows}
+    return comes(rows[0], timezone, asked.now) + (f", by {same.pop()}" if len(same) == 1 else "")
 
 
 def _named(rows: Sequence[Row]) -> str:

@@ -11,8 +11,6 @@ from sqlalchemy import Connection
 
 import search
 from alerts import card, guide, inbox, keeping, parting, portrait, pressing, saving, searches, tuning, watching, wishes
-from alerts.cadence import DIGESTS, next_digest, zone
-from alerts.channels import CHANNELS
 from alerts.desk import (
     COUNT_SECONDS,
     Asked,
@@ -191,18 +189,9 @@ REPLIES: dict[str, Answering] = {
 
 
 def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
-    facts = [keeping.when(row, row["timezone"]) + _next(row, asked.now), f"by {_how(row)}"]
+    facts = [keeping.comes(row, row["timezone"], asked.now), f"by {keeping.how(row)}"]
     facts += _count(desk, row, asked.now, end)
     return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
-
-
-def _next(row: dict[str, Any], now: datetime) -> str:
-    """When its next digest is."""
-    if row["cadence"] not in DIGESTS or row["paused_at"] is not None:
-        return ""
-    own = row["zone"] or row["timezone"]
-    at, _ = next_digest(now, own, row["weekday"], row["time_of_day"], row["cadence"])
-    return f" (next on {at.astimezone(zone(own)):%d %b})"
 
 
 def _count(desk: Desk, row: dict[str, Any], now: datetime, end: float) -> list[str]:
@@ -217,10 +206,6 @@ def _count(desk: Desk, row: dict[str, Any], now: datetime, end: float) -> list[s
         return [f"cannot be read any more: {error.message}"]
     except TooSlowError:
         return []
-
-
-def _how(row: dict[str, Any]) -> str:
-    return " and ".join(CHANNELS[name].LABEL for name in row["channels"] if name in CHANNELS)
 
 
 def _title(row: dict[str, Any]) -> str:

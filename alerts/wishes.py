@@ -84,7 +84,7 @@ def _prospects(desk: Desk, query: search.Query, row: keeping.Row, asked: Asked) 
         with desk.read() as connection:
             if note := keeping.stopped_note(connection, asked):
                 return [note.strip()]
-            later = _later(row, timezone_of(connection, row["subscriber_id"]))
+            later = _later(row, timezone_of(connection, row["subscriber_id"]), asked)
             count = count_postings(connection, query & search.parse("is:open"), asked.now)
             number = len(searches_of(connection, asked))
         tested = backtest(desk.read, query, asked.now)
@@ -101,6 +101,7 @@ def _prospects(desk: Desk, query: search.Query, row: keeping.Row, asked: Asked) 
     return [*lines, f"What is open comes in one message in about {wait}; after that, new ones {later}."]
 
 
-def _later(row: keeping.Row, timezone: str) -> str:
+def _later(row: keeping.Row, timezone: str, asked: Asked) -> str:
     is_digest = row["cadence"] in DIGESTS
-    return f"in a digest, {keeping.when(row, timezone)}" if is_digest else "as they open"
+    later = f"in a digest, {keeping.comes(row, timezone, asked.now)}" if is_digest else "as they open"
+    return f"{later}, by {keeping.how(row)}"

@@ -297,7 +297,7 @@ def test_a_search_may_come_as_a_weekly_digest(world, ask, open_access):
         ".",
         "· ML Engineer – Acme",
         "What is open comes in one message in about 10 minutes; after that, new ones in a digest, Mondays at 08:00 UTC"
-        ".",
+        " (next on 23 Nov), by Telegram.",
     ]
     assert "Weekly is no word to look for" in ask("search", "weekly")
     assert ask("search", '"weekly"').startswith('Saved: "weekly"')
@@ -315,7 +315,7 @@ def test_a_search_that_matches_nothing_says_what_keeps_all_out(world, ask, open_
         "Saved: title:engineer company:globex",
         "0 postings open now. In the last 30 days it would have sent nothing.",
         "Without company:globex it would have been 3: /edit 1 title:engineer",
-        "New ones come as they open.",
+        "New ones come as they open, by Telegram.",
     ]
     assert ask("edit", "1 title:engineer").startswith(
         "Changed: title:engineer\nIn the last 30 days it would have sent 3:"

@@ -214,10 +214,10 @@ def test_how_often_is_asked_back_where_it_may_be_of_several_searches(world, phon
     assert "Nothing is changed yet" in phone.write("digest", "weekly fri 17:00")
     asked = phone.shown
     assert phone.labels() == ["All 2 searches", "1. title:engineer", "2. title:intern"]
-    assert phone.press("2.") == "title:intern: Fridays at 17:00 UTC."
+    assert phone.press("2.") == "title:intern: Fridays at 17:00 UTC (next on 20 Nov), by Telegram."
     assert [row["cadence"] for row in world.rows(SavedSearch)] == ["instant", "weekly"]
     phone.shown = asked
-    assert phone.press("All") == "all 2 searches: Fridays at 17:00 UTC."
+    assert phone.press("All") == "all 2 searches: Fridays at 17:00 UTC (next on 20 Nov), by Telegram."
     assert [row["cadence"] for row in world.rows(SavedSearch)] == ["weekly", "weekly"]
     assert phone.write("digest", "1 daily 8").startswith("title:engineer: every day at 08:00")
 
@@ -227,11 +227,11 @@ def test_how_often_is_asked_back_where_it_may_be_of_several_searches(world, phon
 
 def test_the_settings_card_changes_where_it_stands(world, phone):
     phone.write("search", "title:engineer")
-    assert "1. title:engineer (at once, telegram)" in phone.write("settings")
+    assert "1. title:engineer (at once, Telegram)" in phone.write("settings")
     phone.press("1")
     phone.press("Weekly")
     phone.press("Fr")
-    assert phone.press("18:00") == "title:engineer (Fridays at 18:00 UTC, telegram)"
+    assert phone.press("18:00") == "title:engineer (Fridays at 18:00 UTC, Telegram)"
     assert phone.shown.how == How.EDIT
     assert "✓ Weekly" in phone.labels()
     phone.press("Pause")
@@ -239,7 +239,7 @@ def test_the_settings_card_changes_where_it_stands(world, phone):
     phone.press("Time zone")
     assert "Time zone: Europe/Paris" in phone.press("Europe/Paris")
     phone.press("Quiet hours")
-    assert "(Fridays at 18:00 Europe/Paris, telegram, paused)" in phone.press("22–07")
+    assert "(Fridays at 18:00 Europe/Paris, Telegram, paused)" in phone.press("22–07")
     phone.press("Go on with all")
     row = world.rows(SavedSearch)[0]
     assert (row["quiet"], row["weekday"], row["time_of_day"], row["paused_at"]) == ("22:00-07:00", "fri", "18:00", None)

@@ -50,15 +50,23 @@ async def test_a_paused_search_is_silent_and_tells_of_it_on_return(world, api, a
 @pytest.mark.parametrize(
     ("argument", "said", "kept"),
     [
-        ("1 weekly fri 17:00", "title:engineer: Fridays at 17:00 Europe/Berlin.", ("weekly", "fri", "17:00")),
-        ("1 Friday 17:00", "title:engineer: Fridays at 17:00 Europe/Berlin.", ("weekly", "fri", "17:00")),
-        ("1 daily 7", "title:engineer: every day at 07:00 Europe/Berlin.", ("daily", "mon", "07:00")),
-        ("1 weekly", "title:engineer: Mondays at 08:00 Europe/Berlin.", ("weekly", "mon", "08:00")),
-        ("1 off", "title:engineer: at once.", ("instant", "mon", "08:00")),
+        (
+            "1 weekly fri 17:00",
+            "title:engineer: Fridays at 17:00 Europe/Berlin (next on 20 Nov)",
+            ("weekly", "fri", "17:00"),
+        ),
+        (
+            "1 Friday 17:00",
+            "title:engineer: Fridays at 17:00 Europe/Berlin (next on 20 Nov)",
+            ("weekly", "fri", "17:00"),
+        ),
+        ("1 daily 7", "title:engineer: every day at 07:00 Europe/Berlin (next on 19 Nov)", ("daily", "mon", "07:00")),
+        ("1 weekly", "title:engineer: Mondays at 08:00 Europe/Berlin (next on 23 Nov)", ("weekly", "mon", "08:00")),
+        ("1 off", "title:engineer: at once", ("instant", "mon", "08:00")),
     ],
 )
 def test_a_digest_is_set_in_plain_words(world, ask, ada, argument, said, kept):
-    assert ask("digest", argument) == said
+    assert ask("digest", argument) == f"{said}, by Telegram."
     assert tuple(of(world, name)[0] for name in ("cadence", "weekday", "time_of_day")) == kept
     assert of(world, "cadence")[1] == "instant"
 
@@ -99,7 +107,7 @@ async def test_an_address_joins_by_its_code_and_a_search_goes_there(world, mail,
     code = re.search(r"/email (\d{8})\b", mail.arrived[0].part("plain")).group(1)
     assert "confirms no address of yours" in ask("email", "12345678")
     assert ask("email", code).startswith("Confirmed: ada@example.org.")
-    assert ask("where", "1 email and here") == "title:engineer: sent by email and telegram."
+    assert ask("where", "1 email and here") == "title:engineer: sent by e-mail and Telegram."
     world.open("ML Engineer")
     world.dispatch()
     await world.deliver(minutes=1)

@@ -98,7 +98,7 @@ async def test_a_life(world, api, mailed):
         code = re.search(r"/email (\d+)", mailed.arrived[-1].part("plain"))[1]
         assert (await person.says(f"/email {code}")).startswith("Confirmed: ada@example.org")
         assert "Saved: title:engineer" in await person.says("/search weekly title:engineer")
-        assert "sent by email" in await person.says("/where 2 email")
+        assert "sent by e-mail" in await person.says("/where 2 email")
         # two jobs open: she is told once, understands why, keeps one and mutes the other's employer
         kept, other = world.open("AI Engineer", role="ai-engineer", count=2)
         await world.deliver(seconds=1)
