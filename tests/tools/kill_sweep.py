@@ -68,8 +68,8 @@ class Sweep:
         self.config.write_text(self._config())
         with transaction(self.engine) as connection:
             for number in range(self.people):
-                self._add(connection, f"Ada {number}", "telegram", str(CHAT + number))
-                self._add(connection, f"Ben {number}", "email", f"ben{number or ''}@people.example")
+                self._add(connection, f"Ada {number or ''}".strip(), "telegram", str(CHAT + number))
+                self._add(connection, f"Ben {number or ''}".strip(), "email", f"ben{number or ''}@people.example")
 
     def _add(self, connection: Connection, name: str, channel: str, address: str) -> None:
         now = datetime.now(UTC)
