@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from alerts.feeds import FEED
+from alerts.inbox import HEARD
 from alerts.keys import KEY
 from alerts.looked import chunks
 from alerts.messages import MESSAGE
@@ -35,6 +36,7 @@ def holdings(connection: Connection, subscriber_id: int) -> dict[str, Any]:
     reviews = select(SEARCH.c.query, REVIEW).join_from(REVIEW, SEARCH, SEARCH.c.id == REVIEW.c.search_id)
     told = told.join_from(DELIVERY, table_of(Posting), posting.id == DELIVERY.c.posting_id)
     fed = select(SEARCH.c.name, FEED).join_from(FEED, SEARCH).where(SEARCH.c.subscriber_id == subscriber_id)
+    chats = select(ADDRESS.c.address).where(ADDRESS.c.subscriber_id == subscriber_id)
     return {
         **_shown(connection.execute(own).mappings().one()),
         "addresses": _rows(connection, select(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id)),
@@ -47,6 +49,7 @@ def holdings(connection: Connection, subscriber_id: int) -> dict[str, Any]:
         "rests": _rows(connection, select(REST).where(REST.c.subscriber_id == subscriber_id)),
         "messages": _rows(connection, select(MESSAGE).where(MESSAGE.c.subscriber_id == subscriber_id)),
         "deliveries": _rows(connection, told.where(DELIVERY.c.subscriber_id == subscriber_id)),
+        "heard": _rows(connection, select(HEARD).where(HEARD.c.chat.in_(chats))),  # and not answered yet
         **dict(_others(connection, subscriber_id)),
     }
 

@@ -7,7 +7,7 @@ from sqlalchemy import String, cast, func, select
 from sqlmodel import SQLModel
 
 import database
-from alerts import kept, mutes, optin, searches
+from alerts import inbox, kept, mutes, optin, searches
 from alerts.addresses import AGAIN, BY_WRITING
 from alerts.erase import erase
 from alerts.holdings import holdings
@@ -17,7 +17,7 @@ from alerts.owned import owned
 from alerts.searches import SubscriberError
 from commands.common import as_json
 from database import transaction
-from models import Address, Message, Subscriber, Suppression
+from models import Address, Heard, Message, Subscriber, Suppression
 from settings import OperatorSettings
 
 WORDS = ("Wilhelmina", "wilhelmina@example.org", "7777777", "quokkas", "wombats")
@@ -55,6 +55,8 @@ async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api, is_
     world.dispatch()
     with transaction(world.engine) as connection:
         searches.invite(connection, person, world.now)
+        inbox.keep(connection, {"1:x": ("7777777", "more quokkas"), "2:x": ("42", "of somebody else")}, world.now)
+        assert [row["said"] for row in holdings(connection, person)["heard"]] == ["more quokkas"]
         raise_notice(connection, "search:1", "The saved search 'wombats' cannot be read any more", world.now)
     await world.deliver()
     assert traces(world.engine) == set(WORDS)
@@ -62,6 +64,7 @@ async def test_an_erased_person_is_nowhere_and_others_stay(world, mail, api, is_
     assert erase(world.engine, person, world.now, is_thorough) > 10
     assert traces(world.engine) == set()
     assert "Ada" in [row["name"] for row in world.rows(Subscriber)]
+    assert [row["said"] for row in world.rows(Heard)] == ["of somebody else"]
     assert {row["subscriber_id"] for row in world.deliveries()} == {other}
     told = [row for row in world.rows(Message) if row["cadence"] == "notice"]
     assert told
