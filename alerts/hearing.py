@@ -49,11 +49,15 @@ class Hearing:
         """Whether what people write does not reach us."""
         return self._deaf_since is not None
 
+    def _holds_alerts(self) -> bool:
+        """Whether alerts wait for what people write: while it is deaf, but not for ever."""
+        return self._deaf_since is not None and time.monotonic() - self._deaf_since < HOLD_SECONDS
+
     async def run(self) -> None:
         """Hear until cancelled."""
         while True:
             try:
-                self._gate.is_closed = self.is_deaf
+                self._gate.is_closed = self._holds_alerts()
                 await self._begin()
                 asked_at, seconds = time.monotonic(), 0 if self.is_deaf else POLL_SECONDS
                 updates = await self._api.get_updates(
@@ -82,7 +86,7 @@ class Hearing:
 
     def _is_deaf_now(self) -> None:
         self._deaf_since = time.monotonic() if self._deaf_since is None else self._deaf_since
-        self._gate.is_closed = time.monotonic() - self._deaf_since < HOLD_SECONDS
+        self._gate.is_closed = self._holds_alerts()
         self._failures += 1
 
     async def _wait(self, error: TelegramError) -> None:

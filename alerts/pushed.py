@@ -48,7 +48,7 @@ class Pushed(Hearing):
     async def _watch(self) -> bool:
         """Set the webhook and look after it; False where it is refused."""
         try:
-            self._gate.is_closed = self.is_deaf
+            self._gate.is_closed = self._holds_alerts()
             await self._begin()
             await self._set()
             await self._look_after()

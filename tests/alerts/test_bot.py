@@ -130,6 +130,26 @@ async def test_alerts_go_on_once_it_is_deaf_for_long(world, api, impatient, monk
         await bot.stop(running)
 
 
+async def test_no_further_try_to_hear_closes_what_deafness_opened(world, api, impatient, monkeypatch):
+    monkeypatch.setattr(hearing, "HOLD_SECONDS", 0.0)
+    gate, found = world.channels["telegram"].gate, []
+    api.faults.polling = 500
+    running = bot.build_bot(world.settings, world.engine, channel=world.channels["telegram"])
+    really = running._hearing._begin
+
+    async def begin() -> None:
+        found.append(gate.is_closed)
+        await really()
+
+    monkeypatch.setattr(running._hearing, "_begin", begin)
+    await bot.start(running)
+    try:
+        await until(lambda: len(found) > 3)
+    finally:
+        await bot.stop(running)
+    assert not any(found[1:])
+
+
 async def test_one_chat_that_must_wait_holds_up_no_other(world, api, open_access, monkeypatch):
     monkeypatch.setattr(bot, "STOP_SECONDS", 0.1)  # it waits for an hour
     api.faults.chats[ADA] = [429] * 2
