@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, select
 import search
 from alerts import searches
 from alerts.addresses import BY_WRITING
+from alerts.cadence import zone
 from alerts.outgoing import Keyboard
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
@@ -118,6 +119,11 @@ def searches_of(connection: Connection, asked: Asked) -> list[dict[str, Any]]:
 def timezone_of(connection: Connection, subscriber_id: int) -> str:
     """A person's time zone."""
     return str(connection.execute(select(SUBSCRIBER.c.timezone).where(SUBSCRIBER.c.id == subscriber_id)).scalar_one())
+
+
+def local(at: datetime, timezone: str) -> str:
+    """A moment as a person of that zone says it."""
+    return f"{at.astimezone(zone(timezone)):%A, %d %B, %H:%M} {timezone}"
 
 
 def sentence(words: str) -> str:

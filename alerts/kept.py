@@ -90,7 +90,7 @@ def _forget_useless(connection: Connection, subscriber_id: int) -> None:
 
 def rest(connection: Connection, subscriber_id: int, until: datetime, now: datetime) -> int:
     """Pause the searches that are not paused, until then; returns how many rest. Resting again only moves the end."""
-    held = connection.execute(select(REST).where(REST.c.subscriber_id == subscriber_id)).mappings().first()
+    held = rest_of(connection, subscriber_id)
     since = now if held is None else held["since"]
     for row in searches.list_searches(connection, subscriber_id):
         if row["paused_at"] is None:
@@ -110,11 +110,16 @@ def pause(connection: Connection, subscriber_id: int, rows: Sequence[Mapping[str
 
 def wake(connection: Connection, subscriber_id: int) -> None:
     """End the rest: the searches that were paused by it go on."""
-    held = connection.execute(select(REST).where(REST.c.subscriber_id == subscriber_id)).mappings().first()
+    held = rest_of(connection, subscriber_id)
     if held is not None:
         for search_id in _resting(connection, subscriber_id, held["since"]):
             searches.resume_search(connection, search_id)
         connection.execute(delete(REST).where(REST.c.subscriber_id == subscriber_id))
+
+
+def rest_of(connection: Connection, subscriber_id: int) -> Mapping[Any, Any] | None:
+    """Since when and until when their searches rest, if they do."""
+    return connection.execute(select(REST).where(REST.c.subscriber_id == subscriber_id)).mappings().first()
 
 
 def _resting(connection: Connection, subscriber_id: int, since: datetime) -> Sequence[int]:

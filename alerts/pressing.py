@@ -4,18 +4,17 @@ A press is a verb and its parts. What changes something is written at once; the 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 import search
 from alerts import buttons, card, guide, keeping, kept, mutes, parting, saving, told, tuning
-from alerts.cadence import zone
 from alerts.channels import keyboard
 from alerts.channels.chat import chat_html, shown_rows
 from alerts.choosing import without_reposts
-from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of, toast, with_code
+from alerts.desk import Asked, Desk, How, Reply, local, owner_of, searches_of, sentence, timezone_of, toast, with_code
 from alerts.digest import compose, page_of
 from alerts.keeping import NOBODY, stopped_note
 from alerts.outgoing import Button, Keyboard
@@ -260,17 +259,13 @@ def quiet(desk: Desk, asked: Asked, days: str) -> Reply:
     with desk.write() as connection:
         own = _own(connection, asked)
         count = kept.rest(connection, own, until, asked.now)
-        at = _local(until, timezone_of(connection, own))
+        at = local(until, timezone_of(connection, own))
     if not count:
         return toast("You have no search that speaks.")
     words = (
         f"Quiet until {at}: {plural(count, 'search rests', 'searches rest')}. What opens meanwhile comes in one message"
     )
     return Reply(f"{words} then; /resume ends it sooner.", toast="Quiet")
-
-
-def _local(at: datetime, timezone: str) -> str:
-    return f"{at.astimezone(zone(timezone)):%A, %d %B, %H:%M} {timezone}"
 
 
 PRESSES: dict[str, Press] = {

@@ -1,7 +1,7 @@
 """What the bot answers. Each reply opens what it needs of the database: reads that end, and one short write."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -10,12 +10,27 @@ from typing import Any
 from sqlalchemy import Connection
 
 import search
-from alerts import card, guide, inbox, keeping, parting, portrait, pressing, saving, searches, tuning, watching, wishes
+from alerts import (
+    card,
+    guide,
+    inbox,
+    keeping,
+    kept,
+    parting,
+    portrait,
+    pressing,
+    saving,
+    searches,
+    tuning,
+    watching,
+    wishes,
+)
 from alerts.desk import (
     COUNT_SECONDS,
     Asked,
     Desk,
     Reply,
+    local,
     owner_of,
     refusal,
     searches_of,
@@ -124,10 +139,11 @@ def list_(desk: Desk, asked: Asked) -> Reply:
     with desk.read() as connection:
         rows = searches_of(connection, asked)
         timezone = timezone_of(connection, rows[0]["subscriber_id"]) if rows else ""
+        rest = kept.rest_of(connection, rows[0]["subscriber_id"]) if rows else None
     if not rows:
         return Reply(NO_SEARCHES)
     end = time.monotonic() + COUNT_SECONDS
-    lines = [_line(desk, row | {"timezone": timezone}, asked, end) for row in rows]
+    lines = [_line(desk, row | {"timezone": timezone}, asked, end, rest) for row in rows]
     return Reply("\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
 
 
@@ -188,10 +204,17 @@ REPLIES: dict[str, Answering] = {
 }  # fmt: skip
 
 
-def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float) -> str:
+def _line(desk: Desk, row: dict[str, Any], asked: Asked, end: float, rest: Mapping[Any, Any] | None) -> str:
     facts = [keeping.comes(row, row["timezone"], asked.now), f"by {keeping.how(row)}"]
     facts += _count(desk, row, asked.now, end)
-    return f"{_title(row)}\n   {', '.join([*facts, *(['paused'] if row['paused_at'] else [])])}"
+    return f"{_title(row)}\n   {', '.join([*facts, *_paused(row, rest)])}"
+
+
+def _paused(row: dict[str, Any], rest: Mapping[Any, Any] | None) -> list[str]:
+    if row["paused_at"] is None:
+        return []
+    is_resting = rest is not None and row["paused_at"] == rest["since"]
+    return [f"rests until {local(rest['until'], row['timezone'])}" if rest and is_resting else "paused"]
 
 
 def _count(desk: Desk, row: dict[str, Any], now: datetime, end: float) -> list[str]:

@@ -93,7 +93,8 @@ def why_(desk: Desk, asked: Asked) -> Reply:
             queries = (
                 [_query(connection, asked, rows, which)] if which.strip() else [query for _, query in _readable(rows)]
             )
-            answers = [why(connection, key, query, asked.now).lines for query in queries]
+            found = [why(connection, key, query, asked.now) for query in queries]
+            answers = [one.lines for one in sorted(found, key=lambda one: not one.is_match)]
             muted = _is_muted(connection, asked, key)
     except search.QueryError as error:
         return refusal(error)

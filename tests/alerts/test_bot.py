@@ -398,6 +398,15 @@ def test_a_test_saves_nothing(world, ask, open_access):
     assert world.rows(SavedSearch) == []
 
 
+def test_why_begins_with_the_search_that_matches(world, ask, open_access):
+    ask("search", "country:DE")
+    ask("search", "title:engineer")
+    world.open("ML Engineer")
+    assert [line for line in ask("why", "p1").splitlines() if line.startswith("ML")] == [
+        "ML Engineer – Acme matches title:engineer:", "ML Engineer – Acme does not match country:DE:",
+    ]  # fmt: skip
+
+
 def test_why_and_why_not_and_what_would_leave_it_out(world, ask, open_access):
     ask("search", "title:engineer seniority:senior,staff")
     world.open("ML Engineer", count=2)

@@ -81,6 +81,9 @@ async def test_all_is_quiet_for_a_week_and_then_goes_on(world, api, phone, told)
         "Quiet until Wednesday, 25 November, 12:00 UTC: 1 search rests."
     )
     assert all(row["paused_at"] for row in world.rows(SavedSearch))
+    own, paused = phone.write("list").split("\n2. ")
+    assert own.endswith("rests until Wednesday, 25 November, 12:00 UTC")
+    assert paused.endswith(", paused")
     kept_turn(world, days=8)
     assert {row["id"]: row["paused_at"] is None for row in world.rows(SavedSearch)} == {resting: True, by_hand: False}
     assert world.rows(Rest) == []
