@@ -1,7 +1,7 @@
 # `make demo` and `make test` need Python 3.11+, git and make; everything else they set up in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 4
 
 # counts what pip collects, on a terminal
 COUNT := /^Collecting/ { n++; if (tty) printf "\r  %d of %d packages", n, all > "/dev/stderr" } \
