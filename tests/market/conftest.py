@@ -28,10 +28,18 @@ def past_postgres(copies: Copies, migrated_postgres: str) -> Iterator[Engine]:
         yield from filled(url)
 
 
-def filled(url: str) -> Iterator[Engine]:
+@pytest.fixture(scope="session")
+def known_market(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The market of one seed, for what must be found in it: another's may lack it by chance."""
+    path = tmp_path_factory.mktemp("known") / "known.db"
+    shutil.copy(migrated_sqlite, path)
+    yield from filled(f"sqlite:///{path}", seed=1)
+
+
+def filled(url: str, seed: int = SEED) -> Iterator[Engine]:
     engine = database.open_engine(url)
     with database.transaction(engine) as connection:
-        fill(connection, SEED)
+        fill(connection, seed)
     yield engine
     engine.dispose()
 
