@@ -272,7 +272,7 @@ class Card(SQLModel, table=True):
 
     `sorted_at`: when it was posted, in microseconds; of what is undated so much less that all that is dated comes
     before it. `revision` grows with each transaction that changes the posting, its places, skills, words or listings.
-    `is_gone`: there was such a posting, and is none any more.
+    `is_gone`: there was such a posting, and is none any more. `is_dated`: its board says when it was posted.
     """
 
     __tablename__ = "card"
@@ -282,6 +282,8 @@ class Card(SQLModel, table=True):
     first_seen: int = Field(sa_column=Column(BigInteger, nullable=False))  # in microseconds
     is_gone: bool = False
     is_open: bool = True
+    closed: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))  # when, in microseconds
+    is_dated: bool = False
     primary_listing_id: int
     role: str
     seniority: str
@@ -293,6 +295,7 @@ class Card(SQLModel, table=True):
     salary_currency: str | None = None
     salary_annual_min: float | None = None
     salary_annual_max: float | None = None
+    salary_is_predicted: bool = False
     company_key: str = ""
 
 

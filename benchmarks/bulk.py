@@ -132,13 +132,15 @@ def _missing(engine: Engine, maker: Maker, size: int) -> Iterator[tuple[int, dic
     with transaction(engine) as connection:
         held = connection.execute(select(func.max(table_of(Posting).c.id))).scalar_one() or 0
         if not held:
-            boards = [_whole(Board, {"id": number + 1, "source": SOURCES[number % 5], "board": f"board{number}",
-                                     "baseline_at": NOW if number < BOARDS else None})
-                      for number in range(2 * BOARDS)]  # fmt: skip
-            connection.execute(insert(table_of(Board)), boards)
+            connection.execute(insert(table_of(Board)), [_board(number) for number in range(2 * BOARDS)])
     for first in range(held + 1, size + 1, AT_ONCE):
         count = min(AT_ONCE, size + 1 - first)
         yield count, maker.rows(first, count)
+
+
+def _board(number: int) -> Row:
+    watched = {"baseline_at": NOW - timedelta(days=2 * DAYS) if number < BOARDS else None, "listed_at": NOW}
+    return _whole(Board, {"id": number + 1, "source": SOURCES[number % 5], "board": f"board{number}", **watched})
 
 
 def write(connection: Connection, rows: dict[Any, list[Row]]) -> None:

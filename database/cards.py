@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, String, cast, func, select, text
 
+from database.lives import read_lives
 from database.write import table_of
 from models import Card, Link, Listing, PostingPlace, PostingSkill
-from search.columns import Columns, Numbers, Small
+from search.columns import STILL, Columns, Numbers, Small
+from search.lives import Lives
 
 _CARD, _PLACE, _SKILL, _LINK, _LISTING = (
     table_of(model).c for model in (Card, PostingPlace, PostingSkill, Link, Listing)
@@ -23,6 +25,7 @@ _COLUMNS = {
     "company": _CARD.company_key, "visa": _CARD.visa_sponsorship, "is_open": _CARD.is_open,
     "sorted_at": _CARD.sorted_at, "first_seen": _CARD.first_seen, "low": _CARD.salary_annual_min,
     "high": _CARD.salary_annual_max, "is_there": _CARD.is_gone, "shown": _CARD.primary_listing_id,
+    "closed": _CARD.closed, "is_dated": _CARD.is_dated, "is_predicted": _CARD.salary_is_predicted,
 }  # fmt: skip
 _LISTS: dict[str, tuple[Any, Any]] = {
     "country": (_PLACE.posting_id, _PLACE.country), "city": (_PLACE.posting_id, _PLACE.city),
@@ -45,19 +48,20 @@ def changed_since(connection: Connection, revision: int, most: int | None) -> li
     return list(connection.execute(wanted).scalars())
 
 
-def read_all(connection: Connection, columns: Columns) -> None:
-    """Put every posting into the columns."""
+def read_all(connection: Connection, columns: Columns, lives: Lives) -> None:
+    """Put every posting into the columns, and every listing beside them."""
     last = connection.execute(select(func.max(_CARD.posting_id))).scalar_one() or 0
     columns.grow(last + 1)
+    read_lives(connection, lives)
     newest = connection.execute(select(func.max(_LISTING.id))).scalar_one() or 0
     sources = np.zeros(newest + 1, np.int32)
     for source, listings in _grouped(connection, select(_LISTING.source, _joined(_LISTING.id))):  # SQLite: of an index
         sources[listings] = columns.words["source"][source]
     for first in range(0, last + 1, AT_ONCE):
-        _read(connection, columns, partial(_is_within, first), sources)
+        _read(connection, columns, lives, partial(_is_within, first), sources)
 
 
-def read_changed(connection: Connection, columns: Columns, ids: Sequence[int]) -> None:
+def read_changed(connection: Connection, columns: Columns, lives: Lives, ids: Sequence[int]) -> None:
     """Put these postings into the columns anew."""
     for start in range(0, len(ids), _FEW):
         some = ids[start : start + _FEW]
@@ -67,7 +71,8 @@ def read_changed(connection: Connection, columns: Columns, ids: Sequence[int]) -
         named = {key: columns.words["source"][source] for key, source in _raw(connection, listings)}
         sources = np.zeros(max(named, default=0) + 1, np.int32)
         sources[list(named)] = list(named.values())
-        _read(connection, columns, partial(_is_among, some), sources)
+        read_lives(connection, lives, _LISTING.id.in_(theirs))
+        _read(connection, columns, lives, partial(_is_among, some), sources)
 
 
 def _is_within(first: int, key: Any) -> Any:
@@ -78,7 +83,7 @@ def _is_among(ids: Sequence[int], key: Any) -> Any:
     return key.in_(ids)
 
 
-def _read(connection: Connection, columns: Columns, which: Callable[[Any], Any], sources: Small) -> None:
+def _read(connection: Connection, columns: Columns, lives: Lives, which: Callable[[Any], Any], sources: Small) -> None:
     """Put those postings into the columns whose ids are so. `sources`: the number of each listing's, theirs among them.
 
     What a posting has several of comes as one text of ids a word: rows of their own would take far longer.
@@ -99,6 +104,9 @@ def _read(connection: Connection, columns: Columns, which: Callable[[Any], Any],
     both = select(_joined(_LINK.posting_id), _joined(_LINK.listing_id)).where(which(_LINK.posting_id))
     owners, listings = (numbers_of(joined) for joined in _raw(connection, both)[0])
     columns.several["source"].replace(ids, owners, sources[listings])
+    is_read = np.zeros(columns.room, np.bool_)
+    is_read[ids] = True
+    lives.own(is_read, owners, listings)
 
 
 def _joined(key: Any) -> Any:
@@ -128,6 +136,7 @@ def _amounts(column: Sequence[float | None]) -> list[float]:
 _MAKE: dict[str, Callable[[Sequence[Any]], list[Any]]] = {
     "visa": lambda column: [-1 if value is None else int(value) for value in column],
     "is_there": lambda column: [not is_gone for is_gone in column], "low": _amounts, "high": _amounts,
+    "closed": lambda column: [STILL if moment is None else moment for moment in column],
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from database.engine import read
 from search.columns import Array, Columns, Numbers
 from search.document import Document
 from search.hits import Hits
+from search.lives import Lives
 
 AT_ONCE = 5_000  # postings that are read while somebody waits; more are read beside
 REMEMBERED = 32_000_000  # bytes of answers
@@ -22,8 +23,8 @@ FOLLOWED = 5_000  # changed postings, after which hits are found anew instead of
 
 @dataclass
 class Kept:
-    """The columns of one database. `below`: every change of a lower revision is in them; `changes`: how many times
-    some came, with `news`, the ids of each time, from the change `forgotten` on.
+    """The columns of one database, and how long its listings lived. `below`: every change of a lower revision is in
+    them; `changes`: how many times some came, with `news`, the ids of each time, from the change `forgotten` on.
 
     `found`: answers, while this `version` of text index and columns lasts. `hits`: which postings a part of a query is
     true of, kept up with the news as they are asked for. `sample`: some postings' words, `shares`: how many of them
@@ -32,6 +33,7 @@ class Kept:
 
     lock: threading.RLock = field(default_factory=threading.RLock)
     columns: Columns = field(default_factory=Columns)
+    lives: Lives = field(default_factory=Lives)
     below: int = 0
     reading: threading.Thread | None = None
     changes: int = 0
@@ -123,7 +125,7 @@ def _is_fresh(connection: Connection, kept: Kept) -> bool:
         kept.reading.start()
         return False
     if changed:
-        read_changed(connection, kept.columns, changed)
+        read_changed(connection, kept.columns, kept.lives, changed)
         kept.changed(changed)
     kept.below = max(below, kept.below)
     return True
@@ -139,9 +141,9 @@ def _read_beside(engine: Engine, kept: Kept) -> None:
     with read(engine) as connection:
         below = horizon(connection)
         if kept.below:
-            read_changed(connection, kept.columns, changed_since(connection, kept.below, None))
+            read_changed(connection, kept.columns, kept.lives, changed_since(connection, kept.below, None))
         else:
-            read_all(connection, kept.columns)
+            read_all(connection, kept.columns, kept.lives)
         kept.below, kept.changes, kept.news = below, kept.changes + 1, []
         kept.forgotten = kept.changes
         kept.names.clear()

@@ -15,12 +15,14 @@ Flags = NDArray[np.bool_]
 Array = NDArray[Any]
 
 UNDATED = 10**18  # microseconds: what is undated was put so much back, see `models.Card`
+STILL = 1 << 62  # when what is open closed
 SPELLED = ("role", "seniority", "workplace", "type", "language", "currency")  # of few words each
 OPEN_ENDED = ("scope", "company")  # of many
 SEVERAL = ("country", "city", "region", "skill", "source")  # of which a posting can have more than one
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(SPELLED, np.uint16), **dict.fromkeys((*OPEN_ENDED, "shown"), np.int32), "visa": np.int8,
-    **dict.fromkeys(("is_there", "is_open"), np.bool_), **dict.fromkeys(("sorted_at", "first_seen"), np.int64),
+    **dict.fromkeys(("is_there", "is_open", "is_predicted", "is_dated"), np.bool_),
+    **dict.fromkeys(("sorted_at", "first_seen", "closed"), np.int64),
     **dict.fromkeys(("low", "high"), np.float64),
 }  # fmt: skip
 
@@ -65,7 +67,7 @@ class Several:
 
     def grow(self, size: int) -> None:
         """Make room for so many postings."""
-        self.starts, self.counts = _grown(self.starts, size), _grown(self.counts, size)
+        self.starts, self.counts = grown(self.starts, size), grown(self.counts, size)
 
     def replace(self, ids: Numbers, owners: Array, words: Array) -> None:
         """Give postings these words: pairs of a posting, which is among the ids, and a word."""
@@ -73,7 +75,7 @@ class Several:
         pairs = np.unique(owners.astype(np.int64) << 32 | words.astype(np.int64))
         owners, end = (pairs >> 32).astype(np.int32), self.used + len(pairs)
         if end > len(self.owners):
-            self.owners, self.words = _grown(self.owners, end), _grown(self.words, end)
+            self.owners, self.words = grown(self.owners, end), grown(self.words, end)
         self.owners[self.used : end], self.words[self.used : end] = owners, pairs & 0xFFFFFFFF
         which, first, counts = np.unique(owners, return_index=True, return_counts=True)
         self.starts[which], self.counts[which] = self.used + first, counts
@@ -115,7 +117,7 @@ class Columns:
         """Make room for ids below so many."""
         if size > self.room:
             self.room = max(size, self.room + self.room // 4)
-            self.of = {name: _grown(column, self.room) for name, column in self.of.items()}
+            self.of = {name: grown(column, self.room) for name, column in self.of.items()}
             for one in self.several.values():
                 one.grow(self.room)
         self.size = max(self.size, size)
@@ -135,7 +137,7 @@ class Columns:
         return sum(one.nbytes for one in (*self.of.values(), *lists))
 
 
-def _grown(column: Array, size: int) -> Array:
+def grown(column: Array, size: int) -> Array:
     """The column with more room, empty, and some to spare for what goes on growing."""
     found = np.zeros(max(size, len(column) + len(column) // 4), column.dtype)
     found[: len(column)] = column

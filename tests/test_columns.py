@@ -153,6 +153,8 @@ def check(house: House, plain: Engine, step: str, asked: list[search.Query | Non
         card = cards[key]
         assert {name: card[name] for name in same} == {name: row[name] for name in same}, step
         assert card["is_open"] == (row["closed_at"] is None), step
+        assert card["closed"] == (row["closed_at"] and microseconds(row["closed_at"])), step
+        assert card["is_dated"] == (row["posted_at_quality"] != "first-seen"), step
         assert card["sorted_at"] % 10**18 == microseconds(row["posted_at"]), step
         assert card["first_seen"] == microseconds(row["first_seen_at"]), step
         assert (card["sorted_at"] < 0) == (
@@ -272,6 +274,14 @@ def test_what_was_stored_before_is_found_as_before(empty_database_url: str) -> N
         assert sorted(database.find_postings(connection, None, NOW, limit=None)[-8:]) == list(range(1, 9))
         stored = connection.execute(select(table_of(Card)).where(table_of(Card).c.sorted_at < 0)).all()
         assert len(stored) == 8
+        posting, card = table_of(Posting).c, table_of(Card).c
+        both = select(posting, card.closed, card.is_dated, card.salary_is_predicted.label("guessed"))
+        rows = connection.execute(both.where(card.posting_id == posting.id)).mappings().all()
+        assert len(rows) == 40
+        for row in rows:
+            assert row["closed"] == (row["closed_at"] and microseconds(row["closed_at"]))
+            assert row["is_dated"] == (row["posted_at_quality"] != "first-seen")
+            assert row["guessed"] == row["salary_is_predicted"]
     engine.dispose()
 
 

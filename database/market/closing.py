@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, cast, extract, func, or_, select
 
 from database.market.figures import Asked, Figures, MarketError, Row
+from database.market.held import held, names
 from database.market.scope import BOARD, LINK, LISTING, POSTING, basis, condition, joined, key_of, label_of
 
 SHOWN = 30
@@ -15,6 +17,7 @@ FEW = 5  # openings that closed
 MONTH = 30
 A_MOMENT = 1e-6  # days: what a difference of two numbers of days may be off
 Lives = list[tuple[int, int, bool, int]]  # age when we began to look, age at the end, whether it closed, how many
+Groups = list[tuple[str, Lives]]
 
 
 def closing(connection: Connection, asked: Asked, now: datetime) -> Figures:
@@ -22,13 +25,28 @@ def closing(connection: Connection, asked: Asked, now: datetime) -> Figures:
     dimension: of what was open in the last days."""
     if len(asked.dimensions) > 1:
         raise MarketError(f"by: one dimension here, not {asked.by!r}")
-    groups = _lives(connection, asked, now)
-    rows = [_row(asked.by, value, found) for value, found in groups.items()]
+    total, groups = _by_columns(connection, asked, now) or _by_sql(connection, asked, now)
+    rows = [_row(asked.by, value, found) for value, found in groups]
     rows.sort(key=lambda row: (-row["postings"], str(row[asked.by])))
     note = "Counted from the day posted. Open ones count as lived so long at least; a board that left closes nothing."
-    told = basis(asked, now, sum(row["postings"] for row in rows), days=asked.days, note=note)
+    told = basis(asked, now, total, days=asked.days, note=note)
     columns = (asked.by, "postings", "closed", "open", "quarter_days", "median_days", "three_quarters_days", "in_month")
     return Figures("closing", columns, rows[:SHOWN], told)
+
+
+def _by_columns(connection: Connection, asked: Asked, now: datetime) -> tuple[int, Groups] | None:
+    if (holder := held(connection, asked, now)) is None:
+        return None
+    from database.market.followed import boards_of, lives_of
+
+    start, boards = now - timedelta(days=asked.days), boards_of(connection)
+    total, groups = holder.told(partial(lives_of, by=asked.by, start=start, boards=boards, longest=LONGEST, most=SHOWN))
+    return total, [(name, one.told) for name, one in zip(names(connection, asked.by, groups), groups, strict=True)]
+
+
+def _by_sql(connection: Connection, asked: Asked, now: datetime) -> tuple[int, Groups]:
+    groups = list(_lives(connection, asked, now).items())
+    return sum(count for _value, lives in groups for *_life, count in lives), groups
 
 
 def _row(by: str, value: str, lives: Lives) -> Row:

@@ -1,11 +1,14 @@
 """How many openings there are, and how that changed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
-from sqlalchemy import Connection, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select
 
 from database.market.figures import Asked, Figures, MarketError, Row
+from database.market.held import held, rows_of
 from database.market.scope import (
     BEGAN,
     POSTING,
@@ -30,34 +33,68 @@ MANY = ("country", "skill", "company")  # dimensions of many values, of which a 
 def open_now(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """Open postings by a dimension, and how many employers have them."""
     by = _single(asked)
-    is_open = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
-    total = connection.execute(select(func.count()).select_from(POSTING).where(is_open)).scalar_one()
-    counted = func.count().label("postings")
-    employers = func.count(POSTING.c.company_key.distinct()).label("employers")
-    wanted = select(label_of(by).label(by), counted, employers).select_from(joined([by])).where(is_open)
-    found = connection.execute(wanted.group_by(key_of(by)).order_by(counted.desc(), label_of(by)).limit(SHOWN))
-    rows = [{**row, "share": share(row["postings"], total)} for row in found.mappings()]
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.counted import open_by
+
+        total, groups = holder.told(partial(open_by, by=by, most=SHOWN))
+        rows = rows_of(connection, by, groups)
+    else:
+        total, rows = _open_now(connection, asked, now, by)
+    rows = [{**row, "share": share(row["postings"], total)} for row in rows]
     return Figures("now", (by, "postings", "share", "employers"), rows, basis(asked, now, total))
+
+
+def _open_now(connection: Connection, asked: Asked, now: datetime, by: str) -> tuple[int, list[Row]]:
+    is_open = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
+    employers = func.count(POSTING.c.company_key.distinct()).label("employers")
+    return _whole(connection, is_open), _largest(connection, by, is_open, [employers])
+
+
+def _whole(connection: Connection, which: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(POSTING).where(which)).scalar_one()
+
+
+def _largest(
+    connection: Connection, by: str, which: ColumnElement[bool], columns: Sequence[ColumnElement[int]]
+) -> list[Row]:
+    counted = func.count().label("postings")
+    wanted = select(label_of(by).label(by), counted, *columns).select_from(joined([by])).where(which)
+    found = connection.execute(wanted.group_by(key_of(by)).order_by(counted.desc(), label_of(by)).limit(SHOWN))
+    return [dict(row) for row in found.mappings()]
 
 
 def openings(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """Postings open at each of some days, and new since the one before, on the boards watched all the while."""
     by, moments = _single(asked), steps(now, asked.days)
-    first = moments[0]
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.followed import over_time, panel_of
+
+        watched = panel_of(connection, moments[0], now)
+        most = SERIES if by in MANY else None
+        total, found = holder.told(partial(over_time, by=by, moments=moments, boards=watched, most=most))
+        groups = rows_of(connection, by, found)
+    else:
+        total, groups = _openings(connection, asked, now, by, moments)
+    rows = [row for group in groups for row in _series(by, group, moments)]
+    told = {"from": moments[0], "to": now, **boards(connection, moments[0], now)}
+    return Figures("openings", ("date", by, "open", "new"), rows, basis(asked, now, total, **told))
+
+
+def _openings(
+    connection: Connection, asked: Asked, now: datetime, by: str, moments: list[datetime]
+) -> tuple[int, list[Row]]:
     opened = [is_open_at(moment).label(f"open{place}") for place, moment in enumerate(moments)]
-    life = lives(first, now, BEGAN, *opened).subquery()
+    life = lives(moments[0], now, BEGAN, *opened).subquery()
     counted = func.count().label("postings")
     began = pairwise(moments)
     new = [number(and_(life.c.began > a, life.c.began <= b)).label(f"new{n}") for n, (a, b) in enumerate(began, 1)]
     sums = [func.sum(life.c[f"open{place}"]).label(f"open{place}") for place in range(len(moments))]
     source = joined([by], POSTING.join(life, life.c.posting_id == POSTING.c.id))
-    wanted = select(label_of(by).label("value"), counted, *sums, *new).select_from(source)
+    wanted = select(label_of(by).label(by), counted, *sums, *new).select_from(source)
     wanted = wanted.where(condition(connection, asked, now)).group_by(key_of(by)).order_by(counted.desc(), label_of(by))
-    groups = list(connection.execute(wanted.limit(SERIES if by in MANY else None)).mappings())
-    rows = [row for group in groups for row in _series(by, dict(group), moments)]
+    groups = [dict(row) for row in connection.execute(wanted.limit(SERIES if by in MANY else None)).mappings()]
     total = _behind(connection, life, asked, now) if by in MANY else sum(group["postings"] for group in groups)
-    told = {"from": first, "to": now, **boards(connection, first, now)}
-    return Figures("openings", ("date", by, "open", "new"), rows, basis(asked, now, total, **told))
+    return total, groups
 
 
 def _behind(connection: Connection, life: Subquery, asked: Asked, now: datetime) -> int:
@@ -68,7 +105,7 @@ def _behind(connection: Connection, life: Subquery, asked: Asked, now: datetime)
 
 def _series(by: str, group: Row, moments: list[datetime]) -> list[Row]:
     return [
-        {"date": moment.date(), by: group["value"], "open": group[f"open{n}"], "new": group.get(f"new{n}")}
+        {"date": moment.date(), by: group[by], "open": group[f"open{n}"], "new": group[f"new{n}"] if n else None}
         for n, moment in enumerate(moments)
     ]
 
@@ -96,19 +133,23 @@ WORKPLACES = ("remote", "hybrid", "onsite")
 def remote(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """Where the work of open postings is done, of those that say so."""
     by = _single(asked)
-    is_open = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
-    counts = [number(POSTING.c.workplace == one).label(one) for one in WORKPLACES]
-    said = number(POSTING.c.workplace.is_not(None)).label("said")
-    wanted = select(label_of(by).label(by), func.count().label("postings"), said, *counts)
-    found = wanted.select_from(joined([by])).where(is_open).group_by(key_of(by))
-    rows = [
-        dict(row)
-        for row in connection.execute(found.order_by(func.count().desc(), label_of(by)).limit(SHOWN)).mappings()
-    ]
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.counted import placed
+
+        total, groups = holder.told(partial(placed, by=by, most=SHOWN, workplaces=WORKPLACES))
+        rows = rows_of(connection, by, groups)
+    else:
+        total, rows = _remote(connection, asked, now, by)
     for row in rows:
         row |= {"remote_share": share(row["remote"], row["said"]),
                 "flexible_share": share(row["remote"] + row["hybrid"], row["said"])}  # fmt: skip
-    total = connection.execute(select(func.count()).select_from(POSTING).where(is_open)).scalar_one()
     note = "Shares are of the postings that say where the work is done; flexible is remote or hybrid."
     columns = (by, "postings", "said", *WORKPLACES, "remote_share", "flexible_share")
     return Figures("remote", columns, rows, basis(asked, now, total, note=note))
+
+
+def _remote(connection: Connection, asked: Asked, now: datetime, by: str) -> tuple[int, list[Row]]:
+    is_open = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
+    said = number(POSTING.c.workplace.is_not(None)).label("said")
+    counts = [number(POSTING.c.workplace == one).label(one) for one in WORKPLACES]
+    return _whole(connection, is_open), _largest(connection, by, is_open, [said, *counts])

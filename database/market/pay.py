@@ -1,26 +1,29 @@
 """What postings say they pay: quartiles, in one currency and for one period."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, false, func, or_, select
 
 from database.market.figures import PER_YEAR, Asked, Figures, Row
+from database.market.held import held
 from database.market.scope import POSTING, basis, condition, joined, key_of
 from search import rates
 
 FEW = 5  # postings: of fewer no quartiles are told
 BANDS = 12
 STEPS = (1, 2, 2.5, 5, 10)
+Group = tuple[tuple[str, ...], int, list[float]]
 
 
 def pay(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """Quartiles of base pay, by one dimension or two, with the numbers of postings and employers behind them."""
-    groups: dict[tuple[str, ...], list[tuple[float, str]]] = {}
-    for key, company, amount in _amounts(connection, asked, now, asked.dimensions):
-        groups.setdefault(key, []).append((amount, company))
-    rows = [_row(asked.dimensions, key, found) for key, found in groups.items()]
+    found = _groups(connection, asked, now, asked.dimensions)
+    rows = [_row(asked.dimensions, *group) for group in found]
     rows.sort(key=lambda row: (-row["postings"], [str(row[name]) for name in asked.dimensions]))
     columns = (*asked.dimensions, "postings", "employers", "low", "median", "high")
     return Figures("pay", columns, rows, _basis(connection, asked, now))
@@ -28,15 +31,16 @@ def pay(connection: Connection, asked: Asked, now: datetime) -> Figures:
 
 def pay_bands(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """How many postings pay how much: from each bound up to the next."""
-    found = sorted(amount for _key, _company, amount in _amounts(connection, asked, now, ()))
+    found = [amount for group in _groups(connection, asked, now, ()) for amount in group[2]]
     rows: list[Row] = []
     if found:
         width = _width(quantile(found, 0.98) - found[0])
         first = found[0] // width * width
         bounds = [first + width * place for place in range(BANDS + 2)]
-        rows = [{"from": low, "to": low + width, "postings": 0} for low in bounds if low <= quantile(found, 0.98)]
-        for amount in found:
-            rows[min(int((amount - first) // width), len(rows) - 1)]["postings"] += 1
+        bounds = [low for low in bounds if low <= quantile(found, 0.98)]
+        places = [bisect_left(found, low) for low in bounds[1:]]
+        counts = [b - a for a, b in pairwise([0, *places, len(found)])]
+        rows = [{"from": a, "to": a + width, "postings": n} for a, n in zip(bounds, counts, strict=True)]
         rows[-1]["to"] = None if found[-1] >= rows[-1]["to"] else rows[-1]["to"]
     return Figures("pay-bands", ("from", "to", "postings"), rows, _basis(connection, asked, now))
 
@@ -48,12 +52,10 @@ def _width(span: float) -> float:
     return next(power * step for step in STEPS if power * step >= least)
 
 
-def _row(dimensions: Sequence[str], key: tuple[str, ...], found: list[tuple[float, str]]) -> Row:
-    amounts = sorted(amount for amount, _company in found)
+def _row(dimensions: Sequence[str], key: tuple[str, ...], employers: int, amounts: list[float]) -> Row:
     ends = [quantile(amounts, part) if len(amounts) >= FEW else None for part in (0.25, 0.5, 0.75)]
     told = dict(zip(("low", "median", "high"), ends, strict=True))
-    employers = len({company for _amount, company in found})
-    return {**dict(zip(dimensions, key, strict=True)), "postings": len(found), "employers": employers, **told}
+    return {**dict(zip(dimensions, key, strict=True)), "postings": len(amounts), "employers": employers, **told}
 
 
 def quantile(ordered: Sequence[float], part: float) -> float:
@@ -62,6 +64,21 @@ def quantile(ordered: Sequence[float], part: float) -> float:
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return round(ordered[low] + (ordered[high] - ordered[low]) * (place - low), 2)
+
+
+def _groups(connection: Connection, asked: Asked, now: datetime, dimensions: Sequence[str]) -> list[Group]:
+    """The dimensions' values, how many employers, and the ordered pay of those who state it."""
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.counted import paid
+
+        return holder.told(partial(paid, dimensions=dimensions, since=_since(asked, now), factors=_factors(asked)))
+    groups: dict[tuple[str, ...], list[tuple[float, str]]] = {}
+    for key, company, amount in _amounts(connection, asked, now, dimensions):
+        groups.setdefault(key, []).append((amount, company))
+    return [
+        (key, len({company for _amount, company in found}), sorted(amount for amount, _company in found))
+        for key, found in groups.items()
+    ]
 
 
 def _amounts(
@@ -82,10 +99,14 @@ def _amounts(
 
 def _paid(connection: Connection, wanted: Select[Any], asked: Asked, now: datetime) -> Select[Any]:
     """Of postings that were open at some time of the last days."""
-    lately = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at > now - timedelta(days=asked.days))
+    lately = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at > _since(asked, now))
     said = and_(POSTING.c.salary_currency.is_not(None), POSTING.c.salary_is_predicted == false())
     known = func.coalesce(POSTING.c.salary_annual_min, POSTING.c.salary_annual_max).is_not(None)
     return wanted.where(condition(connection, asked, now), lately, said, known)
+
+
+def _since(asked: Asked, now: datetime) -> datetime:
+    return now - timedelta(days=asked.days)
 
 
 def _factors(asked: Asked) -> dict[str, float]:
@@ -106,6 +127,10 @@ def _basis(connection: Connection, asked: Asked, now: datetime) -> Row:
 
 
 def _counted(connection: Connection, asked: Asked, now: datetime) -> tuple[int, int]:
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.counted import stated
+
+        return holder.told(partial(stated, since=_since(asked, now), factors=_factors(asked)))
     counted = select(POSTING.c.salary_currency, func.count()).group_by(POSTING.c.salary_currency)
     found: dict[str, int] = dict(connection.execute(_paid(connection, counted, asked, now)).all())
     factors = _factors(asked)

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from math import sqrt
 
 from sqlalchemy import Connection, Select, and_, func, select
 
 from database.market.figures import Asked, Figures, Row
+from database.market.held import held
 from database.market.openings import share
 from database.market.scope import BEGAN, POSTING, SKILL, basis, boards, condition, lives, number
 
@@ -19,6 +21,29 @@ ASKED_SHARE = 0.02  # of the postings: what fewer ask for is not told to be miss
 def changes(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """The share of new postings that name a skill, in the last days and in as many before, on boards read in both."""
     middle, start = now - timedelta(days=asked.days), now - 2 * timedelta(days=asked.days)
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.followed import came_new, panel_of
+
+        watched = panel_of(connection, start, now)
+        whole, found = holder.told(partial(came_new, boards=watched, start=start, middle=middle, now=now))
+    else:
+        whole, found = _came_new(connection, asked, start, middle, now)
+    rows = [
+        _changed(skill, row["before"], row["after"], *whole)
+        for skill, row in found.items()
+        if row["before"] + row["after"] >= LEAST
+    ]
+    rows.sort(key=lambda row: (-(row["change"] or 0.0), row["skill"]))
+    note = "Shares of the postings that came new; clear: more than chance would do once in twenty times."
+    span = {"from": start, "middle": middle, "to": now, **boards(connection, start, now)}
+    more = span | {"before": whole[0], "after": whole[1], "note": note}
+    columns = ("skill", "before", "after", "share_before", "share_after", "change", "is_clear")
+    return Figures("skills", columns, rows, basis(asked, now, sum(whole), **more))
+
+
+def _came_new(
+    connection: Connection, asked: Asked, start: datetime, middle: datetime, now: datetime
+) -> tuple[tuple[int, int], dict[str, Row]]:
     life = lives(start, now, BEGAN).subquery()
     source = POSTING.join(life, life.c.posting_id == POSTING.c.id)
     is_before = and_(life.c.began > start, life.c.began <= middle)
@@ -28,18 +53,7 @@ def changes(connection: Connection, asked: Asked, now: datetime) -> Figures:
     whole = connection.execute(select(*counts).select_from(source).where(told)).one()
     wanted = select(SKILL.c.skill, *counts).select_from(source.join(SKILL, SKILL.c.posting_id == POSTING.c.id))
     wanted = wanted.where(told, life.c.began > start).group_by(SKILL.c.skill)
-    found = connection.execute(wanted).all()
-    rows = [
-        _changed(row.skill, row.before, row.after, whole.before, whole.after)
-        for row in found
-        if row.before + row.after >= LEAST
-    ]
-    rows.sort(key=lambda row: (-(row["change"] or 0.0), row["skill"]))
-    note = "Shares of the postings that came new; clear: more than chance would do once in twenty times."
-    span = {"from": start, "middle": middle, "to": now, **boards(connection, start, now)}
-    more = span | {"before": whole.before, "after": whole.after, "note": note}
-    columns = ("skill", "before", "after", "share_before", "share_after", "change", "is_clear")
-    return Figures("skills", columns, rows, basis(asked, now, whole.before + whole.after, **more))
+    return (whole.before, whole.after), {row["skill"]: dict(row) for row in connection.execute(wanted).mappings()}
 
 
 def _changed(skill: str, before: int, after: int, all_before: int, all_after: int) -> Row:
@@ -62,23 +76,36 @@ def _is_clear(before: int, after: int, all_before: int, all_after: int) -> bool:
 
 def wanted(connection: Connection, asked: Asked, now: datetime) -> Figures:
     """What open postings ask for, most first; `have`: somebody has it; `gain`: they lack nothing else of a posting."""
+    if (holder := held(connection, asked, now)) is not None:
+        from database.market.counted import asked_for
+
+        total, found, gains, covered = holder.told(partial(asked_for, have=asked.skills, most=SHOWN))
+    else:
+        total, found, gains, covered = _asked_for(connection, asked, now)
+    rows = [
+        {"skill": skill, "postings": count, "share": share(count, total), "have": skill in asked.skills,
+         "gain": gains.get(skill, 0) if asked.skills else 0}
+        for skill, count in found
+    ]  # fmt: skip
+    told: Row = {"skills": list(asked.skills)}
+    if asked.skills:
+        told |= {"note": "gain: open postings of whose skills this is the only one missing.", "covered": covered}
+    return Figures("asked", ("skill", "postings", "share", "have", "gain"), rows, basis(asked, now, total, **told))
+
+
+def _asked_for(
+    connection: Connection, asked: Asked, now: datetime
+) -> tuple[int, list[tuple[str, int]], dict[str, int], int]:
     is_asked = and_(condition(connection, asked, now), POSTING.c.closed_at.is_(None))
     total = connection.execute(select(func.count()).select_from(POSTING).where(is_asked)).scalar_one()
     source = POSTING.join(SKILL, SKILL.c.posting_id == POSTING.c.id)
     counted = func.count().label("postings")
     named = select(SKILL.c.skill, counted).select_from(source).where(is_asked).group_by(SKILL.c.skill)
-    found = connection.execute(named.order_by(counted.desc(), SKILL.c.skill).limit(SHOWN)).all()
-    gains = _gains(connection, named, asked.skills) if asked.skills else {}
-    rows = [
-        {"skill": row.skill, "postings": row.postings, "share": share(row.postings, total),
-         "have": row.skill in asked.skills, "gain": gains.get(row.skill, 0)}
-        for row in found
-    ]  # fmt: skip
-    told: Row = {"skills": list(asked.skills)}
-    if asked.skills:
-        told |= {"note": "gain: open postings of whose skills this is the only one missing.",
-                 "covered": _covered(connection, is_asked, asked.skills)}  # fmt: skip
-    return Figures("asked", ("skill", "postings", "share", "have", "gain"), rows, basis(asked, now, total, **told))
+    rows = connection.execute(named.order_by(counted.desc(), SKILL.c.skill).limit(SHOWN))
+    found = [(row.skill, row.postings) for row in rows]
+    if not asked.skills:
+        return total, found, {}, 0
+    return total, found, _gains(connection, named, asked.skills), _covered(connection, is_asked, asked.skills)
 
 
 def missing(connection: Connection, asked: Asked, now: datetime) -> Figures:
