@@ -16,9 +16,9 @@ def written(row: Mapping[Any, Any]) -> str:
 def read_written(text: str) -> search.Query:
     """The query of such a text. Raises search.QueryError."""
     query, _, facts = text.partition(_APART)
-    return search.parse(query, facts)
+    return search.parse_stored(query, facts)
 
 
 def query_of(row: Mapping[Any, Any]) -> search.Query:
     """The query of a row of `saved_search`, as its owner means it. Raises search.QueryError."""
-    return search.parse(row["query"], row["facts"])
+    return search.parse_stored(row["query"], row["facts"])

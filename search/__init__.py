@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from search.document import Document
 from search.errors import QueryError
 from search.explain import Explanation, explain, reasons
-from search.grammar import parse, parse_saved
+from search.grammar import parse, parse_saved, parse_stored
 from search.jsonform import from_json, to_json
 from search.matcher import compile_matcher, matches
 from search.nodes import Query
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Document", "Explanation", "Query", "QueryError", "compile_matcher", "explain", "fold", "from_json", "matches",
-    "parse", "parse_saved", "reasons", "to_json", "to_sql", "token_string", "token_strings", "tokenize", "tsvector",
+    "parse", "parse_saved", "parse_stored", "reasons", "to_json", "to_sql", "token_string", "token_strings", "tokenize",
+    "tsvector",
 ]  # fmt: skip
 
 

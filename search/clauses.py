@@ -10,12 +10,14 @@ from search.codes import CURRENCIES
 from search.compounds import parted
 from search.eligibility import rule
 from search.errors import QueryError
+from search.fields import age_meant, holds, levels_meant, unknown_field
 from search.habits import CURRENCY_WORDS, habit, sign
 from search.lexing import Token
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Tagged, Words
+from search.pay import pay_meant
 from search.rates import in_force
 from search.tokens import tokenize
-from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, is_split, unknown_field
+from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, is_split, quoted
 
 MAX_TERMS = 100  # words, phrases and values
 MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
@@ -27,6 +29,7 @@ _AMOUNT = re.compile(
 _AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)", re.ASCII)
 _LEAST = 1_000  # of a year's pay; less is thousands without their k
 _BETWEEN = re.compile(r"[|;]")
+_JOINED, _LISTED = re.compile(r"[+&/]"), re.compile(r"[,/]")
 _BRACKETS = re.compile(r"[\[{].*|.*[\]}]")
 NO_PROFILE = (
     "eligible: goes by your profile, and there is none that says where you may work: give it by /profile in the bot or"
@@ -54,9 +57,9 @@ class Clauses:
         """A field with its values, of which one is wanted, or each of them."""
         name = _field(field)
         if name in RELATIONS:
-            raise self.error(f"{name}: compares — {RELATIONS[name]}", field, *values)
+            raise self.error(_no_relation(name, values), field, *values)
         if name not in TEXT_FIELDS and name not in CHECKS:
-            raise self.error(unknown_field(name), field)
+            raise self.error(unknown_field(name, ",".join(token.text for token in values)), field)
         for token in values:
             self.check_value(name, token)
         if name in TEXT_FIELDS:
@@ -78,6 +81,7 @@ class Clauses:
         """Refuse a value that is meant as a sign."""
         if token.kind in ("OR", "AND", "NOT") and name != "region":  # region:OR is Oregon
             raise self.error(f'{name}: needs a value; the word itself goes in quotes: {name}:"{token.text}"', token)
+        self.check_list(name, token)
         if token.kind == "PHRASE":
             return
         if token.text.startswith("!"):
@@ -94,6 +98,16 @@ class Clauses:
             raise self.error(f"write {name}:all(one,two), {name}:any(one,two), or -{name}:one for none of it", token)
         if name in TEXT_FIELDS and (message := sign(token.text)):
             raise self.error(message, token)
+
+    def check_list(self, name: str, token: Token) -> None:
+        """Refuse values that are joined otherwise than by commas, or stand in one pair of quotes."""
+        text = token.text.strip('"*')
+        parts = [part.strip() for part in (_LISTED if token.kind == "PHRASE" else _JOINED).split(text)]
+        if len(parts) < 2 or holds(name, text) or not all(holds(name, part) for part in parts):
+            return
+        listed = ",".join(map(quoted, parts))
+        both = f", skill:all({listed}) for both" if name == "skill" else ""
+        raise self.error(f"values are listed by commas: {name}:{listed}{both}", token)
 
     def check_split(self, field: Token, value: Token, following: Token) -> None:
         """Refuse a value of two words that are not held together."""
@@ -134,7 +148,8 @@ class Clauses:
         """`salary>=180k`, `salary<=150kEUR`."""
         match = _AMOUNT.fullmatch(value.lower())
         if relation not in (">=", "<="):
-            raise self.error(f"salary compares by >= and <= — {RELATIONS['salary']}", tokens[1])
+            either = f"write salary{relation}={value}" if relation in ("<", ">") else RELATIONS["salary"]
+            raise self.error(f"salary compares by >= and <= — {either}", tokens[1])
         if not match:
             raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
         whole, decimals, unit, currency = match.groups()
@@ -193,7 +208,9 @@ class Clauses:
         """`posted:<7d`."""
         match = _AGE.fullmatch(value.lower())
         if relation not in ("<", ">") or not match or int(match[1]) == 0:
-            raise self.error(f"posted{relation}{value} is no age — {RELATIONS['posted']}", *tokens[1:])
+            meant = age_meant(value, ">" in relation)
+            how = f"did you mean {meant}?" if meant else RELATIONS["posted"]
+            raise self.error(f"posted{relation}{value} is no age — {how}", *tokens[1:])
         amount, unit = int(match[1]), match[2][0]
         return Age(relation, min(amount * 365, 9_999), "d") if unit == "y" else Age(relation, amount, unit)
 
@@ -241,13 +258,27 @@ def _no_comparison(name: str, relation: str, value: str) -> str:
     if name.endswith("!") or relation in ("!=", "<>"):
         return f"to exclude, put a - before the field: -{name.rstrip('!')}:{value}"
     if name not in TEXT_FIELDS and name not in CHECKS:
-        return unknown_field(name)
+        return unknown_field(name, value)
+    value = value.strip("'‘’")
+    if relation != "=" and name == "seniority" and (levels := levels_meant(relation, value)):
+        return f"only salary and posted compare; name the levels: {levels}"
     return f"only salary and posted compare; write {name}:{value if relation == '=' else 'value'}"
+
+
+def _no_relation(name: str, values: Sequence[Token]) -> str:
+    """For `salary:100k` and `posted:7d`, which do not say which side is meant."""
+    value = values[0].text.strip('"')
+    if name == "salary" and (meant := pay_meant(value)):
+        either = "" if " " in meant else f" or {meant.replace('>', '<')}"
+        return f"{name}: compares — did you mean {meant}{either}?"
+    if name == "posted" and (meant := age_meant(value)):
+        return f"{name}: compares — did you mean {meant}?"
+    return f"{name}: compares — {RELATIONS[name]}"
 
 
 def _meant_amount(value: str) -> str:
     if value[:1].isdigit():
-        return RELATIONS["salary"]
+        return f"write {meant}" if (meant := pay_meant(value)) else RELATIONS["salary"]
     return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
 
 

@@ -15,13 +15,11 @@ from functools import lru_cache
 
 from search.clauses import MAX_CONVERTED, Clauses, is_currency
 from search.errors import QueryError
-from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex, typed
+from search.mistaken import cadenced, mistaken
 from search.nodes import Age, And, Eligible, Node, Not, Or, Query, Tagged
 from search.pieces import is_piece, pieces
-from search.sayings import said
 from search.syntax import unexpected
-from search.tokens import tokenize
 from search.values import is_any
 
 MAX_LENGTH = 2_000  # characters
@@ -32,7 +30,6 @@ _UNSEARCHABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _MAY_SPLIT = re.compile(r"(?:city|skill):[^\s\"]+\s+\w")  # a value, and what may belong to it
 _VALUES = ("WORD", "PHRASE", "OR", "AND", "NOT")
 _BEGINS = ("NOT", "MINUS", "LPAR", "WORD", "PHRASE", "FIELD")
-_TAKES = ("FIELD", "COMMA", "RELATION", "NOT", "MINUS")  # whose own the word behind them is
 
 
 def parse(text: str, facts: str = "") -> Query:
@@ -40,6 +37,13 @@ def parse(text: str, facts: str = "") -> Query:
 
     `facts`: of whoever asks, as `search.facts` writes them: by them goes `eligible:`, which is refused without.
     """
+    if mistaken := _mistaken(_checked(text)):
+        raise QueryError(mistaken[0], text, *mistaken[1:])
+    return parse_stored(text, facts)
+
+
+def parse_stored(text: str, facts: str = "") -> Query:
+    """The same of a canonical text that was asked about when it was first read: its words are words."""
     return _parse(_checked(text), facts if "eligible" in text.lower() else "")
 
 
@@ -62,18 +66,8 @@ def parse_saved(text: str, facts: str = "") -> Query:
 
 def _refuse_cadence(text: str) -> None:
     """Bare words at either end that say when to tell are no words to look for."""
-    tokens = lex(typed(text))
-    for size in range(1, 1 + min(len(tokens), CADENCE_WORDS)):
-        for start in (0, len(tokens) - size):
-            part = tokens[start : start + size]
-            is_bare = all(token.kind == "WORD" for token in part) and not (start and tokens[start - 1].kind in _TAKES)
-            words = " ".join(token.text for token in part)
-            if is_bare and (message := cadence_word(words) or cadence_word(" ".join(tokenize(words)))):
-                raise QueryError(message, text, part[0].start, part[-1].end - part[0].start)
-    if found := said(tokens):
-        first, last, message = found
-        words = text[first.start : last.end]
-        raise QueryError(f'{message}; the words themselves go in quotes: "{words}"', text, first.start, len(words))
+    if found := cadenced(lex(typed(text))):
+        raise QueryError(found.message, text, found.first.start, found.last.end - found.first.start)
 
 
 def _checked(text: str) -> str:
@@ -84,6 +78,17 @@ def _checked(text: str) -> str:
         message = f"the query holds a character that cannot be searched for (U+{code:04X})"
         raise QueryError(message, text, found.start())
     return text
+
+
+@lru_cache(maxsize=4096)
+def _mistaken(text: str) -> tuple[str, int, int] | None:
+    """What to write instead of words that were meant as something else, and the place."""
+    found = mistaken(lex(typed(text)))
+    if found is None:
+        return None
+    words = text[found.words[0].start : found.words[-1].end] if found.words else ""
+    alone = f'; {"the words alone" if " " in words else "the word alone"}: "{words}"' if words else ""
+    return found.message + alone, found.first.start, found.last.end - found.first.start
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,8 @@ _SIGNS = [
     (re.compile(r"&$|.*&&"), "write AND, or nothing: words side by side are all wanted"),
     (re.compile(r"\|\|?$"), "write OR"),
     (re.compile(r".*\|"), "write OR between the two"),
-    (re.compile(r".*\w;\w"), "write a blank between words that are all wanted, OR where one of them is enough"),
+    (re.compile(r"[/\\]$"), "write OR between the two"),
+    (re.compile(r".*\w;(?:\w|$)"), "write a blank between words that are all wanted, OR where one of them is enough"),
     (re.compile(r"\+(?:\w|$)"), 'leave the "+" away: words side by side are all wanted'),
     (re.compile(r"!\w"), 'to exclude, write a "-" before it'),
     (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),
@@ -68,6 +69,11 @@ def habit(word: str) -> str:
     if meant:
         return f'write {meant} for the operator, or "{word}" in quotes for the word'
     return _first(word, _WORD_SIGNS) or sign(word)
+
+
+def operator(word: str) -> str:
+    """The operator that a word is in small letters or in another language; empty for others."""
+    return _MEANT.get(word.casefold(), "")
 
 
 def sign(word: str) -> str:

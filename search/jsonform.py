@@ -4,7 +4,7 @@
              {"salary": ">=150k", "currency": "EUR"}, {"posted": "<7d"}]}
 
 A clause is an object of its field and its values; `word` is a word or a phrase anywhere. What comes back is written out
-and parsed like any query, so that nothing is allowed here that the language refuses.
+and parsed like any query, so that nothing is allowed here that the language refuses; its words are words.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 from search.clauses import is_currency
 from search.errors import QueryError
-from search.grammar import MAX_DEPTH, parse
+from search.grammar import MAX_DEPTH, parse_stored
 from search.lexing import typed
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Query, Tagged, Words
 from search.values import FIELDS
@@ -27,7 +27,7 @@ def to_json(query: Query) -> dict[str, Any]:
 
 def from_json(form: Any, facts: str = "") -> Query:
     """The query of a JSON form. Raises QueryError, which says what is wrong and quotes the part."""
-    return parse("" if form == {"and": []} else _text(form, 0), facts)
+    return parse_stored("" if form == {"and": []} else _text(form, 0), facts)
 
 
 def _json(node: Node) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from search.compounds import spellings
 from search.habits import CADENCES, CURRENCY_WORDS, habit
+from search.mistaken import written
 
 TEXT_FIELDS = ("title", "text", "company")
 _OPERATORS = ("and", "or", "not")
@@ -136,7 +137,7 @@ class Query:
     root: Node
 
     def __str__(self) -> str:
-        return str(self.root)
+        return written(str(self.root))
 
     def __and__(self, other: "Query") -> "Query":
         """What both ask for; past the limits of a typed query, so that a long saved search can be narrowed too."""

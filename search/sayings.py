@@ -1,24 +1,23 @@
-"""What people say in several words, and would find nothing by if each were looked for: what to write instead.
-
-Only for searches that are saved or tried: who looks once sees what is found.
-"""
+"""What people say in several words, and would find nothing by if each were looked for: what to write instead."""
 
 import re
-from collections.abc import Sequence
 
 from search.cities import is_large
-from search.lexing import Token
+from search.pay import pay_in
 from search.places import country_code
 
 _SPAN = r"(?:hours?|days?|weeks?|months?|years?|stunden?|tagen?|tage|wochen?|monaten?|monate|jours|mois|días|semanas?)"
 _QUANTITY = r"(?:\d{1,3}|few|two|three)"
 _CODE = r"(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|francs?|[€$£])"
 _AGE = "how old a posting may be is written posted:<7d"
+_UNITS = {"h": r"\b(?:hour|stund)", "w": r"\b(?:week|woche|seman)", "m": r"\b(?:mo[ni]|mes)", "y": r"\byear",
+          "d": r"\b(?:day|tag|jour|día|today)"}  # fmt: skip
 _PAY = "pay is written salary>=180k, salary<=120k or salary>=150kEUR"
 _REMOTE = "write workplace:remote, or remote:EU for from where one may work"
 _SAYINGS = [
     (rf"(?:in |within |of )?(?:the )?(?:last|past|previous|letzten?r?|derni[eè]re?s?|últim[oa]s?)"
      rf" (?:{_QUANTITY} )?{_SPAN}", _AGE),
+    (rf"(?:posted )?within (?:the )?(?:last |past )?{_QUANTITY} {_SPAN}", _AGE),
     (rf"{_QUANTITY} {_SPAN} (?:ago|old)|less than {_QUANTITY} {_SPAN}", _AGE),
     (r"(?:posted|published|added|new|only|since) (?:today|yesterday|this week|this month)", _AGE),
     (r"(?:order|sort|sorted|ordered|group) by \w+", "a query says what to look for; the order is said beside it"),
@@ -30,12 +29,23 @@ _SAYINGS = [
     (r"(?:salary|pay|gehalt|salaire|sueldo) (?:of |from |above |over |at least |min |ab |> ?)?\d[\d.k-]*", _PAY),
     (r"\d{2,3}k(?:-|\.\.+)\d{2,3}k|\d{2,3}k? (?:to|bis|à) \d{2,3}k", _PAY),
     (rf"\d{{2,3}}[.k]?\d{{0,3}}k? {_CODE}(?!\w)", _PAY),
+    (r"select (?:\*|\w+) from", "a query names fields, role:ai-engineer country:DE; SQL goes to `rolewire sql`"),
     (r"with (?:salary|pay)|(?:salary|pay) (?:listed|shown|disclosed|range)", "those that name their pay: salary>=0"),
     (r"no (?!code\b|sql\b|experience\b|degree\b)\w+", 'to exclude, write a "-" before it'),
     (r"(?:notify|alert|tell|email|mail|send) me", "a saved search tells by itself: it says only what to look for"),
+    (r"(?:jobs?|work|positions?) near me|near me", "name the place: city:Berlin, or country:DE"),
+    (r"(?:with |offers? |offering |h-?1b )?visa sponsor(?:ship|ed)?|sponsors? visas?|h-?1b sponsor(?:ship)?",
+     "whether a visa is sponsored is asked for by visa:yes"),
+    (r"i want|i need|(?:i'm |i am )?(?:looking|searching) for|(?:show|find|give) me|search for",
+     "a query says only what postings have: python role:ai-engineer"),
+    (r"easy apply|quick apply|(?:under|less than|fewer than) \d+ applicants|actively (?:hiring|recruiting)",
+     "no board tells that of a posting: leave it away"),
 ]  # fmt: skip
 _KNOWN = [(re.compile(rf"(?<!\S)(?:{saying})(?!\S)"), message) for saying, message in _SAYINGS]
 _IN = re.compile(r"(?<!\S)(?:in|near|around|bei|nähe|à|en) (\w+(?: \w+)?)(?!\S)")
+_ADS = re.compile(r"(?<!\S)(?:(\w+) )?(jobs|vacancies|openings|stellenangebote|emplois)(?= (?:in|for|at|near)\b|$)")
+_RUN = "cron spark batch etl background scheduled training hadoop flink kubernetes slurm beam airflow"
+_KEPT = frozenset(_RUN.split())  # whose jobs are no openings
 _BETWEEN = re.compile(r"(?<=\S )([yeio])(?= \S)")
 _JOINS = {"y": "AND", "e": "AND", "i": "AND", "o": "OR"}
 
@@ -44,7 +54,10 @@ def saying(words: str) -> tuple[int, int, str] | None:
     """Where bare words say what is written in another way, and how; `words`: lower case, a blank between two."""
     for pattern, message in _KNOWN:
         if found := pattern.search(words):
-            return found.start(), found.end(), message
+            return found.start(), found.end(), _exact(message, found.group())
+    found = _ADS.search(words)
+    if found and found[1] not in _KEPT:
+        return found.start(2), found.end(2), f'all that is found are {found[2]}: leave "{found[2]}" away'
     if found := _BETWEEN.search(words):
         return found.start(), found.end(), f"write {_JOINS[found[1]]} for the operator"
     for found in _IN.finditer(words):
@@ -56,28 +69,12 @@ def saying(words: str) -> tuple[int, int, str] | None:
     return None
 
 
-def said(tokens: Sequence[Token]) -> tuple[Token, Token, str] | None:
-    """The first and the last token of such words in a query, and what to write instead."""
-    run: list[Token] = []
-    for number, token in enumerate((*tokens, Token("", "", 0, 0))):
-        is_value = number > 0 and tokens[number - 1].kind in ("FIELD", "COMMA", "RELATION")
-        if token.kind == "WORD" and not is_value:
-            run.append(token)
-            continue
-        if run and (found := _in_run(run[: -1 if token.kind == "RELATION" else None])):
-            return found
-        run = []
-    return None
-
-
-def _in_run(run: Sequence[Token]) -> tuple[Token, Token, str] | None:
-    found = saying(" ".join(token.text.lower() for token in run))
-    if found is None:
-        return None
-    start, end, message = found
-    within, at = [], 0
-    for token in run:
-        if start < at + len(token.text) and at < end:
-            within.append(token)
-        at += len(token.text) + 1
-    return within[0], within[-1], message
+def _exact(message: str, words: str) -> str:
+    """The message with the age or the pay that the words name."""
+    if message == _AGE:
+        amount = re.search(r"\d+|two|three", words)
+        number = {"two": "2", "three": "3"}.get(amount[0], amount[0]) if amount else "1"
+        unit = next((unit for unit, names in _UNITS.items() if re.search(names, words)), "")
+        return f"how old a posting may be is written posted:<{number}{unit}" if unit else message
+    meant = pay_in(words) if message == _PAY else ""
+    return f"pay is written {meant}" if meant else message

@@ -37,6 +37,14 @@ _WORDS: dict[str, dict[str, str]] = {}  # of the fields with few values: what is
 _LANGUAGE_CODES = {key(name): code for code, name in LANGUAGES.items()} | {code: code for code in LANGUAGES}
 _YES_NO = {"yes": "yes", "true": "yes", "y": "yes", "no": "no", "false": "no", "n": "no", UNKNOWN: UNKNOWN}
 _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "LU", "SM", "VA", "GI", "DJ", "KW", "PA", "GT", "BZ", "ST", "DM"))
+_OWN_BOARD = "its jobs stand on the employers' own boards: leave source: out, and add a board with `boards add URL`"
+_CLOSED_BOARDS = {  # as docs/sources.md says
+    **dict.fromkeys(
+        ("linkedin", "indeed", "glassdoor", "ziprecruiter", "hiringcafe", "xing", "stepstone", "monster", "dice",
+         "seek", "naukri", "googlejobs", "simplyhired", "careerbuilder", "totaljobs", "infojobs", "otta",
+         "tesla", "meta", "welcometothejungle", "builtin", "jobright", "handshake", "levelsfyi"), _OWN_BOARD),
+    **dict.fromkeys(("wellfound", "angellist", "angelco"), "write source:ycombinator,hackernews,getro,consider"),
+}  # fmt: skip
 _VISA_MEANT = dict.fromkeys(("sponsorship", "sponsored", "sponsor", "required", "needed", "h1b", "offered"), "yes")
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "EURO": "EUR", "EUROS": "EUR", "POUND": "GBP"}
 _MEANT = {
@@ -58,33 +66,6 @@ _MEANT = {
              "intern": "internship", "temp": "temporary"},
     "is": {"active": "open", "live": "open", "expired": "closed", "filled": "closed"},
 }  # fmt: skip
-_FIELD_MEANT = {
-    "location": "city: or country:", "loc": "city: or country:", "place": "city: or country:", "level": "seniority:",
-    "experience": "seniority:", "job": "title:", "name": "title:", "employer": "company:", "org": "company:",
-    "lang": "language:", "tag": "skill:", "tech": "skill:", "state": "region: or is:open", "date": "posted:<7d",
-    "compensation": "salary>=180k", "wage": "salary>=180k", "income": "salary>=180k", "minsalary": "salary>=180k",
-    "url": "source:", "link": "source:", "where": "city: or country:", "in": "city: or country:", "stack": "skill:",
-    "near": "city: or country:", "framework": "skill:", "has": "salary>=0, for those that name their pay",
-    "area": "region:", "province": "region:", "timezone": "remote:", "tz": "remote:", "notin": "-country:",
-    "cadence": "a word before the search: weekly", "frequency": "a word before the search: weekly",
-    "alert": "a word before the search: weekly", "notify": "a word before the search: weekly",
-    "intitle": "title:", "allintitle": "title:", "intext": "text:", "contract": "type:contract",
-    "age": "posted:<7d", "since": "posted:<7d", "pay": "salary>=180k", "description": "text:", "body": "text:",
-    "status": "is:open", "employment": "type:", "board": "source:", "site": "source:", "sponsorship": "visa:",
-}  # fmt: skip
-
-_ELSEWHERE = """
-company: firma unternehmen arbeitgeber entreprise empresa azienda organization|city: ort stadt ville ciudad citta lieu
-lugar zip plz radius distance|country: land staat pays pais paese nation|salary>=180k gehalt lohn salaire salario sueldo
-stipendio budget rate tc|language: sprache langue idioma lingua|title: titre titulo titolo puesto stelle beruf position
-jobtitle inurl|posted:<7d seit depuis desde after before newer older published created|role: rolle rol ruolo category
-function|seniority: stufe niveau nivel livello years yoe grade rank|eligible:yes hours clearance citizenship relocation
-|text: degree education requirements keywords keyword q query
-"""  # what fields are called elsewhere
-_FIELD_MEANT |= {name: meant for meant, *names in (one.split() for one in _ELSEWHERE.split("|")) for name in names}
-_FIELD_MEANT |= dict.fromkeys(("sort", "order", "orderby", "sortby"), "an option beside the query, as in --sort pay")
-_FIELD_MEANT |= dict.fromkeys(("limit", "page", "per", "count"), "an option beside the query, as in --limit 20")
-_FIELD_MEANT |= dict.fromkeys(("not", "exclude", "without", "no"), 'a "-" before the word or field: -title:lead')
 
 
 class BadValueError(ValueError):
@@ -106,19 +87,6 @@ def is_any(field: str, values: Iterable[str]) -> bool:
     """Whether these are all values that the field can have, so that nothing is left out."""
     known = {"yes", "no", UNKNOWN} if field == "visa" else set(_WORDS.get(field, {}).values())
     return bool(known) and known.issubset(values)
-
-
-def unknown_field(name: str) -> str:
-    """What to say of a field that does not exist."""
-    plain = re.sub(r"[\W_]", "", name)
-    meant = _FIELD_MEANT.get(plain) or _FIELD_MEANT.get(plain.rstrip("s"))
-    close = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.6)
-    if close and not meant:
-        meant = {"salary": "salary>=180k", "posted": "posted:<7d"}.get(close[0], close[0] + ":")
-    hint = (
-        f"did you mean {meant}?" if meant else f"the fields are {', '.join(FIELDS)}; put words with a colon in quotes"
-    )
-    return f"unknown field {name}: — {hint}"
 
 
 def _one_of(field: str, values: Iterable[str]) -> Callable[[str], str]:
@@ -281,8 +249,11 @@ def is_split(field: str, value: str, following: str) -> bool:
     if field == "city":
         return len(city_names(whole)) > 1 or (is_city(whole) and not is_large(fold(value)))
     if field == "skill":
-        slugs, _ = _skills()
-        return not slugs.isdisjoint(skill_names(whole)) and slugs.isdisjoint(skill_names(value.lower()))
+        slugs, others = _skills()
+        is_known = not slugs.isdisjoint(skill_names(whole)) or whole in others
+        return is_known and slugs.isdisjoint(skill_names(value.lower()))
+    if field == "region":
+        return is_region(whole) and not is_region(value)
     return not _is_value(field, value) and _is_value(field, f"{value} {following}")
 
 
@@ -306,15 +277,17 @@ def quoted(name: str) -> str:
 
 
 def _source(value: str) -> str:
+    if (board := re.sub(r"[\s._-]|(?:com|org|io|de|uk|fr)$", "", value.lower())) in _CLOSED_BOARDS:
+        raise BadValueError(f"source: rolewire does not read {value} — {_CLOSED_BOARDS[board]}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", value.lower(), re.ASCII):
         raise BadValueError(f"source: needs a spider's name, as in the list of sources, not {value!r}")
-    if value.lower() not in _sources() and (meant := one_slip_from(value.lower(), sorted(_sources()))):
+    if value.lower() not in sources() and (meant := one_slip_from(value.lower(), sorted(sources()))):
         raise BadValueError(f"source: does not know {value!r} — did you mean source:{meant}?")
     return value.lower()
 
 
 @lru_cache(maxsize=1)
-def _sources() -> frozenset[str]:
+def sources() -> frozenset[str]:
     """The names of the spiders, which their files have too."""
     return frozenset(path.stem for path in _SPIDERS.glob("[a-z]*.py"))
 

@@ -21,13 +21,13 @@ from tests.search.generated import NOW, PEOPLE, documents, facts, fresh, queries
 
 def matching(asked: list[str], posting: search.Document) -> set[int]:
     """What the matcher says."""
-    return {number for number, text in enumerate(asked) if search.matches(search.parse(text), posting, NOW)}
+    return {number for number, text in enumerate(asked) if search.matches(search.parse_stored(text), posting, NOW)}
 
 
 def pack(asked: list[str], sample=()) -> packed.Packed:
     packer = Packer()
     for number, text in enumerate(asked):
-        packer.add(number, text, None if packer.knows(text) else search.parse(text))
+        packer.add(number, text, None if packer.knows(text) else search.parse_stored(text))
     return packer.pack(sample)
 
 
@@ -77,7 +77,7 @@ def test_a_query_of_too_many_branches_is_matched_all_the_same() -> None:
     many = " ".join(f"(a{n} -b{n} OR c{n} d{n})" for n in range(9))
     asked = [many, f"ml {many}", f"-({many})", " ".join(f"w{n}" for n in range(90)), " ".join(["a"] * 3 + ["-b"] * 20)]
     words = " ".join(f"w{n} c{n} d{n} ml" for n in range(90))
-    known = [forms.form(search.parse(text)) for text in asked]
+    known = [forms.form(search.parse_stored(text)) for text in asked]
     assert [one.is_exact for one in known] == [False, False, False, False, True]
     agree(asked, [*POSTINGS, search.Document(" ", " ", f" {words} "), search.Document(" ", " ", " c0 d0 ")])
 
@@ -131,7 +131,7 @@ def test_what_is_added_changed_and_removed_counts_at_once(seed: int, monkeypatch
         held.discard(key)
         kept.pop(key, None)
         if rng.random() < 0.8:
-            held.add(key, text, None if held.knows(text) else search.parse(text, facts(PEOPLE[0])))
+            held.add(key, text, None if held.knows(text) else search.parse_stored(text, facts(PEOPLE[0])))
             kept[key] = text
         held.settle()
     assert len(held) == len(kept)
@@ -140,7 +140,9 @@ def test_what_is_added_changed_and_removed_counts_at_once(seed: int, monkeypatch
     postings = [fresh(doc) for doc in documents(rng, 9)]
     for posting, found in zip(postings, held.match(postings, NOW), strict=True):
         assert found == {
-            key for key, text in kept.items() if search.matches(search.parse(text, facts(PEOPLE[0])), posting, NOW)
+            key
+            for key, text in kept.items()
+            if search.matches(search.parse_stored(text, facts(PEOPLE[0])), posting, NOW)
         }
 
 
