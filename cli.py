@@ -14,6 +14,7 @@ from commands.lazy import LazyGroup
 
 # What is imported stays, so that looking for cycles is a fifth of a start; as the process ends, nothing is looked at.
 gc.set_threshold(500_000, 20, 20)  # who serves lowers it again
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # there are none, and looking for them reads every package
 atexit.register(gc.freeze)
 
 app = typer.Typer(

@@ -1,6 +1,7 @@
 """The value types that the rooms hand each other, and the tables. Knows nothing of network, database or clock.
 
-The tables stand in `tables`, which is imported once one of them is asked for here: who needs none starts at once.
+The tables stand in `tables`, whose modules are imported once one of theirs is asked for here: who needs none starts at
+once.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
     from tables import *  # noqa: F403
 
 
@@ -18,6 +21,13 @@ def __getattr__(name: str) -> Any:
     import tables
 
     return getattr(tables, name)
+
+
+def every_table() -> "MetaData":
+    """All the tables, whoever asked for which so far."""
+    import tables
+
+    return tables.metadata()
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

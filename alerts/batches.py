@@ -7,12 +7,11 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.deliveries import Told
 from alerts.looked import found_by
 from alerts.written import written
-from database import documents, insert_new, table_of
+from database import documents, insert_into, insert_new, table_of
 from models import Cadence, PendingMatch, PostingEvent, SavedSearch, SearchMatch, Subscriber
 from search import Document
 
@@ -156,7 +155,7 @@ def hold(connection: Connection, search_ids: set[int]) -> dict[int, Row]:
 
 def record_matches(connection: Connection, pairs: set[Pair], now: datetime) -> set[Pair]:
     """Note which (search, posting) match from now on; returns those that nobody noted before."""
-    insert = postgresql.insert(MATCH) if connection.dialect.name == "postgresql" else sqlite.insert(MATCH)
+    insert = insert_into(connection, MATCH)
     rows = [
         {"search_id": search_id, "posting_id": posting_id, "matched_at": now, "is_baseline": False}
         for search_id, posting_id in sorted(pairs)  # in one order everywhere, so that two of us cannot deadlock

@@ -7,11 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Integer, RowMapping, column, insert, select, update, values
-from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.cadence import DIGESTS, next_digest, quiet_until
 from alerts.kinds import tells_openings
-from database import insert_new, numbered, table_of, upsert
+from database import insert_into, insert_new, numbered, table_of, upsert
 from models import Address, Cadence, Delivery, DeliveryReason, DeliveryState
 from settings import AlertSettings
 
@@ -149,7 +148,7 @@ def _new(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[Key, in
     """Insert the deliveries that there are not yet; returns their ids."""
     if not rows:
         return {}
-    insert = postgresql.insert(DELIVERY) if connection.dialect.name == "postgresql" else sqlite.insert(DELIVERY)
+    insert = insert_into(connection, DELIVERY)
     statement = insert.on_conflict_do_nothing(index_elements=["address_id", "event_id"])
     made = connection.execute(statement.returning(DELIVERY.c.id, DELIVERY.c.address_id, DELIVERY.c.event_id), rows)
     return {(row.address_id, row.event_id): row.id for row in made}

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, Select, Table, false, or_, select
-from sqlmodel import SQLModel
 
 from alerts.subscribers import SUBSCRIBER
+from models import every_table
 
 
 def owned(subscriber_id: int) -> Iterator[tuple[Table, ColumnElement[bool]]]:
     """(table, its rows that are theirs), who depends on another after it."""
     mine: dict[str, Select[tuple[int]]] = {}
-    for table in SQLModel.metadata.sorted_tables:
+    for table in every_table().sorted_tables:
         condition = table.c.id == subscriber_id if table is SUBSCRIBER else _leading_to(table, mine)
         if condition is not None:
             if "id" in table.c:

@@ -20,7 +20,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, func, insert, select, text
-from sqlmodel import SQLModel
 
 import database
 from alerts import messages
@@ -40,6 +39,7 @@ from models import (
     PostingEvent,
     SavedSearch,
     Subscriber,
+    every_table,
 )
 from settings import Settings
 
@@ -83,7 +83,7 @@ def new_engine(url: str) -> Engine:
     database.upgrade(engine)
     if engine.dialect.name == "postgresql":  # not DELETE: the rows of the run before would weigh on this one
         with transaction(engine) as connection:
-            tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
+            tables = ", ".join(table.name for table in every_table().sorted_tables)
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return engine
 

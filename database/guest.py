@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from database.write import table_of, upsert
+from database.write import insert_into, table_of, upsert
 from models import RequestDay, RobotsFile
 
 KEPT_DAYS = 31
@@ -28,7 +27,7 @@ def keep_robots(connection: Connection, row: dict[str, Any]) -> None:
 
 def add_requests(connection: Connection, day: date, counts: Mapping[str, Mapping[str, int]]) -> None:
     """Add what was asked of hosts on a day to the ledger, and forget what is older than a month."""
-    insert = postgresql.insert(DAY) if connection.dialect.name == "postgresql" else sqlite.insert(DAY)
+    insert = insert_into(connection, DAY)
     summed = {name: DAY.c[name] + insert.excluded[name] for name in COUNTS}
     rows = [{"host": host, "day": day, **counted} for host, counted in sorted(counts.items())]
     if rows:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import Engine, inspect
-from sqlmodel import SQLModel
 
 from database.engine import DatabaseError
+from models import every_table
 
 PORTION = 1 << 20  # bytes
 PROGRAMS = Path("/usr/lib/postgresql")
@@ -42,7 +42,7 @@ def problems_of_dump(path: Path) -> list[str]:
 
 def put_back(engine: Engine, path: Path) -> None:
     """Put a copy in the database's place: all of it, or nothing is changed. Raises DatabaseError."""
-    ours = {*SQLModel.metadata.tables, "alembic_version"} & set(inspect(engine).get_table_names())
+    ours = {*every_table().tables, "alembic_version"} & set(inspect(engine).get_table_names())
     drops = "".join(f'DROP TABLE IF EXISTS "{name}" CASCADE;\n' for name in sorted(ours))
     engine.dispose()
     options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-", _url(engine)]

@@ -2,28 +2,42 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, select, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel
 
 import search
 from models import Card, Place, PostingText, Secret
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as OfServer
+    from sqlalchemy.dialects.sqlite import Insert as OfFile
+    from sqlmodel import SQLModel
 
 HOUR, UNDATED = 3_600_000_000, 10**18  # microseconds; see `models.Card`
 _AT_ONCE = 500  # ids in one statement
 
 
-def table_of(model: type[SQLModel]) -> Table:
+def table_of(model: "type[SQLModel]") -> Table:
     """The Core table of a model: bulk work goes past the ORM."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
 
 
+def insert_into(connection: Connection, table: Table) -> "OfServer | OfFile":
+    """An insert that says what is done where the row is there already. A dialect is imported where it is spoken."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
+
+
 def upsert(
     connection: Connection,
-    model: type[SQLModel],
+    model: "type[SQLModel]",
     rows: Sequence[dict[str, Any]],
     key: Sequence[str],
     update: Sequence[str] = (),
@@ -32,7 +46,7 @@ def upsert(
     if not rows:
         return
     table = table_of(model)
-    insert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    insert = insert_into(connection, table)
     if update:
         statement = insert.on_conflict_do_update(
             index_elements=list(key), set_={name: insert.excluded[name] for name in update}

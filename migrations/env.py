@@ -1,9 +1,8 @@
 """Alembic's entry: runs the migrations on the connection that `database.upgrade` hands over."""
 
 from alembic import context
-from sqlmodel import SQLModel
 
-import tables  # noqa: F401  (fills the metadata)
+import tables
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=tables.metadata())
 context.run_migrations()

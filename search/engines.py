@@ -18,7 +18,6 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from models import Posting
 from search.nodes import Phrase
@@ -108,6 +107,8 @@ class TsVector:
 
     def condition(self, expression: str) -> Condition:
         """By cast: PostgreSQL's parsers have no say."""
+        from sqlalchemy.dialects.postgresql import TSQUERY  # only here: the dialect is a large room
+
         found = column("tsv").op("@@", is_comparison=True)(cast(literal(expression, String), TSQUERY))
         return _is_in(select(column("posting_id")).select_from(table("posting_tsv")).where(found))
 

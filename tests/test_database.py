@@ -11,13 +11,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, UniqueConstraint, insert, select, text
-from sqlmodel import SQLModel
 
 import database
 from database import open_engine, read, table_of, transaction, upgrade, upsert
 from database.migrating import alembic_config
 from database.schema import newest_revision
-from models import Listing, Secret, Subscriber
+from models import Listing, Secret, Subscriber, every_table
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INDEXES = {"posting_tsv", "posting_fts"}
@@ -29,7 +28,7 @@ def test_migrations_make_the_tables_of_the_models(empty_database_url: str) -> No
     upgrade(engine)  # a second start changes nothing
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
-        differences = compare_metadata(context, SQLModel.metadata)
+        differences = compare_metadata(context, every_table())
     assert [one for one in differences if not any(name in str(one) for name in INDEXES)] == []
     assert database.schema_revision(engine)[0] == database.schema_revision(engine)[1]
 
@@ -227,7 +226,7 @@ def blank(kind: type) -> object:
 def test_what_a_foreign_key_refers_to_is_found_by_an_index() -> None:
     """Else each row that is removed costs a scan of all that may refer to it."""
     bare = []
-    for table in SQLModel.metadata.sorted_tables:
+    for table in every_table().sorted_tables:
         keys = [*table.indexes, *(one for one in table.constraints if isinstance(one, UniqueConstraint))]
         leading = {next(iter(key.columns)).name for key in (table.primary_key, *keys)}
         bare += [f"{table.name}.{one.parent.name}" for one in table.foreign_keys if one.parent.name not in leading]

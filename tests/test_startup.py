@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import database
+import models
+from tables import HOMES
+
 ROOT = Path(__file__).parent.parent
 SHELL = {"typer", "annotated_doc", "shellingham"}
 PYDANTIC = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
@@ -25,15 +29,19 @@ try:
 except SystemExit as leaving:
     assert not leaving.code, leaving.code
 ours = {{name for name, module in sys.modules.items() if "site-packages" in (getattr(module, "__file__", "") or "")}}
-print(json.dumps(sorted({{name.partition(".")[0] for name in ours}})), file=sys.stderr)
+found = {{name.partition(".")[0] for name in ours}} | {{name for name in sys.modules if name.startswith({!r})}}
+print(json.dumps(sorted(found)), file=sys.stderr)
 """
+OF_DIALECTS_AND_TABLES = ("sqlalchemy.dialects.", "tables.", "database.")
 
 
-def imported(what: str, *arguments: str, folder: Path, stdin: str = "") -> set[str]:
-    """The packages of others that are imported once `what` is done."""
+def imported(
+    what: str, *arguments: str, folder: Path, stdin: str = "", within: tuple[str, ...] = ("nothing else",)
+) -> set[str]:
+    """The packages of others that are imported once `what` is done, and the modules `within`."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("ROLEWIRE_", "COV_"))}
     done = subprocess.run(
-        [sys.executable, "-c", CODE.format(what), *arguments],
+        [sys.executable, "-c", CODE.format(what, within), *arguments],
         input=stdin, capture_output=True, text=True, cwd=folder, env=clean | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -58,6 +66,33 @@ def imported_by(command: str, database: Path, stdin: str = "") -> set[str]:
 )
 def test_a_command_imports_no_more_than_it_needs(command: str, may: set[str], migrated_sqlite: Path) -> None:
     assert imported_by(command, migrated_sqlite, json.dumps(POSTING)) <= may
+
+
+@pytest.mark.parametrize(
+    ("command", "may_not"),
+    [
+        ("search agents", ("tables.people", "tables.outbox", "tables.wishes", "tables.matches", "tables.arrivals")),
+        ("status", ("tables.wishes", "tables.matches", "tables.arrivals")),
+    ],
+)
+def test_a_command_maps_the_tables_that_it_reads_and_speaks_one_dialect(
+    command: str, may_not: tuple[str, ...], migrated_sqlite: Path
+) -> None:
+    where = ("--database", f"sqlite:///{migrated_sqlite}")
+    found = imported(
+        "import cli; cli.main()", *command.split(), *where, folder=migrated_sqlite.parent, within=OF_DIALECTS_AND_TABLES
+    )
+    assert {"tables.postings", "sqlalchemy.dialects.sqlite"} <= found
+    others = {"sqlalchemy.dialects.postgresql", "database.backup", "database.told", "database.retention"}
+    assert not found & {*others, *may_not}
+
+
+def test_what_is_imported_on_demand_is_all_there() -> None:
+    tables = models.every_table().tables
+    assert {getattr(models, name).__tablename__ for name in HOMES} == set(tables)
+    assert len(HOMES) == len(tables)
+    assert [name for name in database.__all__ if not hasattr(database, name)] == []
+    assert set(database._HOMES) <= set(database.__all__)
 
 
 def test_a_title_alone_takes_the_model_of_languages_and_no_more(migrated_sqlite: Path) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import String, cast, func, select
-from sqlmodel import SQLModel
 
 import database
 from alerts import inbox, kept, mutes, optin, searches
@@ -17,7 +16,7 @@ from alerts.owned import owned
 from alerts.searches import SubscriberError
 from commands.common import as_json
 from database import transaction
-from models import Address, Heard, Message, Subscriber, Suppression
+from models import Address, Heard, Message, Subscriber, Suppression, every_table
 from settings import OperatorSettings
 
 WORDS = ("Wilhelmina", "wilhelmina@example.org", "7777777", "quokkas", "wombats")
@@ -29,7 +28,7 @@ def traces(engine) -> set[str]:
         path = Path(engine.url.database)
         held = b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
         return {word for word in WORDS if word.encode() in held}
-    columns = [column for table in SQLModel.metadata.sorted_tables for column in table.columns]
+    columns = [column for table in every_table().sorted_tables for column in table.columns]
     with database.read(engine) as connection:
         return {
             word

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
-from sqlmodel import SQLModel
 
 import database
 from alerts import optin
 from database import transaction
+from models import every_table
 from web.app import create_app
 
 SITE = "https://jobs.example.org"
@@ -25,7 +25,7 @@ def everything(engine) -> dict[str, list]:
     with database.read(engine) as connection:
         return {
             table.name: sorted(connection.execute(select(table)).all(), key=repr)
-            for table in SQLModel.metadata.sorted_tables
+            for table in every_table().sorted_tables
         }
 
 
