@@ -24,12 +24,14 @@ def dedup() -> None:
 
 def dedup_rows(rows: Iterable[Row], now: datetime) -> Iterator[Row]:
     """Each posting (public JSON) back as {id, group, reason}; the reason is empty for one that stands alone."""
-    from spiders import whose
+    from spiders import SPIDERS, whose
 
     ids, facts = [], []
     for row in rows:
         said, board = whose(str(row.get("url") or ""))
         raw = replace(raw_posting(row), canonical_url=said)
+        raw.kind = raw.kind or (SPIDERS[raw.source].kind if raw.source in SPIDERS else "")
+        raw.employment_type = raw.employment_type or str(row.get("employment_type") or "")
         ids.append(row.get("id"))
         facts.append(replace(step.read_facts(raw, now), url_board=board))
     numbers, judged = step.group(facts)

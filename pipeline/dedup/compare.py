@@ -8,7 +8,7 @@ from pipeline.dedup.facts import Facts, Spot
 from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.shingles import containment, sketch_of
 from pipeline.dedup.weights import LEAST, weigh
-from pipeline.dedup.wording import alike_words, marks_apart, told_weights
+from pipeline.dedup.wording import alike_words, kinds_apart, marks_apart, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
@@ -152,16 +152,25 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
         return _veto(f"two titles, {one.title!r} and {other.title!r}")
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
         return _veto("no place in common")
-    is_two = not is_known and one.employer and other.employer and not (one.is_agency or other.is_agency)
-    if is_two and (share < 1 or runs < _LONG):  # a text that is used again names another
-        return _veto(f"two employers, {one.employer} and {other.employer}")
+    is_two = not is_known and bool(one.employer and other.employer) and not (one.is_agency or other.is_agency)
+    names = f"{one.name or one.employer} and {other.name or other.employer}"
+    if is_two and (share < 1 or runs < _LONG or _are_two_owners(one, other)):  # a text that is used again names another
+        return _veto(f"two employers, {names}")
     is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
     told = f"{share:.0%} of the shorter text stands in the other"
     title = (
         f"one title, {one.title!r}" if one.title == other.title else f"like titles, {one.title!r} and {other.title!r}"
     )
     score = 0.5 + share / 2 if is_same else share / 2
-    return Judgement(Answer.SAME if is_same else Answer.DIFFERENT, score, "text", (title, told))
+    reasons = (title, told, *((f"under two names, {names}",) if is_two else ()))
+    return Judgement(Answer.SAME if is_same else Answer.DIFFERENT, score, "text", reasons)
+
+
+def _are_two_owners(one: Facts, other: Facts) -> bool:
+    """Whether two employers' own boards list the ads: one text is one opening then only where it names one of them."""
+    if any(each.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR) for each in (one, other)):
+        return False
+    return one.sketch != other.sketch or one.is_named == other.is_named
 
 
 def _near(one: Spot, other: Spot) -> bool:
@@ -181,6 +190,8 @@ def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
     """Without texts: title, place, date and crowd, weighed; after the levels."""
     if _are_two_levels(one, other) or (one.level != other.level and set(one.words) == set(other.words)):
         return _veto(f"two levels, {one.level or 'none said'} and {other.level or 'none said'}")
+    if apart := kinds_apart(one, other):
+        return _veto(apart)
     if _marks(one, "id:") != _marks(other, "id:"):
         return _veto("only one title names a requisition, or each another")
     score, points = weigh(one, other, crowd)

@@ -4,6 +4,8 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from cleanco import basename
+
 from pipeline.job.employer import company_key, display_name
 
 _DROPPED = re.compile(
@@ -13,7 +15,18 @@ _DROPPED = re.compile(
     r"americas?|north america|canada)\s*$",
     re.I,
 )
+# legal forms that cleanco lacks, or has in one spelling
+_FORM = re.compile(
+    r"[\s,]+(?:p\.?b\.?c\.?|(?:an? )?public benefit corp(?:oration)?|(?:kabushiki|godo) kaisha|g?g?mbh|"
+    r"ug(?: ?\(haftungsbeschr(?:ä|ae)nkt\))?|ulc|s\.?l\.?u\.?|s\.? ?à ?r\.?l\.?|eireli|s/a|tbk\.?|co\.,ltd\.?|"
+    r"(?:pty|pvt|proprietary|private)\.?|(?:s\.? de r\.?l\.?|s\.?a\.?p\.?i\.?|s\.?a\.?b\.?) de c\.?v\.?|"
+    r"ltd\.? ?[sş]ti\.?|sp[óo]łka z o\.? ?o\.?|sp\.? z o\. o\.?|spol\. s r\. ?o\.?)\s*$"
+    r"|\s*(?:株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|주식회사|유한회사|\(주\)|㈜)\s*$"
+    r"|^\s*(?:株式会社|有限会社|合同会社|주식회사|유한회사|\(주\)|㈜)\s*",
+    re.I,
+)
 _SHORTEST = 3
+_STEPS = 4  # "Acme AI Labs Holding GmbH"
 
 
 @cache
@@ -26,13 +39,37 @@ def _wholes() -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def employer_key(company: str) -> str:
     """The key of the whole that the named employer is part of; empty for no name."""
-    key, name = company_key(company), display_name(company)
+    name = _without_form(display_name(company))
+    key = company_key(name)
     if key in _wholes():
         return _wholes()[key]
-    for _ in range(3):
-        shorter = _DROPPED.sub("", name)
+    short = company_key(_shortened(company))
+    return _wholes().get(short, short)
+
+
+@lru_cache(maxsize=50_000)
+def _shortened(company: str) -> str:
+    """The name without legal form and what names often drop."""
+    name = _without_form(display_name(company))
+    for _ in range(_STEPS):
+        shorter = _without_form(_DROPPED.sub("", name))
         if shorter == name or len(company_key(shorter)) < _SHORTEST:
             break
         name = shorter
-    short = company_key(name)
-    return _wholes().get(short, short)
+    return name
+
+
+def _without_form(name: str) -> str:
+    """The name without its legal forms, of which there may be two ("Ltd. Co. KG")."""
+    for _ in range(_STEPS):
+        shorter = (basename(_FORM.sub("", name)) or name).strip(" ,")
+        if shorter == name or not company_key(shorter):
+            break
+        name = shorter
+    return name
+
+
+def names_itself(company: str, text: str) -> bool:
+    """Whether a text holds its employer's name, written as a name is."""
+    name = _shortened(company)
+    return len(name) >= _SHORTEST and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

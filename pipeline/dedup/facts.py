@@ -2,7 +2,7 @@
 
 import re
 import struct
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +11,10 @@ import orjson
 from models import Place, RawPosting, Tags
 from pipeline.canonical import canonical_url
 from pipeline.dedup.agencies import hides_employer
-from pipeline.dedup.employers import employer_key
+from pipeline.dedup.employers import employer_key, names_itself
 from pipeline.dedup.shingles import sketch_of
 from pipeline.dedup.titles import read_title
+from pipeline.job.employment import employment_word
 from pipeline.job.title import fold
 
 Spot = tuple[str, str, str]  # city, region, country; empty where it is not said
@@ -31,7 +32,8 @@ class Facts:
     `name` is the employer's as written. `words` is the title without level, season, gender and employer, stemmed, in
     the title's order; `marks` what was taken out of it and parts openings all the same: levels, numbers, years.
     `place_words` are the places as written, for those that no gazetteer knows. `url_board` is the board that the
-    address names, "greenhouse/acme". `sketch`: see `shingles`.
+    address names, "greenhouse/acme". `employment` is what the board's own field says. `is_named`: the text names the
+    employer. `sketch`: see `shingles`.
     """
 
     source: str = ""
@@ -54,6 +56,8 @@ class Facts:
     url_board: str = ""
     language: str = ""
     posted_at: float | None = None
+    employment: str = ""
+    is_named: bool = False
     sketch: tuple[int, ...] = ()
 
     @property
@@ -85,6 +89,8 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
         url=canonical_url(raw.url, raw.canonical_url),
         language=tags.language or "",
         posted_at=tags.posted_at.timestamp() if tags.posted_at else None,
+        employment=employment_word(raw.employment_type) or "",
+        is_named=names_itself(raw.company, tags.description),
         sketch=sketch_of(tags.description),
     )
 
@@ -112,6 +118,7 @@ def _requisition(number: str) -> str:
 _NAMES = [one.name for one in fields(Facts)]  # the sketch's is the last
 _LISTS = [_NAMES.index(name) for name in ("words", "marks", "place_words", "sketch")]
 _SPOTS = _NAMES.index("spots")
+_SINCE = ("employment", "is_named")  # what facts packed before 2026-11-28 lack
 _END = b"\0"
 
 
@@ -123,12 +130,35 @@ def pack(facts: Facts) -> bytes:
 
 def unpack(data: bytes) -> Facts:
     """Packed facts again. Raises ValueError for what another version packed: they are then made anew."""
+    values = _values(data)
+    if len(values) != len(_NAMES):
+        raise ValueError("facts of another version")
+    return _made(values)
+
+
+def unpack_any(data: bytes) -> Facts:
+    """Packed facts again; what an older version packed is read anew from what it kept: the title and the names.
+    Raises ValueError for what no version packed so."""
+    values = _values(data)
+    if len(values) == len(_NAMES):
+        return _made(values)
+    if len(values) + len(_SINCE) != len(_NAMES):
+        raise ValueError("facts of another version")
+    old = _made([*values[:-1], "", False, values[-1]])
+    title = read_title(old.title, old.name)
+    key = employer_key(old.name) if old.employer else ""
+    return replace(old, employer=key, words=title.words, marks=title.marks, level=title.level)
+
+
+def _values(data: bytes) -> list[Any]:
     said, end, sketch = data.partition(_END)  # JSON writes no such byte
     values: list[Any] = orjson.loads(said)
     if end:
         values.append(struct.unpack(f"<{len(sketch) // 4}I", sketch))
-    if len(values) != len(_NAMES):
-        raise ValueError("facts of another version")
+    return values
+
+
+def _made(values: list[Any]) -> Facts:
     for place in _LISTS:
         values[place] = tuple(values[place])
     values[_SPOTS] = tuple(map(tuple, values[_SPOTS]))

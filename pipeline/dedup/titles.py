@@ -4,14 +4,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.dedup.kinds import counted, kinds_in, lands_in, sums_in
 from pipeline.job.title import TITLE_LIMIT, without_company
 from pipeline.level.marks import LEVELS, title_marks
 from pipeline.text.wordlists import words as listed
 
 _GENDER = re.compile(
-    r"[(\[]\s*(?:[mwfhdxgi]|div\.?|all genders?|gn|she|he|they|\*|any|diverse|male|female)"
-    r"(?:\s*[/|,.:*+-]+\s*(?:[mwfhdxgi]\*?|div\.?|diverse|she|he|they|all genders?|gn|nb|any))*\s*[)\]]"
-    r"|(?<![\w&])[mwfhd]\s*/\s*[mwfhdx](?:\s*/\s*(?:[dxwfm]|div\.?))?(?![\w&])|all genders|(?<=[a-z])[*:]in(?:nen)?\b"
+    r"[(\[]\s*(?:[mwfhdxgikvz]|div\.?|all genders?|gn|she|he|they|\*|any|diverse|male|female)"
+    r"(?:\s*[/|,.:*+-]+\s*(?:[mwfhdxgikvz]\*?|div\.?|diverse|she|he|they|all genders?|gn|nb|any))*\s*[)\]]"
+    r"|(?<![\w&])[mwfhdkv]\s*/\s*[mwfhdxkv](?:\s*/\s*(?:[dxwfm]|div\.?))?(?![\w&])|all genders"
+    r"|(?<=[a-z])[*:]in(?:nen)?\b"
 )
 _SEASON = re.compile(r"\b(?:spring|summer|fall|autumn|winter)\b")
 _YEAR = re.compile(r"\b(?:20[1-3]\d)\b")
@@ -25,12 +27,11 @@ _MONEY = re.compile(
     rf"(?=[$€£]|\b(?:usd|eur|gbp)\b)(?:usd|eur|gbp)? ?{_SUM}(?: ?(?:-|to) ?{_SUM})?"
     r"(?: ?(?:/|per|an?) ?(?:h(?:ou)?r|year|yr|month|annum)\b)?"
 )
-_HOURS = re.compile(r"\b(part|full)[ -]?time\b")
 _WORDS = re.compile(r"[a-z0-9+#]+(?:\.net)?|[^\W_a-z0-9]+")
 _DROPPED = frozenset(listed("""
     a an and at for from in of on or the to with und fur der die das de des du la le les et en y el los las e da do
     di il per och i w z our we are hiring job position role opportunity opening urgent immediate start new remote hybrid
-    onsite on site us usa uk full time part fulltime parttime permanent contract
+    onsite on site us usa uk full time part fulltime parttime permanent
 """))  # fmt: skip
 _SAME = {
     "ml": "machine learning", "ai": "ai", "sw": "software", "swe": "software engineer", "sde": "software engineer",
@@ -55,14 +56,18 @@ def read_title(title: str, company: str = "") -> Title:
     """The title's parts; of a title that is all marks, its plain words."""
     marks, folded = title_marks(title[:TITLE_LIMIT])
     level = max((mark.level for mark in marks), key=lambda name: LEVELS[name], default="")
+    kinds, spans = kinds_in(folded, marks)
     bare = list(without_company(folded, company))
-    for mark in marks:
-        bare[mark.start : mark.end] = " " * (mark.end - mark.start)
+    for start, end in (*((mark.start, mark.end) for mark in marks), *spans):
+        bare[start:end] = " " * (end - start)
     text = _GENDER.sub(" ", "".join(bare))
-    parted = {f"level:{mark.level}" for mark in marks}
-    parted |= {f"hours:{found}" for found in _HOURS.findall(text)}
-    text = _MONEY.sub(" ", text)
+    parted = {f"level:{mark.level}" for mark in marks} | kinds | lands_in(title[:TITLE_LIMIT])
+    parted |= sums_in(_MONEY.findall(text))
+    hours, text = counted(_MONEY.sub(" ", text))
+    parted |= hours
     parted |= {found for pattern in (_SEASON, _YEAR) for found in pattern.findall(text)}
+    parted |= {f"term:{season}" for season in _SEASON.findall(folded)}  # "summer intern" is a mark of level as a whole
+    parted |= {f"class:{year}" for year in _YEAR.findall(folded)}
     text = _YEAR.sub(" ", _SEASON.sub(" ", text))
     parted |= {f"id:{found.replace('-', '')}" for found in _ID.findall(text)}
     text = _ID.sub(" ", text)

@@ -1,15 +1,30 @@
 """Titles whose words differ only by trimmings; and what weighed most in a comparison, in words."""
 
+from collections.abc import Set as AbstractSet
+from functools import cache
+
+from models import SourceKind
 from pipeline.dedup.facts import Facts
 from pipeline.dedup.likeness import sort_of
 from pipeline.dedup.titles import stems
+from pipeline.job.title import fold, parts
+from pipeline.place.names import countries
 
-_TRIMMINGS = frozenset(stems(
-    "hiring urgent urgently apply now join team great salary benefits visa sponsorship relocation equity stock options "
-    "flexible hours week day days month months year years per k usd eur gbp up worldwide anywhere hq based office "
-    "location locations multiple several various home wfh world class top"
+# what names no work wherever it stands, and what does not in a part of the title that holds nothing else
+_HIRING = frozenset(stems(
+    "hiring urgent urgently apply now join team worldwide anywhere hq based office location locations multiple several "
+    "various home wfh as our your us wanted gesucht wir suchen ab sofort recherchons recrutons recrute buscamos "
+    "cercasi cerchiamo zoeken gezocht vacature vaga vacante stellenangebot offre emploi"
 ))  # fmt: skip
-_TERMS = frozenset(("ai", "av", "bi", "cv", "hr", "it", "pm", "qa", "ui", "ux", "vr"))  # and no region's
+_TRIMMINGS = _HIRING | frozenset(stems(
+    "+ great competitive attractive salary pay bonus benefits visa sponsorship relocation equity stock options "
+    "flexible hours week day days month months year years per k usd eur gbp chf up world class top plus package"
+))  # fmt: skip
+_AMBIGUOUS = frozenset(stems("equity stock options visa benefits salary pay relocation day bonus sponsorship"))
+_TERMS = frozenset((
+    "ai", "ar", "av", "bi", "cv", "db", "er", "go", "hr", "it", "ml", "os", "pm", "pr", "qa", "rf", "tv", "ui", "ux",
+    "vr", "xr",
+))  # and no region's  # fmt: skip
 _WORDS = {
     "words": "the titles' words", "title": "the titles", "level": "the level", "year": "the year",
     "season": "the season", "number": "numbers in the titles", "city": "the city", "region": "the region",
@@ -18,7 +33,16 @@ _WORDS = {
     "marks": "level, season and year",
 }  # fmt: skip
 _TOLD = 3
-_SORTS = {"id": "requisitions", "hours": "working times"}
+_SORTS = {
+    "id": "requisitions", "hours": "working times", "form": "kinds of contract", "trainee": "kinds of traineeship",
+    "term": "seasons", "class": "years", "pensum": "working times", "rank": "ranks", "way": "ways of working",
+    "land": "countries", "pay": "pays", "sense": "kinds of work",
+}  # fmt: skip
+_PARTING = ("number", "term", "class", "id", "rank", "way", "land", "pay", "form", "hours")  # if both say another
+_TELLING = ("number", "term", "class", "trainee", "pensum")  # said by one alone as well, unless the other is a copy
+_EMPLOYED = ("form", "hours")
+_USUAL = frozenset(("form:permanent", "hours:full"))  # as good as unsaid
+_COPIES = (SourceKind.BOARD, SourceKind.AGGREGATOR)
 
 
 def alike_words(one: Facts, other: Facts) -> bool:
@@ -30,27 +54,103 @@ def alike_words(one: Facts, other: Facts) -> bool:
         return False
     spots = (*one.spots, *other.spots)
     regions = [region for _, region, _ in spots]
-    places = " ".join((*one.place_words, *other.place_words, *regions, *(city for city, *_ in spots)))
+    lands = (_land_words().get(country, "") for *_, country in spots)
+    places = " ".join((*one.place_words, *other.place_words, *regions, *lands, *(city for city, *_ in spots)))
     apart = words ^ others
     said = (frozenset(stems(each.name)) for each in (one, other))
     employer = {
         word for name in said if name <= apart for word in name
     }  # named in full: "AI" alone is no Northlight AI
-    names = {*stems(places), *employer, one.employer, other.employer, *_TRIMMINGS}
-    return all(word in names or any(_is_code(word, region) for region in regions) for word in apart)
+    names = {*stems(places), *employer, one.employer, other.employer}
+    allowed = names | _HIRING | _loose((one if words > others else other).title, names | _TRIMMINGS)
+    return all(word in allowed or any(_is_code(word, region) for region in regions) for word in apart)
+
+
+@cache
+def _land_words() -> dict[str, str]:
+    """The words of each country's names by its code."""
+    found: dict[str, list[str]] = {}
+    for name, code in countries().items():
+        found.setdefault(code.partition("|")[0], []).append(name)
+    return {code: " ".join(names) for code, names in found.items()}
+
+
+def _loose(title: str, trimmings: AbstractSet[str]) -> set[str]:
+    """The words of the title's parts that hold trimmings alone: "| salary + equity", no "Equity Analyst"."""
+    folded, found = fold(title), set[str]()
+    for start, end in parts(folded):
+        words = {word for word in stems(folded[start:end]) if word.isalpha() or word == "+"}
+        if words <= trimmings and (len(words) > 1 or not words & _AMBIGUOUS):
+            found |= words
+    return found
 
 
 def marks_apart(one: Facts, other: Facts) -> str:
-    """What parts two titles of the same words: other levels, or in both another number, season, year, requisition
-    or working time."""
-    levels, its = ({mark for mark in each.marks if mark.startswith("level:")} for each in (one, other))
+    """What parts two titles of the same words: other levels or senses, in both another number, season, rank and the
+    like, or a kind of employment that only one of two employers' own ads names."""
+    levels, its = (_said(each, "level") for each in (one, other))
     if levels != its:
         return f"two levels, {one.level or 'none said'} and {other.level or 'none said'}"
-    for sort in ("number", "season", "year", "id", "hours"):
-        mine, others = ({mark for mark in each.marks if sort_of(mark) == sort} for each in (one, other))
-        if mine and others and not mine & others:
+    for sort in ("sense", *_PARTING, *_TELLING):
+        if _differ(one, other, sort):
             return f"two {_SORTS.get(sort, sort + 's')}, {one.title!r} and {other.title!r}"
+    return employed_apart(one, other)
+
+
+def kinds_apart(one: Facts, other: Facts) -> str:
+    """What parts two titles whatever their words and whoever lists them: kinds of traineeship or contract, working
+    times or ranks."""
+    for sort in ("trainee", "form", "hours", "rank"):
+        mine, its = _said(one, sort), _said(other, sort)
+        if mine and its and not mine & its:
+            return f"two {_SORTS[sort]}, {one.title!r} and {other.title!r}"
     return ""
+
+
+def _differ(one: Facts, other: Facts, sort: str) -> bool:
+    mine, its = _said(one, sort), _said(other, sort)
+    if mine == its:
+        return False
+    if sort == "sense":
+        return True
+    if mine and its:
+        return not (mine & its and (sort != "trainee" or _may_cut(one if mine < its else other)))
+    return sort in _TELLING and not _may_cut(other if mine else one)
+
+
+def employed_apart(one: Facts, other: Facts) -> str:
+    """What parts two ads by a kind of employment that one names, in its title or in a field, and the other does not."""
+    for said, silent in ((one, other), (other, one)):
+        if any(_is_alone(said, silent, sort) for sort in _EMPLOYED):
+            return f"two kinds of contract, {one.title!r} and {other.title!r}"
+    fields = {each.employment for each in (one, other)}
+    is_said = any(_said(each, sort) for each in (one, other) for sort in _EMPLOYED) or fields & {"", "internship"}
+    if len(fields) == 2 and not is_said and not (_may_cut(one) or _may_cut(other)):
+        return f"two kinds of employment, {one.employment} and {other.employment}"
+    return ""
+
+
+def _is_alone(said: Facts, silent: Facts, sort: str) -> bool:
+    """Whether one title alone says that the employment is no usual one, and nothing else of the other does."""
+    marks = _said(said, sort)
+    if not marks or marks & _USUAL or _said(silent, sort):
+        return False
+    is_cut = _may_cut(silent) and not any(_said(silent, each) for each in _EMPLOYED)
+    return not is_cut and silent.employment not in map(_as_field, marks)
+
+
+def _as_field(mark: str) -> str:
+    """The kind of employment as a board's field has it."""
+    return "part-time" if mark.startswith("hours:") else mark.partition(":")[2]
+
+
+def _may_cut(facts: Facts) -> bool:
+    """Whether whoever lists it copies ads, and may have cut the title."""
+    return facts.kind in _COPIES
+
+
+def _said(facts: Facts, sort: str) -> frozenset[str]:
+    return frozenset(mark for mark in facts.marks if sort_of(mark) == sort)
 
 
 def _is_code(word: str, region: str) -> bool:

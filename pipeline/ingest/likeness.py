@@ -86,13 +86,13 @@ class Known:
     judged: dict[tuple[str, int], Judgement] = field(default_factory=dict)
 
     def read(self, connection: Connection, listing_ids: Iterable[int]) -> None:
-        """Read the facts of listings. Those of an older form are passed over, until their board says something new."""
+        """Read the facts of listings. Those of a form that cannot be read are passed over, until their board speaks."""
         wanted = sorted(set(listing_ids) - self.facts.keys())
         for chunk in chunks(wanted):
             rows = select(FACTS.c.listing_id, FACTS.c.facts).where(FACTS.c.listing_id.in_(chunk))
             for listing_id, packed in connection.execute(rows):
                 try:
-                    self.facts[listing_id] = dedup.unpack(packed)
+                    self.facts[listing_id] = dedup.unpack_any(packed)
                 except ValueError:
                     continue
 
