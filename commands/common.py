@@ -132,14 +132,16 @@ def write_rows(
     form: Format | None,
     title: str = "",
     narrow: Iterable[str] = (),
+    whole: Iterable[str] = (),
 ) -> None:
     """Write rows to standard output: `columns` in a table or CSV, everything as JSON.
 
-    `narrow`: the columns of a table for which the terminal is too narrow.
+    `narrow`: the columns of a table for which the terminal is too narrow. `whole`: those that are never broken, as the
+    next command needs what they name.
     """
     form = form or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
     if form is Format.TABLE:
-        _write_table(list(rows), list(columns), list(narrow), title)
+        _write_table(list(rows), list(columns), list(narrow), title, set(whole))
     elif form is Format.CSV:
         write_csv(sys.stdout, rows, list(columns))
     elif form is Format.JSON:
@@ -154,7 +156,9 @@ def as_json(row: Mapping[str, Any]) -> str:
     return orjson.dumps(dict(row), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list[str], title: str) -> None:
+def _write_table(
+    rows: list[Mapping[str, Any]], columns: list[str], narrow: list[str], title: str, whole: set[str]
+) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -163,11 +167,16 @@ def _write_table(rows: list[Mapping[str, Any]], columns: list[str], narrow: list
     if narrow and _width(rows, shown) > console.width:
         shown = [column for column in shown if column in narrow]
     table = Table(title=title or None, title_justify="left", header_style="bold")
+    least = _width(rows, [column for column in shown if column in whole])
+    console.width = max(console.width, least + _NARROWEST * sum(column not in whole for column in shown))
     for column in shown:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in whole)
     for row in rows:
         table.add_row(*[_seen(row.get(column)) for column in shown])
     console.print(table)
+
+
+_NARROWEST = 13  # of a column that may be broken, beside whole ones
 
 
 def _seen(value: Any) -> str:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 merges = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 COLUMNS = ("at", "title", "company", "listing", "reason", "posting", "was")
-NARROW_COLUMNS = ("at", "title", "listing", "reason")
+NARROW_COLUMNS = ("title", "listing", "reason")
+NAMES = ("listing", "posting", "was", "apart_from")  # what the next command asks for
 Name = Annotated[str, typer.Argument(help="A posting's id, a listing as source/board/id, or the address of an ad.")]
 
 
@@ -50,7 +51,7 @@ def merges_list(
     engine = open_database(load_settings(config, database))
     with db.read(engine) as connection:
         rows = db.merges(connection, limit)
-    write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS)
+    write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS, whole=NAMES)
 
 
 @merges.command("why")
@@ -96,7 +97,7 @@ def merges_find(form: FormatOption = None, config: Config = None, database: Data
     engine = open_database(settings)
     batches = list(standing.find(engine, settings.pipeline.keep, datetime.now(UTC)))
     merged = [row for batch in batches for row in batch.merged]
-    write_rows(merged, ("posting", "title", "was", "reason"), form)
+    write_rows(merged, ("posting", "title", "was", "reason"), form, whole=NAMES)
     note(f"{sum(batch.count for batch in batches)} open listings compared: {len(merged)} postings merged")
 
 
@@ -128,7 +129,7 @@ def merges_undo(
             raise MisuseError(str(error)) from None
         stays, goes = db.posting_json(connection, list(keys))
     write_rows([{"posting": goes["id"], "title": goes["title"], "apart_from": stays["id"]}],
-               ("posting", "title", "apart_from"), form)  # fmt: skip
+               ("posting", "title", "apart_from"), form, whole=NAMES)  # fmt: skip
     note(f"{goes['title']!r} stands as {goes['id']} and is never joined with {stays['id']} again; nobody is alerted")
 
 

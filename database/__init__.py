@@ -22,7 +22,7 @@ from database.engine import (
     wipe,
 )
 from database.history import history
-from database.merges import FOUNDED, Named, links_of, merges, named, said_apart
+from database.merges import FOUNDED, SPOKEN, Named, links_of, merges, named, said_apart
 from database.pages import SORTS, CursorError, Page, count_postings, find_page, find_postings
 from database.postings import (
     documents,
@@ -66,6 +66,7 @@ __all__ = [
     "READ_SECONDS",
     "RETURN_SPAN",
     "SORTS",
+    "SPOKEN",
     "Advisory",
     "CursorError",
     "DatabaseError",

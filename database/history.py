@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from database.merges import FOUNDED, links_of, said_apart
+from database.merges import FOUNDED, SPOKEN, links_of, said_apart
 from database.write import table_of
 from models import EventKind, Link, Listing, Posting, PostingEvent
 
@@ -23,7 +23,9 @@ def history(connection: Connection, posting_id: int) -> list[Row]:
     said that a listing is another opening).
     """
     found = [*_events(connection, posting_id), *_links(connection, posting_id), *_apart(connection, posting_id)]
-    return sorted(found, key=lambda row: (row["at"], row["kind"] != EventKind.OPENED))[-SHOWN:]
+    found.sort(key=lambda row: (row["at"], row["kind"] != EventKind.OPENED))
+    opened = next((row for row in found if row["kind"] == EventKind.OPENED), None)
+    return [row for row in found if row["kind"] != EventKind.OPENED or row is opened][-SHOWN:]  # what came later joined
 
 
 def _events(connection: Connection, posting_id: int) -> list[Row]:
@@ -46,7 +48,7 @@ def _event(row: Row) -> Row:
 def _links(connection: Connection, posting_id: int) -> list[Row]:
     return [
         {"kind": REPOSTED if row["reason"] == REPOSTED else "joined", "at": row["at"], "listing": row["listing"],
-         "reason": row["sentence"] or row["reason"]}
+         "reason": SPOKEN.get(row["reason"]) or row["sentence"]}
         for row in links_of(connection, posting_id) if row["reason"] != FOUNDED or row["was"]
     ]  # fmt: skip
 

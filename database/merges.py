@@ -11,6 +11,14 @@ from models import Link, Listing, Never, Posting, Redirect
 
 LINK, LISTING, POSTING, REDIRECT, NEVER = (table_of(model) for model in (Link, Listing, Posting, Redirect, Never))
 FOUNDED = "first listing"  # why a listing belongs to the posting that was made of it
+SPOKEN = {
+    FOUNDED: "the posting was made of it",
+    "same canonical URL": "both lead to the same ad",
+    "same requisition": "its board names one requisition for both",
+    "same title and text in another place": "its board lists it once a place, with the same title and text",
+    "listed once a place": "its board lists it once a place",
+    "reposted": "its board put it up again under another id",
+}
 Row = dict[str, Any]
 
 
@@ -54,9 +62,15 @@ def _shown(row: Row) -> Row:
     return {
         "posting": row["public_id"], "title": row["title"], "company": row["company"],
         "listing": f"{row['source']}/{row['board']}/{row['native_id']}", "at": row["linked_at"],
-        "reason": row["reason"], "sentence": row["verdict"].get("sentence"), "was": origin, "url": row["url"],
+        "reason": row["reason"], "sentence": spoken(row["reason"], row["verdict"]), "was": origin, "url": row["url"],
         "closed_at": row["closed_at"], "listing_id": row["listing_id"],
     }  # fmt: skip
+
+
+def spoken(reason: str, verdict: Row) -> str:
+    """Why a listing joined, as a sentence."""
+    sentence: str = verdict.get("sentence") or f"One opening: {SPOKEN.get(reason, reason)}."
+    return sentence
 
 
 def named(connection: Connection, name: str, canonical_urls: Sequence[str] = ()) -> list[Named]:

@@ -1,11 +1,15 @@
 """`rolewire merges`: what is held to be one opening, why, and apart again."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from models import RawPosting
+from commands.common import Format, write_rows
+from database import history, read, transaction
+from models import RawPlace, RawPosting
+from pipeline.ingest import merging
 from tests.pipeline.house import House, raw
 
 
@@ -66,3 +70,66 @@ def test_what_cannot_be_done_is_said(run, house: House, arguments: tuple[str, ..
 def test_two_that_are_not_merged_hear_which_layer_said_no(run, house: House) -> None:
     done = run("merges", "why", "greenhouse/acme/1", "greenhouse/acme/2", "--database", str(house.engine.url))
     assert done.stdout.startswith("Two openings: greenhouse/acme lists both, under two ids; ")
+
+
+def test_a_verdict_holds_for_an_ad_that_was_put_up_anew(run, house: House) -> None:
+    at = ("--database", str(house.engine.url))
+    run("merges", "undo", "jsonld/copycat/x1", *at)
+    again = raw(1, native_id="9", url="https://boards.greenhouse.io/acme/jobs/9")
+    house.crawl(again, raw(2))
+    assert {len(one["listings"]) for one in house.postings()} == {1, 2}  # two ids of one ad, the copy, the other ad
+    why = json.loads(run("merges", "why", "greenhouse/acme/9", "jsonld/copycat/x1", *at, "--format", "jsonl").stdout)
+    assert (why["layer"], why["is_one"]) == ("never", False)
+    assert why["sentence"].startswith("Two openings: a person said so on ")
+
+
+def test_every_merge_is_told_in_a_sentence(run, house: House) -> None:
+    at = ("--database", str(house.engine.url))
+    towns = [raw(9, native_id=f"t{number}", title="Rover Engineer", opening_id="77", requisition_id="R77",
+                 url=f"https://boards.greenhouse.io/acme/jobs/10{number}", places=[RawPlace(town)])
+             for number, town in enumerate(("Berlin, Germany", "Paris, France"))]  # fmt: skip
+    house.crawl(raw(1), raw(2), *towns)
+    rows = list(map(json.loads, run("merges", "list", *at).stdout.splitlines()))
+    assert {row["reason"]: row["sentence"] for row in rows} == {
+        "same canonical URL": "One opening: both lead to the same ad.",
+        "listed once a place": "One opening: its board lists it once a place.",
+    }
+
+
+def test_a_merged_posting_opened_once(run, house: House) -> None:
+    with transaction(house.engine) as connection:
+        merging.merge(connection, 1, 2, "alike", {"sentence": "One opening: they say the same."}, house.now)
+    [posting] = house.postings()
+    with read(house.engine) as connection:
+        told = history(connection, 1)
+    assert [(one["kind"], one.get("reason")) for one in told if one["kind"] == "opened"] == [("opened", None)]
+    assert "One opening: they say the same." in {one.get("reason") for one in told}
+    assert len(posting["listings"]) == 3
+
+
+def test_two_that_became_alike_hear_what_joins_them(run, house: House) -> None:
+    at = ("--database", str(house.engine.url))
+    words = " ".join(f"word{number} and {number * 7 % 31} more" for number in range(120))
+    mine = raw(3, title="Machine Learning Engineer", url="https://acme.example/3", canonical_url="")
+    house.crawl(raw(1), raw(2), replace(mine, description=words))
+    there = {"source": "jsonld", "board": "copycat", "kind": "aggregator", "url": "https://c.example/3"}
+    other = replace(mine, native_id="r3", **there)
+    house.crawl(copy(1), replace(other, title="Data Scientist"), board="copycat")
+    house.crawl(copy(1), replace(other, description=words), board="copycat")
+    why = run("merges", "why", "greenhouse/acme/3", "jsonld/copycat/r3", *at).stdout
+    assert why.startswith("Alike, but stored as two openings: ")
+    assert "`rolewire merges find`" in why
+    assert run("merges", "find", *at).returncode == 0
+    assert run("merges", "why", "greenhouse/acme/3", "jsonld/copycat/r3", *at).stdout.startswith("One opening: ")
+
+
+def test_names_that_the_next_command_asks_for_are_never_broken(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    name = "greenhouse/quarryrobotics/1234567890123-rover-engineer-berlin-or-remote"
+    row = {
+        "title": "Senior Machine Learning Engineer, Search and Ads",
+        "listing": name,
+        "reason": "listed once a place",
+    }
+    write_rows([row], ("title", "listing", "reason"), Format.TABLE, narrow=("title", "listing"), whole=("listing",))
+    assert name in capsys.readouterr().out

@@ -32,8 +32,9 @@ def test_a_posting_is_shown_with_its_history(run, house: House) -> None:
     for words in (
         "Senior AI Engineer 1 – Acme (open)", "Seen on 3 listings:",
         "greenhouse/acme/1, 2026-05-04 to 2026-08-02 (closed)",
-        "also listed as jsonld/copycat/x1: same canonical URL", "closed: not listed any more", "reopened",
-        "reposted as greenhouse/acme/7", "put up again under another id once, on 2 August 2026",
+        "also listed as jsonld/copycat/x1: both lead to the same ad", "closed: not listed any more", "reopened",
+        "reposted as greenhouse/acme/7: its board put it up again under another id",
+        "put up again under another id once, on 2 August 2026",
         "closed and opened again once, on 4 May 2026", "it says “We are always looking for”", "listed for 9",
         "2026-05-04  opened: on the board's first crawl",
     ):  # fmt: skip

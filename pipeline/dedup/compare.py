@@ -71,7 +71,7 @@ def _by_address(one: Facts, other: Facts) -> Judgement | None:
         return Judgement(Answer.NEVER, 0.0, "url", (f"they lead to two ads of {_site(one)}",))
     has_number = one.requisition and one.requisition == other.requisition and _is_one_employer(one, other)
     if has_number and _shares_title(one, other) and not _are_two_levels(one, other):
-        return Judgement(Answer.SAME, 0.99, "requisition", (f"requisition {one.requisition} of one employer",))
+        return Judgement(Answer.SAME, 0.99, "requisition", (f"requisition {one.requisition.upper()} of one employer",))
     return None
 
 

@@ -75,7 +75,7 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
         native_id=raw.native_id,
         kind=raw.kind,
         employer=employer_key(raw.company),
-        name=fold(tags.company),
+        name=tags.company,
         is_agency=hides_employer(raw.company, tags.description),
         title=tags.title,
         words=title.words,

@@ -7,6 +7,7 @@ from math import log, log1p
 from pathlib import Path
 
 from pipeline.dedup.facts import Facts
+from pipeline.job.title import fold
 
 _HOUR, _DAY = 3_600, 86_400
 _MOST_POSTINGS, _MOST_ALIKE = 64, 8  # the weights were learned of no larger crowds: beyond, no credit is given
@@ -34,7 +35,7 @@ def likeness(one: Facts, other: Facts, crowd: Crowd) -> dict[str, float]:
     times = dict(_times(one, other))
     found |= marks | places | times
     found["source.same"] = float(one.source == other.source)
-    found["name.same"] = float(one.name == other.name)
+    found["name.same"] = float(fold(one.name) == fold(other.name))
     found["crowd.postings"] = log1p(crowd.postings if crowd.postings <= _MOST_POSTINGS else 0)
     found["crowd.alike"] = float(min(crowd.alike, _MOST_ALIKE))
     found["crowd.places"] = float(min(crowd.places, _MOST_ALIKE))

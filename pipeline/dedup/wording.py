@@ -57,7 +57,7 @@ def alike_words(one: Facts, other: Facts) -> bool:
     lands = (_land_words().get(country, "") for *_, country in spots)
     places = " ".join((*one.place_words, *other.place_words, *regions, *lands, *(city for city, *_ in spots)))
     apart = words ^ others
-    said = (frozenset(stems(each.name)) for each in (one, other))
+    said = (frozenset(stems(fold(each.name))) for each in (one, other))
     employer = {
         word for name in said if name <= apart for word in name
     }  # named in full: "AI" alone is no Northlight AI

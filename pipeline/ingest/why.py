@@ -1,16 +1,15 @@
 """Why two listings are one opening, or which layer said that they are not: in a sentence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from database import FOUNDED, table_of
+from database import FOUNDED, SPOKEN, table_of
 from models import Link, Listing, Never, Posting, Redirect
 from pipeline import clones, dedup
-from pipeline.ingest import postings, rows
+from pipeline.ingest import merging, postings, rows
 from pipeline.ingest.partners import Said
 
 LISTING, LINK, POSTING, REDIRECT, NEVER = (table_of(model) for model in (Listing, Link, Posting, Redirect, Never))
@@ -39,16 +38,16 @@ def explain(connection: Connection, listing_ids: tuple[int, int], keep: str) -> 
         reasons = [words for row in (one, other) if (words := _joined(connection, row))]
         layer = next((row["reason"] for row in (other, one) if row["reason"] != FOUNDED), "merged")
         return Why(True, layer, tuple(reasons) or ("the posting was made of both",), "One opening")
-    if said_at := _said_apart(connection, listing_ids):
+    if said_at := _said_apart(connection, one["posting_id"], other["posting_id"]):
         told = f"a person said so on {_day(said_at)}, for good"
         return Why(False, "never", (told,), "Two openings")
-    return _compared(one, other, keep)
+    return _compared(connection, one, other, keep)
 
 
 def _read(connection: Connection, listing_id: int) -> Row:
     wanted = (
         select(LISTING, LINK.c.posting_id, LINK.c.reason, LINK.c.linked_at, LINK.c.origin, LINK.c.verdict,
-               POSTING.c.public_id)
+               POSTING.c.public_id, POSTING.c.role.label("_role"))
         .join(LINK, LINK.c.listing_id == LISTING.c.id).join(POSTING, POSTING.c.id == LINK.c.posting_id)
         .where(LISTING.c.id == listing_id)
     )  # fmt: skip
@@ -67,31 +66,26 @@ def _joined(connection: Connection, row: Row) -> str:
 
 
 def _step(name: str, posting: str, reason: str, verdict: Row, at: datetime | None) -> str:
-    why = "; ".join(verdict.get("reasons") or (_REASONS.get(reason, reason),))
+    why = "; ".join(verdict.get("reasons") or (SPOKEN.get(reason, reason),))
     return f"{name} joined {posting}{f' on {_day(at)}' if at else ''}, for {why}"
-
-
-_REASONS = {
-    "same canonical URL": "both lead to the same ad",
-    "same requisition": "its board names one requisition for both",
-    "same title and text in another place": "its board lists it once a place, with the same title and text",
-    "listed once a place": "its board lists it once a place",
-    "reposted": "its board put it up again under another id",
-}
 
 
 def _day(at: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
-def _said_apart(connection: Connection, listing_ids: Sequence[int]) -> datetime | None:
-    low, high = sorted(listing_ids)
-    said = select(NEVER.c.said_at).where(NEVER.c.listing_a == low, NEVER.c.listing_b == high)
-    found: datetime | None = connection.execute(said).scalar()
+def _said_apart(connection: Connection, one: int, other: int) -> datetime | None:
+    """When a person parted two postings, by whichever of their listings: an id may have been put up anew since."""
+    mine, theirs = (select(LINK.c.listing_id).where(LINK.c.posting_id == key) for key in (one, other))
+    said = select(NEVER.c.said_at).where(
+        (NEVER.c.listing_a.in_(mine) & NEVER.c.listing_b.in_(theirs))
+        | (NEVER.c.listing_a.in_(theirs) & NEVER.c.listing_b.in_(mine))
+    )
+    found: datetime | None = connection.execute(said.order_by(NEVER.c.said_at).limit(1)).scalar()
     return found
 
 
-def _compared(one: Row, other: Row, keep: str) -> Why:
+def _compared(connection: Connection, one: Row, other: Row, keep: str) -> Why:
     """What the comparison says of two that stand apart."""
     tagged = [postings.prepare_again(row, keep) for row in (one, other)]
     facts = [dedup.facts_of(each.raw, each.tags) for each in tagged]
@@ -99,8 +93,21 @@ def _compared(one: Row, other: Row, keep: str) -> Why:
     reasons = list(judged.reasons)
     if judged.layer == "board":
         reasons.append(_of_one_board(one, other))
+    if judged.is_same:
+        reasons.append(_cure(connection, one, other, keep))
     start = "Alike, but stored as two openings" if judged.is_same else "Two openings"
     return Why(False, judged.layer, tuple(reasons), start)
+
+
+def _cure(connection: Connection, one: Row, other: Row, keep: str) -> str:
+    """Why two that are alike stand apart, and what joins them."""
+    if merging.are_of_one_board(connection, one["posting_id"], other["posting_id"]):
+        return "a board lists both postings, so that they stay two"
+    if any(row["closed_at"] for row in (one, other)):
+        return "one of them is closed; what is new is compared as it comes"
+    if keep != "all" and "other" in (one["_role"], other["_role"]):
+        return 'what has no AI role is joined by ids and addresses alone, unless `keep` is "all"'
+    return "what changes is not compared again: `rolewire merges find` compares all that is open and joins them"
 
 
 def _of_one_board(one: Row, other: Row) -> str:

@@ -263,14 +263,14 @@ def test_two_employers_own_boards_are_not_joined_by_a_text_that_names_neither(wo
     text = " ".join(TEXT.split()[:words])
     one, other = facts(text=text), facts(source="lever", company="Millstream", text=text)
     assert judged(one, other) == {False}
-    assert dedup.compare(one, other).sentence == "Two openings: two employers, quarry and millstream."
+    assert dedup.compare(one, other).sentence == "Two openings: two employers, Quarry and Millstream."
 
 
 def test_a_text_that_names_one_of_the_two_is_its_opening():
     text = f"At Millstream we grind. {TEXT}"
     found = dedup.compare(facts(text=text), facts(source="lever", company="Millstream", text=text))
     assert found.is_same
-    assert found.reasons[-1] == "under two names, quarry and millstream"
+    assert found.reasons[-1] == "under two names, Quarry and Millstream"
 
 
 def test_a_text_that_names_each_its_own_is_no_one_opening():
