@@ -120,13 +120,6 @@ def texts(connection: Connection, search_ids: Collection[int]) -> dict[int, str]
     return found
 
 
-def named(connection: Connection, search_ids: Sequence[int]) -> list[Row]:
-    named = select(SEARCH.c.id, SEARCH.c.name, SEARCH.c.public_id)
-    return [
-        row for part in _chunks(search_ids) for row in connection.execute(named.where(SEARCH.c.id.in_(part))).mappings()
-    ]
-
-
 # --- writing -------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from alerts import kept, searches
+from alerts import kept, searches, unread
 from alerts.cadence import WEEKDAYS, zone
 from alerts.channels import CHANNELS, masked
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, timezone_of
@@ -73,6 +73,7 @@ def _address(channel: str, address: str, state: str) -> str:
 def _line(row: dict[str, Any], timezone: str) -> str:
     name = clean(given_name(row["name"], row["query"]), 40)
     facts = [when(row, timezone), how(row), *(["paused"] if row["paused_at"] else [])]
+    facts += ["does not run: /list says why"] if unread.trouble(row) else []
     return f"{name + ': ' if name else ''}{shorten(row['query'], 100)} ({', '.join(facts)})"
 
 

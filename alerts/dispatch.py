@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, Engine, delete, select
 
-from alerts import looks
+from alerts import looks, unread
 from alerts.batches import (
     PAUSE,
     PENDING,
@@ -30,7 +30,6 @@ from alerts.batches import (
     gather,
     hold,
     leave_out_what_looks_found,
-    named,
     parts,
     record_matches,
     still_waiting,
@@ -77,7 +76,7 @@ class Dispatcher:
         self.engine, self.settings = engine, settings
         self.registry = Registry()
         self._aside: dict[int, tuple[str, datetime]] = {}  # first looks that failed: query, when to try again
-        self._told_of: dict[int, str] = {}  # unreadable searches that the operator knows of
+        self._told_of: dict[int, str] = {}  # unreadable searches that the operator and their owners know of
         self._telling, self._pace = Telling(settings.alerts), Pace()
         self._daily = DailyLooks(engine, settings)
         self._recalled: list[tuple[str, int]] = []  # what the process before told the operator of: it may be over
@@ -94,6 +93,8 @@ class Dispatcher:
         handled = 0
         while not is_stopping():
             looked = self._look_around(now) + self._daily.take(now, is_stopping)
+            if self.registry.is_loaded:
+                self._tell_of_unreadable(now)
             count = self._take_batch(now) if self.registry.is_loaded else 0
             handled += count
             if not (looked or count):
@@ -236,16 +237,19 @@ class Dispatcher:
         return handled
 
     def _tell_of_unreadable(self, now: datetime) -> None:
-        unreadable = self.registry.unreadable
+        unreadable = dict(self.registry.unreadable)
         if unreadable == self._told_of:
             return
         with transaction(self.engine) as connection:
             for key in self._told_of.keys() - unreadable.keys():
                 clear_notice(connection, f"search:{key}", now)
-            for row in named(connection, [key for key in unreadable if unreadable[key] != self._told_of.get(key)]):
-                words = f"The saved search {row['name']!r} ({row['public_id']}) cannot be read any more: "
-                raise_notice(connection, f"search:{row['id']}", words + unreadable[row["id"]], now)
-        self._told_of = dict(unreadable)
+        self._told_of = {key: self._told_of[key] for key in self._told_of.keys() & unreadable.keys()}
+        changed = [key for key, reason in unreadable.items() if reason != self._told_of.get(key)]
+        for start in range(0, len(changed), unread.AT_ONCE):
+            part = {key: unreadable[key] for key in changed[start : start + unread.AT_ONCE]}
+            with transaction(self.engine) as connection:
+                unread.note(connection, part, part.keys() - self._told_of.keys(), now)
+            self._told_of |= part
 
     def _write(
         self,

@@ -174,7 +174,7 @@ def remind_due(connection: Connection, now: datetime) -> int:
     for row in due:
         for _, posting in find_kept(connection, row["subscriber_id"], [row["public_id"]]):
             words = f"You wanted to see this again: {in_words(posting)}\n{posting['url']}"
-            _tell(
+            tell(
                 connection,
                 row["subscriber_id"],
                 f"remind:{row['public_id']}:{int(row['remind_at'].timestamp())}",
@@ -214,11 +214,11 @@ def _ask(connection: Connection, subscriber_id: int, now: datetime) -> None:
     names = [f"· {clean(row['query'], 120)}" for row in rows[:10]]
     more = [f"and {len(rows) - 10} more"] if len(rows) > 10 else []
     words = "\n".join(["Do you still want these alerts?", *names, *more, "If you do nothing, they go on."])
-    _tell(connection, subscriber_id, f"review:{subscriber_id}:{int(now.timestamp())}", words, now)
+    tell(connection, subscriber_id, f"review:{subscriber_id}:{int(now.timestamp())}", words, now)
     _note_review(connection, [row["id"] for row in rows], "asked_at", now)
 
 
-def _tell(connection: Connection, subscriber_id: int, key: str, words: str, now: datetime) -> None:
+def tell(connection: Connection, subscriber_id: int, key: str, words: str, now: datetime) -> None:
     """To where they are reached first: a chat, where there is one."""
     mine = select(ADDRESS).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
     mine = mine.order_by(case(_FIRST, value=ADDRESS.c.channel, else_=len(_FIRST)), ADDRESS.c.id)

@@ -226,7 +226,7 @@ def _count(desk: Desk, row: dict[str, Any], now: datetime, end: float) -> list[s
         with desk.read(end - time.monotonic()) as connection:
             return [f"{count_postings(connection, query, now):,} open now"]
     except search.QueryError as error:  # of an older version's language
-        return [f"cannot be read any more: {error.message}"]
+        return [f"does not run: {error.message}"]
     except TooSlowError:
         return []
 

@@ -85,7 +85,7 @@ def change(engine: Engine, row: Mapping[str, Any], now: datetime, **changes: Any
     """Change a saved search; `query` is read like a new one, cadence and all. Raises as `read_wish` and `save` do."""
     with read(engine) as connection:
         facts = facts_of(connection, row["subscriber_id"])
-    wish = read_wish(str(changes.get("query", row["query"])), facts)
+    wish = _wished(row, str(changes.get("query", row["query"])), facts)
     changes["query"] = wish.text
     if wish.cadence:
         changes["cadence"] = wish.cadence
@@ -98,6 +98,13 @@ def change(engine: Engine, row: Mapping[str, Any], now: datetime, **changes: Any
         raise SavedAlreadyError(same)
     with transaction(engine) as connection:
         return edit_search(connection, row, changes, wish.query, now, outdated)
+
+
+def _wished(row: Mapping[str, Any], words: str, facts: str) -> Wish:
+    """What the search shall be; one that keeps its query means what it meant, whatever new ones are asked about."""
+    if words.strip() == row["query"]:
+        return Wish(row["query"], search.parse_stored(row["query"], facts))
+    return read_wish(words, facts)
 
 
 def _outdated(connection: Connection, search_id: int, query: search.Query) -> list[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 import database as db
 import search
-from alerts import saving
+from alerts import saving, unread
 from alerts import searches as people
 from alerts.backtest import DAYS, Backtest, backtest
 from alerts.profiles import facts_of
@@ -49,9 +49,9 @@ HOW_EVENTS = "Later events to tell too: changed (or changed:salary …), closed,
 Events = Annotated[str, typer.Option(help=HOW_EVENTS)]
 Always = Annotated[bool, typer.Option("--always", help="Send its digest though nothing happened.")]
 COLUMNS = (
-    "public_id", "subscriber", "name", "query", "channels", "cadence", "events", "created_at", "paused_at",
+    "public_id", "subscriber", "name", "query", "channels", "cadence", "events", "created_at", "paused_at", "trouble",
 )  # fmt: skip
-NARROW_COLUMNS = ("public_id", "subscriber", "name", "channels", "cadence")
+NARROW_COLUMNS = ("public_id", "subscriber", "name", "channels", "cadence", "trouble")
 TEST_COLUMNS = ("query", "days", "total", "a_week", "weeks", "warning")
 TEST_SECONDS, TEST = 60.0, "rolewire searches test"
 Row = dict[str, Any]
@@ -173,7 +173,8 @@ def list_(
         owner = people.find_subscriber(connection, subscriber)["id"] if subscriber else None
         names = {row["id"]: row["name"] for row in people.list_subscribers(connection)}
         held = people.list_searches(connection, owner)
-    rows = [{name: row[name] for name in row if name != "facts"} | {"subscriber": names[row["subscriber_id"]]}
+    rows = [{name: row[name] for name in row if name != "facts"}
+            | {"subscriber": names[row["subscriber_id"]], "trouble": unread.trouble(row)}
             for row in held]  # fmt: skip
     write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS)
 

@@ -43,6 +43,16 @@ def engine(run: Run, tmp_path: Path) -> Any:
     engine.dispose()
 
 
+def test_the_list_says_which_search_does_not_run_and_why(run: Run, engine: Engine) -> None:
+    run("searches", "add", "title:agent", "--subscriber", "Ada", "--yes")
+    run("searches", "add", "title:cook", "--subscriber", "Ada", "--yes")
+    with database.transaction(engine) as connection:
+        table = table_of(SavedSearch)
+        connection.execute(table.update().where(table.c.query == "title:cook").values(query="city:Germany"))
+    listed = [json.loads(line) for line in run("searches", "list").stdout.splitlines()]
+    assert [row["trouble"] for row in listed] == ["", "city: does not know 'Germany' — did you mean country:DE?"]
+
+
 def searches(engine: Engine) -> list[dict[str, Any]]:
     with database.read(engine) as connection:
         return [dict(row) for row in connection.execute(select(table_of(SavedSearch))).mappings()]

@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 import database
 import search
-from alerts import saving
+from alerts import saving, unread
 from alerts.backtest import DAYS, backtest
 from alerts.searches import SubscriberError, list_searches
 from alerts.why import why
@@ -206,7 +206,7 @@ class Tools:
 
 
 def _saved(row: Any) -> Answer:
-    return _plain({"id": row["public_id"], **{name: row[name] for name in SAVED}})
+    return _plain({"id": row["public_id"], **{name: row[name] for name in SAVED}, "trouble": unread.trouble(row)})
 
 
 def _plain(value: Answer) -> Answer:

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection, select
 
 import search
-from alerts import optin, saving, searches
+from alerts import optin, saving, searches, unread
 from alerts.backtest import Backtest, backtest
 from alerts.cadence import DIGESTS, WEEKDAYS, next_digest
 from alerts.keeping import DAYS, when
@@ -44,7 +44,7 @@ def page(site: OfSite, who: OfVisitor, told: str = "") -> Response:
     with site.read() as connection:
         rows, reached = searches.list_searches(connection, own), _reached(connection, own)
     timezone = who.person["timezone"] if who.person is not None else "UTC"
-    shown = [{**row, "when": when(row, timezone)} for row in rows]
+    shown = [{**row, "when": when(row, timezone), "trouble": unread.trouble(row)} for row in rows]
     return who.page("mine.html", rows=shown, found=_found(site, rows), reached=reached, told=TOLD.get(told, ""),
                     has_digest=any(row["cadence"] in DIGESTS for row in rows), problem="")  # fmt: skip
 

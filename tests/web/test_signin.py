@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, update
 import database
 from alerts import entry, erase, keeping, searches
 from alerts.desk import Asked, Desk, subscribe
-from alerts.subscribers import ADDRESS, MESSAGE, SUBSCRIBER
+from alerts.subscribers import ADDRESS, MESSAGE, SEARCH, SUBSCRIBER
 from models import Entry
 from settings import Settings
 from tests.web.page import Page
@@ -177,6 +177,15 @@ def test_a_form_is_of_the_one_who_got_it(client, engine, add):
     assert client.post(f"{edit}/delete", data={"form": form_of(client, "/searches")}).status_code == 404
     assert client.get(edit).status_code == 404
     assert client.post("/signin", content=b"x" * 40_000).status_code == 413
+
+
+def test_a_search_that_does_not_run_says_why(client, engine, add):
+    sign_in(client, engine, q=QUERY, cadence="daily")
+    with database.transaction(engine) as connection:
+        connection.execute(update(SEARCH).values(query="city:Germany"))
+    row = Page(client.get("/searches").text).one(".search-row")
+    assert "does not run" in row.text
+    assert "did you mean country:DE?" in row.text
 
 
 def test_the_cookie_is_for_us_alone(client, engine, site):

@@ -11,7 +11,7 @@ from alerts import keys, searches
 from alerts.erase import erase
 from alerts.holdings import holdings
 from database import read, table_of, transaction
-from models import ApiKey, SearchFeed
+from models import ApiKey, SavedSearch, SearchFeed
 from tests.web.sample import NOW
 from tests.web.test_v1 import problem
 
@@ -145,3 +145,12 @@ def test_the_documentation_runs_as_it_stands(client, market, ada):
         assert answer.status_code in (200, 201, 204), (words, answer.text)
         if answer.status_code == 201:
             known["SEARCH"] = answer.json()["id"]
+
+
+def test_a_search_that_an_upgrade_made_unreadable_says_why(client, engine, market, ada):
+    row = client.post("/api/v1/searches", headers=ada, json={"query": QUERY}).json()
+    assert row["trouble"] == ""
+    with transaction(engine) as connection:
+        connection.execute(table_of(SavedSearch).update().values(query="city:Germany"))
+    [shown] = client.get("/api/v1/searches", headers=ada).json()["searches"]
+    assert shown["trouble"] == "city: does not know 'Germany' — did you mean country:DE?"

@@ -9,7 +9,7 @@ import database
 import search
 from alerts import feeds as kept
 from alerts.links import search_url
-from alerts.saving import read_wish
+from alerts.written import query_of
 from web import feeds
 from web.eligible import OfFacts
 from web.site import OfSite, links_key, only
@@ -70,7 +70,7 @@ def search_feed(token: str, request: Request, site: OfSite) -> Response:
         row = kept.search_of(connection, links_key(connection), token) if kind in KINDS else None
     if row is None:
         raise ProblemError("not-found", "There is no such feed: its address was cut or changed, or it was revoked.")
-    query = _open(read_wish(row["query"], row["facts"]).query)
+    query = _open(query_of(row))
     root = site.root(request)
     with site.read() as connection:
         page = database.find_page(connection, query, site.clock(), sort="first-seen", limit=feeds.ENTRIES, for_all=True)

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from sqlalchemy import Connection
 
 import search
-from alerts import feeds, links, saving
+from alerts import feeds, links, saving, unread
 from alerts.backtest import Backtest, backtest
 from alerts.profiles import facts_of
 from alerts.searches import SubscriberError, list_searches, pause_search, remove_search, resume_search
+from alerts.written import query_of
 from database import secret_key, transaction
 from web.eligible import OfFacts
 from web.feeds import KINDS
@@ -128,7 +129,7 @@ def test_search(
     """What a saved search would have sent until now."""
     with site.read() as connection:
         row = _own(connection, person, search_id)
-    return answer(request, _tested(site, saving.read_wish(row["query"], row["facts"]), asked.days))
+    return answer(request, _tested(site, saving.Wish(row["query"], query_of(row)), asked.days))
 
 
 @router.post(
@@ -173,7 +174,8 @@ def _own(connection: Connection, person: int, search_id: str) -> dict[str, Any]:
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": row["public_id"], "url": _address(row), **{name: row[name] for name in wishes.SHOWN}}
+    shown = {name: row[name] for name in wishes.SHOWN}
+    return {"id": row["public_id"], "url": _address(row), **shown, "trouble": unread.trouble(row)}
 
 
 def _address(row: Mapping[str, Any]) -> str:

@@ -97,6 +97,7 @@ class Saved(BaseModel):
     events: list[str]
     created_at: datetime
     paused_at: datetime | None
+    trouble: str = Field(description="Why it does not run, and what to write instead; empty where it does")
 
 
 class SearchList(BaseModel):
