@@ -22,6 +22,7 @@ import structlog
 import cli
 import database
 from search import rates
+from tests.tools import compiled
 from tests.tools.copies import Copies
 from tests.tools.dealing import dealt
 
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if workers > 1:
         long = [item for item in items if item.get_closest_marker("long")]
         items[:] = dealt(long, [item for item in items if not item.get_closest_marker("long")], workers)
+
+
+def pytest_configure() -> None:
+    """Statements are compiled once, and errors that are logged are written as lines, not drawn by Rich."""
+    compiled.share()
+    for renderer in structlog.get_config()["processors"]:
+        if isinstance(renderer, structlog.dev.ConsoleRenderer):
+            renderer.exception_formatter = structlog.dev.plain_traceback
 
 
 def missing(what: str) -> None:
