@@ -1,6 +1,7 @@
 """Commands about what is held to be one opening: which listings were merged, why, and apart again."""
 
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,7 +19,7 @@ from commands.common import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from database import Named
     from pipeline.ingest.why import Why
@@ -38,20 +39,35 @@ def _group() -> None:
 @merges.command("list")
 def merges_list(
     limit: Annotated[int, typer.Option(help="How many at most.", min=1, max=100_000)] = 50,
+    doubtful: Annotated[bool, typer.Option("--doubtful", help="Those that today's rules would not make.")] = False,
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Listings that joined a posting, the newest first, and why; `was` is the id of the posting that they came with.
 
-    Examples: rolewire merges list · rolewire merges list --limit 500 --format csv
+    Examples: rolewire merges list · rolewire merges list --limit 500 --format csv · rolewire merges list --doubtful
     """
     import database as db
 
-    engine = open_database(load_settings(config, database))
+    settings = load_settings(config, database)
+    engine = open_database(settings)
+    if doubtful:
+        _list_doubtful(engine, settings.pipeline.keep, limit, form)
+        return
     with db.read(engine) as connection:
         rows = db.merges(connection, limit)
     write_rows(rows, COLUMNS, form, narrow=NARROW_COLUMNS, whole=NAMES)
+
+
+def _list_doubtful(engine: "Engine", keep: str, limit: int, form: Format | None) -> None:
+    from pipeline.ingest import doubts
+
+    rows = list(islice(doubts.doubtful(engine, keep), limit))
+    write_rows(rows, ("at", "title", "company", "listing", "reason", "apart_from"), form,
+               narrow=("listing", "reason"), whole=NAMES)  # fmt: skip
+    note(f"{len(rows)} of the open listings that joined by likeness are like none of their posting's others by today's "
+         "rules; `rolewire merges undo LISTING` takes one out for good")  # fmt: skip
 
 
 @merges.command("why")

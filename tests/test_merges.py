@@ -123,6 +123,27 @@ def test_two_that_became_alike_hear_what_joins_them(run, house: House) -> None:
     assert run("merges", "why", "greenhouse/acme/3", "jsonld/copycat/r3", *at).stdout.startswith("One opening: ")
 
 
+def test_merges_that_today_s_rules_would_not_make_are_shown_and_left_alone(run, house: House) -> None:
+    at = ("--database", str(house.engine.url))
+    words = " ".join(f"word{number} and {number * 7 % 31} more" for number in range(120))
+    mine = raw(3, title="Machine Learning Engineer", url="https://acme.example/3", canonical_url="", description=words)
+    there = {"source": "jsonld", "board": "copycat", "kind": "aggregator", "url": "https://c.example/3"}
+    house.crawl(raw(1), raw(2), mine)
+    house.crawl(copy(1), replace(mine, native_id="r3", **there), board="copycat")
+    assert run("merges", "list", "--doubtful", *at).stdout == ""
+    house.crawl(raw(1), raw(2), replace(mine, title="Machine Learning Engineer (Contract)"))
+    house.crawl(copy(1), replace(mine, native_id="r3", title="Machine Learning Engineer - Full-time", **there),
+                board="copycat")  # fmt: skip
+    done = run("merges", "list", "--doubtful", *at)
+    [row] = map(json.loads, done.stdout.splitlines())
+    assert (row["listing"], row["apart_from"]) == ("jsonld/copycat/r3", "greenhouse/acme/3")
+    assert row["reason"].startswith("Two openings: two kinds of contract")
+    assert "rolewire merges undo LISTING" in done.stderr
+    assert len(house.postings()) == 3
+    assert run("merges", "undo", row["listing"], *at).returncode == 0
+    assert run("merges", "list", "--doubtful", *at).stdout == ""
+
+
 def test_names_that_the_next_command_asks_for_are_never_broken(capsys, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     name = "greenhouse/quarryrobotics/1234567890123-rover-engineer-berlin-or-remote"
