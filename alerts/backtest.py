@@ -62,6 +62,7 @@ class Backtest:
     samples: list[dict[str, Any]]
     wider: list[Variant] = field(default_factory=list)
     narrower: list[Variant] = field(default_factory=list)
+    is_bare: bool = False  # nothing at all came in that time
 
     @property
     def a_week(self) -> float:
@@ -95,10 +96,11 @@ def backtest(read: Read, query: Query, now: datetime, days: int = DAYS) -> Backt
         shown = newest[:SAMPLES]
         private = kept_private(connection, shown)
         facts = posting_facts(connection, [key for key in shown if key not in private])
+        is_bare = not found and not _is_anything(connection, now - timedelta(days=days))
     samples = [facts[key] | {"came_at": found[key]} for key in shown if key in facts]
     weeks = Counter((now - at) // WEEK for at in found.values())
     spans = [weeks[number] for number in range(-(-days // 7))]
-    tested = Backtest(query, days, len(found), spans, samples)
+    tested = Backtest(query, days, len(found), spans, samples, is_bare=is_bare)
     try:
         with read() as connection:
             _advise(connection, tested, newest[:LOOKED_AT], now)
@@ -123,6 +125,11 @@ def came_to_match(connection: Connection, query: Query, now: datetime, days: int
         for key, at in _closed(connection, query, since, now):
             found.setdefault(key, at)
     return found
+
+
+def _is_anything(connection: Connection, since: datetime) -> bool:
+    """Whether a posting came since then, whatever it is."""
+    return connection.execute(select(POSTING.id).where(POSTING.first_seen_at >= since).limit(1)).first() is not None
 
 
 def _count(connection: Connection, query: Query, now: datetime, days: int) -> int:

@@ -5,8 +5,9 @@ in one line, or whose words may be meant in two ways, is asked about in the same
 button names it by its digest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import search
 from alerts import saving, wishes
@@ -17,10 +18,12 @@ from alerts.outgoing import Button, Keyboard
 from alerts.profiles import facts_of
 from alerts.searches import SubscriberError
 from alerts.tuning import TEST_SECONDS, told
+from alerts.wording import shorten
 from database import TooSlowError
 from models import Cadence
 
 PER_ROW = 2
+SHOWN = 20  # searches that are asked about
 SAVES = ((Cadence.INSTANT, "Save: tell me at once"), (Cadence.DAILY, "Save: once a day"),
          (Cadence.WEEKLY, "Save: once a week"))  # fmt: skip
 LOST = "What was asked there cannot be read any more: write it once more, behind /search."
@@ -74,6 +77,21 @@ def begin(hello: str) -> Reply:
         "Your first search, by five questions, or in one line, as\nrole:ai-engineer remote:EU salary>=120k\n\n"
     )
     return Reply(words + _question(0), buttons=_keyboard(0, NOTHING))
+
+
+def begin_behind(words: str) -> Reply:
+    """What to write, or the first question to answer by buttons."""
+    return Reply(f"{words}\n\nOr by five questions. {_question(0)}", buttons=_keyboard(0, NOTHING))
+
+
+def of_what(cadence: str, rows: Sequence[Mapping[str, Any]]) -> Reply:
+    """A word that says how often, and nothing behind it: of a new search, or of one there is."""
+    each = [Button(f"{at}. {shorten(row['query'], 30)}", f"W:{row['public_id']}:{cadence}:mon:08:00")
+            for at, row in enumerate(rows[:SHOWN], 1)]  # fmt: skip
+    new = Button("A new search, by five questions", _said(0, NOTHING))
+    often = "at once" if cadence == Cadence.INSTANT else f"in a {cadence} digest"
+    words = f"What shall come {often}? Write it behind:\n/search {cadence} role:ai-engineer remote:EU"
+    return Reply(words, buttons=tuple((one,) for one in (*each, new)))
 
 
 def step(_desk: Desk, asked: Asked, at: str, *chosen: str) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from alerts import entry, erase, kept, optin, searches, spoken
+from alerts import entry, erase, optin, searches, spoken
 from alerts.cadence import DIGESTS, next_digest, read_quiet, zone
 from alerts.channels import CHANNELS
 from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, timezone_of
@@ -54,35 +54,11 @@ def how(row: Row) -> str:
     return " and ".join(CHANNELS[name].LABEL for name in row["channels"] if name in CHANNELS)
 
 
-def pause(desk: Desk, asked: Asked) -> Reply:
-    """Pause one search, or all."""
-    with desk.write() as connection:
-        rows = _meant(connection, asked, asked.argument)
-        if rows:
-            kept.pause(connection, rows[0]["subscriber_id"], rows, asked.now)
-    if not rows:
-        return _no_search(desk, asked, "pause", asked.argument)
-    return Reply(f"Paused: {_named(rows)}. /resume goes on, and tells what opened meanwhile.")
-
-
-def resume(desk: Desk, asked: Asked) -> Reply:
-    """Go on with one search, or with all."""
-    with desk.write() as connection:
-        rows = _meant(connection, asked, asked.argument)
-        for row in rows:
-            if row["paused_at"] is not None:
-                searches.resume_search(connection, row["id"])
-        note = stopped_note(connection, asked)
-    if not rows:
-        return _no_search(desk, asked, "resume", asked.argument)
-    return Reply(f"Goes on: {_named(rows)}.{note}")
-
-
 def digest(desk: Desk, asked: Asked) -> Reply:
     """When a search is told: `1 weekly fri 17:00`, `1 daily 08:00`, `1 at once`."""
-    which, words = _split(asked.argument)
+    which, words = split(asked.argument)
     with desk.write() as connection:
-        rows = _meant(connection, asked, which)
+        rows = meant(connection, asked, which)
         if not rows:
             return no_search(searches_of(connection, asked), "digest", which, " weekly fri 17:00")
         try:
@@ -95,7 +71,7 @@ def digest(desk: Desk, asked: Asked) -> Reply:
                          "/digest 1 off for at once.")  # fmt: skip
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
         note = stopped_note(connection, asked)
-    return Reply(f"{_named(changed)}: {_speaks(changed, timezone, asked)}.{note}")
+    return Reply(f"{named(changed)}: {speaks(changed, timezone, asked)}.{note}")
 
 
 def _which(rows: Sequence[Row], read: Mapping[str, str]) -> Reply:
@@ -118,17 +94,17 @@ def set_digest(desk: Desk, asked: Asked, which: str, cadence: str, weekday: str,
         changed = [_change(connection, row, times, asked) for row in rows]
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
         note = stopped_note(connection, asked)
-    return Reply(f"{_named(changed)}: {_speaks(changed, timezone, asked)}.{note}", how=How.EDIT)
+    return Reply(f"{named(changed)}: {speaks(changed, timezone, asked)}.{note}", how=How.EDIT)
 
 
 def quiet(desk: Desk, asked: Asked) -> Reply:
     """Hours in which nothing of a search, or of all, is sent at once."""
-    which, words = _split(asked.argument)
+    which, words = split(asked.argument)
     if not words:
         return Reply(HOW_QUIET)
     hours = "" if " ".join(words) in spoken.OFF else spoken.read_hours(" ".join(words))
     with desk.write() as connection:
-        rows = _meant(connection, asked, which)
+        rows = meant(connection, asked, which)
         if not rows:
             return no_search(searches_of(connection, asked), "quiet", which, " 22:00-07:00")
         try:
@@ -138,7 +114,7 @@ def quiet(desk: Desk, asked: Asked) -> Reply:
         timezone = timezone_of(connection, changed[0]["subscriber_id"])
     ends = read_quiet(hours)
     what = f"quiet from {ends[0]:%H:%M} to {ends[1]:%H:%M} {timezone}" if ends else "no quiet hours"
-    return Reply(f"{_named(changed)}: {what}. What opens then comes in one message when they end.")
+    return Reply(f"{named(changed)}: {what}. What opens then comes in one message when they end.")
 
 
 def timezone_(desk: Desk, asked: Asked) -> Reply:
@@ -179,10 +155,10 @@ def email(desk: Desk, asked: Asked) -> Reply:
 
 def where(desk: Desk, asked: Asked) -> Reply:
     """Where a search is sent: `1 email`, `1 telegram email`."""
-    which, words = _split(asked.argument)
+    which, words = split(asked.argument)
     channels = [word.strip(",").replace("here", asked.channel) for word in words if word not in ("and", "+")]
     with desk.write() as connection:
-        rows = _meant(connection, asked, which)
+        rows = meant(connection, asked, which)
         if not rows:
             return no_search(searches_of(connection, asked), "where", which, " email")
         if not channels:
@@ -191,7 +167,7 @@ def where(desk: Desk, asked: Asked) -> Reply:
             changed = [_change(connection, row, {"channels": channels}, asked) for row in rows]
         except SubscriberError as error:
             return Reply(f"{sentence(str(error))}\n{HOW_WHERE}\n/email ADDRESS joins an e-mail address.")
-    return Reply(f"{_named(changed)}: sent by {how(changed[0])}.")
+    return Reply(f"{named(changed)}: sent by {how(changed[0])}.")
 
 
 def forget(desk: Desk, asked: Asked) -> Reply:
@@ -234,25 +210,20 @@ def _change(connection: Connection, row: Row, changes: Row, asked: Asked) -> dic
     return searches.edit_search(connection, row, changes, None, asked.now)
 
 
-def _split(argument: str) -> tuple[str, list[str]]:
+def split(argument: str) -> tuple[str, list[str]]:
     """(the number of a search or nothing, the words behind it)."""
     first, *rest = argument.lower().split() or [""]
     is_number = first.isascii() and first.isdigit() and len(first) < 4
     return (first, rest) if is_number or first in ALL else ("", [first, *rest] if first else [])
 
 
-def _meant(connection: Connection, asked: Asked, which: str) -> list[dict[str, Any]]:
+def meant(connection: Connection, asked: Asked, which: str) -> list[dict[str, Any]]:
     """The search of that number in /list; all of them without one."""
     rows, which = searches_of(connection, asked), which.strip()
     if not which or which.lower() in ALL:
         return rows
     number = int(which) if which.isascii() and which.isdigit() and len(which) < 4 else 0
     return rows[number - 1 : number] if number else []
-
-
-def _no_search(desk: Desk, asked: Asked, command: str, which: str) -> Reply:
-    with desk.read() as connection:
-        return no_search(searches_of(connection, asked), command, which)
 
 
 def no_search(rows: Sequence[Row], command: str, which: str, more: str = "") -> Reply:
@@ -265,22 +236,25 @@ def no_search(rows: Sequence[Row], command: str, which: str, more: str = "") -> 
     return Reply(f"{shown}Give the number that the search has in /list, {known}: /{command} 1{more}{every}")
 
 
-def _speaks(rows: Sequence[Row], timezone: str, asked: Asked) -> str:
-    same = {how(row) for row in rows}
-    return comes(rows[0], timezone, asked.now) + (f", by {same.pop()}" if len(same) == 1 else "")
+def speaks(rows: Sequence[Row], timezone: str, asked: Asked) -> str:
+    """When they come and by which channels, as far as that is the same of all."""
+    times, ways = {comes(row, timezone, asked.now) for row in rows}, {how(row) for row in rows}
+    said = times.pop() if len(times) == 1 else "each at its time, see /list"
+    return said + (f", by {ways.pop()}" if len(ways) == 1 else "")
 
 
-def _named(rows: Sequence[Row]) -> str:
+def named(rows: Sequence[Row]) -> str:
+    """The query of one, or how many they are."""
     return shorten(rows[0]["query"], 100) if len(rows) == 1 else f"all {len(rows)} searches"
 
 
 REPLIES = {
-    "pause": pause, "resume": resume, "digest": digest, "quiet": quiet, "timezone": timezone_, "email": email,
-    "where": where, "forget": forget, "web": web,
+    "digest": digest, "quiet": quiet, "timezone": timezone_, "email": email,
+    "where": where, "web": web,
 }  # fmt: skip
 PRESSES: dict[str, Callable[..., Reply]] = {"W": set_digest}
 COMMANDS = (
-    ("pause", "send nothing of a search, or of all: /pause 1"),
+    ("pause", "send nothing of a search, or of all, or for a time: /pause 1, /pause 2w"),
     ("resume", "go on with it: /resume 1"),
     ("digest", "one message a week or day: /digest 1 weekly fri 17:00"),
     ("quiet", "hours without messages: /quiet 22:00-07:00"),

@@ -4,17 +4,18 @@ A press is a verb and its parts. What changes something is written at once; the 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 import search
-from alerts import buttons, card, guide, keeping, kept, mutes, parting, saving, told, tuning
+from alerts import buttons, card, guide, keeping, kept, mutes, parting, resting, saving, told, tuning
 from alerts.channels import keyboard
 from alerts.channels.chat import chat_html, shown_rows
 from alerts.choosing import without_reposts
-from alerts.desk import Asked, Desk, How, Reply, local, owner_of, searches_of, sentence, timezone_of, toast, with_code
+from alerts.desk import Asked, Desk, How, Reply, owner_of, searches_of, sentence, toast, with_code
 from alerts.digest import compose, page_of
 from alerts.keeping import NOBODY, stopped_note
 from alerts.outgoing import Button, Keyboard
@@ -255,17 +256,8 @@ def _readable(row: Mapping[str, Any]) -> search.Query | None:
 
 def quiet(desk: Desk, asked: Asked, days: str) -> Reply:
     """Nothing for so many days."""
-    until = asked.now + timedelta(days=int(days))
-    with desk.write() as connection:
-        own = _own(connection, asked)
-        count = kept.rest(connection, own, until, asked.now)
-        at = local(until, timezone_of(connection, own))
-    if not count:
-        return toast("You have no search that speaks.")
-    words = (
-        f"Quiet until {at}: {plural(count, 'search rests', 'searches rest')}. What opens meanwhile comes in one message"
-    )
-    return Reply(f"{words} then; /resume ends it sooner.", toast="Quiet")
+    reply = resting.rest(desk, asked, timedelta(days=int(days)))
+    return toast(reply.text) if reply.text == resting.NONE else replace(reply, toast="Quiet")
 
 
 PRESSES: dict[str, Press] = {

@@ -19,6 +19,7 @@ from alerts import (
     parting,
     portrait,
     pressing,
+    resting,
     saving,
     searches,
     tuning,
@@ -44,6 +45,7 @@ from alerts.searches import SubscriberError
 from alerts.wording import clean, given_name, plural, shorten
 from alerts.written import query_of
 from database import TooSlowError, count_postings
+from search.habits import CADENCES
 from settings import Settings
 
 HELP = """I watch job boards and write to you when an AI-engineering job opens that your search matches.
@@ -56,7 +58,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /test QUERY shows what it would have sent, and saves nothing
 /list shows your searches
 /edit 1 QUERY changes the first of them, /remove 1 removes it
-/pause 1 rests it, /resume 1 goes on
+/pause 1 rests it, /resume 1 goes on; /pause 2w rests all for two weeks
 /digest 1 weekly fri 17:00, /quiet 22:00-07:00 and /timezone say when you hear of them
 /email ADDRESS joins an address, /where 1 email sends the first search there
 /why LINK 1 says why a posting matches it, or why not
@@ -69,6 +71,7 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /stop ends all messages, /start goes on
 /export sends you all that is held of you, /forget erases it; /help is this"""
 Answering = Callable[[Desk, Asked], Reply]
+NONE_OF_GROUP = "This group has no searches yet. Its admins save one with /search and what to look for."
 NO_SEARCHES = "You have no searches yet. Save one with /search QUERY, for example:\n/search role:ai-engineer remote:EU"
 
 
@@ -119,7 +122,11 @@ def other(desk: Desk, asked: Asked) -> Reply:
 def search_(desk: Desk, asked: Asked) -> Reply:
     """Save the search, and say what was understood, what it would have sent, what is open and what comes next."""
     if not asked.argument:
-        return Reply("Write the search behind the command, for example:\n/search role:ai-engineer remote:EU")
+        words = "Write the search behind the command, for example:\n/search role:ai-engineer remote:EU"
+        return guide.begin_behind(words)
+    if cadence := CADENCES.get(asked.argument.strip(" :,").casefold()):
+        with desk.read() as connection:
+            return guide.of_what(cadence, searches_of(connection, asked))
     if (readings := wishes.two_readings(asked.argument)) is not None:
         return guide.ask_back(readings)
     try:
@@ -141,7 +148,7 @@ def list_(desk: Desk, asked: Asked) -> Reply:
         timezone = timezone_of(connection, rows[0]["subscriber_id"]) if rows else ""
         rest = kept.rest_of(connection, rows[0]["subscriber_id"]) if rows else None
     if not rows:
-        return Reply(NO_SEARCHES)
+        return Reply(NO_SEARCHES if asked.chat == str(asked.user) else NONE_OF_GROUP)
     end = time.monotonic() + COUNT_SECONDS
     lines = [_line(desk, row | {"timezone": timezone}, asked, end, rest) for row in rows]
     return Reply("\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)))
@@ -195,11 +202,12 @@ def _noted(make: Answering) -> Answering:
 
 OF_SEARCHES: dict[str, Answering] = {
     "search": search_, "list": list_, "remove": remove, "other": other, **tuning.REPLIES, **keeping.REPLIES,
-    **card.REPLIES, "saved": parting.saved,
+    **resting.REPLIES, **card.REPLIES, "saved": parting.saved,
 }  # fmt: skip
 REPLIES: dict[str, Answering] = {
     **{name: _noted(make) for name, make in OF_SEARCHES.items()}, "start": start, "help": help_, "stop": stop,
-    "moved": moved, "found": parting.found, "export": parting.export, "press": pressing.press,
+    "moved": moved, "found": parting.found, "export": parting.export, "forget": keeping.forget,
+    "press": pressing.press,
     watching.COMMAND: watching.board, portrait.COMMAND: portrait.profile,
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from alerts.cadence import DIGESTS, read_weekday
@@ -10,6 +11,8 @@ from alerts.subscribers import SubscriberError
 from alerts.wording import quoted
 from models import Cadence
 
+_SPAN = re.compile(r"(?:for )?(\d{1,3}|an?|one) ?(h|hours?|d|days?|w|weeks?|m|months?)", re.ASCII)
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "m": timedelta(days=30)}
 OFF = ("off", "none", "no")
 
 
@@ -37,6 +40,15 @@ def _read_word(word: str) -> tuple[str, str]:
     with suppress(ValueError):
         return "weekday", read_weekday(word)
     return "time_of_day", f"{word}:00" if word.isdigit() else word
+
+
+def read_span(words: str) -> timedelta | None:
+    """`2w`, `3 days`, `for a month`: how long; None for what is no time, or longer than a year."""
+    found = _SPAN.fullmatch(words.strip().lower())
+    if found is None:
+        return None
+    span = int(found[1]) * _UNITS[found[2][0]] if found[1].isdigit() else _UNITS[found[2][0]]
+    return span if timedelta() < span <= timedelta(days=366) else None
 
 
 def read_hours(words: str) -> str:

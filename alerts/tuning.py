@@ -55,15 +55,17 @@ def told(tested: Backtest, edit: str = "/search") -> list[str]:
             how = f": {edit} {one.query}" if one.is_search else ", but that alone is no search."
             lines.append(sentence(f"{one.change} it would have been {one.count:,}")[:-1] + how)
         if not tested.wider:
-            lines.append(nothing(tested.query))
+            lines.append(nothing(tested))
     for one in tested.narrower:
         lines.append(f"{sentence(one.change)[:-1]}, {one.count:,}: {edit} {one.query}")
     return lines
 
 
-def nothing(query: search.Query) -> str:
+def nothing(tested: Backtest) -> str:
     """What to do about a search that nothing can be left away of."""
-    if len(conjuncts(query)) == 1:
+    if tested.is_bare:
+        return "No posting at all came in that time: the boards have yet to be crawled, and then it can be told."
+    if len(conjuncts(tested.query)) == 1:
         return "Nothing that came asks for that: a wider or another condition may find more."
     return "No single condition keeps all out: fewer or wider conditions find more."
 

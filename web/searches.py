@@ -102,7 +102,7 @@ def _save_page(
         return who.page("save.html", 400, **shown | {"q": found.query or text, "error": found})
     tested = backtest(site.read, wish.query, site.clock())
     shown |= {
-        "tested": tested, "summary": summary(tested), "nothing": nothing(tested.query),
+        "tested": tested, "summary": summary(tested), "nothing": nothing(tested),
         "cadence": wish.cadence, "feed": feed_url(str(wish.query)),
         "command": shlex.join(["rolewire", "searches", "add", "--subscriber", "WHO", "--", text]),
         "bot": site.bot_name(),

@@ -34,14 +34,16 @@ def of(world, name: str) -> list:
 
 
 async def test_a_paused_search_is_silent_and_tells_of_it_on_return(world, api, ask, ada):
-    assert ask("pause", "1") == "Paused: title:engineer. /resume goes on, and tells what opened meanwhile."
+    assert ask("pause", "1") == (
+        "Paused: title:engineer (at once, by Telegram). /resume 1 goes on, and tells what opened meanwhile."
+    )
     world.open("ML Engineer")
     world.open("Cook")
     world.dispatch()
     await world.deliver(minutes=1)
     assert ["Cook" in text and "ML Engineer" not in text for text in api.sent_to(ADA)] == [True]
     assert "paused" in ask("list")
-    assert ask("resume") == "Goes on: all 2 searches."
+    assert ask("resume") == "Goes on: all 2 searches: at once, by Telegram."
     await world.deliver(minutes=1)
     await world.deliver(minutes=11)
     assert "ML Engineer" in api.sent_to(ADA)[-1]

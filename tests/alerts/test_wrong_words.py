@@ -99,7 +99,7 @@ def test_when_a_digest_comes_is_said_in_any_order(words, found):
 
 def test_all_is_a_word_for_all_searches(world, phone):
     world.search(world.person(telegram=ADA), "title:engineer")
-    assert phone.write("pause", "all").startswith("Paused: title:engineer.")
-    assert phone.write("resume", "Everything").startswith("Goes on: title:engineer.")
+    assert phone.write("pause", "all").startswith("Paused: title:engineer (at once, by Telegram). /resume goes on")
+    assert phone.write("resume", "Everything").startswith("Goes on: title:engineer: at once, by ")
     with read(world.engine) as connection:
         assert connection.execute(SavedSearch.__table__.select()).mappings().one()["paused_at"] is None
