@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from database.kept import Kept, columns_of
 from database.terms import private_sources
-from database.words import GIVEN, MOST_READ, READ, STREAMED, Worded
+from database.words import MOST_LOOKED_INTO, MOST_READ, READ, STREAMED, Worded
 from search.choosing import chosen, holding, is_listed
 from search.columns import UNDATED, Columns, Flags, Numbers
 from search.counting import Counts, counted, within
@@ -96,13 +96,14 @@ class Asked:
 
     def _all(self) -> Numbers:
         known, new = self._known()
-        ids = np.flatnonzero(self._narrowed(known))
-        for node in sorted(new, key=lambda node: self._share([node])):
-            if self._is_sooner_read(len(ids), node):
-                ids = self.worded.having(new, ids, self.now)
-                break
-            ids = ids[_held(self._hits(node), node, ids)]
-        return self._with_mixed(ids)
+        flags = self._narrowed(known)
+        ordered = sorted(new, key=lambda node: self._share([node]))
+        for number, node in enumerate(ordered):
+            if self._is_sooner_read(int(np.count_nonzero(flags)), node):
+                ids = self.worded.having(ordered[number:], np.flatnonzero(flags), self.now)
+                return self._with_mixed(ids)
+            flags = flags & _holding(self._hits(node), node, len(flags))
+        return self._with_mixed(np.flatnonzero(flags))
 
     @property
     def names(self) -> dict[int, str]:
@@ -140,11 +141,8 @@ class Asked:
     def _narrowed(self, known: Sequence[tuple[Node, Hits]]) -> Flags:
         """What the columns and these hits leave."""
         flags = self.base()
-        if known:
-            flags = flags.copy()
         for node, hits in known:
-            found = hits.flags(len(flags))
-            flags &= ~found if isinstance(node, Not) else found
+            flags = flags & _holding(hits, node, len(flags))
         return flags
 
     def _cost(self, left: float, new: Sequence[Node]) -> float:
@@ -153,13 +151,13 @@ class Asked:
         for node in sorted(new, key=lambda node: self._share([node])):
             if self._is_sooner_read(left, node):
                 return cost + left * READ
-            cost += self.columns.size * self._share([wanted(node)]) * GIVEN
+            cost += self.worded.given(node, self.now)
             left *= self._share([node])
         return cost
 
     def _is_sooner_read(self, left: float, node: Node) -> bool:
-        given = self.columns.size * self._share([wanted(node)]) * GIVEN
-        return left <= MOST_READ and left * READ <= given
+        cost = 2 * self.worded.spent(node) + left * READ
+        return left <= MOST_LOOKED_INTO and cost <= self.worded.given(node, self.now)
 
     def _share(self, nodes: Sequence[Node]) -> float:
         return self.worded.share(nodes, self.now)
@@ -294,5 +292,6 @@ def _behind(ids: Numbers, sorted_at: Numbers, after: Place | None) -> Numbers:
     return behind
 
 
-def _held(hits: Hits, node: Node, ids: Numbers) -> Flags:
-    return ~hits.test(ids) if isinstance(node, Not) else hits.test(ids)
+def _holding(hits: Hits, node: Node, size: int) -> Flags:
+    found = hits.flags(size)
+    return ~found if isinstance(node, Not) else found

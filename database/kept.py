@@ -28,7 +28,7 @@ class Kept:
 
     `found`: answers, while this `version` of text index and columns lasts. `hits`: which postings a part of a query is
     true of, kept up with the news as they are asked for. `sample`: some postings' words, `shares`: how many of them
-    have what was asked, for who plans.
+    have what was asked, and `spent` how long a word was looked for in postings, for who plans.
     """
 
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -46,6 +46,7 @@ class Kept:
     sample: list[Document] = field(default_factory=list)
     sampled: int = 0  # of how many postings
     shares: dict[Hashable, float] = field(default_factory=dict)
+    spent: dict[Hashable, float] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)  # of employers, as a posting writes them
 
     def recall(self, what: Hashable, version: object) -> Array | None:
@@ -155,4 +156,5 @@ def forget(engine: Engine, words_too: bool = True) -> None:
         kept.found.clear()
         if words_too:
             kept.hits.clear()
+            kept.spent.clear()
             kept.held = 0

@@ -1,10 +1,10 @@
 """Which postings have the words that are asked for: by the text index, kept up with what changes, or by reading them.
 
-To read the words of a posting takes as long as thirty rows of the text index. So where the columns leave few, those are
-read; how many have the words is guessed from a sample.
+To read the words of a posting takes as long as some forty rows of the text index. So where the columns leave few, those
+are read; how many have the words is guessed from a sample. What was read for a word adds up, until hits are cheaper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +20,24 @@ from search.engines import KEY_BITS
 from search.hits import Hits
 from search.matcher import compile_matcher
 from search.nodes import And, Node, Query
+from search.parts import wanted, words_in
+from search.said import said
 from search.sql import words_of
 
-READ, GIVEN, STREAMED = 8.0, 0.2, 0.3  # microseconds: to read a posting's words, to be given one by the text index
-MOST_READ = 4_000  # postings whose words are read for one answer
+READ, GIVEN, STREAMED = 4.5, 0.1, 0.3  # microseconds: to read a posting's words, to be given one by the text index
+_DEARER = {"word": 1, "phrase": 2, "beginning": 4}  # times as long
+MOST_READ = 4_000  # postings whose words are read for the first ones
+MOST_LOOKED_INTO = 40_000  # for all
 _SAMPLE, _SHARES = 256, 4_096
-_STEP = 500  # ids of a statement
+_STEP = 2_000  # ids of a statement
+_NEEDLES = 100  # that a statement looks for
 _ALL = {  # as one text: a third of the time of a row each
     "sqlite": f"SELECT group_concat(rowid & {KEY_BITS}) FROM posting_fts WHERE posting_fts MATCH ?",  # noqa: S608
     "postgresql": "SELECT string_agg(posting_id::text, ',') FROM posting_tsv WHERE tsv @@ CAST(%s AS tsquery)",
 }
+
+
+_JOINED = {"sqlite": "group_concat(posting_id)", "postgresql": "string_agg(posting_id::text, ',')"}
 
 
 class Worded:
@@ -95,6 +103,22 @@ class Worded:
 
     def having(self, nodes: Sequence[Node], ids: Numbers, now: datetime) -> Numbers:
         """Those of the ids, in their order, whose words are as all these nodes ask: by reading them."""
+        for node in nodes:
+            self.kept.spent[wanted(node)] = self.spent(node) + len(ids) * READ
+        if sum(len(one.spelled) for one in words_in(nodes)) > _NEEDLES:
+            return self._matched(nodes, ids, now)
+        condition, needles = said(And(tuple(nodes)), self.dialect)
+        found = [np.zeros(0, np.int64)]
+        for some in _listed(ids):
+            sql = f"SELECT {_JOINED[self.dialect]} FROM posting_text WHERE posting_id IN ({some}) AND {condition}"  # noqa: S608
+            found.append(numbers_of(self.rows(sql, tuple(needles)).fetchone()[0]))
+        return ids[np.isin(ids, np.concatenate(found))]
+
+    def spent(self, node: Node) -> float:
+        """Microseconds that its words were looked for in postings."""
+        return self.kept.spent.get(wanted(node), 0.0)
+
+    def _matched(self, nodes: Sequence[Node], ids: Numbers, now: datetime) -> Numbers:
         matcher = compile_matcher(Query(And(tuple(nodes))))
         read = self._documents(ids)
         keys = [key for key in ids.tolist() if key in read and matcher(read[key], now)]
@@ -102,14 +126,20 @@ class Worded:
 
     def _documents(self, ids: Numbers) -> dict[int, Document]:
         found = {}
-        for start in range(0, len(ids), _STEP):
-            listed = ",".join(map(str, ids[start : start + _STEP].tolist()))
-            sql = f"SELECT posting_id, title, company, text FROM posting_text WHERE posting_id IN ({listed})"  # noqa: S608
+        for some in _listed(ids):
+            sql = f"SELECT posting_id, title, company, text FROM posting_text WHERE posting_id IN ({some})"  # noqa: S608
             for key, title, company, text in self.rows(sql).fetchall():
                 found[key] = Document(f" {title} ", f" {company} ", f" {text} ")
         return found
 
     # --- guessing --------------------------------------------------------------------------------------------------
+
+    def given(self, node: Node, now: datetime) -> float:
+        """About how many microseconds its hits take."""
+        phrases = [phrase for one in words_in([node]) for phrase in one.phrases]
+        kinds = {"beginning" if one.is_prefix else "phrase" if len(one.tokens) > 1 else "word" for one in phrases}
+        dearness = max((_DEARER[kind] for kind in kinds), default=1)
+        return self.kept.columns.size * self.share([wanted(node)], now) * GIVEN * dearness
 
     def share(self, nodes: Sequence[Node], now: datetime) -> float:
         """About which share of all postings has these words."""
@@ -118,6 +148,7 @@ class Worded:
             sample, matcher = self._sample(), compile_matcher(Query(And(what)))
             if len(shares) > _SHARES:
                 shares.clear()
+                self.kept.spent.clear()
             shares[what] = (sum(matcher(one, now) for one in sample) + 0.5) / (len(sample) + 1)
         return shares[what]
 
@@ -129,3 +160,9 @@ class Worded:
             self.kept.sample, self.kept.sampled = list(self._documents(ids).values()), size
             self.kept.shares = {}
         return self.kept.sample
+
+
+def _listed(ids: Numbers) -> Iterator[str]:
+    """The ids as statements name them, some at a time."""
+    for start in range(0, len(ids), _STEP):
+        yield ",".join(map(str, ids[start : start + _STEP].tolist()))

@@ -98,10 +98,16 @@ class Several:
 
     def of(self, ids: Numbers) -> tuple[Numbers, Numbers]:
         """The words of these postings: for each which of the ids it is of, and where it stands."""
+        counts = self.counts[ids]
+        return np.repeat(np.arange(len(ids)), counts), self.places(ids)
+
+    def places(self, ids: Numbers) -> Numbers:
+        """Where the words of these postings stand."""
         counts = self.counts[ids].astype(np.int64)
-        which = np.repeat(np.arange(len(ids)), counts)
-        before = np.cumsum(counts) - counts
-        return which, np.arange(len(which)) + (self.starts[ids] - before)[which]
+        ends = np.cumsum(counts)
+        found: Numbers = np.repeat(self.starts[ids] - (ends - counts), counts)
+        found += np.arange(len(found))
+        return found
 
 
 class Columns:

@@ -42,7 +42,7 @@ def _listed(columns: Columns, field: str, ids: Numbers) -> Counts:
         is_asked[ids] = True
         held = several.words[: several.used][is_asked[several.owners[: several.used]]]
     else:
-        held = several.words[several.of(ids)[1]]
+        held = several.words[several.places(ids)]
     counts = np.bincount(held)
     found = [(words[number], int(counts[number])) for number in np.flatnonzero(counts)]
     if field == "country":

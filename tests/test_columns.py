@@ -299,6 +299,7 @@ def test_words_are_read_streamed_or_found_with_the_same_answer(
     for name in ("READ", "STREAMED", "GIVEN"):
         for module in (answering, words):
             monkeypatch.setattr(module, name, 1e9 if name == dear else 1e-9, raising=False)
+    monkeypatch.setattr(words, "_NEEDLES", 2 if dear == "GIVEN" else 100)  # what looks for more is read one by one
     memory, plain = engines
     docs, typed = documents(Random(41), 50), queries(Random(42), 40)
     with transaction(plain) as connection:
@@ -310,6 +311,31 @@ def test_words_are_read_streamed_or_found_with_the_same_answer(
             assert set(walked(connection, search.parse(asked, OWN), "posted", 7)) == meant, asked
             assert database.count_postings(connection, search.parse(asked, OWN), NOW) == len(meant), asked
         kept.forget(memory)
+
+
+def test_words_that_are_read_again_and_again_are_found_once(
+    engines: tuple[Engine, Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the two ways to ask for them agree while it goes from the one to the other."""
+    monkeypatch.setattr(words, "GIVEN", 20.0)
+    memory, plain = engines
+    with transaction(plain) as connection:
+        store(connection, documents(Random(7), 60))
+    database.keep_columns(memory)
+    said, ways = sql_statements(memory), []
+    for number in range(12):  # each is another question about the same word
+        asked = search.parse(f"agents salary>={number}k")
+        with read(memory) as one, read(plain) as other:
+            assert database.count_postings(one, asked, NOW) == database.count_postings(other, asked, NOW)
+        ways.append(
+            "found"
+            if any("MATCH" in sql or "@@" in sql for sql in said)
+            else "read"
+            if any("FROM posting_text" in sql and "agents" not in sql for sql in said)
+            else "known"
+        )
+        said.clear()
+    assert (ways[0], ways.count("found"), ways[-1]) == ("read", 1, "known")
 
 
 def test_hits_are_kept_up_with_what_changes(engines: tuple[Engine, Engine]) -> None:
