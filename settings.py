@@ -100,6 +100,7 @@ class WebSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""
+    hosts: list[str] = []  # names it is asked by besides, where a proxy has others
 
 
 class ApiSettings(Section):

@@ -17,7 +17,7 @@ from alerts.links import entry_url
 from alerts.messages import add_message
 from alerts.subscribers import ADDRESS, SUBSCRIBER, SubscriberError, add_subscriber
 from alerts.suppression import is_suppressed
-from database import table_of
+from database import table_of, upsert
 from models import Cadence, Entry
 from settings import Settings
 
@@ -28,7 +28,7 @@ MOST_NEW = 20  # addresses nobody had, an hour
 MOST = 200  # links an hour, of all
 ENTRY = table_of(Entry)
 BY_LINK = "signed in by its link"
-_SENT_TO = "email"
+_SENT_TO, _SESSION = "email", "session"
 
 
 class EntryError(ValueError):
@@ -77,6 +77,7 @@ def _note(connection: Connection, channel: str, address: str, wish: str, now: da
 
 def _is_too_often(connection: Connection, address: str, now: datetime) -> bool:
     lately = select(func.count()).select_from(ENTRY).where(ENTRY.c.created_at > now - timedelta(hours=1))
+    lately = lately.where(ENTRY.c.channel != _SESSION)
     own = lately.where(ENTRY.c.channel == _SENT_TO, func.lower(ENTRY.c.address) == address.lower())
     return (
         connection.execute(own).scalar_one() >= MOST_OF_ADDRESS or connection.execute(lately).scalar_one() >= MOST
@@ -145,6 +146,19 @@ def once(connection: Connection, proof: str, channel: str, address: str, now: da
     if connection.execute(select(ENTRY.c.token_hash).where(ENTRY.c.token_hash == row["token_hash"])).first():
         raise EntryError("this sign-in was used already; begin again")
     connection.execute(insert(ENTRY).values(row))
+
+
+def end(connection: Connection, session: str, now: datetime, until: datetime) -> None:
+    """A session of the web page is over, whoever still holds its cookie, which ends by itself then."""
+    row = {"token_hash": _hash(session), "channel": _SESSION, "address": "", "wish": "", "created_at": now,
+           "until": until, "used_at": now}  # fmt: skip
+    upsert(connection, Entry, [row], ["token_hash"])
+
+
+def is_over(connection: Connection, session: str) -> bool:
+    """Whether its owner signed out of it."""
+    ended = select(ENTRY.c.token_hash).where(ENTRY.c.token_hash == _hash(session), ENTRY.c.channel == _SESSION)
+    return connection.execute(ended).first() is not None
 
 
 def _hash(token: str) -> str:

@@ -38,6 +38,7 @@ from web import (
     watching,
 )
 from web.botname import BotName
+from web.hosts import Hosts
 from web.security import HEADERS, PAGES_KEPT, SecurityHeaders
 from web.site import FOLDER, Site
 from web.v1 import openapi, problems
@@ -74,6 +75,7 @@ def create_app(
     app.state.site = Site(settings, engine, seconds, clock, Condition(settings, engine), stand_in, BotName(settings))
     app.state.door = door
     v1.install(app, settings)
+    app.add_middleware(Hosts, web=settings.web)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for router in (*(room.router for room in ROOMS), mine.person):

@@ -267,6 +267,7 @@ def _hosts(site: Site) -> TransportSecuritySettings:
     web = site.settings.web
     public = urlsplit(web.public_url)
     names = ["127.0.0.1:*", "localhost:*", "[::1]:*", web.host, f"{web.host}:*", public.netloc, f"{public.hostname}:*"]
+    names += [name for host in web.hosts for name in (host, f"{host}:*")]
     origins = [f"{public.scheme}://{public.netloc}"] if web.public_url else []
     return TransportSecuritySettings(allowed_hosts=[one for one in names if one], allowed_origins=origins)
 

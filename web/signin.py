@@ -48,9 +48,9 @@ def ask_link(site: Site, who: OfVisitor, address: str, wish: str) -> Response:
 
 
 @router.post("/signout")
-def leave(site: OfSite, _form: Form) -> Response:
+def leave(who: OfVisitor, _form: Form) -> Response:
     """Be nobody again."""
-    return goodbye(site, RedirectResponse("/", 303))
+    return goodbye(who, RedirectResponse("/", 303))
 
 
 # --- Telegram ------------------------------------------------------------------------------------------------------

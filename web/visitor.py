@@ -5,6 +5,7 @@ A cookie is a number made up for the visitor, and the public id of whoever signe
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import RowMapping, select
 
+from alerts.entry import end, is_over
 from alerts.subscribers import SUBSCRIBER
 from database import secret_key, transaction
 from web.site import OfSite, Site, links_key
@@ -68,7 +70,7 @@ def visitor(request: Request, site: OfSite) -> Visitor:
     if public_id:
         with site.read() as connection:
             mine = select(SUBSCRIBER).where(SUBSCRIBER.c.public_id == public_id)
-            person = connection.execute(mine).mappings().first()
+            person = None if is_over(connection, number) else connection.execute(mine).mappings().first()
     return Visitor(site, number or secrets.token_urlsafe(12), person)
 
 
@@ -86,8 +88,12 @@ def welcome(site: Site, person: RowMapping, response: Response) -> Response:
     return Visitor(site, secrets.token_urlsafe(12), person).keep(response)
 
 
-def goodbye(site: Site, response: Response) -> Response:
-    """Know them no more."""
+def goodbye(who: Visitor, response: Response) -> Response:
+    """Know them no more, by a copy of their cookie neither."""
+    site, now = who.site, who.site.clock()
+    if who.person is not None:
+        with transaction(site.engine) as connection:
+            end(connection, who.number, now, now + timedelta(days=DAYS))
     response.delete_cookie(_name(site), path="/", secure=_is_secure(site), httponly=True, samesite="lax")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -315,3 +315,23 @@ def test_no_link_is_mailed_that_leads_nowhere(client, engine, site) -> None:
     assert client.post("/signin", data={"form": token, "email": "eve@example.org"}).status_code == 404
     with database.read(engine) as connection:
         assert connection.execute(select(func.count()).select_from(MESSAGE)).scalar_one() == 0
+
+
+def test_a_copied_cookie_ends_with_the_session(client, engine):
+    """Signing out ends this session for whoever holds its cookie, and no other one of the same person."""
+    sign_in(client, engine)
+    elsewhere = dict(client.cookies)
+    client.cookies.clear()
+    sign_in(client, engine)
+    copied = dict(client.cookies)
+    client.post("/signout", data={"form": form_of(client, "/searches")})
+    for cookies, status in ((copied, 303), (elsewhere, 200)):
+        client.cookies.clear()
+        client.cookies.update(cookies)
+        assert client.get("/searches").status_code == status
+    with database.read(engine) as connection:
+        rows = connection.execute(select(entry.ENTRY).where(entry.ENTRY.c.channel == "session")).mappings().all()
+    assert [(row["address"], row["until"]) for row in rows] == [("", NOW + timedelta(days=30))]
+    ask(client, "bob@example.org")  # what is over is no link that was asked for
+    with database.transaction(engine) as connection:
+        assert connection.execute(select(func.count()).select_from(entry.ENTRY)).scalar_one() == 4

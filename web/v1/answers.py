@@ -18,20 +18,34 @@ def answer(request: Request, value: Any, status: int = 200, headers: Mapping[str
     return tagged(request, orjson.dumps(value), "application/json", status, headers)
 
 
+def alike(request: Request, value: Any, told: Any) -> Response:
+    """JSON whose ETag is of what is told in it: 304 to who has that, though it was counted at another moment."""
+    return tagged(request, orjson.dumps(value), "application/json", tag=f"W/{_tag(orjson.dumps(told))}")
+
+
 def tagged(
-    request: Request, body: bytes, media_type: str, status: int = 200, headers: Mapping[str, str] | None = None
+    request: Request,
+    body: bytes,
+    media_type: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    tag: str = "",
 ) -> Response:
     """A body with its ETag; 304 to who has it."""
-    tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    tag = tag or _tag(body)
     told = {**(headers or {}), "ETag": tag, "Vary": "Authorization"}
     if request.method in ("GET", "HEAD") and _holds(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=told)
     return Response(body, status, told, media_type)
 
 
+def _tag(body: bytes) -> str:
+    return f'"{blake2b(body, digest_size=12).hexdigest()}"'
+
+
 def _holds(given: str, tag: str) -> bool:
     """Whether one of the tags that a client names is this one; a proxy may have weakened it."""
-    return any(one.strip().removeprefix("W/") in (tag, "*") for one in given[:2_000].split(","))
+    return any(one.strip().removeprefix("W/") in (tag.removeprefix("W/"), "*") for one in given[:2_000].split(","))
 
 
 def reading(router: APIRouter, path: str, model: type[BaseModel], *may_be: int, **told: Any) -> Callable[[F], F]:

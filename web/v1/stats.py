@@ -9,12 +9,13 @@ from database import market
 from search import rates
 from web.eligible import OfFacts
 from web.site import OfSite, Site
-from web.v1.answers import answer, reading
+from web.v1.answers import alike, answer, reading
 from web.v1.forms import NoParameters
 from web.v1.parameters import QueryParameters, meta, read_query
 from web.v1.problems import PREFIX, ProblemError
 
 router = APIRouter(tags=["market"])
+MOMENTS = ("as_of", "from", "middle", "to")  # of a basis
 PAY = "pay"  # the one that may be told by two dimensions
 _OTHERS = tuple(name for name in market.STATS if name != PAY)
 Dimension = Annotated[Literal[market.DIMENSIONS], Field(description="By what")]  # type: ignore[valid-type]
@@ -76,7 +77,7 @@ def list_stats(_asked: Annotated[NoParameters, Query()], request: Request) -> Re
 @reading(router, f"/stats/{PAY}", Figures, summary="Quartiles of pay")
 def pay_stat(asked: Annotated[TwoWays, Query()], request: Request, site: OfSite, facts: OfFacts) -> Response:
     """Quartiles of pay by one dimension or two, with how many postings say so."""
-    return answer(request, figures(site, PAY, asked, asked.by, facts))
+    return _told(request, figures(site, PAY, asked, asked.by, facts))
 
 
 @reading(router, "/stats/{name}", Figures, summary="A statistic")
@@ -88,7 +89,13 @@ def one_stat(
     facts: OfFacts,
 ) -> Response:
     """A statistic of the market. Trends rest on the boards that were watched all the while."""
-    return answer(request, figures(site, name, asked, asked.by, facts))
+    return _told(request, figures(site, name, asked, asked.by, facts))
+
+
+def _told(request: Request, found: dict[str, Any]) -> Response:
+    """Figures that are the same are, at whatever moment they were counted."""
+    basis = {name: value for name, value in found["basis"].items() if name not in MOMENTS}
+    return alike(request, found, found | {"basis": basis})
 
 
 def figures(site: Site, name: str, asked: StatParameters, by: str, facts: str) -> dict[str, Any]:
