@@ -39,8 +39,13 @@ class RemoteokSpider(FeedSpider):
     def items(self, data: Any) -> Any:
         return [row for row in data if not is_notice(row)] if isinstance(data, list) else None
 
+    def native_id(self, item: Any) -> str:
+        """A number; what is none may be the row of any posting."""
+        found = text(fields(item).get("id"))
+        return found if found.isdigit() else ""
+
     def posting(self, item: dict[str, Any], task: BoardTask) -> RawPosting | None:
-        native_id, url = text(item.get("id")), page_of(item)
+        native_id, url = self.native_id(item), page_of(item)
         low, high = (text(item.get(key)).strip("0") and text(item.get(key)) for key in ("salary_min", "salary_max"))
         if not url:
             return None

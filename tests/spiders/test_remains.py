@@ -2,6 +2,8 @@
 
 import pytest
 
+from models import BoardTask
+from spiders import SPIDERS
 from spiders.base.remains import Remains, breaks_off, mark_of
 
 PAGE = b"<!doctype html><html><body><a hre=/jobs/4100117-ml-engineer>ML</a></body></html>"
@@ -52,3 +54,12 @@ def test_an_answer_that_is_no_markup_is_not_searched() -> None:
     remains = Remains({"4100117": ""})
     remains.look_at(b'{"page": "4100117"}')
     assert remains.doubt(set(), set(), 0) == ""
+
+
+def test_a_number_that_is_none_leaves_in_doubt_what_a_feed_does_not_show() -> None:
+    row = {"id": "{{7*7}}", "slug": "", "position": "AI Engineer", "url": "https://remoteok.com/"}
+    reading = SPIDERS["remoteok"]().map_rows([row], BoardTask(1, "remoteok", "remoteok"))
+    assert (reading.postings, reading.nameless) == ([], 1)
+    row["url"] = "https://remoteok.com/remote-jobs/remote-ai-engineer-1140002"
+    reading = SPIDERS["remoteok"]().map_rows([row], BoardTask(1, "remoteok", "remoteok"))
+    assert (reading.postings, reading.nameless) == ([], 1)
