@@ -154,7 +154,9 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
         return _veto("no place in common")
     is_two = not is_known and bool(one.employer and other.employer) and not (one.is_agency or other.is_agency)
     names = f"{one.name or one.employer} and {other.name or other.employer}"
-    if is_two and (share < 1 or runs < _LONG or _are_two_owners(one, other)):  # a text that is used again names another
+    if is_two and (
+        share < 1 or runs < _LONG or _have_two_owners(one, other)
+    ):  # a text that is used again names another
         return _veto(f"two employers, {names}")
     is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
     told = f"{share:.0%} of the shorter text stands in the other"
@@ -166,11 +168,11 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
     return Judgement(Answer.SAME if is_same else Answer.DIFFERENT, score, "text", reasons)
 
 
-def _are_two_owners(one: Facts, other: Facts) -> bool:
-    """Whether two employers' own boards list the ads: one text is one opening then only where it names one of them."""
-    if any(each.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR) for each in (one, other)):
-        return False
-    return one.sketch != other.sketch or one.is_named == other.is_named
+def _have_two_owners(one: Facts, other: Facts) -> bool:
+    """Whether a text under two names is two employers': it names none of them, or each its own; and what two own boards
+    list is one text only as a whole."""
+    is_copied = any(each.kind in (SourceKind.BOARD, SourceKind.AGGREGATOR) for each in (one, other))
+    return one.is_named == other.is_named or not (is_copied or one.sketch == other.sketch)
 
 
 def _near(one: Spot, other: Spot) -> bool:

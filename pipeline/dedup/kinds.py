@@ -28,7 +28,7 @@ _DIGIT = re.compile(r"\d")
 _WHOLE_WEEK = 35  # hours
 # "us" is a word of its own but in capitals, and not behind these
 _LAND = re.compile(r"(?<!JOIN )(?<!WITH )(?<!ABOUT )(?<![\w&])(?:(US|USA|U\.S\.(?:A\.)?)|(UK|U\.K\.))(?![\w&])")
-_SUM = re.compile(r"(\d[\d.,]*)(k?)")
+_SUM = re.compile(r"(\d[\d.,']*)(k?)")
 
 
 @cache
@@ -100,6 +100,6 @@ def sums_in(money: Iterable[str]) -> set[str]:
 
 def _whole(number: str, thousands: str) -> int:
     """ "120k", "120.000" and "120,000.00" are one amount."""
-    bare = re.sub(r"[.,]\d{1,2}$", "", number.rstrip(".,"))
-    value = int(re.sub(r"[.,]", "", bare))
+    bare = re.sub(r"[.,]\d{1,2}$", "", number.rstrip(".,'"))
+    value = int(re.sub(r"[.,']", "", bare))
     return value * 1_000 if thousands and value < 10_000 else value

@@ -1,7 +1,8 @@
 """Titles whose words differ only by trimmings; and what weighed most in a comparison, in words."""
 
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 
 from models import SourceKind
 from pipeline.dedup.facts import Facts
@@ -14,7 +15,8 @@ from pipeline.place.names import countries
 _HIRING = frozenset(stems(
     "hiring urgent urgently apply now join team worldwide anywhere hq based office location locations multiple several "
     "various home wfh as our your us wanted gesucht wir suchen ab sofort recherchons recrutons recrute buscamos "
-    "cercasi cerchiamo zoeken gezocht vacature vaga vacante stellenangebot offre emploi"
+    "re looking seeking become hot asap ok possible optional needed required opening openings jobs positions vacancies "
+    "gmbh ag inc llc ltd sas cercasi cerchiamo zoeken gezocht vacature vaga vacante stellenangebot offre emploi"
 ))  # fmt: skip
 _TRIMMINGS = _HIRING | frozenset(stems(
     "+ great competitive attractive salary pay bonus benefits visa sponsorship relocation equity stock options "
@@ -35,13 +37,21 @@ _WORDS = {
 _TOLD = 3
 _SORTS = {
     "id": "requisitions", "hours": "working times", "form": "kinds of contract", "trainee": "kinds of traineeship",
-    "term": "seasons", "class": "years", "pensum": "working times", "rank": "ranks", "way": "ways of working",
-    "land": "countries", "pay": "pays", "sense": "kinds of work",
+    "unit": "teams or shifts", "term": "seasons", "class": "years", "pensum": "working times", "rank": "ranks",
+    "way": "ways of working", "land": "countries", "pay": "pays", "sense": "kinds of work",
 }  # fmt: skip
 _PARTING = ("number", "term", "class", "id", "rank", "way", "land", "pay", "form", "hours")  # if both say another
-_TELLING = ("number", "term", "class", "trainee", "pensum")  # said by one alone as well, unless the other is a copy
+_TELLING = (
+    "number",
+    "unit",
+    "term",
+    "class",
+    "trainee",
+    "pensum",
+)  # said by one alone as well, unless the other is a copy
 _EMPLOYED = ("form", "hours")
 _USUAL = frozenset(("form:permanent", "hours:full"))  # as good as unsaid
+_NONE = frozenset[str]()
 _COPIES = (SourceKind.BOARD, SourceKind.AGGREGATOR)
 
 
@@ -54,25 +64,25 @@ def alike_words(one: Facts, other: Facts) -> bool:
         return False
     spots = (*one.spots, *other.spots)
     regions = [region for _, region, _ in spots]
-    lands = (_land_words().get(country, "") for *_, country in spots)
-    places = " ".join((*one.place_words, *other.place_words, *regions, *lands, *(city for city, *_ in spots)))
+    places = " ".join((*one.place_words, *other.place_words, *regions, *(city for city, *_ in spots)))
     apart = words ^ others
     said = (frozenset(stems(fold(each.name))) for each in (one, other))
     employer = {
         word for name in said if name <= apart for word in name
     }  # named in full: "AI" alone is no Northlight AI
     names = {*stems(places), *employer, one.employer, other.employer}
+    names |= {word for *_, country in spots for word in apart & _land_words().get(country, frozenset())}
     allowed = names | _HIRING | _loose((one if words > others else other).title, names | _TRIMMINGS)
     return all(word in allowed or any(_is_code(word, region) for region in regions) for word in apart)
 
 
 @cache
-def _land_words() -> dict[str, str]:
+def _land_words() -> dict[str, frozenset[str]]:
     """The words of each country's names by its code."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, set[str]] = {}
     for name, code in countries().items():
-        found.setdefault(code.partition("|")[0], []).append(name)
-    return {code: " ".join(names) for code, names in found.items()}
+        found.setdefault(code.partition("|")[0], set()).update(stems(name))
+    return {code: frozenset(names) for code, names in found.items()}
 
 
 def _loose(title: str, trimmings: AbstractSet[str]) -> set[str]:
@@ -88,6 +98,8 @@ def _loose(title: str, trimmings: AbstractSet[str]) -> set[str]:
 def marks_apart(one: Facts, other: Facts) -> str:
     """What parts two titles of the same words: other levels or senses, in both another number, season, rank and the
     like, or a kind of employment that only one of two employers' own ads names."""
+    if one.marks == other.marks:
+        return employed_apart(one, other)
     levels, its = (_said(each, "level") for each in (one, other))
     if levels != its:
         return f"two levels, {one.level or 'none said'} and {other.level or 'none said'}"
@@ -100,7 +112,7 @@ def marks_apart(one: Facts, other: Facts) -> str:
 def kinds_apart(one: Facts, other: Facts) -> str:
     """What parts two titles whatever their words and whoever lists them: kinds of traineeship or contract, working
     times or ranks."""
-    for sort in ("trainee", "form", "hours", "rank"):
+    for sort in ("trainee", "form", "hours", "rank") if one.marks != other.marks else ():
         mine, its = _said(one, sort), _said(other, sort)
         if mine and its and not mine & its:
             return f"two {_SORTS[sort]}, {one.title!r} and {other.title!r}"
@@ -109,7 +121,7 @@ def kinds_apart(one: Facts, other: Facts) -> str:
 
 def _differ(one: Facts, other: Facts, sort: str) -> bool:
     mine, its = _said(one, sort), _said(other, sort)
-    if mine == its:
+    if mine == its or (sort == "pensum" and "trainee:student" in one.marks):
         return False
     if sort == "sense":
         return True
@@ -120,12 +132,14 @@ def _differ(one: Facts, other: Facts, sort: str) -> bool:
 
 def employed_apart(one: Facts, other: Facts) -> str:
     """What parts two ads by a kind of employment that one names, in its title or in a field, and the other does not."""
-    for said, silent in ((one, other), (other, one)):
+    for said, silent in ((one, other), (other, one)) if one.marks != other.marks else ():
         if any(_is_alone(said, silent, sort) for sort in _EMPLOYED):
             return f"two kinds of contract, {one.title!r} and {other.title!r}"
+    if one.employment == other.employment:
+        return ""
     fields = {each.employment for each in (one, other)}
     is_said = any(_said(each, sort) for each in (one, other) for sort in _EMPLOYED) or fields & {"", "internship"}
-    if len(fields) == 2 and not is_said and not (_may_cut(one) or _may_cut(other)):
+    if not is_said and not (_may_cut(one) or _may_cut(other)):
         return f"two kinds of employment, {one.employment} and {other.employment}"
     return ""
 
@@ -133,6 +147,8 @@ def employed_apart(one: Facts, other: Facts) -> str:
 def _is_alone(said: Facts, silent: Facts, sort: str) -> bool:
     """Whether one title alone says that the employment is no usual one, and nothing else of the other does."""
     marks = _said(said, sort)
+    if sort == "hours" and "trainee:student" in silent.marks:  # who studies works part of the time
+        return False
     if not marks or marks & _USUAL or _said(silent, sort):
         return False
     is_cut = _may_cut(silent) and not any(_said(silent, each) for each in _EMPLOYED)
@@ -150,7 +166,12 @@ def _may_cut(facts: Facts) -> bool:
 
 
 def _said(facts: Facts, sort: str) -> frozenset[str]:
-    return frozenset(mark for mark in facts.marks if sort_of(mark) == sort)
+    return _by_sort(facts.marks).get(sort, _NONE)
+
+
+@lru_cache(maxsize=20_000)
+def _by_sort(marks: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    return {sort: frozenset(found) for sort, found in groupby(sorted(marks, key=sort_of), key=sort_of)}
 
 
 def _is_code(word: str, region: str) -> bool:

@@ -117,6 +117,140 @@ ML Engineer (evergreen) | ML Engineer (Night)
 ML Engineer (6 month contract) | Contract - ML Engineer
 Data Intern, 4 months | Data Intern, 8 months
 New Business Manager | Business Manager
+Data Analyst (Temp) | Data Analyst (Perm)
+Data Analyst - 1099 | Data Analyst - W2
+Data Analyst (Casual) | Data Analyst
+Data Analyst, On-call | Data Analyst
+Data Analyst (Volunteer) | Data Analyst
+Data Analyst (Zero hours) | Data Analyst
+Data Analyst, Job share | Data Analyst
+Analista de datos (beca) | Analista de datos
+Analista de dados PJ | Analista de dados CLT
+Analista de dados (temporário) | Analista de dados (efetivo)
+Analyste données CDD | Analyste données
+Analyste données CDD 6 mois | Analyste données CDD 12 mois
+Analyste données (intérim) | Analyste données (CDI)
+Analista dati a tempo determinato | Analista dati a tempo indeterminato
+Data Analyst umowa zlecenie | Data Analyst umowa o pracę
+Data Analyst (na zastępstwo) | Data Analyst
+Data Analist 24 uur | Data Analist 40 uur
+Data Analist (parttime) | Data Analist (fulltime)
+Data-analytiker vikariat | Data-analytiker
+Data Analyst (deltid) | Data Analyst (heltid)
+データアナリスト（契約社員） | データアナリスト（正社員）
+데이터 분석가 (계약직) | 데이터 분석가 (정규직)
+数据分析师（实习） | 数据分析师
+数据分析师（兼职） | 数据分析师（全职）
+Аналитик данных (стажер) | Аналитик данных
+Data Analyst (40%) | Data Analyst (80%)
+Data Analyst (20h/week) | Data Analyst (40h/week)
+Data Analyst 20 hours | Data Analyst
+Data Science Placement Year | Data Science Summer Internship
+Data Science Industrial Placement | Data Science Internship, Summer
+Data Analyst Praktikum | Data Analyst Vorpraktikum
+Data Analyst Praktikum (6 Monate) | Data Analyst Praktikum (3 Monate)
+Pflichtpraktikum Data | Freiwilliges Praktikum Data
+Studentische Hilfskraft Data | Praktikant Data
+Wissenschaftliche Mitarbeiter Data | Wissenschaftliche Hilfskraft Data
+Doktorand Data Science | Postdoc Data Science
+PhD Thesis Data Science | Master Thesis Data Science
+PhD Intern Data | Intern Data
+MBA Intern Data | Intern Data
+Undergraduate Intern Data | Graduate Intern Data
+Software Engineering Intern - MS | Software Engineering Intern - PhD
+Research Intern | Research Fellow
+Graduate Engineer | Engineer Apprentice
+Management Trainee Data | Data Management Intern
+Junior Professional Data | Trainee Data
+Engineer I, Data | Engineer II, Data
+Data Engineer L3 | Data Engineer L4
+Data Engineer E5 | Data Engineer E6
+Data Engineer IC3 | Data Engineer IC4
+Data Engineer P4 | Data Engineer P5
+Data Engineer Grade 7 | Data Engineer Grade 8
+Engineer Level 7 Data | Engineer Level 8 Data
+Data Engineer Band 6 | Data Engineer Band 7
+Tier 1 Support Engineer | Tier 2 Support Engineer
+Support Engineer T1 | Support Engineer T2
+Support Engineer (1st line) | Support Engineer (2nd line)
+Data Architect | Principal Data Architect
+Senior Director, Data | Director, Data
+Associate Director, Data | Director, Data
+Deputy Director, Data | Director, Data
+Group Product Manager | Product Manager
+Senior Engineering Manager | Engineering Manager
+Executive Director Data | Managing Director Data
+Data Engineer - Squad Alpha | Data Engineer - Squad Beta
+Data Engineer, Pod A | Data Engineer, Pod B
+Data Engineer (Team Blue) | Data Engineer (Team Red)
+Data Engineer (Team A) | Data Engineer
+Technician (1st shift) | Technician (2nd shift)
+Technician, A Shift | Technician, B Shift
+Technician - Nights | Technician - Days
+Technician - Mornings | Technician - Evenings
+Technician (Weekdays) | Technician (Weekends)
+Technician 6am-2pm | Technician 2pm-10pm
+Support - Mandarin | Support - Cantonese
+Support (with German) | Support (with French)
+Support with Dutch | Support
+Sales Manager (DACH) | Sales Manager (Nordics)
+Sales Manager DACH | Sales Manager
+Sales Manager - EMEA | Sales Manager - APAC
+Sales Manager - Public Sector | Sales Manager - Healthcare
+Sales Manager - New York | Sales Manager - Chicago
+Data Engineer (US Citizens Only) | Data Engineer
+Data Engineer (Secret Clearance) | Data Engineer (Top Secret Clearance)
+Data Engineer - DV Cleared | Data Engineer - SC Cleared
+Data Engineer - Project Kuiper | Data Engineer - Project Zephyr
+Data Engineer (Client: Bank) | Data Engineer (Client: Telco)
+Data Engineer - Gemini | Data Engineer - Claude
+Machine Learning Engineer | Machine Learning Scientist
+Data Engineer | Data Analyst
+AI Engineer | AI Researcher
+iOS Engineer | Android Engineer
+C Engineer | C++ Engineer
+C# Engineer | C++ Engineer
+R Developer | Go Developer
+Java Developer | JavaScript Developer
+.NET Developer | Node Developer
+React Developer | React Native Developer
+Engineer, Hardware | Engineer, Software
+H/W Engineer | S/W Engineer
+Data Engineer, Python 2 | Data Engineer, Python 3
+Intern 2026 | Intern 2027
+Data Intern H1 2026 | Data Intern H2 2026
+Data Intern Q1 | Data Intern Q3
+Data Intern (January) | Data Intern (July)
+Data Intern, May Start | Data Intern, September Start
+Data Intern Été 2026 | Data Intern Hiver 2026
+Praktikum Data Sommer 2026 | Praktikum Data Winter 2026
+Praktikum Data WS 26/27 | Praktikum Data SS 26
+Data Engineer 90k | Data Engineer 120k
+Data Engineer (£50,000) | Data Engineer (£70,000)
+Data Engineer - $45/hr | Data Engineer - $65/hr
+Data Engineer (CHF 100'000) | Data Engineer (CHF 120'000)
+Data Engineer (Home Office) | Data Engineer (vor Ort)
+Data Engineer télétravail | Data Engineer présentiel
+Data Engineer (Remote) | Data Engineer (In-Office)
+Data Engineer (Remote US) | Data Engineer (Remote Canada)
+Data Engineer (Night) | Data Engineer
+Talent Pool: Data Engineer | Data Engineer
+Future Opportunities - Data Engineer | Data Engineer
+Speculative Application Data Engineer | Data Engineer
+Head of Sales | VP of Sales
+CTO Data | CIO Data
+Co-Founder Data | Data
+Founding Data Engineer | Data Engineer
+Data Engineer - Backfill | Data Engineer
+Assistant Data Manager | Data Manager
+Deputy Data Manager | Data Manager
+Interim Data Manager | Data Manager
+Acting Data Manager | Data Manager
+Data Annotator (Hindi) | Data Annotator (Tamil)
+AI Trainer - Biology | AI Trainer - Chemistry
+AI Trainer | AI Training Engineer
+Post Sales Engineer | Pre Sales Engineer
+Inbound Sales Rep | Outbound Sales Rep
 """
 ONE = """
 ML Engineer | ML Engineer (m/f/d)
@@ -180,6 +314,116 @@ ML Engineer | ML Engineer (urgent)
 Software Engineer Intern, Summer 2026 | 2026 Summer Intern - Software Engineer
 Graduate Programme Data Science | Data Science Graduate Program
 Duales Studium Informatik | Dualer Student Informatik
+Data Engineer | Data Engineer (w/m/d)
+Data Engineer | Data Engineer (d/w/m)
+Data Engineer | Data Engineer (m/w/divers)
+Data Engineer | Data Engineer (f/m/div.)
+Data Engineer | Data Engineer (M/F/X)
+Data Engineer | Data Engineer (x/f/m)
+Data Engineer | Data Engineer m/w/d
+Data Engineer | Data Engineer (m|w|d)
+Data Engineer | Data Engineer (m,w,d)
+Data Engineer | Data Engineer (F/H)
+Data Engineer | Data Engineer - H/F
+Data Engineer | Data Engineer (H/F/X)
+Data Engineer | Data Engineer (F/H/NB)
+Data Engineer | Data Engineer (she/he/they)
+Data Engineer | Data Engineer (any gender)
+Data Engineer | Data Engineer (alle Geschlechter)
+Data Engineer | Data Engineer (K/M)
+Data Engineer | Data Engineer (M/V)
+Data Engineer | Data Engineer (muž/žena)
+Data Engineer | Data Engineer (m/ž)
+Dateningenieur | Dateningenieur:in
+Dateningenieur/-in | Dateningenieur
+Dateningenieur(in) | Dateningenieur
+DateningenieurIn | Dateningenieur
+Développeur / Développeuse Data | Développeur Data
+Développeur·se Data | Développeur Data
+Développeur(se) Data | Développeur Data
+Desarrollador/a de datos | Desarrollador de datos
+Desarrollador(a) de datos | Desarrollador de datos
+Data Engineer | ⭐ Data Engineer ⭐
+Data Engineer | 🔥 HOT: Data Engineer
+Data Engineer | *NEW* Data Engineer
+Data Engineer | [Urgent] Data Engineer
+Data Engineer | URGENT HIRING - Data Engineer
+Data Engineer | Data Engineer - Immediate Start
+Data Engineer | Data Engineer - ASAP
+Data Engineer | Now Hiring: Data Engineer
+Data Engineer | Become a Data Engineer
+Data Engineer | We're looking for a Data Engineer
+Data Engineer | Looking for Data Engineer
+Data Engineer | Wanted: Data Engineer
+Data Engineer | Opportunity: Data Engineer
+Data Engineer | Data Engineer Job
+Data Engineer | Data Engineer (Berlin)
+Data Engineer | Data Engineer, Berlin, DE
+Data Engineer | Data Engineer in Berlin
+Data Engineer | Berlin - Data Engineer
+Data Engineer | Data Engineer (Remote, Germany)
+Data Engineer | Data Engineer | Remote | Full-time
+Data Engineer | Data Engineer (Hybrid)
+Data Engineer | Data Engineer (Hybrid, Berlin)
+Data Engineer | Data Engineer (Remote OK)
+Data Engineer | Data Engineer - Remote Possible
+Data Engineer | Data Engineer (REQ-10231)
+Data Engineer | Data Engineer - 10231
+Data Engineer | Data Engineer (Ref. 4711-23)
+Data Engineer | R0012345 Data Engineer
+Data Engineer | Data Engineer (ID: 889921)
+Data Engineer | Data Engineer [JOB-4412]
+Data Engineer | Data Engineer (Job ID 99887)
+Senior Data Engineer | Sr Data Engineer
+Senior Data Engineer | Snr. Data Engineer
+Senior Data Engineer | Data Engineer (Senior)
+Senior Data Engineer | Data Engineer, Sr.
+Junior Data Engineer | Jr. Data Engineer
+Data Engineer II | Data Engineer 2
+Data Engineer II | Data Engineer - II
+VP, Data | Vice President, Data
+Data Engineer | Data Engineer (Vollzeit)
+Data Engineer | Data Engineer Vollzeit / Teilzeit
+Data Engineer | Data Engineer (Voll- oder Teilzeit)
+Data Engineer | Data Engineer 100%
+Data Engineer | Data Engineer (80-100%)
+Data Engineer | Data Engineer - 40h
+Data Engineer | Data Engineer (40 hours per week)
+Data Engineer | Data Engineer (unbefristet)
+Data Engineer | Data Engineer - CDI
+Data Engineer | Data Engineer CDI temps plein
+Data Engineer | Data Engineer (Permanent, Full Time)
+Data Engineer | Data Engineer (heltid)
+Data Engineer | Data Engineer | Quarry
+Data Engineer | Quarry - Data Engineer
+Data Engineer | Data Engineer @ Quarry
+Data Engineer | Data Engineer, Quarry GmbH
+Data Engineer | Data Engineer at Quarry (m/w/d)
+Data Engineer | Data Engineer ($120k–$150k)
+Data Engineer | Data Engineer | up to €90k
+Data Engineer | Data Engineer - Visa Sponsorship
+Data Engineer | Data Engineer - Relocation Package
+Data Engineer | Data Engineer, competitive pay
+Data Engineer | Data Engineer - 2 positions
+Data Engineer | Data Engineer (x3)
+Data Engineer | Data Engineer (multiple openings)
+Data Engineer | Data Engineers
+Data Engineer | Data Engineer (3+ years)
+R&D Engineer | R & D Engineer
+AI/ML Engineer | ML/AI Engineer
+Front-end Developer | Frontend Developer
+Full-Stack Developer | Full Stack Developer
+DevOps Engineer | Dev Ops Engineer
+MLOps Engineer | ML Ops Engineer
+Data Engineer & Analyst | Data Engineer and Analyst
+Software Engineer (Data) | Software Engineer - Data
+Software Engineer, Data | Data Software Engineer
+Data Science Intern - Summer 2026 | Data Science Intern (Summer 2026)
+Werkstudent Data (m/w/d) | Werkstudent:in Data
+Werkstudent Data | Werkstudentin Data 20h
+Praktikant Data | Praktikantin Data (m/w/d)
+Data Contractor | Data - Contract
+Stagiaire Data H/F | Stage Data
 """
 
 
@@ -196,14 +440,10 @@ def judged(one: Facts, other: Facts) -> set[bool]:
     return {dedup.compare(one, other).is_same, dedup.compare(other, one).is_same}
 
 
-@pytest.mark.parametrize(("one", "other"), pairs(APART))
-def test_titles_of_two_openings_that_share_a_text(one, other):
-    assert judged(facts(one), facts(other, "lever")) == {False}
-
-
-@pytest.mark.parametrize(("one", "other"), pairs(ONE))
-def test_titles_of_one_opening(one, other):
-    assert judged(facts(one), facts(other, "lever")) == {True}
+@pytest.mark.parametrize(("table", "is_one"), [(APART, False), (ONE, True)], ids=("two", "one"))
+def test_titles_over_one_text(table, is_one):
+    wrong = [pair for pair in pairs(table) if judged(facts(pair[0]), facts(pair[1], "lever")) != {is_one}]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
@@ -279,9 +519,11 @@ def test_a_text_that_names_each_its_own_is_no_one_opening():
     assert judged(one, replace(other, sketch=one.sketch)) == {False}
 
 
-def test_a_copier_under_another_name_still_copies_the_whole_text():
-    copy = facts(source="adzuna", company="Millstream", kind=SourceKind.AGGREGATOR)
-    assert judged(facts(), copy) == {True}
+@pytest.mark.parametrize(("start", "is_one"), [("At Quarry we grind.", True), ("Here we grind.", False)])
+def test_a_copier_under_another_name_copies_a_text_that_names_the_employer(start, is_one):
+    text = f"{start} {TEXT}"
+    copy = facts(source="adzuna", company="Millstream", kind=SourceKind.AGGREGATOR, text=text)
+    assert judged(facts(text=text), copy) == {is_one}
 
 
 FORMS = sorted(
@@ -300,12 +542,10 @@ STEMS = ("Quarry", "Two Words", "7shifts", "M&S", "Sakana", "Møller")
 TAILS = ("", " AI", " Labs", " Technologies", " Tech", " Software Group", " AI Labs", " Systems")
 
 
-@pytest.mark.parametrize("tail", TAILS)
-def test_an_employer_is_one_with_and_without_its_legal_form(tail):
-    names = [stem + tail for stem in STEMS]
-    assert {name: {employer_key(f"{name} {form}") for form in FORMS} for name in names} == {
-        name: {employer_key(name)} for name in names
-    }
+def test_an_employer_is_one_with_and_without_its_legal_form():
+    draw = random.Random(3)
+    named = [(draw.choice(STEMS) + draw.choice(TAILS), form) for form in FORMS for _ in range(3)]
+    assert [pair for pair in named if employer_key(" ".join(pair)) != employer_key(pair[0])] == []
 
 
 def test_an_employer_is_one_however_its_forms_pile_up():
