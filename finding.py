@@ -5,8 +5,10 @@ answers with a line for each address in their order. Nothing is stored.
 """
 
 import asyncio
+import difflib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -16,13 +18,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import packs
 from environment import harmless
 from models import BoardEnd, BoardPage, BoardTask, RawPosting, Verdict
-from settings import BoardRow, Settings
+from settings import BoardRow, Settings, pack_rows
 
 PORTION = 12  # requests of a preview
 SECONDS = 25.0  # that a preview may take
 CANDIDATES = 3  # boards that are tried behind one address
+SYSTEMS = ("greenhouse", "ashby", "lever")  # that most employers have, where a name is all that is known
 AT_ONCE = 8  # addresses that are looked into together
 TITLES = 3
 GOOD = (Verdict.OK, Verdict.PARTIAL, Verdict.TRUNCATED)
@@ -68,6 +72,7 @@ class Finding:
     asked: str
     prospects: list[Prospect] = field(default_factory=list)
     problem: str = ""
+    is_name: bool = False  # an employer's, not an address
 
     @property
     def best(self) -> Prospect | None:
@@ -96,7 +101,7 @@ def ask(settings: Settings, urls: Sequence[str], rows: Iterable[BoardRow] = ()) 
 
 def _read(line: str) -> Finding:
     row = json.loads(line)
-    return Finding(row["asked"], [Prospect(**one) for one in row["prospects"]], row["problem"])
+    return Finding(**row | {"prospects": [Prospect(**one) for one in row["prospects"]]})
 
 
 # --- in the process of its own -------------------------------------------------------------------------------------
@@ -126,7 +131,7 @@ async def _tell(settings: Settings, urls: list[str], rows: Said) -> None:
 async def find(settings: Settings, urls: Sequence[str], rows: Said | None = None) -> list[Finding]:
     """Look into addresses: search behind each, then preview what was found, the next best where it is no good."""
     findings = await _search_all(settings, urls, rows or {})
-    for number in range(CANDIDATES):
+    for number in range(max((len(one.prospects) for one in findings), default=0)):
         tried = [
             finding.prospects[number]
             for finding in findings
@@ -136,6 +141,8 @@ async def find(settings: Settings, urls: Sequence[str], rows: Said | None = None
     for finding in findings:
         finding.prospects = [one for one in finding.prospects if one.verdict]
         finding.prospects.sort(key=lambda one: not one.is_good())
+        if finding.is_name:
+            finding.prospects = [one for one in finding.prospects if one.is_good()]
     return findings
 
 
@@ -148,9 +155,11 @@ async def _search_all(settings: Settings, urls: Sequence[str], rows: Said) -> li
     runner = AsyncCrawlerRunner({**scrapy_settings(settings), "ITEM_PIPELINES": {}})
     searches: dict[str, Any] = {}
     named = {url: prospect for url in urls if (prospect := _named(url, rows.get(url, {})))}
-    unknown = dict.fromkeys(url for url in urls if url not in named)
+    known = {url: Finding(url, [prospect]) for url, prospect in named.items()}
+    known |= {url: found for url in urls if url not in known and (found := _employer(url))}
+    unknown = dict.fromkeys(url for url in urls if url not in known)
     await runner.crawl(Searcher, urls=unknown, found=searches, at_once=AT_ONCE)
-    return [Finding(url, [named[url]]) if url in named else _finding(url, searches[url]) for url in urls]
+    return [known.get(url) or _finding(url, searches[url]) for url in urls]
 
 
 def _named(name: str, said: Mapping[str, Any]) -> Prospect | None:
@@ -161,10 +170,42 @@ def _named(name: str, said: Mapping[str, Any]) -> Prospect | None:
     return Prospect(source, board, **said) if source in SPIDERS and board and "/" not in board else None
 
 
+def _employer(name: str) -> Finding | None:
+    """The boards of an employer that is named: as the packs know them, else as its board may be called."""
+    from pipeline.job.employer import company_key
+
+    bare = re.sub(r"\([^)]*\)", " ", name).strip()
+    if not bare or "/" in bare or "@" in bare:
+        return None
+    rows = [row for pack in packs.names() for row in pack_rows(pack, Path())]
+    by_key = {company_key(row.company): row.company for row in rows}
+    found = [row for row in rows if company_key(row.company) == company_key(bare)]
+    if "." in bare and not found:
+        return None  # an address
+    prospects = {
+        one.name: one
+        for one in (
+            *(Prospect(row.source, row.board, row.company, row.url, row.options) for row in found),
+            *(Prospect(system, token, bare) for token in _tokens(bare) for system in SYSTEMS),
+        )
+    }
+    near = "" if found else next(iter(difflib.get_close_matches(company_key(bare), by_key, n=1, cutoff=0.8)), "")
+    hint = f"did you mean {by_key[near]}? Else give" if near else "give"
+    known = f"{found[0].name} lists nothing" if found else "no pack has an employer of this name"
+    problem = f"{known}, and {', '.join(SYSTEMS)} have no such board; {hint} the address of its jobs"
+    return Finding(name, list(prospects.values()), problem, is_name=True)
+
+
+def _tokens(name: str) -> list[str]:
+    """What the board of an employer of this name may be called."""
+    words = re.findall(r"[A-Za-z0-9]+", name)
+    return list(dict.fromkeys(("".join(words).lower(), "-".join(words).lower(), "".join(words))))
+
+
 def _finding(url: str, search: Any) -> Finding:
     from spiders import SPIDERS
 
-    ranked = [clue for clue in search.ranked() if clue.found.source in SPIDERS]
+    ranked = [clue for clue in search.ranked() if clue.found.source in SPIDERS][:CANDIDATES]
     prospects = [_prospect(clue, search.name) for clue in ranked]
     unread = sorted({clue.found.source for clue in search.ranked()} - set(SPIDERS))
     if not ranked:

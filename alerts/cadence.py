@@ -1,7 +1,7 @@
 """When a digest is due, and which hours are quiet: local time of day and week, safe over clock changes. Pure."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from alerts.wording import clean, quoted
 from models import Cadence
@@ -16,16 +16,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = _zones_like(name)
-        what = f"did you mean {' or '.join(near)}?" if near else "give an IANA name such as Europe/Berlin"
-        raise ValueError(f"unknown time zone {quoted(name)}; {what}") from None
+        from alerts.zones import unknown  # only here: few ask for what is none
 
-
-def _zones_like(name: str) -> list[str]:
-    """Zones of that city, or of that name in other letters."""
-    wanted = name.strip().replace(" ", "_").casefold()
-    known = sorted(available_timezones())
-    return [one for one in known if wanted in (one.casefold(), one.rpartition("/")[2].casefold())][:3]
+        raise ValueError(unknown(name)) from None
 
 
 def read_time_of_day(text: str) -> time:

@@ -15,6 +15,7 @@ from alerts.outgoing import Button
 from alerts.searches import SubscriberError
 from alerts.subscribers import SUBSCRIBER
 from alerts.wording import clean, plural, quoted, shorten
+from alerts.zones import read_zone
 from models import Cadence
 
 HOW_QUIET = """Write the hours behind the command, from and to:
@@ -126,7 +127,7 @@ def timezone_(desk: Desk, asked: Asked) -> Reply:
         if not asked.argument:
             return Reply(f"Your time zone is {timezone_of(connection, own)}. To change it: /timezone Europe/Berlin")
         try:
-            name = zone(asked.argument.replace(" ", "_")).key
+            name = read_zone(asked.argument)
         except ValueError as error:
             return Reply(sentence(str(error)))
         connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == own).values(timezone=name))

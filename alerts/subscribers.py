@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, exists, func, insert, not_, select, t
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts import looked
-from alerts.cadence import zone
 from alerts.channels import masked
+from alerts.zones import read_zone
 from database import Advisory, table_of, wait_for
 from models import (
     Address,
@@ -40,7 +40,7 @@ def add_subscriber(connection: Connection, name: str, now: datetime, timezone: s
     if not name.strip():
         raise SubscriberError("give the subscriber a name")
     try:
-        zone(timezone)
+        timezone = read_zone(timezone)
     except ValueError as error:
         raise SubscriberError(str(error)) from None
     row = {"public_id": secrets.token_urlsafe(12), "name": name.strip()[:100], "timezone": timezone, "created_at": now,
@@ -54,10 +54,9 @@ def edit_subscriber(connection: Connection, subscriber_id: int, name: str = "", 
     values = {"name": name.strip()[:100]} if name.strip() else {}
     if timezone:
         try:
-            zone(timezone)
+            values["timezone"] = read_zone(timezone)
         except ValueError as error:
             raise SubscriberError(str(error)) from None
-        values["timezone"] = timezone
     if values:
         connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == subscriber_id).values(values))
 

@@ -6,7 +6,8 @@ import os
 import re
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,13 +21,14 @@ from alerts.channels.smtp import EmailSettings, find_problem, is_loopback
 from alerts.channels.telegram import TelegramSettings
 from alerts.trying import try_out
 from alerts.wording import plural
+from alerts.zones import read_zone
+from begin import where
 from doctor import mail, telegram
 from doctor.finding import Finding, State
 from finding import Finding as BoardFinding
 from finding import FindingError, Prospect, ask
 from logs import plain_error
 from models import ROLES
-from search.values import BadValueError, canonical
 from settings import BoardRow, Settings
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
@@ -38,9 +40,10 @@ SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "hotmail.com": "smtp-mail.outlook.com", "icloud.com": "smtp.mail.me.com", "yahoo.com": "smtp.mail.yahoo.com",
     "gmx.de": "mail.gmx.net", "gmx.net": "mail.gmx.net", "fastmail.com": "smtp.fastmail.com", "web.de": "smtp.web.de",
 }  # fmt: skip
-ANYWHERE = ("anywhere", "everywhere", "worldwide", "any", "all")
 _LISTED = re.compile(r"\s*(?:[,;/]|\bor\b|\band\b)\s*", re.IGNORECASE)
-_PLACES = re.compile(r"\s*(?:[,;]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_ADDRESS = re.compile(r"[./]\S")
+_TOKEN = re.compile(r"(?<!\d)\d{6,20}:[A-Za-z0-9_-]{10,100}")
+MOST_PIECES = 4  # that a token is broken into; more words are a message around it
 _SHORT = {"machine-learning": "ml", "artificial-intelligence": "ai", "natural-language-processing": "nlp"}
 
 
@@ -54,6 +57,15 @@ class Taken:
 
     row: BoardRow
     told: str
+
+
+@dataclass(slots=True)
+class Looked:
+    """What came of looking into several: those that are there, what is wrong with others, which were written twice."""
+
+    taken: list[Taken] = field(default_factory=list)
+    bad: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
 
 
 # --- what is looked for --------------------------------------------------------------------------------------------
@@ -85,39 +97,14 @@ def _role(words: str) -> str:
 def place(what: str, written: str) -> str:
     """The query with the place in its own language: "Germany" is country:DE, "remote in EU" is remote:EU."""
     text = written.strip()
-    if not text or text.lower() in ANYWHERE:
+    if not text or text.lower() in where.ANYWHERE:
         return what
-    clause = text if ":" in text else _where(text)
+    try:
+        clause = text if ":" in text else where.clause(text)
+    except where.UnknownPlaceError as error:
+        raise NotGoodError(str(error)) from None
     grouped = f"({what})" if re.search(r"\bOR\b", what) else what
     return query(f"{grouped} {clause}")
-
-
-def _where(text: str) -> str:
-    """The clause of one place or of several: "Berlin, Austria or remote" is any of the three."""
-    if country := _named("country", text):  # whole: Trinidad and Tobago
-        return f"country:{country}"
-    first, *others = [part for part in _PLACES.split(text) if part]
-    if match := re.fullmatch(r"remote\s+(?:(?:in|from|within)\s+)?(.+)", first, re.IGNORECASE):
-        return f"remote:{','.join(_named('remote', part) or _quoted(part) for part in (match[1], *others))}"
-    found: dict[str, list[str]] = {}
-    for part in (first, *others):
-        country = _named("country", part)
-        field = "workplace" if part.lower() == "remote" else "country" if country else "city"
-        found.setdefault(field, []).append("remote" if field == "workplace" else country or _quoted(part))
-    clauses = [f"{field}:{','.join(values)}" for field, values in found.items()]
-    return clauses[0] if len(clauses) == 1 else f"({' OR '.join(clauses)})"
-
-
-def _named(field: str, name: str) -> str:
-    """How the query language writes the country or the group of countries of this name; empty for a town."""
-    try:
-        return _quoted(canonical(field, name))
-    except BadValueError:
-        return ""
-
-
-def _quoted(value: str) -> str:
-    return value if re.fullmatch(r"[\w.'-]+", value) else f'"{value}"'
 
 
 # --- whose boards --------------------------------------------------------------------------------------------------
@@ -138,23 +125,44 @@ def packs(written: str, folder: Path) -> list[str]:
 
 def boards(settings: Settings, written: str) -> list[Taken]:
     """Boards that are all there. Raises NotGoodError where one is not."""
-    taken, bad = look(settings, written)
-    if bad:
-        raise NotGoodError("; ".join(bad))
-    return taken
+    looked = look(settings, written)
+    if looked.bad:
+        raise NotGoodError("; ".join(looked.bad))
+    return looked.taken
 
 
-def look(settings: Settings, written: str) -> tuple[list[Taken], list[str]]:
-    """Boards of one's own, looked into side by side, their addresses with spaces or commas between them: (those that
-    are there, what is wrong with the others)."""
-    urls = list(dict.fromkeys(url for url in re.split(r"[\s,]+", written) if url))[:MOST_BOARDS]
+def look(settings: Settings, written: str, held: Iterable[str] = ()) -> Looked:
+    """Boards of one's own, looked into side by side: addresses, and names of employers, with commas between them.
+
+    `held`: the boards that were taken before. Raises NotGoodError where nothing can be asked.
+    """
+    asked = listed_boards(written)[:MOST_BOARDS]
     try:
-        found = ask(settings, urls) if urls else []
+        found = {one.asked: one for one in ask(settings, list(dict.fromkeys(asked)))} if asked else {}
     except FindingError as error:
         raise NotGoodError(str(error)) from None
-    good = [one.best for one in found if one.best is not None and one.best.is_good()]
-    bad = [one for one in found if one.best is None or not one.best.is_good()]
-    return [_taken(best) for best in good], [f"{one.asked}: {_why_not(one)}" for one in bad]
+    looked, known = Looked(), set(held)
+    for name in asked:
+        best = found[name].best
+        if best is None or not best.is_good():
+            looked.bad += [told] if (told := f"{name}: {_why_not(found[name])}") not in looked.bad else []
+        elif best.name in known:
+            looked.twice.append(f"{name}: {best.name} is there already, and watched once")
+        else:
+            known.add(best.name)
+            looked.taken.append(_taken(best))
+    return looked
+
+
+def listed_boards(written: str) -> list[str]:
+    """Each address and name: what holds a blank is a name, but beside an address a blank is a comma."""
+    listed: list[str] = []
+    for part in filter(None, map(str.strip, re.split(r"[,;\n]+", written))):
+        words = [part] if not _ADDRESS.search(part) else part.split()
+        for is_address, run in groupby(words, lambda word: bool(_ADDRESS.search(word))):
+            together = list(run)
+            listed += together if is_address else [" ".join(together)]
+    return listed
 
 
 def _why_not(finding: BoardFinding) -> str:
@@ -168,6 +176,15 @@ def _taken(best: Prospect) -> Taken:
 
 
 # --- channels ------------------------------------------------------------------------------------------------------
+
+
+def token(pasted: str) -> str:
+    """The token in what was pasted: with blanks or a line's end in it, in quotes, in the message of @BotFather."""
+    pieces = pasted.split()
+    whole = _TOKEN.findall("".join(pieces) if len(pieces) < MOST_PIECES else pasted)
+    if pieces and (len(whole) != 1 or len(_TOKEN.findall(pasted)) > 1):
+        raise NotGoodError("this is no bot's token: @BotFather writes it as 123456789:AAE…, all of it in one line")
+    return whole[0] if whole else ""
 
 
 def bot(token: str, api_url: str) -> str:
@@ -238,7 +255,7 @@ def some(written: str) -> str:
 def timezone(written: str) -> str:
     """An IANA name."""
     try:
-        return zone(written).key
+        return read_zone(written)
     except ValueError as error:
         raise NotGoodError(str(error)) from None
 

@@ -41,32 +41,37 @@ def ask_packs(asker: Asker, given: str | None, folder: Path) -> list[str]:
 
 def ask_boards(asker: Asker, given: list[str] | None, settings: Settings) -> list[BoardRow]:
     """Boards of one's own, each with a preview."""
-    if given or asker.is_mute:
-        return asker.ask("Boards", " ".join(given or []), lambda urls: _boards(settings, urls, is_asked=False))
     found: list[BoardRow] = []
-    question = "Careers pages beside them? (addresses, source/board; Enter: no more)"
-    while some := asker.ask(question, None, lambda urls: _boards(settings, urls, is_asked=True)):
-        found += [row for row in some if row.name not in {one.name for one in found}]
+    if given or asker.is_mute:
+        asker.ask("Boards", ",".join(given or []), lambda urls: _boards(settings, urls, found, is_asked=False))
+        return found
+    question = "Employers to watch beside them? (names or careers pages, with commas; Enter: no more)"
+    while asker.ask(question, None, lambda urls: _boards(settings, urls, found, is_asked=True)):
+        pass
     return found
 
 
-def _boards(settings: Settings, urls: str, *, is_asked: bool) -> list[BoardRow]:
-    """Those that are there; a mistake in one address costs none of the others."""
-    with waiting("looking behind the addresses"):
-        taken, bad = taking.look(settings, urls)
-    for one in taken:
+def _boards(settings: Settings, urls: str, found: list[BoardRow], *, is_asked: bool) -> bool:
+    """Add those that are there; a mistake in one costs none of the others. Returns whether any was written."""
+    with waiting("looking behind the names and addresses"):
+        looked = taking.look(settings, urls, [row.name for row in found])
+    for one in looked.taken:
         say(f"✓ {one.told}")
-    if bad and not (taken and is_asked):
-        raise NotGoodError("\n".join(bad))
-    refuse("\n".join(bad))
-    return [one.row for one in taken]
+    for told in looked.twice:
+        say(f"– {told}")
+    if looked.bad and not (looked.taken and is_asked):
+        raise NotGoodError("\n".join(looked.bad))
+    refuse("\n".join(looked.bad))
+    found += [one.row for one in looked.taken]
+    return bool(urls)
 
 
 def ask_telegram(asker: Asker, given: str | None, before: Settings) -> tuple[str, str]:
     """(token, the bot's name) of a bot that answered; empty where none is wanted."""
     held = keys(before)
 
-    def take(token: str) -> tuple[str, str]:
+    def take(pasted: str) -> tuple[str, str]:
+        token = taking.token(pasted)
         name = taking.bot(token, held.api_url) if token else ""
         if name:
             say(f"✓ Telegram knows the bot @{name}")

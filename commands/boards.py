@@ -96,19 +96,19 @@ def _checked(row: dict[str, Any]) -> dict[str, Any]:
 
 @boards.command("add")
 def boards_add(
-    urls: Annotated[list[str], typer.Argument(help="A careers page, a posting, or an employer's home page.")],
+    urls: Annotated[list[str], typer.Argument(help="An employer's name, home page or careers page, or a posting.")],
     yes: Annotated[bool, typer.Option("--yes", help="Add what was found without asking.")] = False,
     company: Annotated[str, typer.Option(help="The employer's name, where it is told wrongly.")] = "",
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
 ) -> None:
-    """Find the board behind an address, show what is on it, and watch it.
+    """Find the board behind an employer's name or an address, show what is on it, and watch it.
 
-    A page is looked through for the system that its jobs come from, then the pages that it links to. Nothing is stored
-    before you say so.
+    A name is looked for in the packs, then at the systems that most employers have. A page is looked through for the
+    system that its jobs come from, then the pages that it links to. Nothing is stored before you say so.
 
-    Examples: rolewire boards add https://acme.example/careers · rolewire boards add acme.example --yes
+    Examples: rolewire boards add https://acme.example/careers · rolewire boards add acme.example 'Acme Labs' --yes
     """
     settings = load_settings(config, database)
     findings = look_into(settings, urls)

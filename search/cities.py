@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from search.near import one_slip_from
 from search.tokens import fold
@@ -38,6 +39,26 @@ def is_city(name: str) -> bool:
     names = _names()
     found = bisect_left(names, name)
     return found < len(names) and names[found] == name
+
+
+class Named(NamedTuple):
+    """A place: how it is shown, its region if it is told, its country's code, its people in thousands."""
+
+    shown: str
+    region: str
+    country: str
+    size: int
+
+
+def places_named(name: str) -> list[Named]:
+    """The places that have this folded name, the largest first."""
+    names = _names()
+    found = bisect_left(names, name)
+    if not name or found == len(names) or names[found] != name:
+        return []
+    start = names.text.rfind("\n", 0, found) + 1
+    places = names.text[start : names.text.index("\n", start)].partition("\t")[2].split(";")
+    return [Named(one[0], one[1], one[2], int(one[3] or 0)) for one in (place.split("|") for place in places)]
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import settings as settings_module
+from alerts.channels.telegram import keys
 from begin import plan, taking
 from begin.taking import NotGoodError
 from commands import answers
@@ -18,6 +19,9 @@ from commands.questions import Asker, say
 from demo.boardserver import BoardServer
 from demo.botapi import BotApi
 from demo.mailserver import MailServer
+from finding import Finding as BoardFinding
+from finding import Prospect
+from settings import Settings
 from tests.test_daemon import free_port
 
 MONDAY = datetime(2026, 5, 4, 6, tzinfo=UTC)
@@ -122,10 +126,30 @@ def test_an_answer_that_is_no_good_writes_nothing(
         ("western Europe", ' country:"western europe"'), ("worldwide", ""),
         ("Frankfurt/Main", ' city:"Frankfurt/Main"'),
         ("New York City", ' city:"New York City"'), ("country:DE,AT", " country:DE,AT"),
+        ("California", " region:california"), ("Ontario", " region:ontario"), ("New York", ' city:"New York"'),
+        ("the UK", " country:GB"), ("hybrid", " workplace:hybrid"),
+        ("Texas, USA", " region:texas country:US"), ("Austin, TX", " city:Austin region:tx"),
+        ("Berlin, Germany", " city:Berlin country:DE"), ("remote in California", " remote:US-CA"),
+        ("Berlin, Austria or remote", " (city:Berlin OR country:AT OR workplace:remote)"),
+        ("Berlin, Germany or Vienna", " (city:Vienna OR (city:Berlin country:DE))"), ("IN", " country:IN"),
     ],
 )  # fmt: skip
 def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
     assert taking.place("role:ai-engineer", where) == f"role:ai-engineer{clause}"
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("Berln", "did you mean city:berlin?"), ("Calfornia", "did you mean California?"),
+        ("Greater London", "did you mean London?"), ("Middle of nowhere", "no place 'Middle of nowhere' is known"),
+        ("Germny", "did you mean Germany?"), ("x" * 100_000, "is known"), ("a," * 50_000, "is known"),
+    ],
+)  # fmt: skip
+def test_a_place_that_is_none_is_answered_with_what_is_meant(where: str, said: str) -> None:
+    with pytest.raises(NotGoodError) as caught:
+        taking.place("role:ai-engineer", where)
+    assert said in str(caught.value)
 
 
 def test_all_packs_are_those_of_employers() -> None:
@@ -215,3 +239,55 @@ def test_on_a_terminal_lines_end_between_words(
     assert len(lines) > 3
     assert max(map(len, lines)) < 60
     assert all(word in ("✓", "long-word", "and", "greenhouse/togetherai") for line in lines for word in line.split())
+
+
+@pytest.mark.parametrize(
+    ("pasted", "token"),
+    [
+        ("123456789:AAE-abc_defghijk", "123456789:AAE-abc_defghijk"), (" 123456789:AAE-abc_\ndefghijk \n", None),
+        ("", ""), ('"123456789:AAE-abc_defghijk"', None),
+        ("https://api.telegram.org/bot123456789:AAE-abc_defghijk/", None),
+        ("Use this token to access the HTTP API:\n123456789:AAE-abc_defghijk\nKeep your token secure", None),
+    ],
+)  # fmt: skip
+def test_a_token_is_found_in_what_was_pasted(pasted: str, token: str | None) -> None:
+    assert taking.token(pasted) == ("123456789:AAE-abc_defghijk" if token is None else token)
+
+
+@pytest.mark.parametrize(
+    "pasted", ["@my_bot", "12345", "123456789:AAE-abc_defghijk or 987654321:AAE-abc_defghijk", ":" * 100_000]
+)
+def test_what_is_no_token_is_not_asked_for(pasted: str) -> None:
+    with pytest.raises(NotGoodError, match="is no bot's token"):
+        taking.token(pasted)
+
+
+def test_a_token_of_the_environment_may_have_blanks_around(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ROLEWIRE_TELEGRAM__TOKEN", " 123456789:AAE-abc_defghijk\n")
+    assert keys(settings_module.load(Path("/dev/null"))).token.get_secret_value() == "123456789:AAE-abc_defghijk"
+
+
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ("Liquid AI, Cohere", ["Liquid AI", "Cohere"]), ("ashby/a greenhouse/b", ["ashby/a", "greenhouse/b"]),
+        ("https://a.example Liquid AI ashby/b", ["https://a.example", "Liquid AI", "ashby/b"]),
+        ("Cohere\nacme.example;DeepL", ["Cohere", "acme.example", "DeepL"]), (" , ", []),
+        ("ashby/a, ashby/a", ["ashby/a", "ashby/a"]),
+    ],
+)  # fmt: skip
+def test_addresses_and_names_are_told_apart(written: str, listed: list[str]) -> None:
+    assert taking.listed_boards(written) == listed
+
+
+def test_a_board_that_is_written_twice_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(_: Settings, asked: list[str]) -> list[BoardFinding]:
+        there = Prospect("ashby", "acme", "Acme", verdict="ok", count=3)
+        return [BoardFinding(name, [there] if "acme" in name.lower() else [], "not there") for name in asked]
+
+    monkeypatch.setattr(taking, "ask", found)
+    looked = taking.look(Settings(), "ashby/acme, Acme, ashby/acme, nobody, nobody")
+    assert [one.row.name for one in looked.taken] == ["ashby/acme"]
+    assert looked.twice == [f"{name}: ashby/acme is there already, and watched once" for name in ("Acme", "ashby/acme")]
+    assert looked.bad == ["nobody: not there"]
+    assert taking.look(Settings(), "acme", held=["ashby/acme"]).taken == []

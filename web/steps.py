@@ -96,12 +96,11 @@ def take_boards(answers: Answers, form: Form) -> bool:
     left_out = set(form.get("without") or [])
     answers.boards = [taken for taken in answers.boards if taken.row.name not in left_out]
     urls = one(form, "urls")
-    fresh, bad = taking.look(answers.before, urls)
-    names = {taken.row.name for taken in fresh}
-    answers.boards = [taken for taken in answers.boards if taken.row.name not in names] + fresh
+    looked = taking.look(answers.before, urls, [taken.row.name for taken in answers.boards])
+    answers.boards += looked.taken
     answers.plan.boards = [taken.row for taken in answers.boards]
-    if bad:
-        raise NotGoodError("; ".join(bad))
+    if looked.bad or looked.twice:
+        raise NotGoodError("; ".join([*looked.bad, *looked.twice]))
     of_packs, own = plural(len(answers.plan.packs), "pack"), plural(len(answers.boards), "board")
     answers.told["boards"] = f"{of_packs}, and {own} of your own" if answers.boards else of_packs
     return not (urls or left_out)
@@ -110,8 +109,9 @@ def take_boards(answers: Answers, form: Form) -> bool:
 def take_telegram(answers: Answers, form: Form) -> bool:
     """The bot, asked for its name; then whether Start was pressed."""
     plan, held = answers.plan, keys(answers.before)
-    token = one(form, "token") or plan.token or held.token.get_secret_value()
     action = one(form, "action")
+    pasted = "" if action == "skip" else one(form, "token")
+    token = taking.token(pasted) or plan.token or held.token.get_secret_value()
     if action == "skip" or not token:
         plan.token = plan.bot = plan.chat = ""
         answers.told["telegram"] = "no Telegram"

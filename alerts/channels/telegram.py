@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 import httpx
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
@@ -38,6 +38,12 @@ class TelegramSettings(Section):
     api_url: str = "https://api.telegram.org"
     updates: Literal["polling", "webhook"] = "polling"  # how the bot hears; "webhook" needs web.public_url
     webhook_secret: SecretStr = SecretStr("")  # empty: one is made
+
+    @field_validator("token", mode="before")
+    @classmethod
+    def _bare(cls, token: object) -> object:
+        """Without the blanks and ends of lines that copying adds around it."""
+        return token.strip() if isinstance(token, str) else token
 
 
 KEYS = TelegramSettings

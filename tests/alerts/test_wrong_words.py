@@ -42,7 +42,7 @@ WRONG = [
     ("quiet", "9 22:00-07:00", f"“9” is no number of a search. {NUMBER}quiet 1 22:00-07:00"),
     ("quiet", "8:00-08:00", "Quiet hours from 8:00 to 08:00 are no time at all, or all of it.\nFor example: /quiet 22"),
     ("timezone", "berlin", "Unknown time zone “berlin”; did you mean Europe/Berlin?"),
-    ("timezone", "new york", "Unknown time zone “new_york”; did you mean America/New_York?"),
+    ("timezone", "new york", "Unknown time zone “new york”; did you mean America/New_York?"),
     ("timezone", "Mars/Crater", "Unknown time zone “Mars/Crater”; give an IANA name such as Europe/Berlin."),
     ("timezone", "../../etc/passwd", "Unknown time zone “../../etc/passwd”; give an IANA name such as Europe/Berlin."),
     ("email", "", "Write your address behind the command: /email ada@example.org"),

@@ -216,3 +216,22 @@ def test_ten_addresses_of_ten_kinds_lead_to_their_boards():
         found = finding.ask(Settings.model_validate({"network": {"replay": replay}}), list(add_board.ADDRESSES))
     told = [(one.best.name, one.best.is_good(), one.best.count) if one.best else one.problem for one in found]
     assert told == [(name, True, add_board.COUNT) for name in add_board.ADDRESSES.values()]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Cohere", "ashby/cohere"), ("liquid ai", "ashby/liquid-ai"), ("Character.AI", "ashby/character"),
+        ("Acme Labs (the AI people)", "greenhouse/acmelabs"), ("Acme, Inc.", None), ("acme.example", None),
+        ("https://acme.example", None), ("ashby/acme", None), ("", None), ("(" * 100_000, "greenhouse/"),
+    ],
+)  # fmt: skip
+def test_an_employer_is_known_by_name(name, first):
+    """By the packs, else by what its board may be called; what looks like an address is one."""
+    found = finding._employer(name)
+    assert (found.prospects[0].name if found and found.prospects else found and "greenhouse/") == first
+    assert found is None or len(found.prospects) <= 9 + 3
+
+
+def test_a_misspelt_employer_is_answered_with_the_one_that_is_meant():
+    assert "did you mean Anthropic?" in finding._employer("Antropic").problem

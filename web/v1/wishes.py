@@ -7,7 +7,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field
 
 from alerts.backtest import DAYS
-from alerts.cadence import WEEKDAYS, zone
+from alerts.cadence import WEEKDAYS
+from alerts.zones import read_zone
 from settings import CHANNELS
 from web.v1.forms import QUERY, Form
 from web.v1.parameters import Asked
@@ -25,7 +26,7 @@ def _storable(text: str) -> str:
 
 
 def _known(name: str) -> str:
-    return zone(name).key if name else ""
+    return read_zone(name) if name else ""
 
 
 Words = Annotated[str, AfterValidator(_storable)]

@@ -1,0 +1,122 @@
+"""What is written of a place, as a clause of the query language: lands, regions, cities, and work from anywhere."""
+
+import re
+
+from search.cities import Named, is_city, places_named, regions
+from search.near import one_slip_from
+from search.places import city_names, country_names, is_region, region_names, scope_name
+from search.tokens import fold
+from search.values import BadValueError, canonical
+
+ANYWHERE = ("anywhere", "everywhere", "worldwide", "any", "all")
+LARGE = 500  # thousand people: a city of this size is meant by a name that a region has too
+_LISTED = re.compile(r"\s*(?:[,;]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_REMOTE = re.compile(r"remote\s+(?:(?:in|from|within)\s+)?(.+)", re.IGNORECASE)
+_AROUND = re.compile(r"\b(?:greater|metro(?:politan)?|area|region|city of|bay)\b", re.IGNORECASE)
+_WORKPLACES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "on-site": "onsite", "on site": "onsite",
+               "in office": "onsite", "office": "onsite"}  # fmt: skip
+_OF_COUNTRIES = ("US", "CA", "AU", "DE")  # whose regions remote work is opened to by themselves
+Part = tuple[str, str]
+
+
+class UnknownPlaceError(ValueError):
+    """No place is called so; the message says what may be meant."""
+
+
+def clause(text: str) -> str:
+    """The clause of one place or of several: "Berlin, Austria or remote" is any of the three, "Austin, Texas" one.
+
+    Raises UnknownPlaceError.
+    """
+    if country := named("country", text):  # whole: Trinidad and Tobago
+        return f"country:{country}"
+    first, *others = [part.removeprefix("the ").removeprefix("The ") for part in _LISTED.split(text) if part]
+    if match := _REMOTE.fullmatch(first):
+        return f"remote:{','.join(_scope(part) for part in (match[1].removeprefix('the '), *others))}"
+    found: list[list[Part]] = []
+    for part in (first, *others):
+        one = _part(part)
+        if found and _lies_in(found[-1], one):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return _joined(found)
+
+
+def named(field: str, name: str) -> str:
+    """How the query language writes the value of this name; empty where it knows none."""
+    try:
+        return quoted(canonical(field, name))
+    except BadValueError:
+        return ""
+
+
+def quoted(value: str) -> str:
+    """The value as a query holds it."""
+    return value if re.fullmatch(r"[\w.'-]+", value) else f'"{value}"'
+
+
+def _scope(name: str) -> str:
+    """From where one works: a land, a group of lands, or a state by the name that it has among those of its land."""
+    states = (scope_name(f"{land}-{code}") for code in region_names(fold(name)) for land in _OF_COUNTRIES)
+    return named("remote", name) or next(filter(None, states), "") or quoted(name)
+
+
+def _part(name: str) -> Part:
+    if workplace := _WORKPLACES.get(name.lower()):
+        return "workplace", workplace
+    if country := named("country", name):
+        return "country", country
+    folded = fold(name)
+    is_short = len(folded) < 4 and not name.isupper()  # "in" is a word, "IN" is Indiana
+    size = max((one.size for one in places_named(folded)), default=0)
+    if ((is_region(name) and not is_short) or folded in regions()) and size < LARGE:
+        return "region", quoted(folded)
+    if not _is_known(name, folded):
+        raise UnknownPlaceError(_unknown(name, folded))
+    return "city", quoted(name)
+
+
+def _is_known(name: str, folded: str) -> bool:
+    """A city, one with more words behind it, or what the query language has a suggestion for by itself."""
+    head = fold(name.partition("/")[0])
+    return is_city(folded) or len(city_names(folded)) > 1 or ("/" in name and is_city(head)) or not named("city", name)
+
+
+def _unknown(name: str, folded: str) -> str:
+    near = (one_slip_from(folded, sorted(regions())) or one_slip_from(folded, country_names())).title()
+    bare = " ".join(_AROUND.sub(" ", name).split())
+    meant = near or (bare if bare.lower() != name.lower() and is_city(fold(bare)) else "")
+    hint = f"did you mean {meant}? " if meant else "give a city, a state or a country by its name. "
+    return f"no place {name[:60]!r} is known; {hint}Where ads do write it so, answer city:{quoted(name[:60])}"
+
+
+def _lies_in(inner: list[Part], outer: Part) -> bool:
+    """Whether "Austin, Texas" says where the one before lies, and is no second place."""
+    field, name = inner[0]
+    if field not in ("city", "region") or outer[0] not in ("region", "country"):
+        return False
+    value, name = outer[1].strip('"'), fold(name.strip('"'))
+    places = places_named(name) if field == "city" else _of_region(name)
+    if outer[0] == "country":
+        return any(one.country == value for one in places)
+    return any(fold(one.region) in region_names(value) for one in places)
+
+
+def _of_region(name: str) -> list[Named]:
+    """A region as a place of its land, which its codes tell for those that are abbreviated."""
+    lands = [land for code in region_names(name) for land in _OF_COUNTRIES if scope_name(f"{land}-{code}")]
+    return [Named(name, name, land, 0) for land in lands]
+
+
+def _joined(found: list[list[Part]]) -> str:
+    """Any of them: those of one field as a list, those that are said twice over in brackets."""
+    lists: dict[str, list[str]] = {}
+    for (field, value), *beside in found:
+        if not beside:
+            lists.setdefault(field, []).append(value)
+    clauses = [f"{field}:{','.join(values)}" for field, values in lists.items()]
+    pairs = [" ".join(f"{field}:{value}" for field, value in parts) for parts in found if len(parts) > 1]
+    if len(clauses) + len(pairs) == 1:
+        return (clauses or pairs)[0]
+    return f"({' OR '.join([*clauses, *(f'({pair})' for pair in pairs)])})"
