@@ -14,6 +14,8 @@ _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
 _LONG = 40  # runs; of as many, some stand for both texts
 _REWRITTEN, _TELLING = 0.1, 4  # share of a text told anew; words of a title that says much
+_APART = -9.0  # of what titles say to part two: no likeness of a third to both outweighs it, and hardly one of many
+_UNLIKE = 0.01  # off the score of titles that say not quite the same, so that of several the very same is joined
 _UNKNOWN_CROWD = Crowd()
 
 
@@ -140,14 +142,14 @@ def are_two_texts(one: str, other: str) -> bool:
     return runs >= _ENOUGH and share < _COPY
 
 
-def _veto(reason: str) -> Judgement:
-    return Judgement(Answer.DIFFERENT, 0.0, "veto", (reason,))
+def _veto(reason: str, score: float = 0.0) -> Judgement:
+    return Judgement(Answer.DIFFERENT, score, "veto", (reason,))
 
 
 def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) -> Judgement:
     """Where both texts are known, they decide; after the level, the title and the place."""
     if apart := marks_apart(one, other):
-        return _veto(apart)
+        return _veto(apart, _APART)
     if not alike_words(one, other):
         return _veto(f"two titles, {one.title!r} and {other.title!r}")
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
@@ -163,7 +165,7 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
     title = (
         f"one title, {one.title!r}" if one.title == other.title else f"like titles, {one.title!r} and {other.title!r}"
     )
-    score = 0.5 + share / 2 if is_same else share / 2
+    score = (0.5 + share / 2 if is_same else share / 2) - (_UNLIKE if one.marks != other.marks else 0.0)
     reasons = (title, told, *((f"under two names, {names}",) if is_two else ()))
     return Judgement(Answer.SAME if is_same else Answer.DIFFERENT, score, "text", reasons)
 
@@ -193,7 +195,7 @@ def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
     if _are_two_levels(one, other) or (one.level != other.level and set(one.words) == set(other.words)):
         return _veto(f"two levels, {one.level or 'none said'} and {other.level or 'none said'}")
     if apart := kinds_apart(one, other):
-        return _veto(apart)
+        return _veto(apart, _APART)
     if _marks(one, "id:") != _marks(other, "id:"):
         return _veto("only one title names a requisition, or each another")
     score, points = weigh(one, other, crowd)

@@ -491,6 +491,16 @@ def test_a_field_says_what_the_other_title_says():
     assert judged(one, other) == {True}
 
 
+@pytest.mark.parametrize("copies", [1, 4])
+def test_a_copy_with_a_cut_title_joins_the_likest_and_no_two(copies):
+    own = [facts("ML Engineer (Contract)"), facts("ML Engineer (Permanent)", "lever"), facts(source="workday")]
+    cut = [facts(source=f"copier{number}", kind=SourceKind.AGGREGATOR) for number in range(copies)]
+    numbers, _ = dedup.group([*own, *cut])
+    assert numbers == [0, 1, 1, *[1] * copies]
+    numbers, _ = dedup.group([own[0], *cut])
+    assert set(numbers) == {0}
+
+
 def test_without_texts_kinds_part_as_well():
     assert judged(facts("Werkstudent Data", text=""), facts("Praktikum Data", "lever", text="")) == {False}
 
