@@ -45,7 +45,7 @@ STEPS: dict[str, Callable[[RawPosting, Tags], object]] = {
     "skills": lambda _, tags: tag_skills(tags.title, tags.description),
     "years": lambda _, tags: tag_years(tags.description),
     "degree": lambda _, tags: tag_degree(tags.description, None, tags.language),
-    "visa": lambda _, tags: tag_visa(tags.description),
+    "visa": lambda _, tags: tag_visa(tags.description, tags.language),
     "place": lambda raw, _tags: tag_places(raw),
     "scope in words": lambda _, tags: scope_of_words(tags.title, tags.description),
     "workplace": lambda raw, tags: tag_workplace(raw, tags.title, tags.description, tags.language),

@@ -10,6 +10,7 @@ _HERE = Path(__file__).parent
 _WORD = re.compile(r"[^\W\d_]+")
 _FIGURE = re.compile(r"\d+")
 _CLOCK = re.compile(r"\d{1,2} ?[:h] ?\d{2}(?:[:m]\d{2})?")
+_VIETNAMESE = re.compile(r"(\d{1,2}) (?:tháng|thg) (\d{1,2})(?:,? (?:năm )?(\d{4}))?(?!\d)")
 _EASTERN = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일号號]?")
 _PARTLESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts that part no words
 _UNITS = ("minute", "hour", "day", "week", "month", "year")
@@ -67,6 +68,15 @@ def _tight(phrase: str) -> str:
     return re.sub(r"[\s.]", "", phrase)
 
 
+def order_of_page(stated: str, language: str, countries: set[str]) -> str:
+    """The order by the language that a page states ("en-US") and by that of its text; empty where they differ."""
+    primary, _, region = stated.replace("_", "-").upper().partition("-")
+    at = {region} if len(region) == 2 else countries
+    orders = {order_of(primary.lower(), at), order_of(language, at if language == primary.lower() else countries)}
+    orders.discard("")
+    return orders.pop() if len(orders) == 1 else ""
+
+
 def order_of(language: str, countries: set[str]) -> str:
     """The order of day, month and year in figures: "dmy", "mdy", "ymd"; empty where that would be a guess."""
     if language != "en":
@@ -77,12 +87,14 @@ def order_of(language: str, countries: set[str]) -> str:
     return orders.pop() if len(orders) == 1 else ""
 
 
-def worded_day(lower: str, language: str, countries: set[str]) -> tuple[int | None, int, int] | None:
+def worded_day(lower: str, languages: list[str], countries: set[str]) -> tuple[int | None, int, int] | None:
     """(year, month, day) of "3 de noviembre de 2026" or 2026年11月3日; the year is None where none is written."""
     if eastern := _EASTERN.search(lower):
         return int(eastern[1]), int(eastern[2]), int(eastern[3])
+    if told := _VIETNAMESE.search(lower):
+        return int(told[3]) if told[3] else None, int(told[2]), int(told[1])
     text = _CLOCK.sub(" ", lower)
-    month = _month(text, [language, *(_MONTHS_OF[country] for country in countries if country in _MONTHS_OF)])
+    month = _month(text, [*languages, *(_MONTHS_OF[country] for country in countries if country in _MONTHS_OF)])
     figures = [int(figure) for figure in _FIGURE.findall(text)]
     years = [figure for figure in figures if figure > 1900]
     days = [figure for figure in figures if figure <= 31]
@@ -95,7 +107,8 @@ def worded_day(lower: str, language: str, countries: set[str]) -> tuple[int | No
 def _month(text: str, languages: list[str]) -> int:
     """The month that the text names; 0 if none, or if languages differ on the word and the page's is not of them."""
     months = _words().months
-    named = [months[word] for word in _WORD.findall(text) if word in months]
+    words = [word.removeprefix("ב") for word in _WORD.findall(text)]  # Hebrew: "in" is written with the month
+    named = [months[word] for word in words if word in months]
     named += [months[word] for word in text.split() if word in months and not _WORD.fullmatch(word)]
     told = {by[language] for by in named for language in languages if language in by} or {
         month for by in named for month in by.values()

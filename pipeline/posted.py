@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from models import Basis, Evidence
-from pipeline.dates import order_of, span_ago, worded_day
+from pipeline.dates import order_of_page, span_ago, worded_day
 
 EXACT, DAY, RELATIVE, FIRST_SEEN = "exact", "day", "relative", "first-seen"
 _RULE = "posted.forms@2"
@@ -40,11 +40,11 @@ _LENGTHS = {
 
 
 def tag_posted(
-    posted: str, now: datetime, language: str | None = None, countries: set[str] | None = None
+    posted: str, now: datetime, language: str | None = None, countries: set[str] | None = None, stated: str = ""
 ) -> tuple[datetime | None, str, Evidence]:
     """When it was posted, and how sure that is: `exact`, `day`, `relative`; None and `first-seen` if it is not said."""
     text = posted[:100].strip()
-    found = parse_posted(text, now, language, countries) if text else None
+    found = parse_posted(text, now, language, countries, stated) if text else None
     if found is None:
         return None, FIRST_SEEN, Evidence(Basis.UNKNOWN, _RULE)
     moment, quality = found
@@ -52,19 +52,21 @@ def tag_posted(
 
 
 def parse_posted(
-    text: str, now: datetime, language: str | None = None, countries: set[str] | None = None
+    text: str, now: datetime, language: str | None = None, countries: set[str] | None = None, stated: str = ""
 ) -> tuple[datetime, str] | None:
     """The moment and its quality, or None for what is no date, lies before 2000 or more than a day ahead of `now`.
 
-    `language` and `countries` are the page's: they say whether 3/11 is in March or November.
+    `language` is the text's, `stated` what its page or board says it is ("fr", "en-US"), `countries` are the job's:
+    they say whether 3/11 is in March or November.
     """
     lower = text.lower()
     at = countries or set()
+    tongues = [language or "", stated.replace("_", "-").lower().partition("-")[0]]
     forms: tuple[Callable[[], tuple[datetime, str] | None], ...] = (
         lambda: _number(text), lambda: _time(text), lambda: _day(text),
-        lambda: _figures(text, now, order_of(language or "", at)),
-        lambda: _mail_date(text), lambda: _worded(worded_day(lower, language or "", at), now, has_year=True),
-        lambda: _relative(lower, now), lambda: _worded(worded_day(lower, language or "", at), now, has_year=False),
+        lambda: _figures(text, now, order_of_page(stated, language or "", at)),
+        lambda: _mail_date(text), lambda: _worded(worded_day(lower, tongues, at), now, has_year=True),
+        lambda: _relative(lower, now), lambda: _worded(worded_day(lower, tongues, at), now, has_year=False),
     )  # fmt: skip
     for form in forms:
         try:

@@ -28,7 +28,7 @@ from pipeline.text.language import tag_language
 from pipeline.text.plain import clean_characters, one_line, plain_text
 from pipeline.text.remembered import TOGETHER, forget
 
-TAGS_VERSION = "11"
+TAGS_VERSION = "12"
 _TOGETHER, _LETTERS = TOGETHER, 400_000  # postings that take a step together, and characters of their texts
 
 
@@ -125,7 +125,7 @@ def _tag_asked(tags: Tags, _: RawPosting, __: datetime) -> None:
     tags.skills = list(skills)
     tags.degree_asked, degree = tag_degree(tags.description, found[1], tags.language)
     tags.years_asked, years = tag_years(tags.description)
-    tags.visa_sponsorship, visa = tag_visa(tags.description)
+    tags.visa_sponsorship, visa = tag_visa(tags.description, tags.language)
     tags.evidence |= {"degree_asked": degree, "years_asked": years.as_json(), "visa_sponsorship": visa.as_json()}
     if skills:
         tags.evidence["skills"] = skills
@@ -157,7 +157,9 @@ def _tag_place(tags: Tags, raw: RawPosting, _: datetime) -> None:
 
 def _tag_fields(tags: Tags, raw: RawPosting, now: datetime) -> None:
     tags.employment_type, employment = tag_employment(raw.employment_type, tags.title, tags.description)
-    tags.posted_at, tags.posted_at_quality, posted = tag_posted(raw.posted, now, tags.language, _countries(tags))
+    tags.posted_at, tags.posted_at_quality, posted = tag_posted(
+        raw.posted, now, tags.language, _countries(tags), one_line(raw.language)
+    )
     tags.evidence |= {"employment_type": employment.as_json(), "posted_at": posted.as_json()}
 
 

@@ -9,7 +9,7 @@ from pipeline.text.language import is_plainly_english
 from pipeline.text.windows import WRITTEN, Hints, windows
 
 BACHELOR, MASTER, PHD = "bachelor", "master", "phd"
-_RULE = "degree.phrases@4"
+_RULE = "degree.phrases@5"
 _HINTS = Hints(
     "egree|achelor|Master|master|PhD|Ph.D|PHD|Ph. D|BSc|B.S|B.A|MSc|M.S|M. S|BS |BS,|BS/|BS;|BS)|BS.|BA |BA,|BA/"
     "|BA;|BA)|BA.|MS |MS,|MS/|MS;|MS)|MS.|B. S |B. S,|B. S/|B. S;|B. S)|B. S.|Bac+|Bac +|bac +|BAC+|BAC +|bac+"
@@ -30,7 +30,7 @@ _DEGREE = re.compile(
     r"|\b[Ll]aurea triennale|(?<![Pp]ós-)(?<![Pp]os-)\b[Gg]raduação\b)"
     r"|(?P<master>\b[Mm]aster(?:['’´]s|s)?(?=\s?(?:[Dd]egree|of (?:[Ss]cience|[Ee]ngineering|[Aa]rts)|in [A-Z]|or [Pp]h"
     r"|[,/] ?[Pp]h|[-/ ]?(?:[Ss]tudium|level)|,? or (?:doctor|higher|above)))|\b[Mm]aster['’]s\b"
-    r"|(?<=[/,] )[Mm]asters?\b"
+    r"|(?<=[/,] )[Mm]asters?\b|(?<=\()[Mm]aster(?=[)/])|\b[Mm]aster(?= (?:ou|oder|eller|lub|nebo|vagy|sau) )"
     r"|(?<![A-Z], )(?<!GC/)(?<!LC/)(?<!GC-)(?<!LC-)\bM\.?\s?S(?:\.?c)?\.?"
     + _END
     + r"(?! (?:[Oo]ffice|[Ee]xcel|SQL|[Tt]eams|365|[Ww]ord|[Pp]ower|[Pp]roject"
@@ -44,7 +44,7 @@ _DEGREE = re.compile(
     r"|STEM|CS|[Ee]ngineering|[Rr]elevant|[Aa]cademic|[Ss]cience|[Hh]onou?rs|[Ll]aw) (?:level )?[Dd]egree"
     r"|\b[Dd]egree[- ](?:educated|qualified|level)"
     r"|\b(?:[Hh]ochschul|[Ss]tudien)abschluss|\b(?:Jura|Informatik|Ingenieur|Wirtschafts|Fach|Hochschul"
-    r"|Universitäts)?[Ss]tudium\b|\b[Ll]aurea\b|\b[Tt]ítulo (?:universitario|oficial|superior)"
+    r"|Universitäts)?(?<=\w)studium\b|\bStudium\b|\b[Ll]aurea\b|\b[Tt]ítulo (?:universitario|oficial|superior)"
     r"|\b[Dd]egree (?:in|from"
     r"|or equivalent"
     r"|required)\b))"

@@ -10,6 +10,7 @@ from pipeline.text.windows import ABROAD, Hints, windows
 _RANK = ("bachelor", "some", "master", "phd")
 _END = re.compile(r"[.;!?](?=\s)|[\n。；]")
 _REACH = 120  # characters of a sentence before and after the degree
+_CLOSE = 40  # characters from "higher education" to the degree that it is
 _NICE_BEFORE, _NICE_AFTER = 20, 30
 _Found = tuple[str, int, int]
 
@@ -27,12 +28,19 @@ def degree_abroad(text: str) -> _Found | None:
 def _least(lower: str, low: int, high: int) -> _Found | None:
     if _TOLD.search(lower, low, high) or _NONE.search(lower, low, high):
         return None
-    named = [match for match in _DEGREES.finditer(lower, low, high) if not _is_nice(lower, match, high)]
+    wanted = [match for match in _DEGREES.finditer(lower, low, high) if not _is_nice(lower, match, high)]
+    named = [match for match in wanted if not _is_told_closer(lower, match, wanted)]
     least = min(named, key=lambda match: _RANK.index(str(match.lastgroup)), default=None)
     if least is None:
         return None
     degree = str(least.lastgroup)
     return "bachelor" if degree == "some" else degree, least.start(), least.end()
+
+
+def _is_told_closer(lower: str, match: re.Match[str], wanted: list[re.Match[str]]) -> bool:
+    """Whether "higher education" is followed by which: "wykształcenie wyższe magisterskie"."""
+    after = [other.start() for other in wanted if match.end() <= other.start() <= match.end() + _CLOSE]
+    return bool(after and _GENERIC.search(match.group()) and not _OR.search(lower, match.end(), min(after)))
 
 
 def _is_nice(lower: str, match: re.Match[str], high: int) -> bool:
@@ -61,4 +69,4 @@ def _table() -> dict[str, list[str]]:
 _KINDS = _table()
 _HINTS = Hints(_KINDS["hint"][0], among=ABROAD)
 _DEGREES = re.compile("|".join(f"(?P<{degree}>{'|'.join(_KINDS[degree])})" for degree in reversed(_RANK)))
-_NICE, _TOLD, _NONE = (re.compile(_KINDS[kind][0]) for kind in ("nice", "told", "no"))
+_NICE, _TOLD, _NONE, _GENERIC, _OR = (re.compile(_KINDS[kind][0]) for kind in ("nice", "told", "no", "generic", "or"))

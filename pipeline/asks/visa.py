@@ -4,9 +4,12 @@ import re
 
 from models import Basis, Evidence
 from pipeline.asks.permits import permit_said
+from pipeline.asks.visa_abroad import visa_abroad
+from pipeline.text.language import is_plainly_english
 from pipeline.text.windows import WRITTEN, Hints, windows
 
-_RULE = "visa.phrases@3"
+_RULE = "visa.phrases@4"
+_Found = tuple[bool, int, int]
 _HINTS = Hints(
     "ponsor|SPONSOR|visa |Visa |visas|work permit|H-1B|H1B|h1b|immigration|Visum|Aufenthalt|visado|de visa"
     "|du visa|visto|Visa-|visum|visa.|visa,|VISA|Visas|visa!|lue Card|lue card|laue Karte|lauen Karte|een card"
@@ -75,17 +78,32 @@ _CARD = re.compile(
 )
 
 
-def tag_visa(text: str) -> tuple[bool | None, Evidence]:
+def tag_visa(text: str, language: str | None = None) -> tuple[bool | None, Evidence]:
     """The first plain statement counts; questions put to the applicant ("will you require sponsorship?") do not."""
+    found = _by_language(text, language)
+    if found is None:
+        return None, Evidence(Basis.UNKNOWN, _RULE)
+    said, start, end = found
+    return said, Evidence(Basis.STATED, _RULE, "description", start, end, text[start:end])
+
+
+def _by_language(text: str, language: str | None) -> _Found | None:
+    """English texts in English words first, others in those of their language."""
+    if is_plainly_english(text, language):
+        return _stated(text)
+    readers = (_stated, visa_abroad) if language == "en" else (visa_abroad, _stated)
+    return next((found for reader in readers if (found := reader(text))), None)
+
+
+def _stated(text: str) -> _Found | None:
     for start, end in windows(text, _HINTS, 120, 90):
         found = _statement(text, start, end)
         if found is not None:
-            said, low, high = found
-            return said, Evidence(Basis.STATED, _RULE, "description", low, high, text[low:high])
-    return None, Evidence(Basis.UNKNOWN, _RULE)
+            return found
+    return None
 
 
-def _statement(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
+def _statement(text: str, start: int, end: int) -> _Found | None:
     no, yes = _first(_NO, text, start, end), _first(_YES, text, start, end)
     if no and (not yes or no.start() <= yes.end() or _is_heading(text, yes)):
         return False, no.start(), no.end()
@@ -95,7 +113,7 @@ def _statement(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
     return _by_sentences(text, start, end)
 
 
-def _by_sentences(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
+def _by_sentences(text: str, start: int, end: int) -> _Found | None:
     """The first sentence around the hints that says it in other words: a national scheme, another language."""
     low = start
     while low < end:
@@ -109,7 +127,7 @@ def _by_sentences(text: str, start: int, end: int) -> tuple[bool, int, int] | No
     return None
 
 
-def _in_sentence(text: str, start: int, end: int) -> tuple[bool, int, int] | None:
+def _in_sentence(text: str, start: int, end: int) -> _Found | None:
     """What the sentence around the place says, with its place in the text."""
     low = max(
         (mark.end() for mark in _SENTENCE.finditer(text, max(0, start - _FULL), start)), default=max(0, start - _FULL)

@@ -36,7 +36,7 @@ _NEGATIVE = re.compile(
 )
 _TARGET = re.compile(
     r"\bOTE\b|on[- ]target|target earnings|total (?:target )?(?:cash|comp|rewards|earn|target)|variable|incentive comp"
-    r"|earning potential|potential earnings",
+    r"|zielgehalt|zielverdienst|earning potential|potential earnings",
     re.I,
 )
 BASE = re.compile(
@@ -58,6 +58,8 @@ NO_PAY_AFTER = re.compile(
     r"|equity|in funding|relocation|sign|reimburs|allowance|toward|match|commission|variable)",
     re.I,
 )
+# "(OTE $220k", "/ total cash 190.000": the target is the next sum, not the one before.
+_NEXT_TARGET = re.compile(r"\s*[(/|–-]\s*(?:ote|on[- ]target|target earn|total\b)[^$€£\d\n)]{0,25}[$€£]? ?\d", re.I)
 OWN_FIGURE = re.compile(r"[a-z ]{3,24}(?:of |is |: ?)?[$€£]?\d", re.I)  # "(base salary $120,000": it says another sum
 GROSS = re.compile(r"brutto|\bbruts?\b|\bgross\b|\blord[oi]\b|\bbruto|brüt", re.I)
 COMPOUND = re.compile(r"(?:gehalt|gehälter|lohn|vergütung|salär|lön(?:en)?|lønn?(?:en)?|palkka|palk|salaris|loon)\b")
@@ -149,11 +151,22 @@ def speaks_of_other(told: str) -> bool:
 
 def is_target(context: Context) -> bool:
     """Whether the money is on-target earnings or total compensation."""
-    near = context.near
-    if context.after.lstrip().lower().startswith(("ote", "(ote", "on-target", "on target", "(on")):
+    near, after = context.near, context.after
+    if _NEXT_TARGET.match(after):
+        after = ""
+    if after.lstrip().lower().startswith(("ote", "(ote", "on-target", "on target", "(on")):
         return True
-    following = _NEXT_MONEY.split(context.after, maxsplit=1)[0]
-    return bool(_TARGET.search(following) or (_TARGET.search(near) and not BASE.search(near[-25:])))
+    following = _NEXT_MONEY.split(after, maxsplit=1)[0]
+    return bool(_TARGET.search(following)) or _is_target_led_in(near)
+
+
+def _is_target_led_in(near: str) -> bool:
+    """Whether the words before the money speak of a target, and not of the base pay behind that."""
+    targets = [found.end() for found in _TARGET.finditer(near)]
+    if not targets:
+        return False
+    bases = [found.end() for found in BASE.finditer(near, max(0, len(near) - 25))]
+    return not bases or targets[-1] > bases[-1]
 
 
 def is_of_others(context: Context) -> bool:

@@ -28,8 +28,13 @@ ESCAPES = 4
 
 
 def job_postings(page: Selector) -> list[dict[str, Any]]:
-    """Every schema.org JobPosting of a page: of its JSON-LD, where that has none of its attributes."""
-    return linked(page, "JobPosting") or microdata(page, "JobPosting") or rdfa(page, "JobPosting")
+    """Every schema.org JobPosting of a page: of its JSON-LD, where that has none of its attributes.
+
+    The page's language is theirs where they state none.
+    """
+    found = linked(page, "JobPosting") or microdata(page, "JobPosting") or rdfa(page, "JobPosting")
+    language = page.xpath("/html/@lang").get("") if found else ""
+    return [{"inLanguage": language, **node} for node in found] if language else found
 
 
 def linked(page: Selector, kind: str) -> list[dict[str, Any]]:

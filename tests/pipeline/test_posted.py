@@ -44,6 +44,23 @@ def test_forms(text, moment, quality):
     assert parse_posted(text, NOW) == (moment, quality)
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "stated", "countries", "day"),
+    [
+        ("05/11/2025", None, "fr", set(), (2025, 11, 5)), ("11/05/2025", None, "en-US", {"DE"}, (2025, 11, 5)),
+        ("05/11/2025", "en", "en_GB", {"US"}, (2025, 11, 5)), ("05/11/2025", "fr", "en-US", set(), None),
+        ("05/11/2025", "en", "", set(), None), ("05/11/2025", "en", "Deutsch", {"GB"}, (2025, 11, 5)),
+        ("10 listopada 2025", None, "pl", set(), (2025, 11, 10)), ("10 listopada 2025", None, "", set(), None),
+        ("5 tháng 11, 2025", None, "vi", set(), (2025, 11, 5)),
+        ("ngày 5 tháng 11 năm 2025", "vi", "", set(), (2025, 11, 5)),
+        ("5 בנובמבר 2025", None, "he", set(), (2025, 11, 5)), ("5 tháng 13, 2025", "vi", "", set(), None),
+    ],
+)  # fmt: skip
+def test_the_language_that_a_page_states_orders_its_dates(text, language, stated, countries, day):
+    found = parse_posted(text, NOW, language, countries, stated)
+    assert found == ((datetime(*day, tzinfo=UTC), "day") if day else None)
+
+
 def test_a_little_ahead_is_now_and_far_ahead_is_refused():
     assert parse_posted("2026-01-16", NOW) == (NOW, "day")
     assert parse_posted("2026-03-01", NOW) is None

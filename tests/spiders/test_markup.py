@@ -41,6 +41,18 @@ def test_a_posting_is_found_however_its_script_is_written(script):
     assert titles(script) == ["ML Engineer"]
 
 
+@pytest.mark.parametrize(
+    ("page", "posting", "language"),
+    [
+        ('<html lang="fr-CH">', JOB, "fr-CH"), ("<html>", JOB, None),
+        ('<html lang="fr">', '{"@type": "JobPosting", "title": "A", "inLanguage": "de"}', "de"),
+    ],
+)  # fmt: skip
+def test_a_posting_is_in_the_language_of_its_page_if_it_states_none(page, posting, language):
+    page = f'{page}<head><script type="application/ld+json">{posting}</script></head></html>'
+    assert [node.get("inLanguage") for node in job_postings(Selector(page, type="html"))] == [language]
+
+
 def test_postings_one_after_the_other_are_all_read():
     assert titles("".join(JOB.replace("ML", name) for name in "ABC"), JOB) == [
         "A Engineer", "B Engineer", "C Engineer", "ML Engineer",

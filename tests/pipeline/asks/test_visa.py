@@ -77,6 +77,30 @@ def test_a_refusal_in_the_sentence_of_an_offer_is_a_refusal():
     assert tag_visa("Not in the EU yet? No problem, we arrange your Blue Card.")[0] is True
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("Wir kümmern uns um dein Visum.", "de", True), ("Ein Visum können wir nicht sponsern.", "de", False),
+        ("Gültige Arbeitserlaubnis erforderlich.", "de", None), ("Benötigst du ein Visum?", "de", None),
+        ("Nie wspieramy w uzyskaniu wizy.", "pl", False), ("Vize desteği sağlıyoruz.", "tr", True),
+        ("Vize desteği sağlamıyoruz.", "tr", False), ("لا نوفر تأشيرة عمل.", "ar", False),
+        ("Ofrecemos no solo visado, también mudanza.", "es", True),
+        ("Il visto di lavoro non è un problema per noi: ti aiutiamo.", "it", True),
+        ("Punto di vista tecnico: ti aiutiamo.", "it", None),
+    ],
+)  # fmt: skip
+def test_permits_in_other_languages(text, language, said):
+    found, evidence = tag_visa(text, language)
+    assert found is said
+    if said is not None:
+        assert text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_hostile_texts_in_other_languages_end():
+    for text in ("visum visa виза " * 7_000, "виза не " * 12_000, "wizy, " * 17_000, "تأشيرة " * 14_000):
+        tag_visa(text, "de")
+
+
 def test_hostile_schemes_end():
     for text in (
         "visa " * 20_000,
