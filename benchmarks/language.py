@@ -16,7 +16,11 @@ ROUNDS, TIMES = 10, 100
 
 
 def microseconds(text: str) -> float:
-    read = grammar._parse.__wrapped__  # past what is remembered
+
+    def read(text: str) -> None:  # past what is remembered, as a person's words are read
+        grammar._mistaken.__wrapped__(text)
+        grammar._parse.__wrapped__(text, "")
+
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.perf_counter()

@@ -82,7 +82,9 @@ def measure(
         compare(size, f"PostgreSQL, {len(some)} searches", ran, POSTINGS, found, best, some)
     if has_tantivy:
         some = np.random.default_rng(8).permutation(size)[:TANTIVY].tolist()
-        peer = tantivy_peer.run([search.parse(asked[key]) for key in some], [one.document() for one in drafts], NOW)
+        peer = tantivy_peer.run(
+            [search.parse_stored(asked[key]) for key in some], [one.document() for one in drafts], NOW
+        )
         compare(size, f"tantivy, {len(some)} searches", peer, POSTINGS, found, best, some)
 
 
@@ -123,7 +125,7 @@ def packing(asked: list[str], earlier: list[search.Document]) -> Packed:
     """The searches packed; says what that costs and what they take."""
     began, packer = time.process_time(), Packer()
     for key, words in enumerate(asked):
-        packer.add(key, words, None if packer.knows(words) else search.parse(words))
+        packer.add(key, words, None if packer.knows(words) else search.parse_stored(words))
     added = time.process_time()
     packed = packer.pack(earlier)
     ended = time.process_time()
@@ -176,7 +178,7 @@ def split(packed: Packed, drafts: Sequence[Draft]) -> None:
 
 def naive(asked: list[str], drafts: Sequence[Draft]) -> tuple[float, Found]:
     """Every matcher on every posting."""
-    matchers = [search.compile_matcher.__wrapped__(search.parse(words)) for words in asked]
+    matchers = [search.compile_matcher.__wrapped__(search.parse_stored(words)) for words in asked]
     began = time.process_time()
     documents = [draft.document() for draft in drafts]
     found = [{key for key, matches in enumerate(matchers) if matches(one, NOW)} for one in documents]
@@ -190,7 +192,7 @@ def by_sql(url: str, asked: list[str], some: Sequence[int], drafts: list[Draft])
     with transaction(engine) as connection:
         open_postings(connection, board_id, 0, drafts, NOW)
     settle(engine)
-    conditions = [search.to_sql(search.parse(asked[key]), engine.dialect.name, NOW) for key in some]
+    conditions = [search.to_sql(search.parse_stored(asked[key]), engine.dialect.name, NOW) for key in some]
     found: Found = [set() for _ in drafts]
     clock = time.perf_counter if url else time.process_time
     with read(engine) as connection:

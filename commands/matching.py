@@ -10,7 +10,7 @@ import orjson
 import typer
 
 import search
-from commands.common import Config, MisuseError, as_json, load_settings
+from commands.common import Config, MisuseError, as_json, load_settings, note
 from commands.lines import Lines
 from search.document import Document
 
@@ -44,9 +44,19 @@ def _matchers(path: Path) -> list[tuple[Any, Callable[[Document, datetime], bool
     for number, line in enumerate(lines, 1):
         try:
             row = orjson.loads(line)
-            found.append((row["id"], search.compile_matcher(search.parse(row["query"]))))
+            found.append((row["id"], search.compile_matcher(_read(path, number, row["query"]))))
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise MisuseError(f'{path}, line {number}: not a line {{"id": …, "query": …}}: {error}') from None
         except search.QueryError as error:
             raise MisuseError(f"{path}, line {number}: {error}") from None
     return found
+
+
+def _read(path: Path, number: int, text: str) -> search.Query:
+    """The query as it stands, since programs write such files; of words that people would mean otherwise it is said."""
+    try:
+        return search.parse(text)
+    except search.QueryError as error:
+        query = search.parse_stored(text)
+        note(f"{path}, line {number}: {error}\nit is matched as it stands")
+        return query

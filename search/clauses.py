@@ -53,11 +53,11 @@ class Clauses:
             raise self.error(message, token)
         return Words("", (self.phrase(token),))
 
-    def tags(self, field: Token, values: Sequence[Token], is_all: bool = False) -> Node:
-        """A field with its values, of which one is wanted, or each of them."""
+    def tags(self, field: Token, values: Sequence[Token], is_all: bool = False, more: str = "") -> Node:
+        """A field with its values, of which one is wanted, or each of them; `more`: the words behind them."""
         name = _field(field)
         if name in RELATIONS:
-            raise self.error(_no_relation(name, values), field, *values)
+            raise self.error(_no_relation(name, values, more), field, *values)
         if name not in TEXT_FIELDS and name not in CHECKS:
             raise self.error(unknown_field(name, ",".join(token.text for token in values)), field)
         for token in values:
@@ -91,12 +91,14 @@ class Clauses:
         if _BETWEEN.search(token.text):
             raise self.error(f"a list takes commas: {name}:{','.join(filter(None, _BETWEEN.split(token.text)))}", token)
         if name not in (*TEXT_FIELDS, "skill") and token.text.endswith("+"):
-            raise self.error(f"name each of them: {name}:{token.text.rstrip('+')},…", token)
+            levels = levels_meant(">", token.text.rstrip("+")) if name == "seniority" else ""
+            raise self.error(f"name each of them: {levels or name + ':' + token.text.rstrip('+') + ',…'}", token)
         if name not in TEXT_FIELDS and _BRACKETS.fullmatch(token.text):
             raise self.error(f"a list takes commas and nothing around it: {name}:one,two", token)
         if name not in TEXT_FIELDS and token.text.lower() in _QUANTITIES:
             raise self.error(f"write {name}:all(one,two), {name}:any(one,two), or -{name}:one for none of it", token)
-        if name in TEXT_FIELDS and (message := sign(token.text)):
+        is_searched = name in TEXT_FIELDS or (name == "skill" and not holds(name, token.text))
+        if is_searched and (message := sign(token.text)):
             raise self.error(message, token)
 
     def check_list(self, name: str, token: Token) -> None:
@@ -149,6 +151,7 @@ class Clauses:
         match = _AMOUNT.fullmatch(value.lower())
         if relation not in (">=", "<="):
             either = f"write salary{relation}={value}" if relation in ("<", ">") else RELATIONS["salary"]
+            either = f"write salary>={value}, or salary<={value}" if relation == "=" else either
             raise self.error(f"salary compares by >= and <= — {either}", tokens[1])
         if not match:
             raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
@@ -265,13 +268,13 @@ def _no_comparison(name: str, relation: str, value: str) -> str:
     return f"only salary and posted compare; write {name}:{value if relation == '=' else 'value'}"
 
 
-def _no_relation(name: str, values: Sequence[Token]) -> str:
+def _no_relation(name: str, values: Sequence[Token], more: str) -> str:
     """For `salary:100k` and `posted:7d`, which do not say which side is meant."""
     value = values[0].text.strip('"')
     if name == "salary" and (meant := pay_meant(value)):
         either = "" if " " in meant else f" or {meant.replace('>', '<')}"
         return f"{name}: compares — did you mean {meant}{either}?"
-    if name == "posted" and (meant := age_meant(value)):
+    if name == "posted" and (meant := age_meant(f"{value} {more}".strip())):
         return f"{name}: compares — did you mean {meant}?"
     return f"{name}: compares — {RELATIONS[name]}"
 
@@ -279,6 +282,9 @@ def _no_relation(name: str, values: Sequence[Token]) -> str:
 def _meant_amount(value: str) -> str:
     if value[:1].isdigit():
         return f"write {meant}" if (meant := pay_meant(value)) else RELATIONS["salary"]
+    code = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}.get(value[:1], "")
+    if code and (meant := pay_meant(value)) and " " not in meant:
+        return f"the currency goes behind: write {meant}{code}"
     return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
 
 

@@ -23,6 +23,9 @@ _FIELD_MEANT = {
     "alert": "a word before the search: weekly", "notify": "a word before the search: weekly",
     "intitle": "title:", "allintitle": "title:", "intext": "text:", "contract": "type:contract",
     "age": "posted:<7d", "since": "posted:<7d", "pay": "salary>=180k", "description": "text:", "body": "text:",
+    "newerthan": "posted:<7d", "olderthan": "posted:<7d", "user": "company:", "from": "company:", "label": "skill:",
+    "topic": "skill:", "required": "skill:", "subject": "title:", "headline": "title:", "summary": "text:",
+    "hourly": "salary>=180k",
     "status": "is:open", "employment": "type:", "board": "source:", "site": "source:", "sponsorship": "visa:",
 }  # fmt: skip
 
@@ -44,6 +47,7 @@ _PLAIN = "de fr pt nl pl cz ch gb uk us dk fi jp cn kr sg en ja zh ko eu sv da r
 _CODES = frozenset(_PLAIN.split())
 _HOMES = ("workplace", "type", "skill", "role", "seniority", "language")
 _AGE = re.compile(r"<?=?(\d{1,3})\s?(h|d|w|m|y)?[a-z]*", re.IGNORECASE)
+_AGE_WITHIN = re.compile(r"(?<![\d-])(\d{1,3})\s?(h|d|w|m|y)[a-z]*\b", re.IGNORECASE)
 _DAYS = {"today": "1d", "yesterday": "2d", "week": "7d", "month": "30d", "recent": "7d", "now": "1d", "last": "7d"}
 
 
@@ -66,6 +70,8 @@ def unknown_field(name: str, value: str = "") -> str:
 
 def _with_value(meant: str, value: str, is_old: bool) -> str:
     """The field with its value, where the value is one of its own or of another field's."""
+    if meant == "source:":
+        return next((f"source:{one}" for one in sorted(sources()) if one in value.lower().split(".")), meant)
     if meant == _PLACES:
         placed = [place_meant(one) for one in value.split(",")]
         return " OR ".join(placed) if all(placed) else meant
@@ -96,8 +102,8 @@ def value_meant(value: str) -> str:
 
 def age_meant(value: str, is_old: bool = False) -> str:
     """`7days`, `today`: the age as the language says it; empty for what is none."""
-    found = _AGE.fullmatch(value)
-    if found and int(found[1]) and len(found[1]) < 4:
+    found = _AGE.fullmatch(value) or _AGE_WITHIN.search(value)
+    if found and int(found[1]):
         return f"posted:{'>' if is_old else '<'}{found[1]}{(found[2] or 'd').lower()}"
     day = next((age for word, age in _DAYS.items() if word in value.lower()), "")
     return f"posted:<{day}" if day else ""
@@ -116,6 +122,8 @@ def place_meant(words: str, is_sure: bool = False) -> str:
     """The clause that asks for the place; empty for what is none. `is_sure`: nor for what is a word just as well."""
     words = words.strip("\"'")
     if is_sure and (words.islower() or words in ("AI", "ML", "IT")) and len(words) < 4 and words not in _CODES:
+        return ""
+    if words in ("AI", "ai", "ml", "it"):
         return ""
     folded = fold(words)
     if code := country_code(words) or country_group(words):

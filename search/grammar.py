@@ -86,7 +86,7 @@ def _mistaken(text: str) -> tuple[str, int, int] | None:
     found = mistaken(lex(typed(text)))
     if found is None:
         return None
-    words = text[found.words[0].start : found.words[-1].end] if found.words else ""
+    words = text[found.words[0].start : found.words[-1].end] if found.words and found.words[0].kind == "WORD" else ""
     alone = f'; {"the words alone" if " " in words else "the word alone"}: "{words}"' if words else ""
     return found.message + alone, found.first.start, found.last.end - found.first.start
 
@@ -213,7 +213,8 @@ class _Reader:
         values = self.listed(_VALUES)
         if self.kind == "WORD":
             self.clauses.check_split(field, values[-1], self.peek)
-        return self.clauses.tags(field, values)
+        more = " ".join(token.text for token in self.tokens[self.at : self.at + 2] if token.kind == "WORD")
+        return self.clauses.tags(field, values, more=more)
 
     def enclosed(self) -> list[Token]:
         """The values of `any(…)` and `all(…)`: with commas or blanks between them."""

@@ -10,6 +10,7 @@ _OPERATORS = {
 }
 _ALONE = {"e", "i", "y", "ja"}  # they are words or letters just as well
 _MEANT = {word: name for name, words in _OPERATORS.items() for word in words.split() if word not in _ALONE}
+_JOINING = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "/": "OR"}
 _PREFIX = "write the beginning of the word: engin*"
 _SIGNS = [
     (re.compile(r"&$|.*&&"), "write AND, or nothing: words side by side are all wanted"),
@@ -18,6 +19,7 @@ _SIGNS = [
     (re.compile(r"[/\\]$"), "write OR between the two"),
     (re.compile(r".*\w;(?:\w|$)"), "write a blank between words that are all wanted, OR where one of them is enough"),
     (re.compile(r"\+(?:\w|$)"), 'leave the "+" away: words side by side are all wanted'),
+    (re.compile(r".*\\"), 'no sign is taken for a letter by a backslash: such words go in quotes, "a-b"'),
     (re.compile(r"!\w"), 'to exclude, write a "-" before it'),
     (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),
     (re.compile(r".*\w~\d*$"), f"there is no search for similar words; {_PREFIX}"),
@@ -72,8 +74,8 @@ def habit(word: str) -> str:
 
 
 def operator(word: str) -> str:
-    """The operator that a word is in small letters or in another language; empty for others."""
-    return _MEANT.get(word.casefold(), "")
+    """The operator that a word is in small letters or in another language, or a sign; empty for others."""
+    return _MEANT.get(word.casefold()) or _JOINING.get(word, "")
 
 
 def sign(word: str) -> str:

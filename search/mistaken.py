@@ -65,6 +65,7 @@ def written(text: str) -> str:
         return text
     while found := mistaken(tokens := lex(text)) or cadenced(tokens):
         words = found.words or [token for token in tokens if found.first.start <= token.start <= found.last.start]
-        for token in reversed([token for token in words if token.kind == "WORD"]):
-            text = f'{text[: token.start]}"{token.text}"{text[token.end :]}'
+        for token in reversed([token for token in words if token.kind in ("WORD", "PHRASE")]):
+            alone = f'"{token.text}"' if token.kind == "WORD" else f"({token.text})"
+            text = text[: token.start] + alone + text[token.end :]
     return text

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from search.employers import is_employer
-from search.fields import field_meant, holds, holds_surely, place_meant, region_meant
+from search.fields import field_meant, holds, holds_surely, levels_meant, place_meant, region_meant
 from search.habits import operator
 from search.lexing import Token
 from search.marked import Marked
@@ -19,6 +19,7 @@ architect architects analyst analysts intern interns director head specialist co
 ingeniero
 """
 _JOBS = frozenset(_NAMED.split())  # what people in a title are
+_IS = ("is", "contains", "like", "equals", "are", "includes")
 _PLACES = ("city", "region", "country", "remote", "workplace")
 _FILLERS = {
     "only": FIELDS, "nur": FIELDS, "level": ("seniority",), "based": ("remote", "country", "city"),
@@ -44,7 +45,8 @@ class _Clause(NamedTuple):
 
     def listed(self, *more: str) -> str:
         """The clause with further values."""
-        values = [token.text for token in self.values if self.name != "remote" or token.text.lower() != "yes"]
+        is_wide = self.name == "remote" and bool(more)  # what is remote at all is more than what is named
+        values = [token.text for token in self.values if not is_wide or token.text.lower() != "yes"]
         return f"{self.sign}{self.name}:" + ",".join([*values, *map(quoted, more)])
 
 
@@ -52,9 +54,9 @@ def slip(tokens: Sequence[Token]) -> Marked | None:
     """The first such words of a query."""
     for at, token in enumerate(tokens):
         if token.kind == "MINUS":
-            found = _doubled(tokens[at : at + 3])
+            found = _doubled(tokens[at : at + 5])
         elif token.kind == "WORD":
-            found = _in_parentheses(tokens, at)
+            found = _in_words(tokens, at)
         else:
             found = _labelled(tokens, at) or _of_clause(tokens, at) if token.kind == "FIELD" else None
         if found:
@@ -65,8 +67,18 @@ def slip(tokens: Sequence[Token]) -> Marked | None:
 def _doubled(tokens: Sequence[Token]) -> Marked | None:
     if len(tokens) < 2 or tokens[1].kind != "MINUS" or tokens[0].end != tokens[1].start:
         return None
-    excluded = tokens[2].text if len(tokens) > 2 else "intern"
+    excluded = next((token.text for token in tokens[2:] if token.kind != "MINUS"), "intern")
     return Marked(tokens[0], tokens[1], f'one "-" excludes: -{excluded}; two would cancel each other out')
+
+
+def _in_words(tokens: Sequence[Token], at: int) -> Marked | None:
+    """`title contains agent`."""
+    first, *rest = tokens[at : at + 3]
+    is_said = len(rest) == 2 and rest[0].text.lower() in _IS and rest[1].kind in ("WORD", "PHRASE")
+    if not is_said or first.text.lower() not in FIELDS:
+        return _in_parentheses(tokens, at)
+    meant = field_meant(first.text.lower(), rest[1].text)
+    return Marked(first, rest[1], f"a field and its value are joined by a colon: {meant}", [first, *rest])
 
 
 def _in_parentheses(tokens: Sequence[Token], at: int) -> Marked | None:
@@ -96,7 +108,9 @@ def _of_clause(tokens: Sequence[Token], at: int) -> Marked | None:
     following = tokens[clause.end]
     joiner = following.kind if following.kind != "WORD" else operator(following.text)
     if joiner in ("OR", "AND") and (run := _bare(tokens, clause.end + 1)):
-        return _after_operator(clause, joiner, run)
+        return _above(clause, run) or _after_operator(clause, joiner, run)
+    if joiner == "OR" and (found := _phrase_after(clause, tokens[clause.end + 1 : clause.end + 2])):
+        return found
     run = _bare(tokens, clause.end)
     return _next_to(clause, run) if run else None
 
@@ -142,10 +156,27 @@ def _after_operator(clause: _Clause, joiner: str, run: Sequence[Token]) -> Marke
     return None
 
 
+def _above(clause: _Clause, run: Sequence[Token]) -> Marked | None:
+    """`seniority:senior or above`."""
+    how = {"above": ">", "higher": ">", "up": ">", "more": ">", "below": "<", "lower": "<"}.get(run[0].text.lower(), "")
+    levels = levels_meant(how, clause.values[-1].text) if how and clause.name == "seniority" else ""
+    return Marked(clause.field, run[0], f"name the levels: {clause.sign}{levels}") if levels else None
+
+
+def _phrase_after(clause: _Clause, after: Sequence[Token]) -> Marked | None:
+    """`city:Berlin OR "New York"`: several words in quotes that are a value of the field."""
+    words = after[0].text.strip('"') if after and after[0].kind == "PHRASE" else ""
+    is_one = holds(clause.name, words) or (clause.name == "company" and is_employer(words)) if " " in words else False
+    how = clause.listed(words)
+    message = f'"{words}" would be looked for as words: write {how}; as words: ("{words}")'
+    return Marked(clause.field, after[0], message, after) if is_one else None
+
+
 def _is_text_too(clause: _Clause, words: str) -> bool:
     """Whether one word, or an employer's name, stands on the other side of a word or phrase in one field."""
-    is_plain = clause.name in TEXT_FIELDS and len(clause.values) == 1 and not words.endswith("*")
-    return is_plain and (" " not in words or (clause.name == "company" and is_employer(words)))
+    is_plain = clause.name in TEXT_FIELDS and not words.endswith("*")
+    is_likely = clause.name == "company" or len(clause.values) == 1
+    return is_plain and is_likely and (" " not in words or (clause.name == "company" and is_employer(words)))
 
 
 def _next_to(clause: _Clause, run: Sequence[Token]) -> Marked | None:

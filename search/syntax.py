@@ -37,7 +37,22 @@ def unexpected(text: str, before: Token | None, token: Token | None, opened: int
     """For a token where another was needed, None for the end; `opened`: where the last open parenthesis stands."""
     if token is None:
         return _at_end(text, before, opened)
-    return QueryError(_message(token.kind, before), text, token.start, len(token.text))
+    message = _message(token.kind, before)
+    if token.kind == "LPAR" and before is not None and before.kind == "FIELD":
+        message = _in_parentheses(before.text.rstrip(":").strip(), text[token.start :]) or message
+    return QueryError(message, text, token.start, len(token.text))
+
+
+def _in_parentheses(name: str, text: str) -> str:
+    """For `title:(manager OR director)`: the list that says the same."""
+    found = re.match(r"\(([^()]{1,300})\)", text)
+    parts = [part.strip() for part in re.split(r"\s(?:OR|AND|or|and)\s|[,|&+]", found[1])] if found else []
+    if not found or not all(re.fullmatch(r'[\w.#-]+(?: [\w.#-]+)*|"[^"]+"', part) for part in parts):
+        return ""
+    listed = ",".join(f'"{part}"' if " " in part and part[0] != '"' else part for part in parts)
+    is_all = re.search(r"\s(?:AND|and)\s|[&+]", found[1]) is not None
+    meant = f"{name}:all({listed})" if is_all else f"{name}:{listed}"
+    return f"a field takes a list with commas, not parentheses: {meant}"
 
 
 def _message(kind: str, before: Token | None) -> str:

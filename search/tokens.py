@@ -32,7 +32,19 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _KANA_MARKS = "\u3099\u309a"  # they tell syllables apart
 _BEFORE = str.maketrans({"™": " ", "℠": " ", "\u200b": " ", "\u0640": ""})
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+        "\u0640": "",
+    }
 )
 # scripts that write no blanks: Thai to Lao, Myanmar, Khmer, kana, bopomofo, Han and its extensions
 _UNSPACED = re.compile(

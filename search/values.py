@@ -46,6 +46,11 @@ _CLOSED_BOARDS = {  # as docs/sources.md says
     **dict.fromkeys(("wellfound", "angellist", "angelco"), "write source:ycombinator,hackernews,getro,consider"),
 }  # fmt: skip
 _VISA_MEANT = dict.fromkeys(("sponsorship", "sponsored", "sponsor", "required", "needed", "h1b", "offered"), "yes")
+_ZONES = dict.fromkeys(("est", "edt", "pst", "pdt", "cst", "mst", "pt", "eastern", "pacific", "central"), "US")
+_ZONES |= {"cet": "EU", "cest": "EU", "gmt": "GB", "bst": "GB", "ist": "IN", "aest": "AU", "jst": "JP"}
+_METROS = {"bay area": '"San Francisco","San Jose",Oakland', "sf bay area": '"San Francisco","San Jose",Oakland',
+           "san francisco bay area": '"San Francisco","San Jose",Oakland', "silicon valley": '"San Jose","Palo Alto"',
+           "greater london": "London", "greater berlin": "Berlin", "greater boston": "Boston,Cambridge"}  # fmt: skip
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "EURO": "EUR", "EUROS": "EUR", "POUND": "GBP"}
 _MEANT = {
     "seniority": {
@@ -180,7 +185,8 @@ def _remote(value: str) -> str:
     plain = UNKNOWN if value.lower() == UNKNOWN else scope_name(value)
     found = "yes" if _YES_NO.get(value.lower()) == "yes" else plain
     if found is None:
-        close = scope_name(_closest(key(value), scope_names(), 0.8))
+        zone = _ZONES.get(value.lower())
+        close = zone or scope_name(_closest(key(value), scope_names(), 0.8))
         write = f"write yes, a country, EU, EMEA, APAC … or {ANYWHERE}; a city goes to city:"
         hint = f"did you mean remote:{close}?" if close else write
         raise BadValueError(f"remote: does not know {value!r} — {hint}")
@@ -199,7 +205,8 @@ def _language(value: str) -> str:
     found = UNKNOWN if value.lower() == UNKNOWN else _LANGUAGE_CODES.get(key(value))
     if found is None:
         close = _LANGUAGE_CODES.get(_closest(key(value), _LANGUAGE_CODES, 0.7))
-        hint = f"did you mean language:{close}?" if close else "write an ISO 639-1 code such as en, or the English name"
+        meant = f"skill:{value.lower()}" if value.lower() in known_skills() else f"language:{close}" if close else ""
+        hint = f"did you mean {meant}?" if meant else "write an ISO 639-1 code such as en, or the English name"
         raise BadValueError(f"language: does not know {value!r} — {hint}")
     return found
 
@@ -207,7 +214,7 @@ def _language(value: str) -> str:
 def _currency(value: str) -> str:
     found = _CURRENCY_SIGNS.get(value.upper(), value.upper())
     if found not in CURRENCIES:
-        close = _closest(found, CURRENCIES)
+        close = "USD" if value == "$" or found.startswith("DOLLAR") else _closest(found, CURRENCIES)
         hint = f"did you mean currency:{close}?" if close else "write an ISO 4217 code such as USD, EUR, GBP"
         raise BadValueError(f"currency: does not know {value!r} — {hint}")
     return found
@@ -222,6 +229,8 @@ def _city(value: str) -> str:
 
 def _place_meant(value: str, folded: str) -> str:
     """The field with the value that is meant by what is no city."""
+    if folded in _METROS:
+        return f"city:{_METROS[folded]}"
     if code := _country_named(value):
         return "" if code in _CITY_STATES else f"country:{code}"
     if is_region(value) or folded in regions():
@@ -247,7 +256,7 @@ def is_split(field: str, value: str, following: str) -> bool:
     """Whether a city or skill is the begin of one that is written in two words: city:new york."""
     whole = fold(f"{value} {following}")
     if field == "city":
-        return len(city_names(whole)) > 1 or (is_city(whole) and not is_large(fold(value)))
+        return len(city_names(whole)) > 1 or whole in _METROS or (is_city(whole) and not is_large(fold(value)))
     if field == "skill":
         slugs, others = _skills()
         is_known = not slugs.isdisjoint(skill_names(whole)) or whole in others

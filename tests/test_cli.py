@@ -119,6 +119,15 @@ def test_match_writes_a_line_a_match(run: Run, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_match_says_of_a_search_that_people_would_mean_otherwise_and_matches_it_as_it_stands(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "searches.jsonl").write_text('{"id": "a", "query": "title:senior engineer"}\n')
+    done = run("match", "--searches", "searches.jsonl", stdin='{"id": "1", "title": "Engineer, senior"}\n')
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [{"search": "a", "posting": "1"}]
+    assert 'title:"senior engineer"' in done.stderr
+
+
 def test_parse_then_tag_keeps_structured_fields(run: Run, tmp_path: Path) -> None:
     offer = {
         "id": "9f0c", "title": "AI Engineer", "isListed": True, "location": "Lisbon, Portugal",
