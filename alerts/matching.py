@@ -13,7 +13,7 @@ from alerts.registry import Registry
 from alerts.telling import said
 from models import EventKind
 from search import Document
-from search.explain import Known
+from search.explaining import Known
 
 log = structlog.get_logger(__name__)
 Clauses = list[dict[str, Any]]

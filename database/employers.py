@@ -1,6 +1,7 @@
 """Employers, as their postings name them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -14,19 +15,23 @@ from models import Posting
 _POSTING = table_of(Posting).c
 _COUNTED = ("role", "seniority", "workplace")
 UNKNOWN = "unknown"
-_OPEN = search.parse("is:open")
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_NAMED = 20_000  # ids in one statement
 
 
+@cache
+def _open() -> "search.Query":
+    return search.parse("is:open")
+
+
 def employers(
-    connection: Connection, query: search.Query | None, now: datetime, limit: int, after: str = ""
+    connection: Connection, query: "search.Query | None", now: datetime, limit: int, after: str = ""
 ) -> list[dict[str, Any]]:
     """Employers of the postings that match (of the open ones, without a query) and that anybody may see, by key.
 
     `after`: the key that the page before ended with. Each stands by the name that the last posting of them writes.
     """
-    if in_memory := asked(connection, query or _OPEN, now, for_all=True):
+    if in_memory := asked(connection, query or _open(), now, for_all=True):
         from search import counting
 
         told = in_memory.told(lambda columns, ids: counting.employers(columns, ids, limit, after))
@@ -41,7 +46,7 @@ def employers(
 
 
 def _grouped(
-    connection: Connection, query: search.Query | None, now: datetime, limit: int, after: str
+    connection: Connection, query: "search.Query | None", now: datetime, limit: int, after: str
 ) -> list[tuple[str, int, int, datetime]]:
     """By SQL: key, highest id, how many, when the newest was posted."""
     statement = (
@@ -54,9 +59,9 @@ def _grouped(
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement)]
 
 
-def count_employers(connection: Connection, query: search.Query | None, now: datetime) -> int:
+def count_employers(connection: Connection, query: "search.Query | None", now: datetime) -> int:
     """How many they are in all."""
-    if in_memory := asked(connection, query or _OPEN, now, for_all=True):
+    if in_memory := asked(connection, query or _open(), now, for_all=True):
         from search import counting
 
         return in_memory.told(counting.count_employers)
@@ -100,7 +105,7 @@ def company_key(connection: Connection, posting_id: int) -> str:
     return connection.execute(wanted).scalar() or ""
 
 
-def _matching(connection: Connection, query: search.Query | None, now: datetime) -> ColumnElement[bool]:
+def _matching(connection: Connection, query: "search.Query | None", now: datetime) -> ColumnElement[bool]:
     return _POSTING.closed_at.is_(None) if query is None else search.to_sql(query, connection.dialect.name, now)
 
 

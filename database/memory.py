@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from database.engine import READ
-from search.nodes import Query
 
 if TYPE_CHECKING:
     from database.answering import Asked, Snapshot
+    from search.nodes import Query
 
 log = logging.getLogger(__name__)
 _KEEPING: WeakSet[Engine] = WeakSet()
@@ -45,7 +45,7 @@ def _warm(engine: Engine) -> None:
         log.warning("the columns of postings were not read yet: %s", type(error).__name__)
 
 
-def asked(connection: Connection, query: Query | None, now: datetime, for_all: bool) -> "Asked | None":
+def asked(connection: Connection, query: "Query | None", now: datetime, for_all: bool) -> "Asked | None":
     """The query put to the columns; None where SQL has to answer. One read is answered by the one or by the other."""
     if connection.engine not in _KEEPING or not connection.get_execution_options().get(READ):
         return None

@@ -62,7 +62,7 @@ SORTS = {
 
 def find_page(
     connection: Connection,
-    query: search.Query | None,
+    query: "search.Query | None",
     now: datetime,
     *,
     sort: str = "posted",
@@ -87,7 +87,7 @@ def find_page(
 
 def find_postings(
     connection: Connection,
-    query: search.Query | None,
+    query: "search.Query | None",
     now: datetime,
     sort: str = "posted",
     limit: int | None = 50,
@@ -102,7 +102,7 @@ def find_postings(
 
 
 def sorted_ids(
-    connection: Connection, query: search.Query | None, now: datetime, order: Order, for_all: bool
+    connection: Connection, query: "search.Query | None", now: datetime, order: Order, for_all: bool
 ) -> Select[Any]:
     """The ids of those that match, in an order."""
     statement = select(_POSTING.c.id).join(_CARD, _CARD.c.posting_id == _POSTING.c.id).order_by(*order.terms)
@@ -112,7 +112,7 @@ def sorted_ids(
     return statement
 
 
-def count_postings(connection: Connection, query: search.Query | None, now: datetime, for_all: bool = False) -> int:
+def count_postings(connection: Connection, query: "search.Query | None", now: datetime, for_all: bool = False) -> int:
     """How many postings match."""
     if in_memory := asked(connection, query, now, for_all):
         return in_memory.count()

@@ -10,6 +10,7 @@ import pytest
 
 import database
 import models
+import search
 from tables import HOMES
 
 ROOT = Path(__file__).parent.parent
@@ -32,7 +33,7 @@ ours = {{name for name, module in sys.modules.items() if "site-packages" in (get
 found = {{name.partition(".")[0] for name in ours}} | {{name for name in sys.modules if name.startswith({!r})}}
 print(json.dumps(sorted(found)), file=sys.stderr)
 """
-OF_DIALECTS_AND_TABLES = ("sqlalchemy.dialects.", "tables.", "database.")
+OF_DIALECTS_AND_TABLES = ("sqlalchemy.dialects.", "tables.", "database.", "search.")
 
 
 def imported(
@@ -72,7 +73,7 @@ def test_a_command_imports_no_more_than_it_needs(command: str, may: set[str], mi
     ("command", "may_not"),
     [
         ("search agents", ("tables.people", "tables.outbox", "tables.wishes", "tables.matches", "tables.arrivals")),
-        ("status", ("tables.wishes", "tables.matches", "tables.arrivals")),
+        ("status", ("tables.wishes", "tables.matches", "tables.arrivals", "search.grammar", "search.matcher")),
     ],
 )
 def test_a_command_maps_the_tables_that_it_reads_and_speaks_one_dialect(
@@ -93,6 +94,7 @@ def test_what_is_imported_on_demand_is_all_there() -> None:
     assert len(HOMES) == len(tables)
     assert [name for name in database.__all__ if not hasattr(database, name)] == []
     assert set(database._HOMES) <= set(database.__all__)
+    assert set(search._HOMES) == {name for name in search.__all__ if hasattr(search, name)}
 
 
 def test_a_title_alone_takes_the_model_of_languages_and_no_more(migrated_sqlite: Path) -> None:

@@ -45,7 +45,7 @@ def _table() -> _Table:
     finder = ahocorasick_rs.AhoCorasick(
         [form for _, _, form in told],
         matchkind=ahocorasick_rs.MatchKind.LeftmostLongest,
-        implementation=ahocorasick_rs.Implementation.DFA,
+        implementation=ahocorasick_rs.Implementation.ContiguousNFA,
     )
     labels = frozenset(form for kind, _, forms in rows if kind == "label" for form in forms.split("|"))
     return _Table([(kind, value) for kind, value, _ in told], finder, labels)

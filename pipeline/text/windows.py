@@ -96,4 +96,4 @@ def _shared(among: str, readers: int) -> tuple[Any, list[list[int]], int]:
 
 
 def _automaton(words: tuple[str, ...], kind: Any) -> Any:
-    return ahocorasick_rs.AhoCorasick(words, matchkind=kind, implementation=ahocorasick_rs.Implementation.DFA)
+    return ahocorasick_rs.AhoCorasick(words, matchkind=kind, implementation=ahocorasick_rs.Implementation.ContiguousNFA)

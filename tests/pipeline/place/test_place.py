@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import Place, RawPlace, RawPosting
-from pipeline.place import parse_country, parse_location, region_name, scope_of_words, tag_places
+from pipeline.place import gazetteer, parse_country, parse_location, region_name, scope_of_words, tag_places
 
 CALIFORNIA, NEW_YORK = Place("San Francisco", "California", "US"), Place("New York City", "New York", "US")
 LONDON, BERLIN = Place("London", "England", "GB"), Place("Berlin", "Berlin", "DE")
@@ -216,3 +216,15 @@ def test_any_mix_of_names_is_read(parts):
 def test_hostile_texts_end():
     for text in ("New York " * 20_000, "(" * 100_000, "A, " * 50_000, "Remote or " * 10_000):
         assert len(parse_location(text).places) <= 60
+
+
+def test_each_name_of_the_table_is_found_where_it_stands():
+    """Lines are halved until one is found: so they stand in the order of their names, and each name once."""
+    lines = gazetteer._table().splitlines()
+    names = [line.partition("\t")[0] for line in lines]
+    assert names == sorted(set(names))
+    for line in [*lines[::997], lines[0], lines[-1]]:
+        name, _, cells = line.partition("\t")
+        assert gazetteer._cells(name) == cells
+    for name in ("", "~", "\n", "a\nb", "berlin\t", "zzzzzz", "berlim", "x" * 100_000):
+        assert gazetteer._cells(name) == ""
