@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 import search
-from alerts.kept import tell
 from alerts.notices import raise_notice
 from alerts.searches import list_searches
 from alerts.subscribers import SEARCH
@@ -40,6 +39,8 @@ def note(connection: Connection, reasons: Mapping[int, str], news: Collection[in
 
 
 def _tell_owner(connection: Connection, owner: int, rows: Sequence[Mapping[Any, Any]], now: datetime) -> None:
+    from alerts.kept import tell  # only here: who lists searches makes no messages
+
     numbers = {row["id"]: number for number, row in enumerate(list_searches(connection, owner), 1)}
     lines = [line for row in rows[:SHOWN] for line in _lines(row, numbers.get(row["id"], 0))]
     count = "A search of yours does" if len(rows) == 1 else f"{len(rows)} of your searches do"

@@ -226,5 +226,5 @@ def test_each_name_of_the_table_is_found_where_it_stands():
     for line in [*lines[::997], lines[0], lines[-1]]:
         name, _, cells = line.partition("\t")
         assert gazetteer._cells(name) == cells
-    for name in ("", "~", "\n", "a\nb", "berlin\t", "zzzzzz", "berlim", "x" * 100_000):
+    for name in ("", "~", "\n", "a\nb", "berlin\t", "zzzzzz", "berlinx", "x" * 100_000):
         assert gazetteer._cells(name) == ""
