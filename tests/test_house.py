@@ -57,6 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipeline.text",
         "pipeline.job",
         "pipeline.level",
+        "pipeline.pay",
         "pipeline.place",
         "pipeline.posted",
     },

@@ -8,7 +8,7 @@ from pipeline.dedup.facts import Facts, Spot
 from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.shingles import containment, sketch_of
 from pipeline.dedup.weights import LEAST, weigh
-from pipeline.dedup.wording import alike_words, kinds_apart, marks_apart, told_weights
+from pipeline.dedup.wording import alike_words, fields_apart, kinds_apart, marks_apart, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
@@ -152,6 +152,8 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
         return _veto(apart, _APART)
     if not alike_words(one, other):
         return _veto(f"two titles, {one.title!r} and {other.title!r}")
+    if apart := fields_apart(one, other):
+        return _veto(apart, _APART)
     if one.spots and other.spots and not any(_near(a, b) for a in one.spots for b in other.spots):
         return _veto("no place in common")
     is_two = not is_known and bool(one.employer and other.employer) and not (one.is_agency or other.is_agency)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from models import Place, RawPosting, Tags
+from models import Place, RawPosting, Salary, Tags
 from pipeline.canonical import canonical_url
 from pipeline.dedup.agencies import hides_employer
 from pipeline.dedup.employers import employer_key, names_itself
@@ -33,7 +33,7 @@ class Facts:
     the title's order; `marks` what was taken out of it and parts openings all the same: levels, numbers, years.
     `place_words` are the places as written, for those that no gazetteer knows. `url_board` is the board that the
     address names, "greenhouse/acme". `employment` is what the board's own field says. `is_named`: the text names the
-    employer. `sketch`: see `shingles`.
+    employer. `pay`: currency, lowest and highest a year. `sketch`: see `shingles`.
     """
 
     source: str = ""
@@ -58,6 +58,7 @@ class Facts:
     posted_at: float | None = None
     employment: str = ""
     is_named: bool = False
+    pay: tuple[str, float, float] | None = None
     sketch: tuple[int, ...] = ()
 
     @property
@@ -91,12 +92,21 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
         posted_at=tags.posted_at.timestamp() if tags.posted_at else None,
         employment=employment_word(raw.employment_type) or "",
         is_named=names_itself(raw.company, tags.description),
+        pay=_pay(tags.salary),
         sketch=sketch_of(tags.description),
     )
 
 
 def _spot(place: Place) -> Spot:
     return (place.city.casefold(), place.region.casefold(), place.country)
+
+
+def _pay(salary: Salary | None) -> tuple[str, float, float] | None:
+    """What an ad states; what its source guessed is none."""
+    if salary is None or salary.is_predicted:
+        return None
+    ends = [end for end in (salary.annual_min, salary.annual_max) if end is not None]
+    return (salary.currency, min(ends), max(ends)) if ends else None
 
 
 def _place_words(raw: RawPosting) -> tuple[str, ...]:
@@ -118,7 +128,8 @@ def _requisition(number: str) -> str:
 _NAMES = [one.name for one in fields(Facts)]  # the sketch's is the last
 _LISTS = [_NAMES.index(name) for name in ("words", "marks", "place_words", "sketch")]
 _SPOTS = _NAMES.index("spots")
-_SINCE = ("employment", "is_named")  # what facts packed before 2026-11-28 lack
+_PAY = _NAMES.index("pay")
+_SINCE = ("employment", "is_named", "pay")  # what facts packed before 2026-11-28 lack
 _END = b"\0"
 
 
@@ -144,7 +155,7 @@ def unpack_any(data: bytes) -> Facts:
         return _made(values)
     if len(values) + len(_SINCE) != len(_NAMES):
         raise ValueError("facts of another version")
-    old = _made([*values[:-1], "", False, values[-1]])
+    old = _made([*values[:-1], "", False, None, values[-1]])
     title = read_title(old.title, old.name)
     key = employer_key(old.name) if old.employer else ""
     return replace(old, employer=key, words=title.words, marks=title.marks, level=title.level)
@@ -162,6 +173,7 @@ def _made(values: list[Any]) -> Facts:
     for place in _LISTS:
         values[place] = tuple(values[place])
     values[_SPOTS] = tuple(map(tuple, values[_SPOTS]))
+    values[_PAY] = tuple(values[_PAY]) if values[_PAY] else None
     return Facts(*values)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from itertools import groupby
+from string import digits
 
 from models import SourceKind
 from pipeline.dedup.facts import Facts
@@ -142,6 +143,24 @@ def employed_apart(one: Facts, other: Facts) -> str:
     if not is_said and not (_may_cut(one) or _may_cut(other)):
         return f"two kinds of employment, {one.employment} and {other.employment}"
     return ""
+
+
+def fields_apart(one: Facts, other: Facts) -> str:
+    """What parts two ads by numbers that stand in no title: requisitions of one make, or what two own boards pay."""
+    numbers = one.requisition, other.requisition
+    if all(numbers) and numbers[0] != numbers[1] and one.employer == other.employer and _are_of_one_make(*numbers):
+        return f"two requisitions, {numbers[0].upper()} and {numbers[1].upper()}"
+    if one.pay and other.pay and one.pay[0] == other.pay[0] and not (_may_cut(one) or _may_cut(other)):
+        (currency, low, high), (_, its_low, its_high) = one.pay, other.pay
+        if high < its_low or its_high < low:
+            return f"two pays, {low:,.0f} to {high:,.0f} and {its_low:,.0f} to {its_high:,.0f} {currency}"
+    return ""
+
+
+def _are_of_one_make(one: str, other: str) -> bool:
+    """Whether two numbers are of one system: the same letters before as many digits. Digits alone may be of any."""
+    letters = one.rstrip(digits)
+    return bool(letters) and letters == other.rstrip(digits) and len(one) == len(other)
 
 
 def _is_alone(said: Facts, silent: Facts, sort: str) -> bool:

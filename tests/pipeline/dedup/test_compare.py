@@ -94,7 +94,7 @@ def test_facts_that_an_older_version_packed_are_read():
 def test_facts_of_the_version_before_are_read_by_what_they_kept():
     one = facts(title="Werkstudent ML (m/w/d)", company="Quarry AI GmbH", text=TEXT)
     values = list(asdict(one).values())
-    older = orjson.dumps([*values[:-3], values[-1]]).replace(b'"trainee:student"', b'"level:intern"')
+    older = orjson.dumps([*values[:-4], values[-1]]).replace(b'"trainee:student"', b'"level:intern"')
     assert dedup.unpack_any(older.replace(b'"quarry"', b'"quarryai"', 2)) == replace(one, board="quarryai")
     assert dedup.unpack_any(dedup.pack(one)) == one
     with pytest.raises(ValueError):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from cleanco.termdata import terms_by_country, terms_by_type
 
-from models import Place, RawPosting, SourceKind, Tags
+from models import Place, RawPosting, Salary, SourceKind, Tags
 from pipeline import dedup
 from pipeline.dedup import Facts
 from pipeline.dedup.employers import employer_key
@@ -427,9 +427,12 @@ Stagiaire Data H/F | Stage Data
 """
 
 
-def facts(title="ML Engineer", source="greenhouse", company="Quarry", text=TEXT, kind=SourceKind.ATS, **given) -> Facts:
+def facts(title="ML Engineer", source="greenhouse", company="Quarry", text=TEXT, kind=SourceKind.ATS, salary=None,
+          **given) -> Facts:  # fmt: skip
     raw = RawPosting(source, company.lower(), title, "", title, company=company, kind=kind, **given)
-    return dedup.facts_of(raw, Tags(title=title, company=company, description=text, places=[Place("Berlin", "", "DE")]))
+    place = Place("Berlin", "", "DE")
+    tags = Tags(title=title, company=company, description=text, places=[place], salary=salary)
+    return dedup.facts_of(raw, tags)
 
 
 def pairs(table: str) -> list[tuple[str, ...]]:
@@ -484,6 +487,28 @@ def test_a_copier_that_names_another_kind_did_not_cut_it():
 )
 def test_what_the_boards_say_of_employment(mine, its, is_one):
     assert judged(facts(employment_type=mine), facts(source="lever", employment_type=its)) == {is_one}
+
+
+@pytest.mark.parametrize(
+    ("mine", "its", "is_one"),
+    [("R-1042", "R-1043", False), ("R-1042", "JR-10430", True), ("104211", "104312", True), ("R-1042", "", True)],
+)
+def test_requisitions_of_one_make_part(mine, its, is_one):
+    assert judged(facts(requisition_id=mine), facts(source="lever", requisition_id=its)) == {is_one}
+
+
+@pytest.mark.parametrize(
+    ("mine", "its", "is_one"),
+    [((100, 120), (150, 180), False), ((100, 160), (150, 180), True), ((100, 120), (None, None), True)],
+)
+def test_what_two_own_boards_pay_parts(mine, its, is_one):
+    one, other = (
+        facts(source=source, salary=Salary(*pay, "USD", "year", *pay) if any(pay) else None)
+        for source, pay in (("greenhouse", mine), ("lever", its))
+    )
+    assert judged(one, other) == {is_one}
+    assert judged(one, replace(other, kind=SourceKind.AGGREGATOR)) == {True}
+    assert dedup.unpack(dedup.pack(one)) == one
 
 
 def test_a_field_says_what_the_other_title_says():
