@@ -9,7 +9,7 @@ from search.habits import operator
 from search.pay import pay_meant
 from search.places import city_names, country_code, country_group, is_region, scope_name
 from search.tokens import fold
-from search.values import CHECKS, FIELDS, TEXT_FIELDS, BadValueError, canonical, known_skills, quoted, sources
+from search.values import CHECKS, FIELDS, TEXT_FIELDS, canonical, is_value, known_skills, quoted, sources
 
 _FIELD_MEANT = {
     "location": "city: or country:", "loc": "city: or country:", "place": "city: or country:", "level": "seniority:",
@@ -145,7 +145,7 @@ def region_meant(words: str) -> str:
 
 def holds(name: str, words: str) -> bool:
     """Whether the field has the value, as far as its values are known."""
-    if operator(words) or name in TEXT_FIELDS or name not in CHECKS:
+    if operator(words) or name in TEXT_FIELDS or name not in CHECKS or "*" in words or not words.strip():
         return False
     folded = fold(words)
     if name == "skill":
@@ -154,12 +154,7 @@ def holds(name: str, words: str) -> bool:
         return is_large(folded) or len(city_names(folded)) > 1 or (words[:1].isupper() and is_city(folded))
     if name == "region":
         return is_region(words) or folded in regions()
-    if name == "source":
-        return words.lower() in sources()
-    try:
-        return bool(canonical(name, words))
-    except BadValueError:
-        return False
+    return is_value(name, words)
 
 
 def holds_surely(name: str, words: str) -> bool:

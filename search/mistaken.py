@@ -34,15 +34,16 @@ def said(tokens: Sequence[Token]) -> Marked | None:
 
 
 def _in_run(run: Sequence[Token]) -> Marked | None:
-    found = saying(" ".join(token.text.lower() for token in run))
+    lowered = [token.text.lower() for token in run]  # not always as long: İ becomes two characters
+    found = saying(" ".join(lowered))
     if found is None:
         return None
     start, end, message = found
     within, at = [], 0
-    for token in run:
-        if start < at + len(token.text) and at < end:
+    for token, words in zip(run, lowered, strict=True):
+        if start < at + len(words) and at < end:
             within.append(token)
-        at += len(token.text) + 1
+        at += len(words) + 1
     return Marked(within[0], within[-1], message, within)
 
 

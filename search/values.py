@@ -149,6 +149,7 @@ def _skills() -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(row[0] for row in rows), {name: row[0] for row in rows for name in row[2].split("|") if name}
 
 
+@lru_cache(maxsize=1)
 def known_skills() -> dict[str, str]:
     """Each name of a skill that postings are tagged with -> its slug, for whoever reads skills elsewhere."""
     slugs, other_names = _skills()
@@ -263,14 +264,14 @@ def is_split(field: str, value: str, following: str) -> bool:
         return is_known and slugs.isdisjoint(skill_names(value.lower()))
     if field == "region":
         return is_region(whole) and not is_region(value)
-    return not _is_value(field, value) and _is_value(field, f"{value} {following}")
+    return not is_value(field, value) and is_value(field, f"{value} {following}")
 
 
-def _is_value(field: str, value: str) -> bool:
-    try:
-        return bool(CHECKS[field](value))
-    except BadValueError:
-        return False
+def is_value(field: str, value: str) -> bool:
+    """Whether a field whose values are all known has this one; without looking for what else is meant."""
+    if field in _WORDS:
+        return _squeezed(value) in _WORDS[field]
+    return value.lower() == UNKNOWN or _HOLDS[field](value)
 
 
 def _place_name(field: str, value: str) -> str:
@@ -317,6 +318,14 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "source": _source,
     "is": _one_of("is", ("open", "closed")),
     "eligible": _one_of("eligible", ("yes", "maybe", "no")),
+}
+_HOLDS: dict[str, Callable[[str], bool]] = {
+    "country": lambda value: _country_named(value) is not None,
+    "remote": lambda value: _YES_NO.get(value.lower()) == "yes" or scope_name(value) is not None,
+    "visa": lambda value: value.lower() in _YES_NO,
+    "language": lambda value: key(value) in _LANGUAGE_CODES,
+    "currency": lambda value: _CURRENCY_SIGNS.get(value.upper(), value.upper()) in CURRENCIES,
+    "source": lambda value: value.lower() in sources(),
 }
 FIELDS = (*TEXT_FIELDS, *CHECKS, "salary", "posted")
 

@@ -113,6 +113,7 @@ REFUSED = [
     ("location:Berlin,Germany", "location:", "did you mean city:berlin OR country:DE?"),
     ("location:remote", "location:", "did you mean workplace:remote?"),
     ("lang:python", "lang:", "did you mean skill:python?"),
+    ("sprache:ür*", "sprache:", "did you mean language:"),
     ("level:senior", "level:", "did you mean seniority:senior?"),
     ("jobtitle:'ai engineer", "jobtitle:", "did you mean title:"),
     ("org:openai", "org:", "did you mean company:openai?"),
@@ -146,6 +147,7 @@ REFUSED = [
     ("rag near me", "near me", "city:Berlin"),
     ("looking for rag", "looking for", "role:ai-engineer"),
     ("visa sponsorship rag", "visa sponsorship", "visa:yes"),
+    ("İİİ python o rust", "o", "write OR"),
     ("easy apply rag", "easy apply", "leave it away"),
 ]
 
