@@ -17,6 +17,8 @@ gc.set_threshold(500_000, 20, 20)  # who serves lowers it again
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # there are none, and looking for them reads every package
 atexit.register(gc.freeze)
 
+STOPPED = 130  # as shells say of Ctrl-C
+
 app = typer.Typer(
     name="rolewire",
     help="Watch the boards where AI-engineering jobs are posted, and tell people whose saved searches match.",
@@ -60,6 +62,9 @@ def main() -> None:
         if _is_single_dashed(getattr(error, "option_name", "")):
             sys.stderr.write("A query that begins with - stands after --: rolewire search -- '-title:lead agents'\n")
         sys.exit(error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("\n")
+        _leave("stopped", STOPPED)
     except Exception as error:
         code = _exit_code(error)
         if code is None:

@@ -14,6 +14,7 @@ import database as db
 import search as search_room
 from alerts import searches as people
 from alerts.backtest import backtest
+from alerts.cadence import zone
 from alerts.channels.smtp import EmailSettings
 from alerts.channels.telegram import keys
 from alerts.saving import SavedAlreadyError, read_wish, save
@@ -91,12 +92,12 @@ def is_told(plan: Plan, reached: Sequence[str], again: str) -> str:
     return f"No channel is set: you see what is found on the web page. {again}"
 
 
-def when(settings: Settings, now: datetime) -> str:
-    """What the first round of crawls takes, and when its message is due by the machine's clock."""
+def when(settings: Settings, now: datetime, timezone: str) -> str:
+    """What the first round of crawls takes, and when its message is due by their clock."""
     count = len(settings.boards)
     if not count:
         return "no board is watched yet: `rolewire packs on NAME` and `rolewire boards add URL` add some"
     minutes = max(1, round(count * SECONDS_A_BOARD / 60))
-    around = now.astimezone() + timedelta(minutes=minutes + settings.alerts.baseline_minutes)
+    around = now.astimezone(zone(timezone)) + timedelta(minutes=minutes + settings.alerts.baseline_minutes)
     crawls = f"crawls {plural(count, 'board')}, which takes about {plural(minutes, 'minute')}"
     return f"{crawls}; what is open is told in one message, about {around:%H:%M}"

@@ -34,6 +34,7 @@ from settings import BoardRow, Settings
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
 COPIES = ("job-boards",)  # copies of ads, under terms of their own: taken by name only
 MOST_BOARDS = 40  # that one answer may name
+_SECURITIES = {"notls": "none", "no": "none", "off": "none", "plain": "none", "noencryption": "none"}
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "gmail.com": "smtp.gmail.com", "googlemail.com": "smtp.gmail.com", "outlook.com": "smtp-mail.outlook.com",
@@ -190,7 +191,7 @@ def token(pasted: str) -> str:
 def bot(token: str, api_url: str) -> str:
     """The name of the bot that the token is of, as Telegram says it."""
     found = asyncio.run(telegram.ask(TelegramSettings(token=SecretStr(token), api_url=api_url)))
-    _refuse(found)
+    _refuse(found, "Copy it anew from @BotFather (/mybots, API Token); /revoke makes another")
     return found[0].what.rpartition("@")[2]
 
 
@@ -214,9 +215,17 @@ def usual_security(host: str) -> str:
 
 
 def security(written: str) -> str:
-    """One of three."""
-    if written not in PORTS:
-        raise NotGoodError(f"{written!r} is none of starttls, tls, none")
+    """One of three, in what words it is said."""
+    found = _SECURITIES.get(re.sub(r"[\s_-]", "", written.lower()), written.lower())
+    if found not in PORTS:
+        raise NotGoodError(f"{written!r} is none of starttls, tls, none (what is called SSL is tls)")
+    return found
+
+
+def sender(written: str) -> str:
+    """Whom alerts come from: an address, with a name before it or none."""
+    if not re.fullmatch(r"[^<>]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+", written):
+        raise NotGoodError("the sender needs an address; write it as rolewire <alerts@your.domain>")
     return written
 
 
@@ -228,7 +237,7 @@ def mail_server(values: Mapping[str, object], address: str) -> tuple[EmailSettin
         raise NotGoodError(str(error.errors()[0]["msg"])) from None
     if told := find_problem(email):
         raise NotGoodError(told)
-    _refuse(asyncio.run(mail.ask(email)))
+    _refuse(asyncio.run(mail.ask(email)), "User and password are those your provider says: an app password, perhaps")
     settings = Settings(channels={"email": {**email.model_dump(), "password": email.password.get_secret_value()}})
     (row,) = asyncio.run(try_out(settings, [("email", address)]))
     if row["result"] != "taken":
@@ -236,10 +245,12 @@ def mail_server(values: Mapping[str, object], address: str) -> tuple[EmailSettin
     return email, str(row["answer"])
 
 
-def _refuse(found: Iterable[Finding]) -> None:
+def _refuse(found: Iterable[Finding], cure: str) -> None:
+    """`cure`: what is said where the doctor's own names what whoever answers questions never sees."""
     for one in found:
         if one.state is not State.OK:
-            raise NotGoodError(f"{one.what}. {one.cure[:1].upper()}{one.cure[1:]}")
+            own = cure if "ROLEWIRE_" in one.cure else f"{one.cure[:1].upper()}{one.cure[1:]}"
+            raise NotGoodError(f"{one.what}. {own}")
 
 
 # --- you, and the page ---------------------------------------------------------------------------------------------
@@ -278,12 +289,12 @@ def free_port(written: str, own: int = 0) -> int:
     return number
 
 
-def public_url(written: str) -> str:
-    """What links in messages start with; empty: the page is for this machine only."""
+def public_url(written: str, port: int) -> str:
+    """What links in messages start with; of nothing, the page on this machine: who sits at it signs in by a link."""
     parts = urlsplit(written)
     if written and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise NotGoodError(f"{written!r} has no scheme; write it as https://jobs.example.org")
-    return written.rstrip("/")
+    return written.rstrip("/") or f"http://127.0.0.1:{port}"
 
 
 def login() -> str:

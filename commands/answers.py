@@ -93,9 +93,9 @@ def ask_mail(asker: Asker, before: Settings, said: dict[str, object], address: s
     values = held.model_dump() | said
     if isinstance(values["password"], str):
         values["password"] = SecretStr(values["password"])
-    in_force = set(before.channels.get("email", {})) | set(said)
+    in_force, is_refused = set(before.channels.get("email", {})) | set(said), False
     while True:
-        values = _ask_mail(asker, values, in_force, address)
+        values = _ask_mail(asker, values, in_force, address, is_refused)
         try:
             with waiting("trying the mail server"):
                 email, answer = taking.mail_server(values, address)
@@ -103,7 +103,7 @@ def ask_mail(asker: Asker, before: Settings, said: dict[str, object], address: s
             if asker.is_mute:
                 raise MisuseError(f"{error}; nothing was written") from None
             refuse(str(error))
-            in_force = set()  # each is asked again, with what was said as its default
+            in_force, is_refused = set(), True  # each is asked again, with what was said as its default
             if not asker.confirm("  Try again? (no: go on without e-mail)", default=True):
                 return EmailSettings()
         else:
@@ -111,7 +111,9 @@ def ask_mail(asker: Asker, before: Settings, said: dict[str, object], address: s
             return email
 
 
-def _ask_mail(asker: Asker, values: dict[str, object], said: set[str], address: str) -> dict[str, object]:
+def _ask_mail(
+    asker: Asker, values: dict[str, object], said: set[str], address: str, is_refused: bool
+) -> dict[str, object]:
     def of(name: str) -> str | None:
         return str(values[name]) if name in said else None
 
@@ -128,7 +130,10 @@ def _ask_mail(asker: Asker, values: dict[str, object], said: set[str], address: 
     password = str(values["password"].get_secret_value()) if isinstance(values["password"], SecretStr) else ""
     if username and not password:
         password = asker.ask("  Password", None, taking.some, hidden=True)
-    sender = asker.ask("  Sender", of("sender"), taking.some, default=shown("sender", f"rolewire <{address}>"))
+    elif username and is_refused:
+        password = asker.ask("  Password (Enter: the one before)", None, str, hidden=True) or password
+    own = username if "@" in username else address
+    sender = asker.ask("  Sender", of("sender"), taking.sender, default=shown("sender", f"rolewire <{own}>"))
     return values | {"host": host, "port": port, "security": security, "username": username,
                      "password": SecretStr(password if username else ""), "sender": sender}  # fmt: skip
 
@@ -143,4 +148,4 @@ def ask_web(asker: Asker, port: str | None, public_url: str | None, plan: Plan) 
     """Where the web page is served, and how people reach it."""
     plan.port = asker.ask("Web page: its port", port, taking.free_port, default=WEB_PORT)
     question = "Its address, as others reach it (https://…; Enter: this machine only)"
-    plan.public_url = asker.ask(question, public_url, taking.public_url)
+    plan.public_url = asker.ask(question, public_url, lambda written: taking.public_url(written, plan.port))

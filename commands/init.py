@@ -140,6 +140,6 @@ def _tell_next(plan: Plan, settings: Settings, path: Path, reached: Sequence[str
         say(line)
     say(ending.is_told(plan, reached, "`rolewire init --force` asks again."), indent=0, hanging=0)
     note(f"\nNext:\n  rolewire run{typed}")
-    say(ending.when(settings, datetime.now(UTC)), indent=6, hanging=0)
+    say(ending.when(settings, datetime.now(UTC), plan.timezone), indent=6, hanging=0)
     note(f"      the web page: http://127.0.0.1:{plan.port}/")
     note(f"  rolewire doctor{typed}\n      looks everything over, at any time")

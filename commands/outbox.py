@@ -62,7 +62,7 @@ def outbox_list(
         rows = list_messages(connection, () if everything else state or UNSENT, limit)
     write_rows(rows, COLUMNS, form, narrow=NARROW)
     if not rows:
-        note("no message waits, and none failed")
+        note("no message waits, and none failed; --all shows those that were sent")
 
 
 @outbox.command("show")

@@ -10,7 +10,7 @@ from typing import TypeVar
 import typer
 
 from begin.taking import NotGoodError
-from commands.common import MisuseError, note
+from commands.common import FailureError, MisuseError, note
 
 TRIES = 5
 Answer = TypeVar("Answer")
@@ -63,9 +63,7 @@ class Asker:
                 )
             )
         except typer.Abort:
-            if sys.stdin.isatty():
-                raise
-            raise MisuseError("nobody answers: run it at a terminal, or answer by options with --no-input") from None
+            raise _stopped() from None
 
     def confirm(self, question: str, default: bool) -> bool:
         """Yes or no; where nobody is asked, the default."""
@@ -74,9 +72,15 @@ class Asker:
         try:
             return typer.confirm(question, default=default, err=True)
         except typer.Abort:
-            if sys.stdin.isatty():
-                raise
-            raise MisuseError("nobody answers: run it at a terminal, or answer by options with --no-input") from None
+            raise _stopped() from None
+
+
+def _stopped() -> Exception:
+    """What is said of whoever leaves, at a terminal or because there is none."""
+    if sys.stdin.isatty():
+        note("")
+        return FailureError("stopped; nothing was written")
+    return MisuseError("nobody answers: run it at a terminal, or answer by options with --no-input")
 
 
 def say(words: str, indent: int = 2, hanging: int = 2) -> None:

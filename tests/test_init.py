@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+import cli
 import settings as settings_module
 from alerts.channels.telegram import keys
 from begin import plan, taking
 from begin.taking import NotGoodError
 from commands import answers
-from commands.common import MisuseError
+from commands.common import FailureError, MisuseError
 from commands.questions import Asker, say
 from demo.boardserver import BoardServer
 from demo.botapi import BotApi
@@ -142,7 +144,7 @@ def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
     ("where", "said"),
     [
         ("Berln", "did you mean city:berlin?"), ("Calfornia", "did you mean California?"),
-        ("Greater London", "did you mean London?"), ("Middle of nowhere", "no place 'Middle of nowhere' is known"),
+        ("Greater London", "London?"), ("Middle of nowhere", "no place 'Middle of nowhere' is known"),
         ("Germny", "did you mean Germany?"), ("x" * 100_000, "is known"), ("a," * 50_000, "is known"),
     ],
 )  # fmt: skip
@@ -291,3 +293,75 @@ def test_a_board_that_is_written_twice_is_said_to_be(monkeypatch: pytest.MonkeyP
     assert looked.twice == [f"{name}: ashby/acme is there already, and watched once" for name in ("Acme", "ashby/acme")]
     assert looked.bad == ["nobody: not there"]
     assert taking.look(Settings(), "acme", held=["ashby/acme"]).taken == []
+
+
+def test_a_refused_password_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed, asked = iter(["wrong", "right"]), []
+
+    def prompt(question: str, default: str, **_: Any) -> str:
+        asked.append(question.strip())
+        return next(typed) if "Password" in question else default
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    monkeypatch.setattr("typer.confirm", lambda *_, **__: True)
+    with MailServer(login=("ada@people.example", "right")) as mail:
+        said = {"host": mail.host, "port": str(mail.port), "security": "none", "username": "ada@people.example"}
+        email = answers.ask_mail(Asker(is_mute=False), Settings(), dict(said), "me@people.example")
+    assert email.password.get_secret_value() == "right"
+    assert email.sender == "rolewire <ada@people.example>"
+    assert asked[:2] == ["Password", "Sender"]
+    assert "Password (Enter: the one before)" in asked[2:]
+
+
+@pytest.mark.parametrize(
+    ("written", "taken"),
+    [("ada@a.example", True), ("Ada <ada@a.example>", True), ("post-office-112", False), ("", False), ("<@>", False)],
+)
+def test_a_sender_is_an_address(written: str, taken: bool) -> None:
+    if taken:
+        assert taking.sender(written) == written
+    else:
+        with pytest.raises(NotGoodError, match="needs an address"):
+            taking.sender(written)
+
+
+def test_security_is_taken_in_the_words_of_a_provider() -> None:
+    assert [taking.security(one) for one in ("no TLS", "None", "STARTTLS", "TLS")] == [
+        "none",
+        "none",
+        "starttls",
+        "tls",
+    ]
+
+
+def test_a_page_of_this_machine_has_an_address_to_sign_in_at() -> None:
+    assert taking.public_url("", 8123) == "http://127.0.0.1:8123"
+    assert taking.public_url("https://a.example/", 8123) == "https://a.example"
+
+
+@pytest.mark.parametrize("asked", ["ask", "confirm"])
+def test_whoever_leaves_the_questions_is_told_that_nothing_was_written(
+    monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    def leave(*_: Any, **__: Any) -> None:
+        raise typer.Abort
+
+    monkeypatch.setattr("typer.prompt", leave)
+    monkeypatch.setattr("typer.confirm", leave)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    asker = Asker(is_mute=False)
+    with pytest.raises(FailureError, match="stopped; nothing was written"):
+        asker.ask("Which?", None, str) if asked == "ask" else asker.confirm("Well?", default=True)
+
+
+@pytest.mark.parametrize("leaving", [typer.Abort, KeyboardInterrupt])
+def test_a_command_that_is_left_ends_in_one_line(
+    leaving: type[BaseException], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave(**_: Any) -> None:
+        raise leaving
+
+    monkeypatch.setattr(cli, "app", leave)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert (left.value.code, capsys.readouterr().err) == (130, "\nrolewire: stopped\n")

@@ -221,5 +221,5 @@ def _written(setup: Setup, site: Site) -> dict[str, Any]:
         "written": [one.resolve() for one in written], "query": plan.query,
         "past": ending.past(setup.engine, plan.query, now), "link": link,
         "told": ending.is_told(plan, reached, "`rolewire init --force` asks again."),
-        "when": ending.when(settings, now), "address": plan.public_url or f"http://127.0.0.1:{plan.port}",
+        "when": ending.when(settings, now, plan.timezone), "address": plan.public_url or f"http://127.0.0.1:{plan.port}",
     }  # fmt: skip

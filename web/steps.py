@@ -73,7 +73,7 @@ def take_you(answers: Answers, form: Form) -> bool:
     plan = answers.plan
     name, zone = taking.some(one(form, "name")), taking.timezone(one(form, "timezone"))
     port = taking.free_port(one(form, "port"), answers.own_port)
-    plan.public_url = taking.public_url(one(form, "public_url"))
+    plan.public_url = taking.public_url(one(form, "public_url"), port)
     plan.name, plan.timezone, plan.port = name, zone, port
     if answers.person:
         with db.transaction(answers.engine) as connection:
