@@ -179,6 +179,11 @@ def _have_two_owners(one: Facts, other: Facts) -> bool:
     return one.is_named == other.is_named or not (is_copied or one.sketch == other.sketch)
 
 
+def _are_own(one: Facts, other: Facts) -> bool:
+    """Whether employers' own boards list both."""
+    return all(each.kind in (SourceKind.ATS, SourceKind.EMPLOYER) for each in (one, other))
+
+
 def _near(one: Spot, other: Spot) -> bool:
     return all(a == b or not a or not b for a, b in zip(one, other, strict=True))
 
@@ -196,7 +201,7 @@ def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
     """Without texts: title, place, date and crowd, weighed; after the levels."""
     if _are_two_levels(one, other) or (one.level != other.level and set(one.words) == set(other.words)):
         return _veto(f"two levels, {one.level or 'none said'} and {other.level or 'none said'}")
-    if apart := kinds_apart(one, other):
+    if apart := kinds_apart(one, other) or (_are_own(one, other) and marks_apart(one, other)):
         return _veto(apart, _APART)
     if _marks(one, "id:") != _marks(other, "id:"):
         return _veto("only one title names a requisition, or each another")

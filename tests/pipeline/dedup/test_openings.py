@@ -526,8 +526,13 @@ def test_a_copy_with_a_cut_title_joins_the_likest_and_no_two(copies):
     assert set(numbers) == {0}
 
 
-def test_without_texts_kinds_part_as_well():
-    assert judged(facts("Werkstudent Data", text=""), facts("Praktikum Data", "lever", text="")) == {False}
+@pytest.mark.parametrize(
+    ("mine", "its"),
+    [("Werkstudent Data", "Praktikum Data"), ("ML Engineer (Contract)", "ML Engineer"), ("Data, Team 2", "Data")],
+)
+def test_without_texts_kinds_part_as_well(mine, its):
+    assert judged(facts(mine, text=""), facts(its, "lever", text="")) == {False}
+    assert judged(facts(mine, text=""), facts(mine, "lever", text="")) == {True}
 
 
 # --- names ---------------------------------------------------------------------------------------------------------
