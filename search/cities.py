@@ -11,6 +11,10 @@ from search.tokens import fold
 
 _TABLE = Path(__file__).parents[1] / "pipeline" / "place" / "places.tsv"  # one table for who tags and who asks
 LARGE = 100  # thousand people: what is one slip from a smaller place may be a place of its own
+_SAID = (
+    "mobile reading nice split orange bath tours surprise enterprise independence man van male sale hub bush perm oral"
+)
+_WORDS = frozenset(_SAID.split())  # that are cities too
 _REGION = re.compile(r"[\t;][^|\n]*\|([^|\n]+)\|")
 
 
@@ -97,6 +101,11 @@ def _large() -> dict[str, list[str]]:
 def is_large(name: str) -> bool:
     """Whether a large city has this folded name."""
     return name in _large().get(name[:1], ())
+
+
+def is_surely(name: str) -> bool:
+    """Whether a large city has this folded name, and it is no word that postings have."""
+    return name not in _WORDS and is_large(name)
 
 
 @lru_cache(maxsize=1)

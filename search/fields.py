@@ -4,7 +4,7 @@ import difflib
 import re
 
 from models import SENIORITIES
-from search.cities import is_city, is_large, regions
+from search.cities import is_city, is_large, is_surely, regions
 from search.habits import operator
 from search.pay import pay_meant
 from search.places import city_names, country_code, country_group, is_region, scope_name
@@ -128,7 +128,8 @@ def place_meant(words: str, is_sure: bool = False) -> str:
     folded = fold(words)
     if code := country_code(words) or country_group(words):
         return f"country:{quoted(code)}"
-    if not is_sure and (is_large(folded) or len(city_names(folded)) > 1):
+    is_named = is_surely(folded) or (words[:1].isupper() and is_large(folded)) or len(city_names(folded)) > 1
+    if not is_sure and is_named:
         return f"city:{quoted(folded)}"
     if is_region(words) or (" " in folded and folded in regions()):
         return f"region:{quoted(folded)}"
@@ -151,7 +152,8 @@ def holds(name: str, words: str) -> bool:
     if name == "skill":
         return words.lower() in known_skills()
     if name == "city":
-        return is_large(folded) or len(city_names(folded)) > 1 or (words[:1].isupper() and is_city(folded))
+        is_named = len(city_names(folded)) > 1 or (words[:1].isupper() and is_city(folded))
+        return is_named or is_surely(folded)
     if name == "region":
         return is_region(words) or folded in regions()
     return is_value(name, words)
@@ -160,5 +162,5 @@ def holds(name: str, words: str) -> bool:
 def holds_surely(name: str, words: str) -> bool:
     """The same of words beside a value, that could be words to look for."""
     if name == "city":
-        return words[:1].isupper() and not operator(words) and is_large(fold(words))
+        return words[:1].isupper() and not operator(words) and is_surely(fold(words))
     return (len(words) > 3 or words.lower() in _CODES) and name not in _OPEN and holds(name, words)

@@ -2,7 +2,7 @@
 
 import re
 
-from search.cities import is_large
+from search.cities import is_surely
 from search.pay import pay_in
 from search.places import country_code
 
@@ -64,8 +64,8 @@ def saying(words: str) -> tuple[int, int, str] | None:
         return found.start(), found.end(), f"write {_JOINS[found[1]]} for the operator"
     for found in _IN.finditer(words):
         for name in (found[1], found[1].partition(" ")[0]):
-            if is_large(name) or (len(name) > 2 and country_code(name)):
-                field = "city" if is_large(name) else "country"
+            if is_surely(name) or (len(name) > 2 and country_code(name)):
+                field = "city" if is_surely(name) else "country"
                 quoted = f'"{name}"' if " " in name else name
                 return found.start(), found.start(1) + len(name), f"where a job is, is written {field}:{quoted}"
     return None
