@@ -18,13 +18,34 @@ sql, graph ql, vector db, duck db, mongo db, click house, web socket, micro serv
 graduate, post doc, post doctoral, part time, full time, hands on, cross functional, work flow, work flows, node js,
 next js, nuxt js, vue js, react js, express js, ci cd, gen ai, chat gpt
 """
+# Of these people write one word, and so do we; the others stand apart.
+_ONE_WORD = """
+ecommerce email dataset datasets database databricks multimodal startup startups devops mlops llmops aiops
+dataops gitops devrel healthcare fintech biotech bioinformatics chatbot chatbots hyperparameter hyperparameters
+autoencoder autoregressive typescript javascript github gitlab pytorch tensorflow langchain langgraph llamaindex openai
+deepmind bigquery postgres mysql nosql graphql vectordb duckdb mongodb clickhouse websocket microservice microservices
+undergraduate postdoc postdoctoral workflow workflows chatgpt
+""".split()
 PAIRS = {"".join(pair): pair for pair in (tuple(name.split()) for name in " ".join(_PARTED.split()).split(", "))}
 _JOINED = {pair: joined for joined, pair in PAIRS.items()}
+_SHOWN = {PAIRS[word]: word for word in _ONE_WORD}
+_SHOWN |= {pair: ".".join(pair) for pair in _JOINED if pair[1] == "js"}
 
 
 def parted(tokens: list[str]) -> list[str]:
     """The tokens with every such word in two: the form in which a query keeps it."""
     return [part for token in tokens for part in PAIRS.get(token, (token,))]
+
+
+def joined(tokens: tuple[str, ...]) -> str:
+    """The phrase as people write it; it is read as the same tokens."""
+    words: list[str] = []
+    at = 0
+    while at < len(tokens):
+        one = _SHOWN.get(tokens[at : at + 2], "")
+        words.append(one or tokens[at])
+        at += 2 if one else 1
+    return " ".join(words)
 
 
 @lru_cache(maxsize=4096)

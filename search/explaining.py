@@ -36,7 +36,8 @@ class Explanation:
 def explain(query: Query, document: Document, now: datetime) -> Explanation:
     """Why the posting matches or not; agrees with the matcher."""
     is_match = compile_matcher(query)(document, now)
-    clauses = reasons(query.root, document, now, {})
+    held = reasons(query.root, document, now, {})
+    clauses = [one for at, one in enumerate(held) if one not in held[:at]]  # each once, in however many of OR
     if is_match:
         return Explanation(True, clauses)
     failing = _failing(query.root, document, now)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from search.compounds import spellings
+from search.compounds import joined, spellings
 from search.habits import CADENCES, CURRENCY_WORDS, habit
 from search.mistaken import written
 
@@ -21,7 +21,7 @@ class Phrase:
     is_prefix: bool = False
 
     def __str__(self) -> str:
-        words = " ".join(self.tokens)
+        words = joined(self.tokens)
         is_meant = words in CADENCES or words in CURRENCY_WORDS or bool(habit(words))
         return (f'"{words}"' if is_meant else quoted(words)) + ("*" if self.is_prefix else "")
 

@@ -131,3 +131,18 @@ def test_the_age_is_exact() -> None:
 
 def test_phrases_do_not_cross_fields() -> None:
     assert not matches(parse('"engineer acme"'), document(), NOW)
+
+
+def test_what_holds_twice_is_said_once() -> None:
+    explanation = explain(parse("(senior agent engineer) OR (senior python engineer)"), document(), NOW)
+    assert [clause["clause"] for clause in explanation.clauses] == ["senior", "agent", "engineer", "python"]
+
+
+@pytest.mark.parametrize(("typed", "shown"), [
+    ("pytorch mlops", "pytorch mlops"), ('"senior ml-ops engineer"', '"senior mlops engineer"'), ("llmops*", "llmops*"),
+    ('title:"py torch",fullstack', 'title:pytorch,"full stack"'), ("Node.js", "node.js"),
+])  # fmt: skip
+def test_words_are_shown_as_people_write_them(typed: str, shown: str) -> None:
+    assert str(parse(typed)) == shown
+    assert parse(shown) == parse(typed)
+    assert explain(parse(typed), document(), NOW).first_failing in shown
