@@ -10,14 +10,14 @@ from search.codes import CURRENCIES
 from search.compounds import parted
 from search.eligibility import rule
 from search.errors import QueryError
-from search.fields import age_meant, holds, levels_meant, unknown_field
+from search.fields import age_meant, amount_meant, field_name, holds, levels_meant, place_meant, unknown_field
 from search.habits import CURRENCY_WORDS, habit, sign
 from search.lexing import Token
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Tagged, Words
 from search.pay import pay_meant
 from search.rates import in_force
 from search.tokens import tokenize
-from search.values import CHECKS, RELATIONS, TEXT_FIELDS, BadValueError, canonical, is_split, quoted
+from search.values import CHECKS, PLACE, RELATIONS, TEXT_FIELDS, BadValueError, canonical, is_split, quoted
 
 MAX_TERMS = 100  # words, phrases and values
 MAX_CONVERTED = 5  # amounts of pay in a currency; each is compared in every currency there is
@@ -55,9 +55,11 @@ class Clauses:
 
     def tags(self, field: Token, values: Sequence[Token], is_all: bool = False, more: str = "") -> Node:
         """A field with its values, of which one is wanted, or each of them; `more`: the words behind them."""
-        name = _field(field)
+        name = field_name(field.text)
         if name in RELATIONS:
             raise self.error(_no_relation(name, values, more), field, *values)
+        if name == PLACE:
+            return self.places(values, is_all)
         if name not in TEXT_FIELDS and name not in CHECKS:
             raise self.error(unknown_field(name, ",".join(token.text for token in values)), field)
         for token in values:
@@ -70,6 +72,20 @@ class Clauses:
             parts = [(one,) for one in found] if is_all else [found]
             nodes = [self.eligible(field, one) if name == "eligible" else Tagged(name, one) for one in parts]
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+    def places(self, values: Sequence[Token], is_all: bool) -> Node:
+        """Places, each in the field in which it is at home; what is not known is taken for a city's name."""
+        found: dict[str, list[str]] = {}
+        for token in values:
+            self.check_value(PLACE, token)
+            name, _, value = (place_meant(token.text) or f"city:{token.text}").partition(":")
+            found.setdefault(name, []).append(self.value(name, token._replace(text=value)))
+        nodes = [
+            Tagged(name, part)
+            for name, listed in found.items()
+            for part in ([(one,) for one in listed] if is_all else [tuple(dict.fromkeys(listed))])
+        ]
+        return nodes[0] if len(nodes) == 1 else (And if is_all else Or)(tuple(nodes))
 
     def eligible(self, field: Token, values: tuple[str, ...]) -> Node:
         """Whether the person who asks can take the job."""
@@ -113,7 +129,7 @@ class Clauses:
 
     def check_split(self, field: Token, value: Token, following: Token) -> None:
         """Refuse a value of two words that are not held together."""
-        name = _field(field)
+        name = field_name(field.text)
         if name in CHECKS and value.kind == "WORD" and is_split(name, value.text, following.text):
             whole = f"{value.text} {following.text}"
             raise self.error(f'put the two words in quotes: {name}:"{whole}"', value, following)
@@ -136,7 +152,7 @@ class Clauses:
 
     def relation(self, field: Token, comparison: Token, values: Sequence[Token], currency: Token | None = None) -> Node:
         """A comparison of pay or age; a currency may stand behind the amount."""
-        name, value = _field(field), ",".join(token.text for token in values)
+        name, value = field_name(field.text), ",".join(token.text for token in values)
         if currency is not None:
             value, values = value + currency.text, (*values, currency)
         self.count(field)
@@ -154,7 +170,7 @@ class Clauses:
             either = f"write salary>={value}, or salary<={value}" if relation == "=" else either
             raise self.error(f"salary compares by >= and <= — {either}", tokens[1])
         if not match:
-            raise self.error(f"{value!r} is no yearly amount — {_meant_amount(value)}", *tokens[2:])
+            raise self.error(f"{value!r} is no yearly amount — {amount_meant(value)}", *tokens[2:])
         whole, decimals, unit, currency = match.groups()
         scale = {"": 1, "k": 1_000, "m": 1_000_000}[unit]
         thousandths = (int(re.sub("[,.]", "", whole)) * 1_000 + int((decimals or "").ljust(3, "0"))) * scale
@@ -277,16 +293,3 @@ def _no_relation(name: str, values: Sequence[Token], more: str) -> str:
     if name == "posted" and (meant := age_meant(f"{value} {more}".strip())):
         return f"{name}: compares — did you mean {meant}?"
     return f"{name}: compares — {RELATIONS[name]}"
-
-
-def _meant_amount(value: str) -> str:
-    if value[:1].isdigit():
-        return f"write {meant}" if (meant := pay_meant(value)) else RELATIONS["salary"]
-    code = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}.get(value[:1], "")
-    if code and (meant := pay_meant(value)) and " " not in meant:
-        return f"the currency goes behind: write {meant}{code}"
-    return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
-
-
-def _field(token: Token) -> str:
-    return token.text.rstrip(":").rstrip().lower() if token.kind == "FIELD" else token.text.lower()

@@ -25,10 +25,10 @@ dataops gitops devrel healthcare fintech biotech bioinformatics chatbot chatbots
 autoencoder autoregressive typescript javascript github gitlab pytorch tensorflow langchain langgraph llamaindex openai
 deepmind bigquery postgres mysql nosql graphql vectordb duckdb mongodb clickhouse websocket microservice microservices
 undergraduate postdoc postdoctoral workflow workflows chatgpt
-""".split()
+"""
 PAIRS = {"".join(pair): pair for pair in (tuple(name.split()) for name in " ".join(_PARTED.split()).split(", "))}
 _JOINED = {pair: joined for joined, pair in PAIRS.items()}
-_SHOWN = {PAIRS[word]: word for word in _ONE_WORD}
+_SHOWN = {PAIRS[word]: word for word in _ONE_WORD.split()}
 _SHOWN |= {pair: ".".join(pair) for pair in _JOINED if pair[1] == "js"}
 
 

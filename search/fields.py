@@ -9,7 +9,18 @@ from search.habits import operator
 from search.pay import pay_meant
 from search.places import city_names, country_code, country_group, is_region, scope_name
 from search.tokens import fold
-from search.values import CHECKS, FIELDS, TEXT_FIELDS, canonical, is_value, known_skills, quoted, sources
+from search.values import (
+    ALIASES,
+    CHECKS,
+    FIELDS,
+    RELATIONS,
+    TEXT_FIELDS,
+    canonical,
+    is_value,
+    known_skills,
+    quoted,
+    sources,
+)
 
 _FIELD_MEANT = {
     "location": "city: or country:", "loc": "city: or country:", "place": "city: or country:", "level": "seniority:",
@@ -49,6 +60,12 @@ _HOMES = ("workplace", "type", "skill", "role", "seniority", "language")
 _AGE = re.compile(r"<?=?(\d{1,3})\s?(h|d|w|m|y)?[a-z]*", re.IGNORECASE)
 _AGE_WITHIN = re.compile(r"(?<![\d-])(\d{1,3})\s?(h|d|w|m|y)[a-z]*\b", re.IGNORECASE)
 _DAYS = {"today": "1d", "yesterday": "2d", "week": "7d", "month": "30d", "recent": "7d", "now": "1d", "last": "7d"}
+
+
+def field_name(written: str) -> str:
+    """The field that is called so, as in `level:`, under its own name."""
+    name = written.removesuffix(":").rstrip().lower()
+    return ALIASES.get(name, name)
 
 
 def unknown_field(name: str, value: str = "") -> str:
@@ -98,6 +115,16 @@ def value_meant(value: str) -> str:
     """The field in which a value is at home, with it."""
     home = next((f"{name}:{canonical(name, value)}" for name in _HOMES if holds(name, value)), "")
     return home or place_meant(value)
+
+
+def amount_meant(value: str) -> str:
+    """What to write for an amount of pay that is none."""
+    if value[:1].isdigit():
+        return f"write {meant}" if (meant := pay_meant(value)) else RELATIONS["salary"]
+    code = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}.get(value[:1], "")
+    if code and (meant := pay_meant(value)) and " " not in meant:
+        return f"the currency goes behind: write {meant}{code}"
+    return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
 
 
 def age_meant(value: str, is_old: bool = False) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from search.employers import is_employer
-from search.fields import field_meant, holds, holds_surely, levels_meant, place_meant, region_meant
+from search.fields import field_meant, field_name, holds, holds_surely, levels_meant, place_meant, region_meant
 from search.habits import operator
 from search.lexing import Token
 from search.marked import Marked
-from search.values import CHECKS, FIELDS, TEXT_FIELDS, is_split, known_skills, quoted
+from search.values import CHECKS, FIELDS, PLACE, TEXT_FIELDS, is_split, known_skills, quoted
 
 _NAMED = """
 engineer engineers scientist scientists developer developers researcher researchers manager managers lead
@@ -29,6 +29,7 @@ _LABELS = {  # as forms name what they ask for
     "job type": "type", "employment type": "type", "work type": "workplace", "workplace type": "workplace",
     "job title": "title", "company name": "company", "job function": "role", "experience level": "seniority",
     "seniority level": "seniority", "date posted": "posted", "salary range": "salary", "pay range": "salary",
+    "visa sponsorship": "visa",
 }  # fmt: skip
 _MOST = 3  # words that go on a value
 _COUNTED = {1: "two", 2: "three", 3: "four"}
@@ -116,8 +117,9 @@ def _of_clause(tokens: Sequence[Token], at: int) -> Marked | None:
 
 
 def _clause(tokens: Sequence[Token], at: int) -> _Clause | None:
-    name = tokens[at].text.rstrip(":").rstrip().lower()
-    values, end = tokens[at + 1 : at + 2], at + 2
+    name, values, end = field_name(tokens[at].text), tokens[at + 1 : at + 2], at + 2
+    if name == PLACE and values:
+        name = (place_meant(values[0].text) or "city:").partition(":")[0]
     while end + 1 < len(tokens) and tokens[end].kind == "COMMA":
         values, end = [*values, tokens[end + 1]], end + 2
     is_list = all(token.kind in ("WORD", "PHRASE") for token in values)

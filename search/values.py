@@ -28,6 +28,11 @@ UNKNOWN = "unknown"
 _SPIDERS = Path(__file__).parents[1] / "spiders"
 _SKILLS_FILE = Path(__file__).parents[1] / "pipeline" / "asks" / "skills.tsv"  # one table for who tags and who asks
 TEXT_FIELDS = ("title", "text", "company")
+ALIASES = {  # what messages, pages and profiles call fields; the canonical text has the field's own name
+    "level": "seniority", "employer": "company", "pay": "salary", "age": "posted", "skills": "skill",
+    "employment": "type", "sponsorship": "visa",
+}  # fmt: skip
+PLACE = "place"  # stands for city:, region:, country:, remote: or workplace:, whichever a value is at home in
 RELATIONS = {
     "salary": "write salary>=180k, salary<=120k or salary>=150kEUR",
     "posted": "write posted:<7d (h, d, w or m) or posted:>30d",

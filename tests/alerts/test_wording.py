@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import search
 from alerts.changes import closed, lines
+from alerts.channels import keyboard
+from alerts.proposals import BECAUSE
 from alerts.wording import because, clean, day, given_name, pay, place, shorten
+from search.fit import WEIGHTS
+from search.profile import _LISTS
+from web.facets import LABELS
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -205,3 +211,16 @@ def test_a_shortened_text_is_clean_and_fits(text, limit):
     made = shorten(text, limit)
     assert len(made) <= limit
     assert made == clean(made, limit)
+
+
+def test_what_our_texts_call_fields_are_fields_of_a_search():
+    """What messages say that a posting fits by, what /not and /profile take, and what facets and reasons are called."""
+    shown = {LABELS[name].lower() for name in ("role", "seniority", "workplace", "country", "skill", "company")}
+    words = {*WEIGHTS, *BECAUSE, *(label.lower() for _, label in keyboard.BECAUSE), *_LISTS, *shown} - {"word"}
+    assert {"level", "place", "pay", "age", "employer", "skills"} <= words
+    values = {"pay": ">=90k", "age": "<7d", "place": "Berlin", "country": "DE", "level": "senior",
+              "seniority": "senior", "role": "ml-engineer", "workplace": "remote"}  # fmt: skip
+    for word in words:
+        query = search.parse(f"{word}:{values.get(word, 'python')}")
+        assert search.parse(str(query)) == query
+        assert not str(query).startswith((f"{word} ", f'"{word}"')), query
