@@ -319,7 +319,7 @@ def test_a_search_may_come_as_a_weekly_digest(world, ask, open_access):
         "What is open comes in one message in about 10 minutes; after that, new ones in a digest, Mondays at 08:00 UTC"
         " (next on 23 Nov), by Telegram.",
     ]
-    assert "Weekly is no word to look for" in ask("search", "weekly")
+    assert "What shall come in a weekly digest? Write it behind" in ask("search", "weekly")
     assert ask("search", '"weekly"').startswith('Saved: "weekly"')
     assert [(row["query"], row["cadence"]) for row in world.rows(SavedSearch)] == [
         ("title:engineer", "weekly"), ('"weekly"', "instant"),
