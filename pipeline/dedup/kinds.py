@@ -46,7 +46,7 @@ def kinds_in(folded: str, marks: Sequence[Mark]) -> tuple[set[str], list[Span]]:
             found.add(hit.concept)
             if sort not in _KEPT:
                 spans.append((hit.start, hit.end))
-    return found | set(_grades(folded, marks)), spans
+    return found | set(_grades(folded, marks)) | _unlisted(folded, marks, found), spans
 
 
 def _longest(hits: Iterable[Hit], marks: Sequence[Mark]) -> Iterator[Hit]:
@@ -64,6 +64,13 @@ def _counts(hit: Hit, marks: Sequence[Mark]) -> bool:
         return True
     beside = [mark.level for mark in marks if mark.start < hit.end and hit.start < mark.end]
     return any((level in _TRAINED) if sort == "trainee" else LEVELS[level] >= LEVELS["staff"] for level in beside)
+
+
+def _unlisted(folded: str, marks: Sequence[Mark], found: set[str]) -> set[str]:
+    """A kind of traineeship that no row names is one by itself."""
+    if any(kind.startswith("trainee:") for kind in found):
+        return set()
+    return {f"trainee:{folded[mark.start : mark.end]}" for mark in marks if mark.level == "intern"}
 
 
 def _grades(folded: str, marks: Sequence[Mark]) -> Iterator[str]:

@@ -251,6 +251,114 @@ AI Trainer - Biology | AI Trainer - Chemistry
 AI Trainer | AI Training Engineer
 Post Sales Engineer | Pre Sales Engineer
 Inbound Sales Rep | Outbound Sales Rep
+ML Engineer (Befristet auf 12 Monate) | ML Engineer (Befristet auf 24 Monate)
+ML Engineer (Consultant) | ML Engineer
+ML Engineer (Seasonal Worker) | ML Engineer
+ML Engineer - Agency Worker | ML Engineer
+ML Engineer (Statutory Employee) | ML Engineer
+ML Engineer (Corp to Corp) | ML Engineer
+ML Engineer - Zeitvertrag | ML Engineer - Festanstellung
+ML Engineer - Honorarbasis | ML Engineer
+ML Engineer - Arbeitnehmerüberlassung | ML Engineer
+ML Engineer - autónomo | ML Engineer - plantilla
+ML Engineer, prestação de serviços | ML Engineer, CLT
+ML Engineer (KTW) | ML Engineer
+ML Engineer - VIE | ML Engineer - CDI
+ML Engineer (Portage salarial) | ML Engineer
+ML Engineer (ZZP) | ML Engineer (loondienst)
+ML Engineer (sommarjobb) | ML Engineer
+ML Engineer (Ferienjob) | ML Engineer
+Sommerpraktikum ML | Ferialpraktikum ML
+Traineeship ML | Internship ML
+Trainee ML | Internship ML
+Volontariat ML | Praktikum ML
+Referendariat Recht | Praktikum Recht
+Schülerpraktikum IT | Praktikum IT
+Praktikum IT | Ausbildung IT 2027
+Ausbildung 2026 IT | Ausbildung 2027 IT
+BTS Alternance Data | Master Alternance Data
+Stage de fin d'études Data | Stage Data
+Contrat pro Data | Stage Data
+Apprenti Ingénieur Data | Stagiaire Ingénieur Data
+CIFRE Data | Stage Data
+Doctorant Data | Post-doctorant Data
+Dottorato Data | Tirocinio Data
+Assegno di ricerca Data | Tirocinio Data
+Stage curriculare Data | Stage extracurriculare Data
+Prácticas Data | Contrato en prácticas Data
+Beca Data | Formación Dual Data
+Estágio Curricular Data | Estágio Profissional Data
+Estagiário Data | Trainee Data
+Praca magisterska Data | Praktyki Data
+Diplomová práce Data | Stáž Data
+Szakdolgozat Data | Gyakornok Data
+Exjobb Data | Praktik Data
+Examensarbete Data | Sommarjobb Data
+Speciale Data | Praktikant Data
+Bacheloropgave Data | Studentermedhjælper Data
+Studentmedarbeider Data | Sommerjobb Data
+Diplomityöntekijä Data | Harjoittelija Data
+Kesätyö Data | Harjoittelija Data
+Bitirme Data | Stajyer Data
+Magang Data | Kerja Praktik Data
+Thực tập sinh Data | Học việc Data
+インターン データ | 新卒 データ
+인턴 데이터 | 산학협력 데이터
+实习生 数据 | 校招 数据
+实习生 数据 | 博士后 数据
+Стажер Data | Практикант Data Дипломник
+Data Scientist (Postdoctoral Fellow) | Data Scientist (Research Fellow)
+Research Assistant Data | Research Associate Data
+Visiting Researcher Data | Researcher Data
+Student Researcher Data | Research Intern Data
+AI Resident | AI Intern
+AI Fellow | AI Resident
+Graduate Scheme Data | Data Apprenticeship
+Returnship Data | Internship Data
+Bootcamp Data | Internship Data
+Data Science Co-op (4 months) | Data Science Co-op (8 months)
+Data Science Co-op, Fall | Data Science Co-op, Spring
+Summer Internship Data | Winter Internship Data
+Off-cycle Internship Data | Summer Internship Data
+Engineer, Station 3 | Engineer, Station 4
+Engineer - Line 1 | Engineer - Line 2
+Engineer - Plant A | Engineer - Plant B
+Engineer - Site 2 | Engineer - Site 3
+Engineer (Phase I) | Engineer (Phase II)
+Engineer (Zone 1) | Engineer (Zone 2)
+Engineer - Model X | Engineer - Model Y
+Engineer - Area 51 | Engineer
+Nurse, ICU | Nurse, ER
+Teacher, Grade 5 | Teacher, Grade 6
+Project Manager I | Project Manager III
+Support L1 | Support L2
+Support Level 1 | Support Level 2
+QA Engineer - Manual | QA Engineer - Automation
+Engineer (Python/Go) | Engineer (Python/Rust)
+Engineer (English) | Engineer (English & German)
+Native Arabic Speaker Analyst | Native Hebrew Speaker Analyst
+Analyst (Level C1 German) | Analyst (Level B2 German)
+Analyst, Buy-side | Analyst, Sell-side
+Analyst (Oil) | Analyst (Gas)
+ML Engineer, NLP | ML Engineer, CV
+ML Engineer, Ads | ML Engineer, Feed
+Data Engineer - Remote (EST) | Data Engineer - Remote (PST)
+Data Engineer (Onsite) | Data Engineer (Hybrid)
+Data Engineer 5 days onsite | Data Engineer Remote
+Data Engineer (Évry, sur site) | Data Engineer (télétravail complet)
+Data Engineer (Early Morning) | Data Engineer (Late Night)
+Senior Data Engineer | Lead Data Engineer
+Mid Data Engineer | Senior Data Engineer
+Senior Consultant Data | Manager Consultant Data
+Architect Data (Expert) | Architect Data
+Data Engineer (All Levels) | Senior Data Engineer
+Full Stack Engineer | Stack Engineer
+Time Series Engineer | Series Engineer
+New Grad Data Engineer | Data Engineer
+IT Support | Support
+US Tax Analyst | Tax Analyst UK
+Summer Analyst Data | Summer Associate Data
+Student Engineer Data | Undergraduate Researcher Data
 """
 ONE = """
 ML Engineer | ML Engineer (m/f/d)
