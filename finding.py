@@ -131,6 +131,7 @@ async def _tell(settings: Settings, urls: list[str], rows: Said) -> None:
 async def find(settings: Settings, urls: Sequence[str], rows: Said | None = None) -> list[Finding]:
     """Look into addresses: search behind each, then preview what was found, the next best where it is no good."""
     findings = await _search_all(settings, urls, rows or {})
+    _name_employers(findings)
     for number in range(max((len(one.prospects) for one in findings), default=0)):
         tried = [
             finding.prospects[number]
@@ -162,6 +163,13 @@ async def _search_all(settings: Settings, urls: Sequence[str], rows: Said) -> li
     return [known.get(url) or _finding(url, searches[url]) for url in urls]
 
 
+def _name_employers(findings: Iterable[Finding]) -> None:
+    """Call employers as the packs do, where nobody said how: many boards name theirs by its token."""
+    known = {row.name.casefold(): row.company for pack in packs.names() for row in pack_rows(pack, Path())}
+    for one in (prospect for finding in findings for prospect in finding.prospects):
+        one.company = one.company or known.get(one.name.casefold(), "")
+
+
 def _named(name: str, said: Mapping[str, Any]) -> Prospect | None:
     """The board that is named as `source/board`, with what is said of it."""
     from spiders import SPIDERS
@@ -182,18 +190,14 @@ def _employer(name: str) -> Finding | None:
     found = [row for row in rows if company_key(row.company) == company_key(bare)]
     if "." in bare and not found:
         return None  # an address
-    prospects = {
-        one.name: one
-        for one in (
-            *(Prospect(row.source, row.board, row.company, row.url, row.options) for row in found),
-            *(Prospect(system, token, bare) for token in _tokens(bare) for system in SYSTEMS),
-        )
-    }
+    of_packs = [Prospect(row.source, row.board, row.company, row.url, row.options) for row in found]
+    guessed = [Prospect(system, token, bare) for token in _tokens(bare) for system in SYSTEMS]
+    others = [one for one in guessed if one.name not in {row.name for row in found}]
     near = "" if found else next(iter(difflib.get_close_matches(company_key(bare), by_key, n=1, cutoff=0.8)), "")
     hint = f"did you mean {by_key[near]}? Else give" if near else "give"
     known = f"{found[0].name} lists nothing" if found else "no pack has an employer of this name"
     problem = f"{known}, and {', '.join(SYSTEMS)} have no such board; {hint} the address of its jobs"
-    return Finding(name, list(prospects.values()), problem, is_name=True)
+    return Finding(name, [*of_packs, *others], problem, is_name=True)
 
 
 def _tokens(name: str) -> list[str]:

@@ -28,7 +28,7 @@ from doctor.finding import Finding, State
 from finding import Finding as BoardFinding
 from finding import FindingError, Prospect, ask
 from logs import plain_error
-from models import ROLES
+from models import ROLES, SENIORITIES
 from settings import BoardRow, Settings
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
@@ -45,6 +45,8 @@ _LISTED = re.compile(r"\s*(?:[,;/]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"[./]\S")
 _TOKEN = re.compile(r"(?<!\d)\d{6,20}:[A-Za-z0-9_-]{10,100}")
 MOST_PIECES = 4  # that a token is broken into; more words are a message around it
+_LEVELS = {"sr": "senior", "sr.": "senior", "junior": "entry", "jr": "entry", "jr.": "entry", "entry-level": "entry",
+           "graduate": "entry", "mid-level": "mid", "lead": "staff", "principal": "staff"}  # fmt: skip
 _SHORT = {"machine-learning": "ml", "artificial-intelligence": "ai", "natural-language-processing": "nlp"}
 
 
@@ -83,9 +85,20 @@ def query(written: str) -> str:
 
 
 def _roles(written: str) -> str:
-    """The clause, where each part is the name of a role."""
-    names = [_role(part) for part in _LISTED.split(written.strip().lower())]
-    return f"role:{','.join(dict.fromkeys(names))}" if all(names) else ""
+    """The clause, where each part is the name of a role, a level before it: "senior ML engineer or data scientist"."""
+    parts = [_leveled(part) for part in _LISTED.split(written.strip().lower())]
+    if not all(role for _, role in parts):
+        return ""
+    levels = [level for level, _ in parts if level]
+    roles = f"role:{','.join(dict.fromkeys(role for _, role in parts))}"
+    return f"{roles} seniority:{','.join(dict.fromkeys(levels))}" if levels else roles
+
+
+def _leveled(words: str) -> tuple[str, str]:
+    """(the level, the role) that words name; of a level that stands alone no role."""
+    first, _, rest = words.partition(" ")
+    level = next((one for one in (_LEVELS.get(first, first),) if one in SENIORITIES), "")
+    return (level, _role(rest)) if level and _role(rest) else ("", _role(words))
 
 
 def _role(words: str) -> str:

@@ -1,5 +1,6 @@
 """The questions of `rolewire init`, one function each: what is asked; `begin.taking` tries the answers."""
 
+import re
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -25,6 +26,10 @@ def ask_query(asker: Asker, given: str | None, where: str | None) -> str:
     question = "Where? (remote, a country, a city; Enter: anywhere)"
     found = asker.ask(question, where, lambda text: taking.place(what, text))
     say(f"✓ {found}")
+    if ":" not in what:
+        say("– these are words of the ads; what a job is, is written role:ml-engineer")
+    if re.search(r"\bOR\b[^)]*workplace:remote", found):
+        say("– remote from anywhere is meant, the US too; remote:EU is what is open to Europe")
     return found
 
 

@@ -113,13 +113,27 @@ def boards_add(
     settings = load_settings(config, database)
     findings = look_into(settings, urls)
     write_rows([preview_row(one) for one in findings], PREVIEW_COLUMNS, form, narrow=NARROW_PREVIEW)
-    wanted = [one.best for one in findings if one.best and one.best.is_good() and (yes or _is_wanted(one.best))]
+    good = {one.best.name: one.best for one in findings if one.best and one.best.is_good()}
+    known = _watched(settings) & set(good)
+    for name in sorted(known):
+        note(f"{name}: is watched already")
+    wanted = [one for name, one in good.items() if name not in known and (yes or _is_wanted(one))]
     if wanted:
         watch(settings, wanted, company)
     if problems := [one for one in findings if not (one.best and one.best.is_good())]:
         raise FailureError("\n".join(f"{one.asked}: {_why(one)}" for one in problems))
-    if not (wanted or sys.stdin.isatty()):
+    if not (wanted or known or sys.stdin.isatty()):
         raise FailureError("nothing was added: say --yes")
+
+
+def _watched(settings: Settings) -> set[str]:
+    """The boards that are crawled already, or will be by what the configuration says."""
+    states: dict[str, str] = {}
+    if db.exists(settings.database.url):
+        with db.read(open_database(settings)) as connection:
+            states = {f"{row['source']}/{row['board']}": row["state"] for row in boards_room.overview(connection)}
+    named = {row.name for row in settings.boards}
+    return {name for name in {*states, *named} if states.get(name, "active") == "active"}
 
 
 def look_into(settings: Settings, urls: Iterable[str]) -> list[Finding]:

@@ -31,6 +31,21 @@ def _row(name: str, settings: Settings) -> dict[str, Any]:
     return {"pack": name, "is_on": name in settings.packs, "boards": boards, "about": about}
 
 
+@packs.command("show")
+def packs_show(
+    name: Annotated[str, typer.Argument(help="A pack, or the path of your own, as mine.toml.")],
+    form: FormatOption = None,
+    config: Config = None,
+) -> None:
+    """Show whose boards a pack holds.
+
+    Example: rolewire packs show europe
+    """
+    editing.check_pack(name, config)
+    rows = [{"company": row.company, "board": row.name} for row in pack_rows(name, editing.folder_of(config))]
+    write_rows(sorted(rows, key=lambda row: row["company"].casefold()), ("company", "board"), form)
+
+
 @packs.command("on")
 def packs_on(names: Names, config: Config = None) -> None:
     """Watch the boards of packs: they are written into the configuration's `packs`.

@@ -86,6 +86,8 @@ def test_add_shows_what_it_found_and_stores_it_when_told_to(run, tmp_path: Path,
     (row,) = [json.loads(line) for line in run("boards", "list").stdout.splitlines()]
     assert (row["name"], row["company"], row["origin"]) == ("ashby/acme", "Acme, Inc.", "added")
     assert "watched already" in run("boards", "add", "acme.example", "--yes").stderr
+    again = run("boards", "add", "acme.example")
+    assert (again.returncode, "ashby/acme: is watched already" in again.stderr) == (0, True)
 
 
 def test_add_says_why_nothing_was_found(run, tmp_path: Path, found) -> None:

@@ -30,7 +30,7 @@ GOOD = {
     "merges find": "--format json",
     "boards list": "--format table", "boards check": "ashby/acme --format json", "boards pause": "ashby/acme",
     "boards resume": "ashby/acme", "boards believe": "ashby/acme", "boards remove": "ashby/acme",
-    "packs list": "--format csv",
+    "packs list": "--format csv", "packs show": "robotics",
     "packs on": "robotics europe", "packs off": "robotics", "searches add": "wombats --subscriber Ada --cadence weekly",
     "searches test": "agents --days 7", "searches list": "--subscriber Ada --format csv", "searches show": "mine",
     "searches edit": "mine --cadence daily", "searches pause": "mine", "searches resume": "mine",

@@ -188,7 +188,9 @@ def test_a_question_is_asked_anew_until_the_answer_is_good(monkeypatch: pytest.M
         ("Machine Learning Engineer or data scientist", "role:ml-engineer,data-scientist"),
         ("AI engineers, AI engineer", "role:ai-engineer"), ("other", "other"), ("engineer", "engineer"),
         ("robotics engineer / AI safety", "role:robotics-engineer,ai-safety"), ("AI engineer, rust", None),
-        ("role:ai-engineer agents", "role:ai-engineer agents"),
+        ("role:ai-engineer agents", "role:ai-engineer agents"), ("senior engineer", "senior engineer"),
+        ("senior machine learning engineer or AI engineer", "role:ml-engineer,ai-engineer seniority:senior"),
+        ("Junior data scientist, lead AI engineer", "role:data-scientist,ai-engineer seniority:entry,staff"),
     ],
 )  # fmt: skip
 def test_roles_in_plain_words_are_roles(written: str, query: str | None) -> None:

@@ -178,3 +178,10 @@ def test_an_edit_that_cannot_be_read_is_taken_back(run, tmp_path: Path) -> None:
     (tmp_path / "b.toml").write_text(f"boards = [{UNLIKE}]")
     assert run("packs", "on", "b.toml").returncode == 2
     assert (tmp_path / "config.toml").read_text() == text
+
+
+def test_a_pack_shows_whose_boards_it_holds(run) -> None:
+    shown = [json.loads(line) for line in run("packs", "show", "ai-labs").stdout.splitlines()]
+    assert {"company": "Cohere", "board": "ashby/cohere"} in shown
+    wrong = run("packs", "show", "ai-lab")
+    assert (wrong.returncode, "did you mean 'ai-labs'?" in wrong.stderr) == (2, True)

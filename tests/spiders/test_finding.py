@@ -235,3 +235,11 @@ def test_an_employer_is_known_by_name(name, first):
 
 def test_a_misspelt_employer_is_answered_with_the_one_that_is_meant():
     assert "did you mean Anthropic?" in finding._employer("Antropic").problem
+
+
+def test_employers_are_called_as_the_packs_call_them():
+    found = [finding.Finding("a", [finding.Prospect("ashby", name, company)]) for name, company in
+             (("Cohere", ""), ("nobody", ""), ("cohere", "Cohere Inc."))]  # fmt: skip
+    finding._name_employers(found)
+    assert [one.best.company for one in found] == ["Cohere", "", "Cohere Inc."]
+    assert finding._employer("cohere").best.company == "Cohere"
