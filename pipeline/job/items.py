@@ -8,12 +8,13 @@ Span = tuple[int, int]
 _BREAK = re.compile(r"[\n*•;]|\[\d\d?\]|(?<= )\(?\d\d?\) (?=[A-Z])")
 _DASH = re.compile(r" - (?=[A-Z])")
 _LEAD = re.compile(
-    r"(?:[\W\d_]*)(?:(?:(?:open|featured|current|available|our) )?(?:roles?|positions?|jobs?|openings?|opportunities)"
+    r"(?:\s*\[[A-Z][A-Za-z &/]{2,24}\](?= ))?(?:[\W\d_]*)"
+    r"(?:(?:(?:open|featured|current|available|our) )?(?:roles?|positions?|jobs?|openings?|opportunities)"
     r"(?: (?:open|include))?|(?:all|any|various) levels|hiring(?: now| for)?|(?:we're |we are )?looking for|we need)?"
     r" ?[:–-]?[\W_]*(?:\d\d?[.)] ?)?",
     re.I,
 )
-_NAME_END = re.compile(r" ?(?::|\||→|->|=>|\(|\[|,|;| [-–—] |https?:|www\.)|(?<!\b[SsJj]r)[.!?](?= |$)|$")
+_NAME_END = re.compile(r" ?(?::|\||→|->|=>|\(|\[|,|;| (?:--?|[–—]) |https?:|www\.)|(?<!\b[SsJj]r)[.!?](?= |$)|$")
 _ADDRESS = re.compile(r"\(?\bhttps?:|\bwww\.|→|=>")
 # a line with one of these in the name's place says something about a job, or asks for something
 _SPEECH = re.compile(
