@@ -28,8 +28,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from fastapi.testclient import TestClient
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, and_, not_, or_, select, true
+from sqlalchemy.engine import make_url
 
 import database
 import search
@@ -52,7 +55,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="7500,50000")
     parser.add_argument("--words", type=int, default=60)
     parser.add_argument("--folder", default="")
-    parser.add_argument("--postgresql", default="", help="the URL of an empty database, or of one made before")
+    parser.add_argument("--postgresql", default="", help="of a database; one a size is made beside it")
     parser.add_argument("--most-on-server", type=int, default=1_000_000, help="no larger size is tried there")
     parser.add_argument("--datasette", default="")
     parser.add_argument("--queries", type=int, default=200)
@@ -61,9 +64,9 @@ def main() -> None:
     folder = Path(options.folder or tempfile.mkdtemp(prefix="rolewire-query-"))
     asked = queries(options.queries)
     maker = Maker(options.words, sizes[-1])
-    server = database.open_engine(options.postgresql) if options.postgresql else None
     before: Path | None = None
     for size in sizes:
+        began = time.monotonic()
         path = folder / f"q{size}.db"
         if before and not path.exists():
             shutil.copy(before, path)
@@ -73,10 +76,25 @@ def main() -> None:
         measure(engine, asked, size)
         if options.datasette:
             datasette(options.datasette, path, asked)
-        if server is not None and size <= options.most_on_server:
+        if options.postgresql and size <= options.most_on_server:
+            server = on_server(options.postgresql, size, int(before.stem[1:]) if before else 0)
             stored(server, maker, size)
             measure(server, asked, size)
+            server.dispose()
         before = path
+        print(f"{size:,}: {time.monotonic() - began:.0f} s in all", flush=True)
+
+
+def on_server(url: str, size: int, before: int) -> Engine:
+    """A database a size, kept for the next time; a new one begins as a copy of that of the size before."""
+    parsed = make_url(url)
+    name, template = f"{parsed.database}_{size}", f"{parsed.database}_{before}" if before else parsed.database
+    plain = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            made = SQL("CREATE DATABASE {} TEMPLATE {}" if before else "CREATE DATABASE {}")
+            connection.execute(made.format(*map(Identifier, (name, template) if before else (name,))))
+    return database.open_engine(parsed.set(database=name).render_as_string(hide_password=False))
 
 
 def stored(engine: Engine, maker: Maker, size: int) -> None:
@@ -125,20 +143,35 @@ def measure(engine: Engine, asked: Sequence[str], size: int) -> None:
     ]
     parsed = [search.parse(one) if one else None for one in asked]
     told = {name: timed(engine, f"{name}, words new", work, parsed, forgotten(engine, True)) for name, work in works}
-    some = asked[:60] if size > 100_000 else asked
+    is_file = engine.dialect.name == "sqlite"
+    some = asked if is_file and size < 20_000 else asked[:60]
     page(engine, "the page, words new", some, forgotten(engine, True))
     known = {
         name: timed(engine, f"{name}, words known", work, parsed, forgotten(engine, False)) for name, work in works
     }
     print(f"{'':36s} {sum(known[name] != told[name] for name, _ in works)} of {len(works)} lists of answers differ")
     page(engine, "the page, words known", some, forgotten(engine, False))
-    few = parsed[: SLOW * 25 if size < 20_000 else SLOW if size < 500_000 else SLOW // 2]
+    few = parsed[: (SLOW * 25 if is_file else SLOW * 5) if size < 20_000 else SLOW if size < 500_000 else SLOW // 2]
     for name, work in works:
         answers = timed(plain, f"SQL, {name}", work, few)
         differing = sum(one != other for one, other in zip(answers, told[name], strict=False))
         print(f"{'':36s} {differing} of {len(few)} answers differ")
-    if engine.dialect.name == "sqlite":
+    if is_file:
         timed(plain, "LIKE, find", by_like, few)
+    plain.dispose()
+    market(engine)
+
+
+def market(engine: Engine) -> None:
+    """The market's pages at a first look, and at a second."""
+    client = TestClient(create_app(Settings(), engine, 60.0, lambda: NOW))
+    for path in ("/trends", "/pay", "/roles", "/roles/ml-engineer"):
+        took = []
+        for _ in range(2):
+            began = clock(engine)
+            assert client.get(path).status_code == 200
+            took.append((clock(engine) - began) * 1000)
+        print(f"{engine.dialect.name + ': ' + path:36s} first, again: {took[0]:10.1f}{took[1]:10.1f} ms", flush=True)
 
 
 def forgotten(engine: Engine, words_too: bool) -> Callable[[], None]:

@@ -18,6 +18,7 @@ from places import data_folder
 BUSY_TIMEOUT_MS = 60_000
 ASKED_FOR_MS = 40  # after which SQLite would ask each 25 ms and then more seldom
 CONNECTIONS = 15  # of one engine
+READING_KB, WRITING_KB = 2_000, 32_000  # of SQLite's pages that a connection holds: what does not fit is written twice
 WRITE, READ = "rolewire_write", "rolewire_read"
 READ_ON_SERVER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -153,8 +154,22 @@ def _has_lock(driver: sqlite3.Connection) -> bool:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A write transaction: commits at the end, rolls back on an exception. On SQLite it holds the write lock."""
-    with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**{WRITE: True}) as connection, _with_room(connection), connection.begin():
         yield connection
+
+
+@contextmanager
+def _with_room(connection: Connection) -> Iterator[None]:
+    """Room for what a page of a board changes; it is given back, for many connections may have written once."""
+    driver = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    if driver is None:
+        yield
+        return
+    driver.execute(f"PRAGMA cache_size=-{WRITING_KB}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA cache_size=-{READING_KB}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, UniqueConstraint, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, insert, select, text
 
 import database
 from database import open_engine, read, table_of, transaction, upgrade, upsert
@@ -125,6 +125,22 @@ def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
         pragmas = [connection.execute(text(f"PRAGMA {name}")).scalar() for name in
                    ("journal_mode", "synchronous", "foreign_keys")]  # fmt: skip
     assert pragmas == ["wal", 2, 1]
+
+
+def test_who_writes_has_room_for_it_and_gives_it_back(tmp_path: Path) -> None:
+    """On SQLite: what does not fit is written twice, and each of many connections may have written once."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'room.db'}")
+
+    def room(connection: Connection) -> int:
+        return -int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    with database.transaction(engine) as connection:
+        assert room(connection) >= 16_000
+    with pytest.raises(ZeroDivisionError), database.transaction(engine):
+        raise ZeroDivisionError
+    with database.read(engine) as connection:
+        assert room(connection) <= 2_000
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
