@@ -176,6 +176,8 @@ def test_a_poisonous_event_is_set_aside_and_the_rest_is_told(world):
     keys = world.open(count=3)
     unreadable = "-infinity" if world.engine.dialect.name == "postgresql" else "garbage"
     with transaction(world.engine) as connection:
+        if world.engine.dialect.name == "postgresql":  # past the card, which takes no such date
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
         set_date = text("UPDATE posting SET closed_at = :date WHERE id = :id")
         connection.execute(set_date, {"date": unreadable, "id": keys[1]})
     assert world.dispatch() == 3
