@@ -163,7 +163,7 @@ def test_what_joined_and_what_to_weigh_are_shown(client, engine, add):
         moved = {"posting_id": key, "reason": "same canonical URL", "origin": "many"}
         connection.execute(link.update().where(link.c.posting_id == other).values(moved))
     text = page(client, "/postings/many").one("article").text
-    for words in ("Seen on", "lever/copycat", "Also listed as lever/copycat/other: same canonical URL",
+    for words in ("Seen on", "lever/copycat", "Also listed as lever/copycat/other: both lead to the same ad",
                   "Closed: not listed any more", "listed for 90 days, since 22 August 2026",
                   "closed and opened again once, on 20 November 2026"):  # fmt: skip
         assert words in text
