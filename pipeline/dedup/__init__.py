@@ -7,7 +7,8 @@ import re
 from base64 import b32encode
 
 from models import SourceKind
-from pipeline.dedup.compare import Answer, Judgement, are_two_texts, compare, compare_contents
+from pipeline.dedup.compare import Answer, Judgement, are_two_owners, are_two_texts, compare, compare_contents
+from pipeline.dedup.employers import employer_key
 from pipeline.dedup.facts import Facts, facts_of, pack, unpack, unpack_any
 from pipeline.dedup.groups import group, reasons
 from pipeline.dedup.keys import BUCKET, blocking_keys
@@ -15,9 +16,9 @@ from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.reading import read_facts
 
 __all__ = [
-    "BUCKET", "Answer", "Crowd", "Facts", "Judgement", "are_two_boards", "are_two_texts", "blocking_keys", "compare",
-    "compare_contents", "facts_of", "group", "is_same_title", "pack", "public_id", "rank", "read_facts", "reasons",
-    "unpack", "unpack_any",
+    "BUCKET", "Answer", "Crowd", "Facts", "Judgement", "are_two_boards", "are_two_owners", "are_two_texts",
+    "blocking_keys", "compare", "compare_contents", "employer_key", "facts_of", "group", "is_same_title", "pack",
+    "public_id", "rank", "read_facts", "reasons", "unpack", "unpack_any",
 ]  # fmt: skip
 
 # The employer's own applicant-tracking system speaks first, then its web page, then whoever copied the ad.

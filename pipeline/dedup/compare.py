@@ -8,7 +8,7 @@ from pipeline.dedup.facts import Facts, Spot
 from pipeline.dedup.likeness import Crowd
 from pipeline.dedup.shingles import containment, sketch_of
 from pipeline.dedup.weights import LEAST, weigh
-from pipeline.dedup.wording import alike_words, fields_apart, kinds_apart, marks_apart, told_weights
+from pipeline.dedup.wording import alike_words, fields_apart, marks_apart, names_apart, titles_apart, told_weights
 
 _ENOUGH = 6  # runs, for containment to say something
 _COPY, _COPY_OF_UNKNOWN = 0.4, 0.6  # of the shorter text, where the employer is known to be one, and where not
@@ -78,12 +78,24 @@ def _by_address(one: Facts, other: Facts) -> Judgement | None:
 
 
 def _is_one_address(one: Facts, other: Facts) -> bool:
-    """Whether an address that both lead to is one ad's: two boards of one source may use one number, and an ad may get
-    another title."""
-    if one.url_board and one.url_board == other.url_board:
+    """Whether an address that both lead to is one ad's: two employers' boards of one source may use one number, and an
+    ad may get another title."""
+    boards = one.url_board or own_board(one), other.url_board or own_board(other)
+    if all(boards) and boards[0] == boards[1]:
         return True
-    is_two = one.url_board and other.url_board
-    return _shares_title(one, other) or (not is_two and _is_one_employer(one, other))
+    if all(boards) and are_two_owners(one.employer, other.employer, one.url):
+        return False
+    return _shares_title(one, other) or (not all(boards) and _is_one_employer(one, other))
+
+
+def are_two_owners(one: str, other: str, url: str) -> bool:
+    """Whether two employers' keys over one address on two boards part it: two may give one number, but no longer id."""
+    return bool(one and other) and one != other and url.rpartition("/")[2].isdecimal()
+
+
+def own_board(facts: Facts) -> str:
+    """The board that it stands on, where that is its employer's own; empty for who copies ads, or may."""
+    return facts.board_key if facts.kind in (SourceKind.ATS, SourceKind.EMPLOYER) else ""
 
 
 def _site(facts: Facts) -> str:
@@ -201,7 +213,8 @@ def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
     """Without texts: title, place, date and crowd, weighed; after the levels."""
     if _are_two_levels(one, other) or (one.level != other.level and set(one.words) == set(other.words)):
         return _veto(f"two levels, {one.level or 'none said'} and {other.level or 'none said'}")
-    if apart := kinds_apart(one, other) or (_are_own(one, other) and marks_apart(one, other)):
+    apart = titles_apart(one, other) or (_are_own(one, other) and marks_apart(one, other)) or names_apart(one, other)
+    if apart:
         return _veto(apart, _APART)
     if _marks(one, "id:") != _marks(other, "id:"):
         return _veto("only one title names a requisition, or each another")

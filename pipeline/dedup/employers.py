@@ -25,6 +25,12 @@ _FORM = re.compile(
     r"|^\s*(?:株式会社|有限会社|合同会社|주식회사|유한회사|\(주\)|㈜)\s*",
     re.I,
 )
+# of what names drop, what may name another firm; the rest are places, and trimmings
+_FIRM = re.compile(
+    r"\b(technolog(?=y|ies)|tech\b|lab(?=s?\b|orator)|grou?p(?=\b|pe)|holding|solution|system|software|innovation|motor|"
+    r"studio|digital|ai\b|a\.i\.)",
+    re.I,
+)
 _SHORTEST = 3
 _STEPS = 4  # "Acme AI Labs Holding GmbH"
 
@@ -39,7 +45,7 @@ def _wholes() -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def employer_key(company: str) -> str:
     """The key of the whole that the named employer is part of; empty for no name."""
-    name = _without_form(display_name(company))
+    name = without_form(display_name(company))
     key = company_key(name)
     if key in _wholes():
         return _wholes()[key]
@@ -50,16 +56,16 @@ def employer_key(company: str) -> str:
 @lru_cache(maxsize=50_000)
 def _shortened(company: str) -> str:
     """The name without legal form and what names often drop."""
-    name = _without_form(display_name(company))
+    name = without_form(display_name(company))
     for _ in range(_STEPS):
-        shorter = _without_form(_DROPPED.sub("", name))
+        shorter = without_form(_DROPPED.sub("", name))
         if shorter == name or len(company_key(shorter)) < _SHORTEST:
             break
         name = shorter
     return name
 
 
-def _without_form(name: str) -> str:
+def without_form(name: str) -> str:
     """The name without its legal forms, of which there may be two ("Ltd. Co. KG")."""
     for _ in range(_STEPS):
         shorter = (basename(_FORM.sub("", name)) or name).strip(" ,")
@@ -67,6 +73,14 @@ def _without_form(name: str) -> str:
             break
         name = shorter
     return name
+
+
+@lru_cache(maxsize=50_000)
+def dropped_words(company: str) -> frozenset[str]:
+    """What a name says of the firm beyond its key: "labs" of Nova Labs."""
+    name, short = display_name(company), _shortened(company)
+    tail = name[len(short) :] if name.startswith(short) else ""
+    return frozenset("tech" if word.startswith("tech") else word for word in _FIRM.findall(tail.casefold()))
 
 
 def names_itself(company: str, text: str) -> bool:

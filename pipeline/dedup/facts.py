@@ -22,6 +22,12 @@ _PLACES, _WRITTEN = 30, 1_000
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _NO_PLACE = frozenset(("united", "states", "usa", "remote", "the", "and", "locations"))
 _YEAR = re.compile("20[1-3][0-9]")  # what recruiters write instead, beside "0000"
+# of one system only with letters: what is all digits may be a number of whoever copies ads
+_STATED = re.compile(
+    r"(?i:\b(?:job )?(?:requisition|req|job|position|vacancy)\.?(?: ?(?:id|nr|no|number|code|reference))?\.? ?[:#] ?)"
+    r"([A-Z]{1,4}[- ]?\d{3,10})\b"
+)
+_HEAD = 3_000  # characters at either end of a text: where numbers stand
 _REQUISITION = 60  # characters; what is longer is no number
 
 
@@ -80,7 +86,7 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
         is_agency=hides_employer(raw.company, tags.description),
         title=tags.title,
         words=title.words,
-        marks=title.marks,
+        marks=(*title.marks, *_stated(tags.description)),
         level=title.level,
         spots=tuple(_spot(place) for place in tags.places),
         place_words=_place_words(raw),
@@ -121,6 +127,13 @@ def _requisition(number: str) -> str:
     digits = [letter for letter in said if letter.isdigit()]
     is_number = len(said) <= _REQUISITION and len(digits) >= 3 and len(set(digits)) > 1 and not _YEAR.fullmatch(said)
     return said if is_number else ""
+
+
+def _stated(text: str) -> tuple[str, ...]:
+    """The requisition that a text states, as a mark: it parts, and joins nothing."""
+    ends = text if len(text) <= 2 * _HEAD else f"{text[:_HEAD]}\n{text[-_HEAD:]}"
+    found = {number for said in _STATED.findall(ends) if (number := _requisition(said))}
+    return (f"stated:{found.pop()}",) if len(found) == 1 else ()
 
 
 # --- as they are kept ----------------------------------------------------------------------------------------------

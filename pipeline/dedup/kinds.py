@@ -10,7 +10,7 @@ from pipeline.level.marks import LEVELS, Mark
 
 Span = tuple[int, int]
 _TRAINED = ("intern", "entry")
-_KEPT = ("sense", "rank")  # their words count as words, or are taken out with the level
+_KEPT = ("sense", "rank", "post")  # their words count as words, or are taken out with the level
 _GRADE = re.compile(r"(?:l|level|lvl|grade|stufe|nivel|niveau)? ?([4-9]|iv|v)")
 _ROMAN = {"iv": "4", "v": "5"}
 _PENSUM = re.compile(

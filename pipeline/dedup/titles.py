@@ -31,7 +31,7 @@ _MONEY = re.compile(
     r"(?: ?(?:/|per|an?) ?(?:h(?:ou)?r|year|yr|month|annum)\b)?"
 )
 _UNIT = re.compile(  # a letter is as good as a number
-    r"\b(?:team|squad|pod|shift|crew|group|class|batch|cohort|track|line|section|unit|schicht|gruppe|"
+    r"\b(?:team|squad|pod|shift|crew|group|class|batch|cohort|track|line|section|unit|series|schicht|gruppe|"
     r"equipe|equipo) ([a-z])\b"
     r"|\b([a-z])[ -](?:shift|schicht|team)\b"
 )

@@ -6,6 +6,7 @@ from itertools import groupby
 from string import digits
 
 from models import SourceKind
+from pipeline.dedup.employers import dropped_words
 from pipeline.dedup.facts import Facts
 from pipeline.dedup.likeness import sort_of
 from pipeline.dedup.titles import stems
@@ -39,18 +40,13 @@ _TOLD = 3
 _SORTS = {
     "id": "requisitions", "hours": "working times", "form": "kinds of contract", "trainee": "kinds of traineeship",
     "unit": "teams or shifts", "term": "seasons", "class": "years", "pensum": "working times", "rank": "ranks",
-    "way": "ways of working", "land": "countries", "pay": "pays", "sense": "kinds of work",
+    "way": "ways of working", "land": "countries", "pay": "pays", "sense": "kinds of work", "post": "kinds of post",
 }  # fmt: skip
 _PARTING = ("number", "term", "class", "id", "rank", "way", "land", "pay", "form", "hours")  # if both say another
-_TELLING = (
-    "number",
-    "unit",
-    "term",
-    "class",
-    "trainee",
-    "pensum",
-)  # said by one alone as well, unless the other is a copy
+# said by one alone as well, unless the other is a copy
+_TELLING = ("number", "unit", "term", "class", "trainee", "pensum", "post")
 _EMPLOYED = ("form", "hours")
+_ALONE = ("form", "hours", "trainee", "unit", "pensum", "post")  # said by one alone, where no text can tell
 _USUAL = frozenset(("form:permanent", "hours:full"))  # as good as unsaid
 _NONE = frozenset[str]()
 _COPIES = (SourceKind.BOARD, SourceKind.AGGREGATOR)
@@ -110,13 +106,14 @@ def marks_apart(one: Facts, other: Facts) -> str:
     return employed_apart(one, other)
 
 
-def kinds_apart(one: Facts, other: Facts) -> str:
-    """What parts two titles whatever their words and whoever lists them: kinds of traineeship or contract, working
-    times or ranks."""
-    for sort in ("trainee", "form", "hours", "rank") if one.marks != other.marks else ():
+def titles_apart(one: Facts, other: Facts) -> str:
+    """What parts two titles where no text can tell, whatever their words and whoever lists them: all that parts two of
+    one text, and what one of them alone says that no copy adds."""
+    for sort in (*_PARTING, *_TELLING, *_ALONE) if one.marks != other.marks else ():
         mine, its = _said(one, sort), _said(other, sort)
-        if mine and its and not mine & its:
-            return f"two {_SORTS[sort]}, {one.title!r} and {other.title!r}"
+        is_said = mine and its and not mine & its
+        if is_said or (sort in _ALONE and mine != its and not (mine and its) and not (mine | its) & _USUAL):
+            return f"two {_SORTS.get(sort, sort + 's')}, {one.title!r} and {other.title!r}"
     return ""
 
 
@@ -145,16 +142,29 @@ def employed_apart(one: Facts, other: Facts) -> str:
     return ""
 
 
+def names_apart(one: Facts, other: Facts) -> str:
+    """What parts two names of one key where no text can tell: "Nova Labs" and "Nova Group". One may leave it out."""
+    tails = [dropped_words(each.name) for each in (one, other)]
+    if all(tails) and not tails[0] & tails[1]:
+        return f"two names, {one.name} and {other.name}"
+    return ""
+
+
 def fields_apart(one: Facts, other: Facts) -> str:
     """What parts two ads by numbers that stand in no title: requisitions of one make, or what two own boards pay."""
-    numbers = one.requisition, other.requisition
-    if all(numbers) and numbers[0] != numbers[1] and one.employer == other.employer and _are_of_one_make(*numbers):
-        return f"two requisitions, {numbers[0].upper()} and {numbers[1].upper()}"
+    mine, its = (_stated(each) for each in (one, other))
+    if one.employer == other.employer and mine and its and mine != its and _are_of_one_make(mine, its):
+        return f"two requisitions, {mine.upper()} and {its.upper()}"
     if one.pay and other.pay and one.pay[0] == other.pay[0] and not (_may_cut(one) or _may_cut(other)):
         (currency, low, high), (_, its_low, its_high) = one.pay, other.pay
         if high < its_low or its_high < low:
             return f"two pays, {low:,.0f} to {high:,.0f} and {its_low:,.0f} to {its_high:,.0f} {currency}"
     return ""
+
+
+def _stated(facts: Facts) -> str:
+    """Its requisition, in a field or else in the text."""
+    return facts.requisition or next((mark.partition(":")[2] for mark in _said(facts, "stated")), "")
 
 
 def _are_of_one_make(one: str, other: str) -> bool:

@@ -163,7 +163,7 @@ def by_url(connection: Connection, board_id: int, listed: Sequence[Listed], now:
 def _under_urls(connection: Connection, board_id: int, urls: Sequence[str], now: datetime) -> list[Row]:
     recent = or_(POSTING.c.closed_at.is_(None), POSTING.c.closed_at >= now - RETURN_SPAN)
     wanted = (
-        _standing(LISTING.c.canonical_url)
+        _standing(LISTING.c.canonical_url, POSTING.c.company)
         .where(LISTING.c.canonical_url.in_(urls), LISTING.c.board_id != board_id, recent)
         .order_by(POSTING.c.closed_at.is_not(None), POSTING.c.id.desc())
     )
@@ -180,6 +180,10 @@ def standing_of(connection: Connection, listing_ids: Sequence[int], now: datetim
 
 
 def _is_same(row: Row, one: Tagged) -> bool:
+    if not {row["kind"], one.raw.kind} & set(COPIES):
+        employers = [dedup.employer_key(name) for name in (row["company"], one.raw.company)]
+        if dedup.are_two_owners(employers[0], employers[1], row["canonical_url"]):
+            return False  # each has a board of its own, and the boards give one number
     return dedup.is_same_title(row["title"], one.tags.title, is_same_role=row["role"] == one.tags.role)
 
 
