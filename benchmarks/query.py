@@ -47,6 +47,7 @@ from web.app import create_app
 FIELDS = ("role", "seniority", "workplace", "country", "skill", "company", "age", "pay")
 POSTING, TEXT = table_of(Posting).c, table_of(PostingText).c
 SLOW = 8  # queries of what takes seconds each
+BY_SQL = ((20_000, 60), (100_000, 8), (500_000, 4), (10**9, 2))  # up to so many postings so many queries
 Work = Callable[[Any, Query | None], Any]
 
 
@@ -143,15 +144,14 @@ def measure(engine: Engine, asked: Sequence[str], size: int) -> None:
     ]
     parsed = [search.parse(one) if one else None for one in asked]
     told = {name: timed(engine, f"{name}, words new", work, parsed, forgotten(engine, True)) for name, work in works}
-    is_file = engine.dialect.name == "sqlite"
-    some = asked if is_file and size < 20_000 else asked[:60]
+    is_file, some = engine.dialect.name == "sqlite", asked[:60]
     page(engine, "the page, words new", some, forgotten(engine, True))
     known = {
         name: timed(engine, f"{name}, words known", work, parsed, forgotten(engine, False)) for name, work in works
     }
     print(f"{'':36s} {sum(known[name] != told[name] for name, _ in works)} of {len(works)} lists of answers differ")
     page(engine, "the page, words known", some, forgotten(engine, False))
-    few = parsed[: (SLOW * 25 if is_file else SLOW * 5) if size < 20_000 else SLOW if size < 500_000 else SLOW // 2]
+    few = parsed[: next(count for most, count in BY_SQL if size <= most)]
     for name, work in works:
         answers = timed(plain, f"SQL, {name}", work, few)
         differing = sum(one != other for one, other in zip(answers, told[name], strict=False))
