@@ -97,6 +97,10 @@ def test_what_is_imported_on_demand_is_all_there() -> None:
     assert set(search._HOMES) == {name for name in search.__all__ if hasattr(search, name)}
 
 
+def test_openings_are_told_apart_without_a_spider_where_nothing_names_one(tmp_path: Path) -> None:
+    assert not imported("import cli; cli.main()", "dedup", folder=tmp_path, stdin=json.dumps(POSTING)) & {"scrapy"}
+
+
 def test_a_title_alone_takes_the_model_of_languages_and_no_more(migrated_sqlite: Path) -> None:
     stdin = '{"title": "Senior Machine Learning Engineer"}'
     assert imported_by("tag", migrated_sqlite, stdin) <= PARAMETERS | TAGGING | {"numpy", "py3langid"}
