@@ -68,9 +68,11 @@ def alike_words(one: Facts, other: Facts) -> bool:
         word for name in said if name <= apart for word in name
     }  # named in full: "AI" alone is no Northlight AI
     names = {*stems(places), *employer, one.employer, other.employer}
-    names |= {word for *_, country in spots for word in apart & _land_words().get(country, frozenset())}
-    allowed = names | _HIRING | _loose((one if words > others else other).title, names | _TRIMMINGS)
-    return all(word in allowed or any(_is_code(word, region) for region in regions) for word in apart)
+    left = {word for word in apart - names - _HIRING if not any(_is_code(word, region) for region in regions)}
+    if left:
+        lands = {word for *_, country in spots for word in left & _land_words().get(country, _NONE)}
+        left -= lands | _loose((one if words > others else other).title, names | lands | _TRIMMINGS)
+    return not left
 
 
 @cache
