@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, RowMapping, delete, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, exists, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from alerts import sifting
@@ -87,8 +87,18 @@ def _as_then(item: Item, at: datetime) -> Item:
 def letter_of(connection: Connection, settings: Settings, asked: Asked) -> Letter | None:
     """The message whose button was pressed; None where it is no alert, or is forgotten."""
     mine = (ADDRESS.c.channel == asked.channel) & (ADDRESS.c.address == asked.chat)
-    mine &= (MESSAGE.c.provider_id == str(asked.message_id)) & (MESSAGE.c.state == DeliveryState.SENT)
-    envelopes = _envelopes(connection, mine, limit=1)
+    return _letter(connection, settings, mine & (MESSAGE.c.provider_id == str(asked.message_id)))
+
+
+def last_letter(connection: Connection, settings: Settings, asked: Asked) -> Letter | None:
+    """The newest message to this chat that told of postings; None before the first."""
+    mine = (ADDRESS.c.channel == asked.channel) & (ADDRESS.c.address == asked.chat) & (MESSAGE.c.text == "")
+    tells = exists().where(DELIVERY.c.message_id == MESSAGE.c.id, DELIVERY.c.state == DeliveryState.SENT)
+    return _letter(connection, settings, mine & tells)
+
+
+def _letter(connection: Connection, settings: Settings, mine: Any) -> Letter | None:
+    envelopes = _envelopes(connection, mine & (MESSAGE.c.state == DeliveryState.SENT), limit=1)
     links = Links(settings.web.public_url)
     return next(iter(read_told(connection, envelopes, links).values()), None)
 

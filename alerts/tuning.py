@@ -1,7 +1,6 @@
 """The bot's replies for trying a search, asking why, changing it and muting. Nothing is changed by asking."""
 
 import logging
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 import search
-from alerts import mutes, saving
+from alerts import mutes, naming, saving
 from alerts.backtest import Backtest, backtest, conjuncts
 from alerts.desk import Asked, Desk, Reply, owner_of, refusal, searches_of, sentence
 from alerts.profiles import facts_of
@@ -18,12 +17,11 @@ from alerts.searches import SubscriberError
 from alerts.why import why
 from alerts.wording import clean, plural, shorten
 from alerts.written import query_of
-from database import TooSlowError, posting_id
+from database import TooSlowError
 
 TEST_SECONDS = 3.0
 log = logging.getLogger(__name__)  # commands share this room, and structlog takes its time
 SHOWN = 3  # proposals for one search
-_POSTING = re.compile(r"(?:.*/)?([\w-]{1,100})/?$")
 
 
 class _AskError(ValueError):
@@ -85,12 +83,13 @@ def why_(desk: Desk, asked: Asked) -> Reply:
     link, _, which = asked.argument.partition(" ")
     if not link:
         return Reply(
-            "Write the posting's link behind the command, and the number of a search in /list or a query:\n"
-            "/why https://…/postings/Ab3dE6 1"
+            "Write the ad's link behind the command, or its number in my last message, and the number of a search in"
+            " /list or a query:\n/why https://… 1\n/why 2"
         )
+    name = naming.read_name(link)
     try:
         with desk.read() as connection:
-            key = _posting(connection, link)
+            key = naming.find(connection, desk, asked, name)
             rows = searches_of(connection, asked)
             queries = (
                 [_query(connection, asked, rows, which)] if which.strip() else [query for _, query in _readable(rows)]
@@ -100,7 +99,7 @@ def why_(desk: Desk, asked: Asked) -> Reply:
             muted = _is_muted(connection, asked, key)
     except search.QueryError as error:
         return refusal(error)
-    except _AskError as error:
+    except (_AskError, naming.NamingError) as error:
         return Reply(str(error))
     if not answers:
         return Reply("You have no searches: write a query behind the link.")
@@ -134,14 +133,6 @@ def _number(rows: list[dict[str, object]], which: str) -> int:
         known = "you have none" if not rows else "1" if len(rows) == 1 else f"1 to {len(rows)}"
         raise _AskError(f"Give the number that the search has in /list: {known}.")
     return number - 1
-
-
-def _posting(connection: Connection, link: str) -> int:
-    match = _POSTING.match(link)
-    key = posting_id(connection, match[1]) if match else None
-    if key is None:
-        raise _AskError("There is no such posting here: send the link that a message of mine has, or its last part.")
-    return key
 
 
 def edit(desk: Desk, asked: Asked) -> Reply:
@@ -185,13 +176,14 @@ def not_(desk: Desk, asked: Asked) -> Reply:
     if because not in BECAUSE:
         return Reply(
             f"Write the posting's link and why it is not for you: {', '.join(BECAUSE)}.\n"
-            "/not https://…/postings/Ab3dE6 level\n/not https://…/postings/Ab3dE6 word sales"
+            "/not https://… level\n/not 2 word sales"
         )
+    name = naming.read_name(link)
     try:
         with desk.read(TEST_SECONDS) as connection:
-            key = _posting(connection, link)
+            key = naming.find(connection, desk, asked, name)
             lines = _proposed(connection, asked, key, because, word)
-    except (_AskError, SubscriberError) as error:
+    except (_AskError, naming.NamingError, SubscriberError) as error:
         return Reply(sentence(str(error)))
     return Reply("\n".join([*lines, f"To hear no more of this posting: /mute {link}", *_employer(because, link)]))
 
@@ -216,14 +208,15 @@ def mute(desk: Desk, asked: Asked) -> Reply:
     link, _, what = asked.argument.partition(" ")
     if not link:
         return _muted(desk, asked)
+    name = naming.read_name(link)
     try:
         with desk.read() as connection:
-            key = _posting(connection, link)
+            key = naming.find(connection, desk, asked, name)
         with desk.write() as connection:
             own = _own(connection, asked)
             named = mutes.mute_employer_of(connection, own, key, asked.now) if what.strip() == "company" else ""
             named = named or mutes.mute_posting(connection, own, key, asked.now)
-    except (_AskError, SubscriberError) as error:
+    except (_AskError, naming.NamingError, SubscriberError) as error:
         return Reply(sentence(str(error)))
     return Reply(f"Muted: {clean(named, 200)}. I tell you no more of it. /unmute {clean(named, 200)} undoes it.")
 
@@ -249,10 +242,15 @@ def unmute(desk: Desk, asked: Asked) -> Reply:
     """Hear again of what was muted, from now on."""
     if not asked.argument:
         return _muted(desk, asked)
+    name = naming.read_name(asked.argument)
     try:
+        with desk.read() as connection:
+            key = naming.find(connection, desk, asked, name) if name.link else None
         with desk.write() as connection:
-            named = mutes.unmute(connection, _own(connection, asked), asked.argument)
-    except _AskError as error:
+            own = _own(connection, asked)
+            named = mutes.unmute(connection, own, asked.argument) if key is None else ""
+            named = named or mutes.unmute_posting(connection, own, key or 0, is_employer=False)
+    except (_AskError, naming.NamingError) as error:
         return Reply(str(error))
     except SubscriberError as error:
         return Reply(f"{sentence(str(error))} /mute lists what is, by the names to write.")

@@ -89,13 +89,16 @@ def open_database(settings: "Settings", must_exist: bool = True) -> "Engine":
 
 
 def posting_key(connection: "Connection", named: str) -> int:
-    """The posting of an id, or of the address of its page. Raises MisuseError."""
-    import database
+    """The posting of an id, of the address of its page or ad, or of a listing. Raises MisuseError."""
+    from alerts import naming
 
-    key = database.posting_id(connection, named.rstrip("/").rpartition("/")[2])
-    if key is None:
-        raise MisuseError(f"there is no posting {named!r}; `rolewire search --format jsonl` tells their ids")
-    return key
+    name = naming.read_name(named)
+    keys = naming.keys_of(connection, name) or (naming.look_through(connection, name) if name.link else [])
+    try:
+        return naming.only(connection, name, keys)
+    except naming.NamingError as error:
+        said = str(error)[:1].lower() + str(error)[1:].rstrip(".")
+        raise MisuseError(f"{said}; `rolewire search --format jsonl` tells the ids") from None
 
 
 def note(message: str) -> None:

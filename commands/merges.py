@@ -152,11 +152,10 @@ def merges_undo(
 def found(connection: "Connection", name: str) -> "list[Named]":
     """The listings that a name means. Raises MisuseError."""
     import database as db
-    from pipeline.canonical import canonical_url
-    from spiders import whose
+    from alerts.naming import read_name
 
-    urls = [canonical_url(name, whose(name)[0]), canonical_url(name)] if "://" in name else []
-    if named := db.named(connection, name, [url for url in urls if url]):
+    what = read_name(name)
+    if named := db.named(connection, what.page or what.words, what.canonical):
         return named
     raise MisuseError(
         f"there is no posting or listing {name!r}; `rolewire merges list` and `rolewire search` name them"

@@ -142,7 +142,7 @@ def list_subscribers(form: FormatOption = None, config: Config = None, database:
 @subscribers.command("mute")
 def mute(
     who: Annotated[str, typer.Argument(help="A subscriber's name, number or address.")],
-    posting: Annotated[str, typer.Option(help="A posting's id.")] = "",
+    posting: Annotated[str, typer.Option(help="A posting's id, or the address of its page or ad.")] = "",
     company: Annotated[str, typer.Option(help="An employer, named as postings name it.")] = "",
     off: Annotated[str, typer.Option(help="What is muted, by its name: tell of it again.")] = "",
     form: FormatOption = None,

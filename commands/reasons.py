@@ -31,7 +31,7 @@ from commands.searches import Which, Whose, find_search, searches
 @searches.command("refine")
 def refine(
     which: Which,
-    posting: Annotated[str, typer.Argument(help="A posting that is not relevant: its id, or its page's address.")],
+    posting: Annotated[str, typer.Argument(help="One that is not relevant: its id, or the address of its page or ad.")],
     because: Annotated[str, typer.Option(help=f"Why: {', '.join(proposals.BECAUSE)}.")],
     word: Annotated[str, typer.Option(help="For `word`: which.")] = "",
     take: Annotated[int, typer.Option(help="Change the search to this proposal, counted from 1.", min=0)] = 0,
@@ -88,7 +88,7 @@ def feed(
 
 
 def why(
-    posting: Annotated[str, typer.Argument(help="A posting's id, or its page's address.")],
+    posting: Annotated[str, typer.Argument(help="A posting's id, or the address of its page or ad.")],
     which: Annotated[str, typer.Argument(metavar="SEARCH", help="A saved search's id or name, or any query.")],
     subscriber: ByWhom = "",
     form: FormatOption = None,

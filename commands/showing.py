@@ -11,9 +11,9 @@ from commands.common import (
     DatabaseUrl,
     Format,
     FormatOption,
-    MisuseError,
     load_settings,
     open_database,
+    posting_key,
     write_rows,
 )
 
@@ -23,7 +23,9 @@ COLUMNS = ("id", "title", "company", "posted_at", "closed_at", "url")
 
 
 def show(
-    posting: Annotated[str, typer.Argument(help="Its id, a listing as source/board/id, or the address of an ad.")],
+    posting: Annotated[
+        str, typer.Argument(help="Its id, a listing as source/board/id, or the address of an ad or of its page.")
+    ],
     form: FormatOption = None,
     config: Config = None,
     database: DatabaseUrl = None,
@@ -33,15 +35,12 @@ def show(
     Examples: rolewire show abc234def567 · rolewire show greenhouse/acme/123 --format json
     """
     import database as db
-    from commands.merges import found
 
     settings = load_settings(config, database)
     with db.read(open_database(settings)) as connection:
-        keys = list(dict.fromkeys(one.posting_id for one in found(connection, posting)))
-        if len(keys) > 1:
-            raise MisuseError(f"{posting} means {len(keys)} postings; name one by its id or as source/board/id")
-        [row] = db.posting_json(connection, keys)
-        row["history"] = db.history(connection, keys[0])
+        key = posting_key(connection, posting)
+        [row] = db.posting_json(connection, [key])
+        row["history"] = db.history(connection, key)
     if form in (None, Format.TABLE):
         typer.echo("\n".join(_lines(row, datetime.now(UTC))))
     else:

@@ -67,6 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "boards": {"models", "settings", "database"},
     "alerts": {"search", "database", "models", "settings"},
     "alerts.watching": {"alerts", "boards", "finding", "models", "settings"},
+    "alerts.naming": {"alerts", "database", "models", "pipeline.canonical", "spiders"},
     "alerts.channels": {"models", "settings", "egress", "alerts.outgoing", "alerts.render", "alerts.wording"},
     "alerts.cadence": {"models", "alerts.wording", "alerts.zones"},
     "alerts.digest": {"models", "search", "alerts"},

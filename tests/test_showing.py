@@ -42,7 +42,13 @@ def test_a_posting_is_shown_with_its_history(run, house: House) -> None:
     row = json.loads(run("show", "jsonld/copycat/x1", *at, "--format", "json").stdout)[0]
     assert [one["kind"] for one in row["history"]] == ["opened", "joined", "closed", "reopened", "reposted"]
     assert {one["signal"] for one in row["signals"]} == {"age", "reposted", "reopened", "evergreen"}
-    assert run("show", "nothing", *at).returncode == 2
+    assert "no such posting here" in run("show", "nothing", *at).stderr
+    for name in (f"https://jobs.example.org/postings/{posting['id']}?utm_source=mail", f"{posting['url']}?utm_medium=x"):
+        assert run("show", name, *at).stdout.startswith("Senior AI Engineer 1 – Acme (open)")
+        assert json.loads(run("why", name, "title:engineer", *at).stdout)["is_match"]
+    missing = run("why", "https://acme.example/jobs/none-such", "rag", *at)
+    assert missing.returncode == 2
+    assert "no board that is watched has shown an ad with this link" in missing.stderr
 
 
 def test_a_live_vacancy_shows_no_signs(house: House) -> None:
