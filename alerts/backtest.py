@@ -7,16 +7,16 @@ postings, when it closes. What was on a board when it was first crawled counts a
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, or_, select
 
-from database import TooSlowError, for_everyone, kept_private, posting_facts, table_of
+from database import TooSlowError, find_postings, for_everyone, kept_private, posting_facts, table_of
 from models import EventKind, Posting, PostingEvent, PostingPlace
-from search import Query, QueryError, parse_saved, to_sql
+from search import Query, QueryError, parse, parse_saved, to_sql
 from search.elapsed import milliseconds
 from search.nodes import And, Node, Tagged, Words
 from search.passing import assuming, clauses, facts_in, grown_into, just_older_than, speaks_of_closed
@@ -63,6 +63,8 @@ class Backtest:
     wider: list[Variant] = field(default_factory=list)
     narrower: list[Variant] = field(default_factory=list)
     is_bare: bool = False  # nothing at all came in that time
+    is_open: bool = False  # where it is nothing: something that matches is open all the same
+    read_since: datetime | None = None  # where it is nothing: when boards were first read, if that was in that time
 
     @property
     def a_week(self) -> float:
@@ -96,13 +98,12 @@ def backtest(read: Read, query: Query, now: datetime, days: int = DAYS) -> Backt
         shown = newest[:SAMPLES]
         private = kept_private(connection, shown)
         facts = posting_facts(connection, [key for key in shown if key not in private])
-        is_bare = not found and not _is_anything(connection, now - timedelta(days=days))
     samples = [facts[key] | {"came_at": found[key]} for key in shown if key in facts]
     weeks = Counter((now - at) // WEEK for at in found.values())
-    spans = [weeks[number] for number in range(-(-days // 7))]
-    tested = Backtest(query, days, len(found), spans, samples, is_bare=is_bare)
+    tested = Backtest(query, days, len(found), [weeks[number] for number in range(-(-days // 7))], samples)
     try:
         with read() as connection:
+            tested = tested if found else _with_what_there_is(connection, tested, now)
             _advise(connection, tested, newest[:LOOKED_AT], now)
     except TooSlowError:  # the count stands; advice is a service
         tested.wider.clear()
@@ -117,8 +118,8 @@ def came_to_match(connection: Connection, query: Query, now: datetime, days: int
     """Each posting that came to match within so many days, and when."""
     since, as_open = now - timedelta(days=days), assuming(query, is_open=True)
     arrived = _arrived(connection, as_open, since, now)
-    wanted = select(POSTING.id, _opened_at().label("at")).where(*arrived)
-    found: dict[int, datetime] = {row.id: row.at for row in connection.execute(wanted.limit(MOST))}
+    wanted = select(POSTING.id, _opened_at().label("at")).where(*arrived).limit(MOST)
+    found: dict[int, datetime] = {row.id: row.at for row in connection.execute(wanted)}
     for limit in grown_into(query):
         found |= _grown(connection, as_open, limit, since, now)
     if speaks_of_closed(query):
@@ -127,9 +128,12 @@ def came_to_match(connection: Connection, query: Query, now: datetime, days: int
     return found
 
 
-def _is_anything(connection: Connection, since: datetime) -> bool:
-    """Whether a posting came since then, whatever it is."""
-    return connection.execute(select(POSTING.id).where(POSTING.first_seen_at >= since).limit(1)).first() is not None
+def _with_what_there_is(connection: Connection, tested: Backtest, now: datetime) -> Backtest:
+    """The same, with what there is though nothing of it is new."""
+    ends = [connection.execute(select(end(POSTING.first_seen_at))).scalar() for end in (func.min, func.max)]
+    first, last = (at is not None and at >= now - timedelta(days=tested.days) for at in ends)
+    is_open = bool(find_postings(connection, tested.query & parse("is:open"), now, limit=1))
+    return replace(tested, is_bare=not last, is_open=is_open, read_since=ends[0] if first else None)
 
 
 def _count(connection: Connection, query: Query, now: datetime, days: int) -> int:

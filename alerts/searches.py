@@ -13,6 +13,7 @@ import search
 from alerts.addresses import add_address, find_by_address, move_address, reach_again, remove_address, set_address
 from alerts.cadence import DIGESTS, read_quiet, read_time_of_day, read_weekday, zone
 from alerts.channels import CHANNELS
+from alerts.empty import CANARY
 from alerts.invitations import invite, invite_link, redeem
 from alerts.kinds import read_kinds
 from alerts.looked import chunks
@@ -42,8 +43,8 @@ from search.passing import facts_in, grown_into
 __all__ = [
     "SubscriberError", "add_address", "add_search", "add_subscriber", "edit_search", "find_by_address", "find_search",
     "find_subscriber", "hold", "invite", "invite_link", "list_searches", "list_subscribers", "move_address",
-    "pause_search", "reach_again", "redeem", "remove_address", "remove_search", "resume", "resume_search",
-    "set_address", "stop", "waiting_of", "watch_time",
+    "pause_search", "reach_again", "reached_by", "redeem", "remove_address", "remove_search", "resume", "resume_search",
+    "set_address", "stop", "usual_channels", "waiting_of", "watch_time",
 ]  # fmt: skip
 
 TIMED = table_of(TimedSearch)
@@ -70,7 +71,7 @@ def add_search(
     own_zone: str = "",
     parsed: search.Query | None = None,
 ) -> dict[str, Any]:
-    """Save a search and return its row; without `channels` it goes where its owner is reached first.
+    """Save a search and return its row; without `channels` it goes where its owner's others go.
 
     `quiet`: local hours in which nothing of it is sent at once, `22:00-07:00`; `own_zone`: its time zone, where that is
     not its owner's; `is_always`: its digest goes out though nothing happened. `parsed`: as what the caller has read the
@@ -244,14 +245,28 @@ def _check_count(connection: Connection, subscriber_id: int) -> None:
 def _channels(connection: Connection, subscriber_id: int, asked: Sequence[str]) -> list[str]:
     if unknown := [name for name in asked if name not in CHANNELS]:
         raise SubscriberError(f"unknown channel {quoted(unknown[0])}; one of {', '.join(CHANNELS)}")
-    own = select(ADDRESS.c.channel).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
-    held = set(connection.execute(own).scalars())
-    reached = [name for name in CHANNELS if name in held]
-    missing = [name for name in asked if name not in held]
+    reached = reached_by(connection, subscriber_id)
+    missing = [name for name in asked if name not in reached]
     if missing or not reached:
         wanted = missing[0] if missing else " or ".join(CHANNELS)
         raise SubscriberError(f"there is no active {wanted} address; give one first")
-    return list(dict.fromkeys(asked)) or reached[:1]
+    return list(dict.fromkeys(asked)) or usual_channels(connection, subscriber_id)
+
+
+def reached_by(connection: Connection, subscriber_id: int) -> list[str]:
+    """The channels of a person's addresses that take messages."""
+    own = select(ADDRESS.c.channel).where(ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active")
+    held = set(connection.execute(own).scalars())
+    return [name for name in CHANNELS if name in held]
+
+
+def usual_channels(connection: Connection, subscriber_id: int) -> list[str]:
+    """Where a search goes if nobody says: where the person's other searches go; without any, wherever they are
+    reached."""
+    mine = select(SEARCH.c.channels).where(SEARCH.c.subscriber_id == subscriber_id, SEARCH.c.removed_at.is_(None))
+    used = {name for channels in connection.execute(mine.where(SEARCH.c.name != CANARY)).scalars() for name in channels}
+    reached = reached_by(connection, subscriber_id)
+    return [name for name in reached if name in used] or reached
 
 
 def _free_name(connection: Connection, subscriber_id: int, wish: str, own: str = "") -> str:

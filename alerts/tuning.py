@@ -52,15 +52,17 @@ def told(tested: Backtest, edit: str = "/search") -> list[str]:
         for one in tested.wider:
             how = f": {edit} {one.query}" if one.is_search else ", but that alone is no search."
             lines.append(sentence(f"{one.change} it would have been {one.count:,}")[:-1] + how)
-        if not tested.wider:
-            lines.append(nothing(tested))
+        if not tested.wider and (advice := nothing(tested)):
+            lines.append(advice)
     for one in tested.narrower:
         lines.append(f"{sentence(one.change)[:-1]}, {one.count:,}: {edit} {one.query}")
     return lines
 
 
 def nothing(tested: Backtest) -> str:
-    """What to do about a search that nothing can be left away of."""
+    """What to do about a search that nothing can be left away of; nothing to say where there is what it asks for."""
+    if tested.is_open:
+        return ""
     if tested.is_bare:
         return "No posting at all came in that time: the boards have yet to be crawled, and then it can be told."
     if len(conjuncts(tested.query)) == 1:
@@ -71,11 +73,21 @@ def nothing(tested: Backtest) -> str:
 def summary(tested: Backtest) -> str:
     """How much, in one line."""
     if not tested.total:
-        return f"In the last {tested.days} days it would have sent nothing."
+        return f"In the last {tested.days} days it would have sent nothing{_not_new(tested)}."
     newest, *before = tested.weeks
     weeks = f"{newest:,} in the last 7 days, {', '.join(f'{count:,}' for count in before)} in those before"
     flood = " That is more than anybody reads." if tested.is_flood else ""
     return f"In the last {tested.days} days it would have sent {tested.total:,}: {weeks}.{flood}"
+
+
+def _not_new(tested: Backtest) -> str:
+    """Why nothing, where something is open all the same."""
+    if not tested.is_open:
+        return ""
+    if tested.read_since is None:
+        return ": what is open now was open before that. It is told once"
+    day = f"{tested.read_since:%d %b}"
+    return f": the boards are read here since {day} only, and what was open then is not new. It is told once"
 
 
 def why_(desk: Desk, asked: Asked) -> Reply:

@@ -60,7 +60,6 @@ def save(desk: Desk, asked: Asked, wish: saving.Wish) -> Reply:
         wish,
         asked.now,
         make=lambda connection: _make(connection, desk, asked),
-        channels=[asked.channel],
     )
     return Reply("\n".join([f"Saved: {wish.query}", *_prospects(desk, wish.query, row, asked)]))
 
@@ -84,9 +83,10 @@ def _prospects(desk: Desk, query: search.Query, row: keeping.Row, asked: Asked) 
         with desk.read() as connection:
             if note := keeping.stopped_note(connection, asked):
                 return [note.strip()]
-            later = _later(row, timezone_of(connection, row["subscriber_id"]), asked)
-            count = count_postings(connection, query & search.parse("is:open"), asked.now)
             number = len(searches_of(connection, asked))
+            later = _later(row, timezone_of(connection, row["subscriber_id"]), asked)
+            later += _elsewhere(row, searches.reached_by(connection, row["subscriber_id"]), number)
+            count = count_postings(connection, query & search.parse("is:open"), asked.now)
         tested = backtest(desk.read, query, asked.now)
     except Exception as error:  # noqa: BLE001 - it is saved all the same, and that is what the answer must say
         log.warning("bot.not_counted", reason=type(error).__name__)
@@ -105,3 +105,11 @@ def _later(row: keeping.Row, timezone: str, asked: Asked) -> str:
     is_digest = row["cadence"] in DIGESTS
     later = f"in a digest, {keeping.comes(row, timezone, asked.now)}" if is_digest else "as they open"
     return f"{later}, by {keeping.how(row)}"
+
+
+def _elsewhere(row: keeping.Row, reached: list[str], number: int) -> str:
+    """How to have it come another way, where there is one."""
+    other = [name for name in reached if name not in row["channels"]]
+    if len(reached) < 2:
+        return ""
+    return f" (/where {number} {' '.join([*row['channels'], *other[:1]]) if other else reached[0]} changes that)"

@@ -39,7 +39,9 @@ Which = Annotated[
     str,
     typer.Argument(metavar="SEARCH", help="Its id or name, as in `searches list`.", autocompletion=completion.searches),
 ]
-Channels = Annotated[list[str] | None, typer.Option("--channel", help="Where it goes; more than one is possible.")]
+Channels = Annotated[
+    list[str] | None, typer.Option("--channel", help="Where it goes, once or more; none: where their others go.")
+]
 Cadence = Literal["instant", "daily", "weekly"]  # what a person may choose
 Weekday = Annotated[str, typer.Option(help="For weekly: mon … sun.")]
 TimeOfDay = Annotated[str, typer.Option("--time", help="For daily and weekly: HH:MM in their time zone.")]
@@ -98,6 +100,7 @@ def add(
         count = db.count_postings(connection, wish.query & search.parse("is:open"), now)
     where = " and ".join(row["channels"])
     note(f"saved as {row['public_id']}: {row['name']!r} for {owner['name']}, {row['cadence']} on {where}")
+    note(f"`rolewire searches edit {row['public_id']} --channel …` sends it elsewhere")
     note(f"{count} open postings match now; they are told once, in one message of at most 20")
     _note(tested)
 

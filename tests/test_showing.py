@@ -43,7 +43,10 @@ def test_a_posting_is_shown_with_its_history(run, house: House) -> None:
     assert [one["kind"] for one in row["history"]] == ["opened", "joined", "closed", "reopened", "reposted"]
     assert {one["signal"] for one in row["signals"]} == {"age", "reposted", "reopened", "evergreen"}
     assert "no such posting here" in run("show", "nothing", *at).stderr
-    for name in (f"https://jobs.example.org/postings/{posting['id']}?utm_source=mail", f"{posting['url']}?utm_medium=x"):
+    for name in (
+        f"https://jobs.example.org/postings/{posting['id']}?utm_source=mail",
+        f"{posting['url']}?utm_medium=x",
+    ):
         assert run("show", name, *at).stdout.startswith("Senior AI Engineer 1 – Acme (open)")
         assert json.loads(run("why", name, "title:engineer", *at).stdout)["is_match"]
     missing = run("why", "https://acme.example/jobs/none-such", "rag", *at)

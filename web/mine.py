@@ -11,7 +11,7 @@ import search
 from alerts import optin, saving, searches, unread
 from alerts.backtest import Backtest, backtest
 from alerts.cadence import DIGESTS, WEEKDAYS, next_digest
-from alerts.keeping import DAYS, when
+from alerts.keeping import DAYS, how, when
 from alerts.preview import preview
 from alerts.searches import SubscriberError
 from alerts.subscribers import ADDRESS
@@ -45,7 +45,10 @@ def page(site: OfSite, who: OfVisitor, told: str = "") -> Response:
         rows, reached = searches.list_searches(connection, own), _reached(connection, own)
     timezone = who.person["timezone"] if who.person is not None else "UTC"
     shown = [{**row, "when": when(row, timezone), "trouble": unread.trouble(row)} for row in rows]
-    return who.page("mine.html", rows=shown, found=_found(site, rows), reached=reached, told=TOLD.get(told, ""),
+    words = TOLD.get(told, "")
+    if told == "saved" and rows:
+        words += f" “{rows[-1]['name']}” goes by {how(rows[-1])}; Edit changes that."
+    return who.page("mine.html", rows=shown, found=_found(site, rows), reached=reached, told=words,
                     has_digest=any(row["cadence"] in DIGESTS for row in rows), problem="")  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
 
 import database
 import search
@@ -18,8 +17,7 @@ from alerts import saving
 from alerts.backtest import DAYS, Backtest, backtest
 from alerts.profiles import facts_of
 from alerts.saving import read_wish
-from alerts.searches import SubscriberError
-from alerts.subscribers import ADDRESS
+from alerts.searches import SubscriberError, reached_by, usual_channels
 from alerts.tuning import nothing, summary
 from alerts.why import why
 from models import Cadence
@@ -91,8 +89,8 @@ def _save_page(
 ) -> Response:
     shown: dict[str, Any] = {
         "q": text, "tested": None, "summary": "", "error": error, "problem": problem, "cadence": "", "command": "",
-        "cadences": CADENCES, "channels": _channels(site, who), "has_mail": has_mail(site), "bot": "", "feed": "",
-        "has_bot": has_bot(site),
+        "cadences": CADENCES, "open_now": None, **_channels(site, who), "has_mail": has_mail(site), "bot": "",
+        "feed": "", "has_bot": has_bot(site),
     }  # fmt: skip
     if not text or error is not None:
         return who.page("save.html", 200 if error is None else 400, **shown)
@@ -102,12 +100,22 @@ def _save_page(
         return who.page("save.html", 400, **shown | {"q": found.query or text, "error": found})
     tested = backtest(site.read, wish.query, site.clock())
     shown |= {
+        "open_now": _open_now(site, wish.query),
         "tested": tested, "summary": summary(tested), "nothing": nothing(tested),
         "cadence": wish.cadence, "feed": feed_url(str(wish.query)),
         "command": shlex.join(["rolewire", "searches", "add", "--subscriber", "WHO", "--", text]),
         "bot": site.bot_name(),
     }  # fmt: skip
     return who.page("save.html", 400 if problem else 200, **shown)
+
+
+def _open_now(site: Site, query: search.Query) -> int | None:
+    """How many are open that everybody may see; None where they cannot be counted in time."""
+    try:
+        with site.read() as connection:
+            return database.count_postings(connection, query & search.parse("is:open"), site.clock(), for_all=True)
+    except database.TooSlowError:
+        return None
 
 
 def _facts(site: Site, who: Visitor) -> str:
@@ -117,15 +125,13 @@ def _facts(site: Site, who: Visitor) -> str:
         return facts_of(connection, who.subscriber)
 
 
-def _channels(site: Site, who: Visitor) -> list[str]:
-    """Where whoever signed in is reached."""
+def _channels(site: Site, who: Visitor) -> dict[str, list[str]]:
+    """Where whoever signed in is reached, and where a new search of theirs goes."""
     if who.person is None:
-        return []
+        return {"channels": [], "usual": []}
     with site.read() as connection:
-        mine = select(ADDRESS.c.channel).where(
-            ADDRESS.c.subscriber_id == who.person["id"], ADDRESS.c.state == "active"
-        )  # fmt: skip
-        return sorted(set(connection.execute(mine).scalars()))
+        own = who.subscriber
+        return {"channels": reached_by(connection, own), "usual": usual_channels(connection, own)}
 
 
 @router.api_route(

@@ -99,7 +99,9 @@ def link_page(token: str, site: OfSite, who: OfVisitor) -> Response:
     """Asks whether to sign in; scanners and previews follow links, so nothing changes here."""
     with site.read() as connection:
         way = _opened(connection, token, site.clock())
-    shown = {**_ways(site), "state": "link", "address": way.address, "problem": "", "wish": way.wish, "token": token}
+        own = None if way.channel == "email" else find_by_address(connection, way.channel, way.address)
+        who_comes = way.address if own is None else f"{_person(connection, own)['name']} ({way.channel.capitalize()})"
+    shown = {**_ways(site), "state": "link", "address": who_comes, "problem": "", "wish": way.wish, "token": token}
     return who.page("signin.html", **shown)
 
 
@@ -125,7 +127,7 @@ def _opened(connection: Connection, token: str, now: datetime) -> entry.Way:
 
 def _save(site: Site, own: int, way: entry.Way) -> str:
     try:
-        saving.save(site.engine, lambda _: own, saving.read_wish(way.wish), site.clock(), channels=[way.channel])
+        saving.save(site.engine, lambda _: own, saving.read_wish(way.wish), site.clock())
     except saving.SavedAlreadyError:
         return "known"
     except (SubscriberError, search.QueryError):

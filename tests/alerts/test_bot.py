@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -304,7 +305,7 @@ def test_the_list_tells_cadence_channel_and_how_many_are_open(world, ask, open_a
     assert ask("list") == (
         "1. title:engineer\n   at once, by Telegram, 1 open now\n"
         "2. Acme: company:acme\n   Fridays at 08:00 UTC (next on 20 Nov), by e-mail, 1 open now\n"
-        "3. title:intern\n   at once, by Telegram, 0 open now, paused"
+        "3. title:intern\n   at once, by Telegram and e-mail, 0 open now, paused"
     )
     assert ask("remove", "2") == "Removed: Acme: company:acme. 2 searches left: see /list."
 
@@ -646,3 +647,33 @@ async def test_trouble_of_a_bot_that_is_switched_off_is_over(world):
     async with AsyncExitStack() as stack:
         await Daemon(world.settings, world.engine)._start_bot(stack, {})
     assert not notices.is_lasting(world.engine, "bot")
+
+
+def test_what_is_open_but_not_new_is_said_to_be_that(world, ask, open_access):
+    long_ago = world.now - timedelta(days=400)
+    world.open("Old Engineer", count=2, is_baseline=True, posted_at=long_ago)
+    said = ask("search", "title:engineer company:acme").splitlines()
+    assert said[1] == (
+        "2 postings open now. In the last 30 days it would have sent nothing: the boards are read here since 18 Nov"
+        " only, and what was open then is not new. It is told once."
+    )
+    assert said[2].startswith("What is open comes in one message")
+    assert "is not new. It is told once." in ask("test", "title:old")
+    assert "0 postings open now. In the last 30 days it would have sent nothing." in ask(
+        "search", "title:none company:acme"
+    )
+    world.pass_time(days=40)
+    assert "nothing: what is open now was open before that. It is told once." in ask("test", "title:old")
+
+
+def test_a_new_search_goes_where_the_others_go_and_says_how_to_change_it(world, ask, open_access):
+    person = world.person(telegram=str(ADA), email="ada@example.org")
+    world.open("ML Engineer")
+    assert ask("search", "title:engineer").endswith("by Telegram and e-mail (/where 1 telegram changes that).")
+    assert ask("where", "1 email") == "title:engineer: sent by e-mail."
+    assert ask("search", "title:ml").endswith("as they open, by e-mail (/where 2 email telegram changes that).")
+    assert world.search(person, "title:intern")["channels"] == [
+        "email"
+    ]  # as from the page, the API and the command line
+    assert world.search(person, "title:lead", channels=["telegram"])["channels"] == ["telegram"]
+    assert world.search(person, "title:staff")["channels"] == ["telegram", "email"]

@@ -23,6 +23,7 @@ def test_a_search_is_tried(client, three):
     page = Page(client.get("/save", params={"q": "title:agent seniority:senior"}).text)
     assert page.one("p[role=status]").text.startswith("In the last 30 days it would have sent 2: 2 in the last 7 days")
     assert [one.text for one in page.all(".samples li a")] == ["AI Agent Engineer"] * 2
+    assert "2 postings open now." in page.text
 
 
 def test_what_keeps_all_out_is_named(client, three):

@@ -242,8 +242,20 @@ def test_the_bot_gives_a_link_to_whoever_it_knows(client, engine, settings):
         subscribe(connection, settings, asked)
     assert "http" not in keeping.web(desk, replace(asked, chat="-5")).text  # a group
     (href,) = re.findall(r"http://testserver(/signin/\S+)", keeping.web(desk, asked).text)
+    assert "You come in as Ada (Telegram)." in Page(client.get(href).text).text
     assert client.post(href, data={"form": form_of(client, href)}).status_code == 303
     assert "Signed in as Ada" in Page(client.get("/searches").text).text
+    with database.transaction(engine) as connection:  # a second address: a search saved here goes where the others go
+        own = searches.find_by_address(connection, "telegram", "77")
+        searches.set_address(connection, own, "email", "ada@example.org", NOW)
+        searches.add_search(connection, own, "rag", NOW, channels=["telegram"])
+    save = f"/save?{urlencode({'q': QUERY})}"
+    boxes = Page(client.get(save).text)
+    assert [one["value"] for one in boxes.all("input[name=channels]")] == ["telegram", "email"]
+    assert [one["value"] for one in boxes.all("input[name=channels][checked]")] == ["telegram"]
+    saved = client.post("/save", data={"q": QUERY, "form": form_of(client, save)})
+    assert saved.headers["location"] == "/searches?told=saved"
+    assert f"“{QUERY}” goes by Telegram; Edit changes that." in Page(client.get("/searches?told=saved").text).text
 
 
 def test_telegrams_own_page_leads_back_here():

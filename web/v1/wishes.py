@@ -37,7 +37,10 @@ Wished = Annotated[
 ]  # fmt: skip
 Channels = Annotated[
     list[Literal[CHANNELS]],  # type: ignore[valid-type]
-    Field(max_length=len(CHANNELS), description="Where it goes; empty: where its owner is reached first"),
+    Field(
+        max_length=len(CHANNELS),
+        description="Where it goes; empty: where its owner's others go, else everywhere",
+    ),
 ]
 Told = Literal["instant", "daily", "weekly"]
 Weekday = Annotated[Literal[WEEKDAYS], Field(description="Of weekly ones")]  # type: ignore[valid-type]
