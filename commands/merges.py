@@ -127,7 +127,8 @@ def merges_undo(
 ) -> None:
     """Take a listing out of its posting for good: the two are never joined again, and nobody is alerted by it.
 
-    What came as a posting of its own goes as one, under the id that it had.
+    What came as a posting of its own goes as one, under the id that it had. Where two are named, those two are told
+    apart, and what is alike one of them alone stays with that one.
 
     Examples: rolewire merges undo lever/acme/77 · rolewire merges undo abc234def567 uvw234xyz567
     """
@@ -140,13 +141,37 @@ def merges_undo(
         names = [one, other] if other else [one]
         listing = _leaver(connection, [found(connection, name) for name in names], names)
         try:
-            keys = merging.split(connection, listing, settings.pipeline.keep, datetime.now(UTC))
+            named = {one.listing_id for name in names for one in found(connection, name)} if other else set()
+            keys = merging.split(connection, listing, settings.pipeline.keep, datetime.now(UTC), named - {listing})
         except merging.NothingToUndoError as error:
             raise MisuseError(str(error)) from None
         stays, goes = db.posting_json(connection, list(keys))
     write_rows([{"posting": goes["id"], "title": goes["title"], "apart_from": stays["id"]}],
                ("posting", "title", "apart_from"), form, whole=NAMES)  # fmt: skip
     note(f"{goes['title']!r} stands as {goes['id']} and is never joined with {stays['id']} again; nobody is alerted")
+
+
+@merges.command("join")
+def merges_join(
+    one: Name, other: Name, form: FormatOption = None, config: Config = None, database: DatabaseUrl = None
+) -> None:
+    """Say that two postings are one opening, whatever was said before; `merges undo` takes it back. Nobody is alerted.
+
+    Example: rolewire merges join abc234def567 lever/acme/77
+    """
+    import database as db
+    from pipeline.ingest import merging
+
+    engine = open_database(load_settings(config, database))
+    with db.transaction(engine) as connection:
+        mine, theirs = (found(connection, name)[0].posting_id for name in (one, other))
+        if mine == theirs:
+            raise MisuseError(f"{one} and {other} are one opening already; `rolewire merges why` says why")
+        kept = merging.join(connection, mine, theirs, datetime.now(UTC))
+        [shown] = db.posting_json(connection, [kept])
+    write_rows([{"posting": shown["id"], "title": shown["title"], "listings": len(shown["listings"])}],
+               ("posting", "title", "listings"), form, whole=NAMES)  # fmt: skip
+    note(f"{shown['title']!r} stands as {shown['id']} with all their listings; nobody is alerted")
 
 
 def found(connection: "Connection", name: str) -> "list[Named]":

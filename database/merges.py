@@ -17,6 +17,7 @@ SPOKEN = {
     "same requisition": "its board names one requisition for both",
     "same title and text in another place": "its board lists it once a place, with the same title and text",
     "listed once a place": "its board lists it once a place",
+    "a person said so": "a person said so, for good",
     "reposted": "its board put it up again under another id",
 }
 Row = dict[str, Any]

@@ -55,7 +55,7 @@ ELSEWHERE = {  # what asks others, or goes on until it is ended -> the test that
     "profile set": "test_profile_command.py", "profile show": "test_profile_command.py",
     "profile import": "test_profile_command.py", "profile propose": "test_profile_command.py",
     "profile forget": "test_profile_command.py",
-    "merges why": "test_merges.py", "merges undo": "test_merges.py",
+    "merges why": "test_merges.py", "merges undo": "test_merges.py", "merges join": "test_merges.py",
 }  # fmt: skip
 
 

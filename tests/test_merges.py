@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
 from commands.common import Format, write_rows
-from database import history, read, transaction
-from models import RawPlace, RawPosting
+from database import history, read, table_of, transaction
+from models import Link, Listing, Never, RawPlace, RawPosting
 from pipeline.ingest import merging
 from tests.pipeline.house import House, raw
 
@@ -142,6 +143,91 @@ def test_merges_that_today_s_rules_would_not_make_are_shown_and_left_alone(run, 
     assert len(house.postings()) == 3
     assert run("merges", "undo", row["listing"], *at).returncode == 0
     assert run("merges", "list", "--doubtful", *at).stdout == ""
+
+
+TITLE = "Machine Learning Engineer, Voice"
+
+
+def misled(house: House) -> str:
+    """A copy's ad of another opening founds the posting that the employer's ad and its copy join; returns its id."""
+    words = " ".join(f"word{number} and {number * 7 % 31} more" for number in range(120))
+    other = " ".join(f"thing{number} or {number * 11 % 37} less" for number in range(120))
+    mine = raw(3, title=TITLE, url="https://acme.example/3", canonical_url="", description=words)
+    there = {"source": "jsonld", "board": "copycat", "kind": "aggregator"}
+    wrong = replace(mine, native_id="w3", url="https://c.example/w3", description=other, **there)
+    copied = replace(mine, native_id="r3", url="https://c.example/r3", **there)
+    house.crawl(copy(1), wrong, board="copycat")
+    house.crawl(raw(1), raw(2), mine)
+    house.crawl(copy(1), wrong, copied, board="copycat")
+    founded, own, third = (key_of(house, name) for name in ("w3", "3", "r3"))
+    with transaction(house.engine) as connection:
+        for key in (own, third):
+            postings = [posting_of(connection, one) for one in (founded, key)]
+            if postings[0] != postings[1]:
+                merging.merge(
+                    connection, *postings, "alike", {"sentence": "One opening: they say the same."}, house.now
+                )
+    return str(next(one["id"] for one in house.postings() if len(one["listings"]) == 3))
+
+
+def key_of(house: House, native_id: str) -> int:
+    with read(house.engine) as connection:
+        listing = table_of(Listing).c
+        board = "acme" if native_id.isdigit() else "copycat"
+        wanted = select(listing.id).where(listing.native_id == native_id, listing.board == board)
+        return int(connection.execute(wanted).scalar_one())
+
+
+def posting_of(connection: Connection, listing_id: int) -> int:
+    link = table_of(Link).c
+    return int(connection.execute(select(link.posting_id).where(link.listing_id == listing_id)).scalar_one())
+
+
+def nevers(house: House) -> set[tuple[str, str]]:
+    """The native ids of what a person parted."""
+    never, one, other = table_of(Never).c, table_of(Listing).alias(), table_of(Listing).alias()
+    wanted = select(one.c.native_id, other.c.native_id).where(
+        never.listing_a == one.c.id, never.listing_b == other.c.id
+    )
+    with read(house.engine) as connection:
+        return {(min(row), max(row)) for row in connection.execute(wanted)}
+
+
+def sides(house: House) -> set[frozenset[str]]:
+    """The native ids of each posting of the title."""
+    found = (one for one in house.postings() if one["title"] == TITLE)
+    return {frozenset(row["native_id"] for row in one["listings"]) for one in found}
+
+
+@pytest.mark.parametrize(
+    "names", [("greenhouse/acme/3", "jsonld/copycat/w3"), ("jsonld/copycat/w3", "greenhouse/acme/3")]
+)
+def test_two_that_are_named_are_parted_and_their_copies_stay_with_them(
+    run, house: House, names: tuple[str, str]
+) -> None:
+    at = ("--database", str(house.engine.url))
+    misled(house)
+    done = run("merges", "undo", *names, *at)
+    assert done.returncode == 0, done.stderr
+    assert sides(house) == {frozenset({"3", "r3"}), frozenset({"w3"})}
+    assert nevers(house) == {("3", "w3"), ("r3", "w3")}  # and not of the ad and its copy
+
+
+def test_a_person_joins_two_and_takes_it_back(run, house: House) -> None:
+    at = ("--database", str(house.engine.url))
+    misled(house)
+    assert run("merges", "undo", "greenhouse/acme/3", "jsonld/copycat/w3", *at).returncode == 0
+    waiting = house.waiting()
+    done = run("merges", "join", "jsonld/copycat/w3", "greenhouse/acme/3", *at, "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)[0]["listings"]) == (0, 3)
+    assert (nevers(house), house.waiting()) == (set(), waiting)
+    why = run("merges", "why", "jsonld/copycat/w3", "greenhouse/acme/3", *at).stdout
+    assert "because a person said so, for good" in why
+    assert run("merges", "list", "--doubtful", *at).stdout == ""
+    again = run("merges", "join", "jsonld/copycat/w3", "greenhouse/acme/3", *at)
+    assert (again.returncode, "are one opening already" in again.stderr) == (2, True)
+    assert run("merges", "undo", "greenhouse/acme/3", "jsonld/copycat/w3", *at).returncode == 0
+    assert sides(house) == {frozenset({"3", "r3"}), frozenset({"w3"})}
 
 
 def test_names_that_the_next_command_asks_for_are_never_broken(capsys, monkeypatch) -> None:

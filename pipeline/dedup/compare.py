@@ -73,7 +73,9 @@ def _by_address(one: Facts, other: Facts) -> Judgement | None:
         return Judgement(Answer.NEVER, 0.0, "url", (f"they lead to two ads of {_site(one)}",))
     has_number = one.requisition and one.requisition == other.requisition and _is_one_employer(one, other)
     if has_number and _shares_title(one, other) and not _are_two_levels(one, other):
-        return Judgement(Answer.SAME, 0.99, "requisition", (f"requisition {one.requisition.upper()} of one employer",))
+        return Judgement(
+            Answer.SAME, 0.99, "requisition", (f"both are requisition {one.requisition.upper()} of one employer",)
+        )
     return None
 
 
@@ -177,10 +179,12 @@ def _by_text(one: Facts, other: Facts, share: float, runs: int, is_known: bool) 
     is_same = share >= (_COPY if is_known else _COPY_OF_UNKNOWN)
     told = f"{share:.0%} of the shorter text stands in the other"
     title = (
-        f"one title, {one.title!r}" if one.title == other.title else f"like titles, {one.title!r} and {other.title!r}"
+        f"both are titled {one.title!r}"
+        if one.title == other.title
+        else f"they are titled alike, {one.title!r} and {other.title!r}"
     )
     score = (0.5 + share / 2 if is_same else share / 2) - (_UNLIKE if one.marks != other.marks else 0.0)
-    reasons = (title, told, *((f"under two names, {names}",) if is_two else ()))
+    reasons = (title, told, *((f"they stand under two names, {names}",) if is_two else ()))
     return Judgement(Answer.SAME if is_same else Answer.DIFFERENT, score, "text", reasons)
 
 
@@ -220,4 +224,4 @@ def _by_weights(one: Facts, other: Facts, crowd: Crowd) -> Judgement:
         return _veto("only one title names a requisition, or each another")
     score, points = weigh(one, other, crowd)
     answer = Answer.SAME if score >= LEAST else Answer.DIFFERENT
-    return Judgement(answer, score, "likeness", (f"{score:.0%} likely", *told_weights(points)))
+    return Judgement(answer, score, "likeness", (told_weights(score, points, answer is Answer.SAME),))

@@ -29,13 +29,23 @@ _TERMS = frozenset((
     "ai", "ar", "av", "bi", "cv", "db", "er", "go", "hr", "it", "ml", "os", "pm", "pr", "qa", "rf", "tv", "ui", "ux",
     "vr", "xr",
 ))  # and no region's  # fmt: skip
-_WORDS = {
-    "words": "the titles' words", "title": "the titles", "level": "the level", "year": "the year",
-    "season": "the season", "number": "numbers in the titles", "city": "the city", "region": "the region",
-    "country": "the country", "place": "the places", "remote": "remote work", "time": "when they were posted",
-    "crowd": "how many alike ads the employer has", "source": "who lists them", "name": "how the employer is written",
-    "marks": "level, season and year",
-}  # fmt: skip
+_WORDS = {  # what is told where it speaks for one opening, and where against it
+    "words": ("the titles share their words", "the titles' words differ"),
+    "title": ("the titles read alike", "the titles read unlike"),
+    "level": ("they name one level", "they do not name one level"),
+    "year": ("they name one year", "they do not name one year"),
+    "season": ("they name one season", "they do not name one season"),
+    "number": ("they bear one number", "they do not bear one number"),
+    "city": ("they are in one city", "they are in two cities"),
+    "region": ("they are in one region", "they are in two regions"),
+    "country": ("they are in one country", "they are in two countries"),
+    "place": ("their places fit", "their places fit badly"),
+    "remote": ("both are remote", "one alone is remote"),
+    "time": ("the days that they were posted fit", "the days that they were posted fit badly"),
+    "crowd": ("the employer has few ads like them", "the employer may have several ads like them"),
+    "source": ("two sources list them", "one source lists both"),
+    "marks": ("level, season and number fit", "level, season or number differ"),
+}
 _TOLD = 3
 _SORTS = {
     "id": "requisitions", "hours": "working times", "form": "kinds of contract", "trainee": "kinds of traineeship",
@@ -210,12 +220,16 @@ def _is_code(word: str, region: str) -> bool:
     return len(word) == 2 and word not in _TERMS and region.startswith(word[0]) and word[1] in region
 
 
-def told_weights(points: dict[str, float]) -> tuple[str, ...]:
-    """What spoke for and against it most, the strongest first."""
+def told_weights(score: float, points: dict[str, float], is_one: bool) -> str:
+    """How likely two are one, and what spoke for it and against it most, the strongest first."""
     sums: dict[str, float] = {}
     for name, weight in points.items():
         for part in name.split(" + "):
-            word = _WORDS.get(part.partition(".")[0], "")
+            word = part.partition(".")[0]
             sums[word] = sums.get(word, 0.0) + weight / (1 + name.count(" + "))
-    strongest = sorted((word for word in sums if word), key=lambda word: -abs(sums[word]))[:_TOLD]
-    return tuple(f"{word} {'for' if sums[word] > 0 else 'against'} it" for word in strongest)
+    strongest = sorted((word for word in sums if word in _WORDS), key=lambda word: -abs(sums[word]))[:_TOLD]
+    speaking = [" and ".join(_WORDS[word][against] for word in strongest if (sums[word] <= 0) == against)
+                for against in (not is_one, is_one)]  # fmt: skip
+    told = [f" {start} {words}" for start, words in zip(("as", "though"), speaking, strict=True) if words]
+    share = f"{'' if is_one else 'only '}{score:.0%}"
+    return f"by title, place and date they are {share} likely to be one,{','.join(told)}".rstrip(",")

@@ -21,12 +21,13 @@ from models import (
     Redirect,
 )
 from pipeline import dedup
-from pipeline.ingest import postings, rows
+from pipeline.ingest import postings, rows, sides
 from pipeline.ingest.spread import spread
 
 POSTING, LISTING, LINK = table_of(Posting), table_of(Listing), table_of(Link)
 REDIRECT, NEVER, EVENT = table_of(Redirect), table_of(Never), table_of(PostingEvent)
 Row = dict[str, Any]
+JOINED = "a person said so"
 
 
 def merge(connection: Connection, one: int, other: int, reason: str, verdict: Mapping[str, Any], now: datetime) -> int:
@@ -120,6 +121,21 @@ def settle(connection: Connection, posting_ids: Iterable[int]) -> None:
     spread(connection, keys, least=1)
 
 
+def join(connection: Connection, one: int, other: int, now: datetime) -> int:
+    """A person says that two postings are one opening: what was said against it is forgotten. Returns the one kept."""
+    mine, theirs = (_listings(connection, key) for key in (one, other))
+    for first, second in ((mine, theirs), (theirs, mine)):
+        said = NEVER.c.listing_a.in_(first) & NEVER.c.listing_b.in_(second)
+        connection.execute(delete(NEVER).where(said))
+    reason = "a person said so, for good"
+    verdict = {"layer": "person", "reasons": [reason], "sentence": f"One opening: {reason}."}
+    return merge(connection, one, other, JOINED, verdict, now)
+
+
+def _listings(connection: Connection, posting_id: int) -> Sequence[int]:
+    return connection.execute(select(LINK.c.listing_id).where(LINK.c.posting_id == posting_id)).scalars().all()
+
+
 # --- apart again ---------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +157,10 @@ def leaving(connection: Connection, listing_id: int) -> tuple[int, str, list[int
         branch = origins(connection, link["origin"])
         return posting["id"], link["origin"], [one["listing_id"] for one in all_links if one["origin"] in branch]
     if link["reason"] == FOUNDED:
-        raise NothingToUndoError(f"{posting['public_id']} was made of this listing: name the one that is to leave it")
+        raise NothingToUndoError(
+            f"{posting['public_id']} was made of this listing: name what it is to be told apart "
+            "from, or the one that is to leave it"
+        )
     return posting["id"], "", [listing_id]
 
 
@@ -155,14 +174,22 @@ def origins(connection: Connection, public_id: str) -> set[str]:
     return found
 
 
-def split(connection: Connection, listing_id: int, keep: str, now: datetime) -> tuple[int, int]:
+def split(
+    connection: Connection, listing_id: int, keep: str, now: datetime, other: Collection[int] = ()
+) -> tuple[int, int]:
     """Take a listing out of its posting for good, and what came with it. Returns both postings.
 
-    Raises NothingToUndoError. `keep`: whose text is kept.
+    `other`: the listings that a person named as what it is to be told apart from: what is alike this one alone goes
+    along, and of what stays only they, and what is alike them alone, are held apart. Raises NothingToUndoError.
+    `keep`: whose text is kept.
     """
     old, public_id, ids = leaving(connection, listing_id)
-    staying = [key for key in connection.execute(
-        select(LINK.c.listing_id).where(LINK.c.posting_id == old)).scalars() if key not in ids]  # fmt: skip
+    staying = [key for key in _listings(connection, old) if key not in ids]
+    apart = [key for key in staying if key in other]
+    if apart:
+        rest = [key for key in staying if key not in apart]
+        mine, its = sides.of(connection, [listing_id], apart, rest, keep)
+        ids, staying, apart = [*ids, *mine], [key for key in staying if key not in mine], [*apart, *its]
     primary = _speakers(connection, ids)[0]
     one = postings.prepare_again(primary, keep)
     new, public_id = _found_again(connection, public_id, primary, one, now)
@@ -176,7 +203,7 @@ def split(connection: Connection, listing_id: int, keep: str, now: datetime) -> 
     connection.execute(update(REDIRECT).where(REDIRECT.c.public_id.in_(branch)).values(posting_id=new))
     database.move_told_back(connection, old, new, public_id, branch, now)
     _note_opening(connection, new, primary["first_seen_at"])
-    _forbid(connection, ids, staying, now)
+    _forbid(connection, ids, apart or staying, now)
     _speak_again(connection, old, keep)
     settle(connection, [old, new])
     return old, new
@@ -217,7 +244,7 @@ def _forbid(connection: Connection, ids: Sequence[int], staying: Sequence[int], 
 def _speak_again(connection: Connection, posting_id: int, keep: str) -> None:
     """Where the listing left that spoke for the posting, another speaks."""
     posting = connection.execute(select(POSTING).where(POSTING.c.id == posting_id)).mappings().one()
-    mine = connection.execute(select(LINK.c.listing_id).where(LINK.c.posting_id == posting_id)).scalars().all()
+    mine = _listings(connection, posting_id)
     if posting["primary_listing_id"] not in mine:
         speaker = _speakers(connection, mine)[0]
         one = postings.prepare_again(speaker, keep)

@@ -67,7 +67,7 @@ def _joined(connection: Connection, row: Row) -> str:
 
 def _step(name: str, posting: str, reason: str, verdict: Row, at: datetime | None) -> str:
     why = "; ".join(verdict.get("reasons") or (SPOKEN.get(reason, reason),))
-    return f"{name} joined {posting}{f' on {_day(at)}' if at else ''}, for {why}"
+    return f"{name} joined {posting}{f' on {_day(at)}' if at else ''} because {why}"
 
 
 def _day(at: datetime) -> str:

@@ -165,7 +165,7 @@ def test_why_reads_like_a_sentence(house: House) -> None:
     house.crawl(copy(1), board="copycat")
     posting = next(one for one in house.postings() if len(one["listings"]) == 2)
     assert reason(house, "1", "x1").sentence == (
-        f"One opening: jsonld/copycat/x1 joined {posting['id']} on 4 May 2026, for both lead to the same ad."
+        f"One opening: jsonld/copycat/x1 joined {posting['id']} on 4 May 2026 because both lead to the same ad."
     )
     two = reason(house, "2", "3")
     assert (two.is_one, two.layer) == (False, "board")

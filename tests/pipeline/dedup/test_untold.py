@@ -89,6 +89,17 @@ def test_a_name_may_leave_out_what_names_often_drop(name: str, other: str) -> No
     assert dedup.compare(facts(title, name), facts(title, other, "listb")).is_same
 
 
+def test_what_is_weighed_reads_like_a_sentence() -> None:
+    one = facts("Machine Learning Engineer, Search")
+    told = dedup.compare(one, facts("Machine Learning Engineer, Search", source="listb")).sentence
+    assert told == (
+        "One opening: by title, place and date they are 79% likely to be one, as the titles share their words and the "
+        "titles read alike, though the employer may have several ads like them."
+    )
+    apart = dedup.compare(one, facts("Machine Learning Engineer, Ads", source="listb")).sentence
+    assert apart.startswith("Two openings: by title, place and date they are only ")
+
+
 HIDDEN = """A client of Hays; Our Client; Company Confidential; Confidentiel; Confidenziale; Azienda riservata
 Riservato; Empresa confidencial; Confidencial; 非公開; 非公開求人; 비공개; 某知名互联网公司; 某上市公司; N/A; n.a.
 Not disclosed; Name withheld; Importante azienda; Société confidentielle; Vertraulich; Undisclosed; Stealth Startup
