@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeGuard
 
-from search.codes import CURRENCIES
 from search.compounds import parted
+from search.currencies import currency_code
 from search.eligibility import rule
 from search.errors import QueryError
 from search.fields import age_meant, amount_meant, field_name, holds, levels_meant, place_meant, unknown_field
-from search.habits import CURRENCY_WORDS, habit, sign
+from search.habits import habit, sign
 from search.lexing import Token
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Tagged, Words
 from search.pay import pay_meant
@@ -150,17 +150,19 @@ class Clauses:
             raise self.error(found, token)
         return found
 
-    def relation(self, field: Token, comparison: Token, values: Sequence[Token], currency: Token | None = None) -> Node:
-        """A comparison of pay or age; a currency may stand behind the amount."""
+    def relation(
+        self, field: Token, comparison: Token, values: Sequence[Token], currency: Token | None = None, unit: str = ""
+    ) -> Node:
+        """A comparison of pay or age; a currency may stand behind the amount. `unit`: a word behind a bare number."""
         name, value = field_name(field.text), ",".join(token.text for token in values)
         if currency is not None:
-            value, values = value + currency.text, (*values, currency)
+            value, values = value + currency_code(currency.text), (*values, currency)
         self.count(field)
         relation = _SAME.get(comparison.text, comparison.text)
         if name not in RELATIONS:
             raise self.error(_no_comparison(name, relation, value), field)
         tokens = (field, comparison, *values)
-        return self.pay(tokens, relation, value) if name == "salary" else self.age(tokens, relation, value)
+        return self.pay(tokens, relation, value) if name == "salary" else self.age(tokens, relation, value, unit)
 
     def pay(self, tokens: Sequence[Token], relation: str, value: str) -> Node:
         """`salary>=180k`, `salary<=150kEUR`."""
@@ -223,11 +225,11 @@ class Clauses:
         self.convert()
         return replace(node, currency=code)
 
-    def age(self, tokens: Sequence[Token], relation: str, value: str) -> Node:
+    def age(self, tokens: Sequence[Token], relation: str, value: str, unit: str) -> Node:
         """`posted:<7d`."""
         match = _AGE.fullmatch(value.lower())
         if relation not in ("<", ">") or not match or int(match[1]) == 0:
-            meant = age_meant(value, ">" in relation)
+            meant = age_meant(f"{value} {unit}".strip(), ">" in relation)
             how = f"did you mean {meant}?" if meant else RELATIONS["posted"]
             raise self.error(f"posted{relation}{value} is no age — {how}", *tokens[1:])
         amount, unit = int(match[1]), match[2][0]
@@ -266,11 +268,6 @@ def _currencies(nodes: Sequence[Node]) -> list[Tagged]:
 
 def _is_bare(node: Node) -> TypeGuard[Pay]:
     return isinstance(node, Pay) and not node.currency
-
-
-def is_currency(word: str) -> bool:
-    """Whether a word behind an amount is its currency: a sign, or a code as codes are written, or a common one."""
-    return word in ("€", "£", "₹") or word in CURRENCIES or word in CURRENCY_WORDS
 
 
 def _no_comparison(name: str, relation: str, value: str) -> str:

@@ -129,6 +129,8 @@ def _value(clause: Pay | Age, document: Document) -> str:
     if isinstance(clause, Age):
         return document.posted_at.date().isoformat() if document.posted_at else ""
     ends = [end for end in (document.salary_annual_min, document.salary_annual_max) if end is not None]
+    if not ends:
+        return ""
     paid, wanted = document.salary_currency or "", clause.currency
     if not wanted or wanted == paid:
         return _range(ends, paid)

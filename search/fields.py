@@ -4,6 +4,7 @@ import difflib
 import re
 
 from models import SENIORITIES
+from search.ages import age_in, since_day
 from search.cities import is_city, is_large, is_surely, regions
 from search.habits import operator
 from search.pay import pay_meant
@@ -44,9 +45,10 @@ _ELSEWHERE = """
 company: firma unternehmen arbeitgeber entreprise empresa azienda organization|city: ort stadt ville ciudad citta lieu
 lugar zip plz radius distance|country: land staat pays pais paese nation|salary>=180k gehalt lohn salaire salario sueldo
 stipendio budget rate tc|language: sprache langue idioma lingua|title: titre titulo titolo puesto stelle beruf position
-jobtitle inurl|posted:<7d seit depuis desde after before newer older published created|role: rolle rol ruolo category
+jobtitle inurl|posted:<7d during on seit depuis
+desde after before newer older published created|role: rolle rol ruolo category
 function|seniority: stufe niveau nivel livello years yoe grade rank|eligible:yes hours clearance citizenship relocation
-|text: degree education requirements keywords keyword q query
+|company: author|text: degree education requirements keywords keyword q query
 """  # what fields are called elsewhere
 _FIELD_MEANT |= {name: meant for meant, *names in (one.split() for one in _ELSEWHERE.split("|")) for name in names}
 _FIELD_MEANT |= dict.fromkeys(("sort", "order", "orderby", "sortby"), "an option beside the query, as in --sort pay")
@@ -57,8 +59,7 @@ _OPEN = ("skill", "city", "region", "eligible")  # beside whose values words are
 _PLAIN = "de fr pt nl pl cz ch gb uk us dk fi jp cn kr sg en ja zh ko eu sv da ru"  # codes that are no words beside
 _CODES = frozenset(_PLAIN.split())
 _HOMES = ("workplace", "type", "skill", "role", "seniority", "language")
-_AGE = re.compile(r"<?=?(\d{1,3})\s?(h|d|w|m|y)?[a-z]*", re.IGNORECASE)
-_AGE_WITHIN = re.compile(r"(?<![\d-])(\d{1,3})\s?(h|d|w|m|y)[a-z]*\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d{1,4})(?!\d)\s?([a-z]*)$")
 _DAYS = {"today": "1d", "yesterday": "2d", "week": "7d", "month": "30d", "recent": "7d", "now": "1d", "last": "7d"}
 
 
@@ -119,19 +120,23 @@ def value_meant(value: str) -> str:
 
 def amount_meant(value: str) -> str:
     """What to write for an amount of pay that is none."""
+    if meant := pay_meant(value):
+        behind = "" if value[:1].isdigit() or " " in meant else "the currency goes behind: "
+        return f"{behind}write {meant}"
     if value[:1].isdigit():
-        return f"write {meant}" if (meant := pay_meant(value)) else RELATIONS["salary"]
-    code = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR"}.get(value[:1], "")
-    if code and (meant := pay_meant(value)) and " " not in meant:
-        return f"the currency goes behind: write {meant}{code}"
+        return RELATIONS["salary"]
     return "the currency goes apart, salary>=180k currency:USD, or behind to convert: salary>=180kUSD"
 
 
 def age_meant(value: str, is_old: bool = False) -> str:
     """`7days`, `today`: the age as the language says it; empty for what is none."""
-    found = _AGE.fullmatch(value) or _AGE_WITHIN.search(value)
-    if found and int(found[1]):
-        return f"posted:{'>' if is_old else '<'}{found[1]}{(found[2] or 'd').lower()}"
+    if meant := since_day(value, is_old):
+        return meant
+    plain = value.lower().strip("<>=- ")
+    if meant := age_in(plain):
+        return meant.replace("<", ">") if is_old else meant
+    if (found := _NUMBER.match(plain)) and int(found[1]):
+        return f"posted:{'>' if is_old else '<'}" + ("1h" if found[2].startswith("min") else f"{found[1]}d")
     day = next((age for word, age in _DAYS.items() if word in value.lower()), "")
     return f"posted:<{day}" if day else ""
 

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from search.clauses import MAX_CONVERTED, Clauses, is_currency
+from search.clauses import MAX_CONVERTED, Clauses
+from search.currencies import is_currency
 from search.errors import QueryError
 from search.lexing import Token, lex, typed
 from search.mistaken import cadenced, mistaken
@@ -231,7 +232,8 @@ class _Reader:
         name, comparison = self.take(), self.take()
         values = self.listed(("WORD", "PHRASE"))
         currency = self.take() if self.kind == "WORD" and is_currency(self.peek.text) else None
-        return self.clauses.relation(name, comparison, values, currency)
+        unit = self.peek.text if self.kind == "WORD" and values[-1].text.isdecimal() else ""
+        return self.clauses.relation(name, comparison, values, currency, unit)
 
     def listed(self, kinds: tuple[str, ...]) -> list[Token]:
         values = [self.expect(*kinds)]

@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from search.pay import pay_meant
+
 _OPERATORS = {
     "AND": "and und et y e i och og ve oraz и й та και と および そして 和 与 그리고 ja sowie",
     "OR": "or oder ou eller veya lub albo или або ή または もしくは 或 或者 또는 tai oppure nebo vagy",
@@ -45,7 +47,6 @@ _WORD_SIGNS = [
     (re.compile(r"XOR$"), "write (a OR b) -(a b)"),
     (re.compile(r"(?:ANDNOT|AND-NOT|BUTNOT|MINUS)$"), 'to exclude, write NOT, or a "-" before it'),
 ]
-CURRENCY_WORDS = ("usd", "eur", "gbp", "chf")  # behind an amount they are its currency
 CADENCES = {
     "weekly": "weekly", "wöchentlich": "weekly", "daily": "daily", "täglich": "daily", "instant": "instant",
     "instantly": "instant", "immediately": "instant", "sofort": "instant",
@@ -80,7 +81,8 @@ def operator(word: str) -> str:
 
 def sign(word: str) -> str:
     """The same of what is no word at all: other engines' signs."""
-    return "" if word.isalnum() else _first(word, _SIGNS)
+    message = "" if word.isalnum() else _first(word, _SIGNS)
+    return f"pay is written {meant}" if message.startswith("pay is") and (meant := pay_meant(word)) else message
 
 
 def cadence_word(word: str) -> str:

@@ -10,7 +10,7 @@ and parsed like any query, so that nothing is allowed here that the language ref
 import re
 from typing import Any
 
-from search.clauses import is_currency
+from search.currencies import is_currency
 from search.errors import QueryError
 from search.grammar import MAX_DEPTH, parse_stored
 from search.lexing import typed

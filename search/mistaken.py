@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from unicodedata import normalize
 
 from search.habits import CADENCE_WORDS, cadence_word
 from search.lexing import Token, lex
@@ -34,7 +35,7 @@ def said(tokens: Sequence[Token]) -> Marked | None:
 
 
 def _in_run(run: Sequence[Token]) -> Marked | None:
-    lowered = [token.text.lower() for token in run]  # not always as long: İ becomes two characters
+    lowered = [normalize("NFC", token.text.lower()) for token in run]  # not always as long: İ becomes two characters
     found = saying(" ".join(lowered))
     if found is None:
         return None

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from search.compounds import joined, spellings
-from search.habits import CADENCES, CURRENCY_WORDS, habit
+from search.currencies import CURRENCY_WORDS
+from search.habits import CADENCES, habit
 from search.mistaken import written
 
 TEXT_FIELDS = ("title", "text", "company")

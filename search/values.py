@@ -9,6 +9,7 @@ from pathlib import Path
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
 from search.cities import city_meant, is_city, is_large, regions
 from search.codes import CURRENCIES, LANGUAGES
+from search.currencies import CURRENCY_NAMES
 from search.near import one_slip_from
 from search.places import (
     ANYWHERE,
@@ -56,7 +57,6 @@ _ZONES |= {"cet": "EU", "cest": "EU", "gmt": "GB", "bst": "GB", "ist": "IN", "ae
 _METROS = {"bay area": '"San Francisco","San Jose",Oakland', "sf bay area": '"San Francisco","San Jose",Oakland',
            "san francisco bay area": '"San Francisco","San Jose",Oakland', "silicon valley": '"San Jose","Palo Alto"',
            "greater london": "London", "greater berlin": "Berlin", "greater boston": "Boston,Cambridge"}  # fmt: skip
-_CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR", "EURO": "EUR", "EUROS": "EUR", "POUND": "GBP"}
 _MEANT = {
     "seniority": {
         "junior": "entry", "jr": "entry", "graduate": "entry", "newgrad": "entry", "trainee": "entry",
@@ -218,7 +218,7 @@ def _language(value: str) -> str:
 
 
 def _currency(value: str) -> str:
-    found = _CURRENCY_SIGNS.get(value.upper(), value.upper())
+    found = CURRENCY_NAMES.get(value.casefold(), value.upper())
     if found not in CURRENCIES:
         close = "USD" if value == "$" or found.startswith("DOLLAR") else _closest(found, CURRENCIES)
         hint = f"did you mean currency:{close}?" if close else "write an ISO 4217 code such as USD, EUR, GBP"
@@ -329,7 +329,7 @@ _HOLDS: dict[str, Callable[[str], bool]] = {
     "remote": lambda value: _YES_NO.get(value.lower()) == "yes" or scope_name(value) is not None,
     "visa": lambda value: value.lower() in _YES_NO,
     "language": lambda value: key(value) in _LANGUAGE_CODES,
-    "currency": lambda value: _CURRENCY_SIGNS.get(value.upper(), value.upper()) in CURRENCIES,
+    "currency": lambda value: CURRENCY_NAMES.get(value.casefold(), value.upper()) in CURRENCIES,
     "source": lambda value: value.lower() in sources(),
 }
 FIELDS = (*TEXT_FIELDS, *CHECKS, "salary", "posted")

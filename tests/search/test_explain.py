@@ -146,3 +146,10 @@ def test_words_are_shown_as_people_write_them(typed: str, shown: str) -> None:
     assert str(parse(typed)) == shown
     assert parse(shown) == parse(typed)
     assert explain(parse(typed), document(), NOW).first_failing in shown
+
+
+@pytest.mark.parametrize("query", ["salary>=100k", "salary>=100kUSD", "salary<=90k currency:EUR"])
+def test_pay_that_is_not_said_is_not_converted(query: str) -> None:
+    found = explain(parse(query), document(salary=None), NOW)
+    assert found.failing["value"] == ""
+    assert "salary: not said" in found.failing["text"]
