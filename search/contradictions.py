@@ -6,13 +6,11 @@ things, or where it should be younger than it is old.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from search.age import span
 from search.forms import Branch, Need, form
 from search.matcher import needle, wanted_values
 from search.nodes import Age, Clause, Pay, Query, Tagged, Words
-from search.values import UNKNOWN
 
 _SINGLE = ("role", "seniority", "workplace", "type", "visa", "language", "currency", "is")  # of which each has one
 _REMOTE = Tagged("workplace", ("remote",))  # only what is remote is worked from anywhere
@@ -65,13 +63,13 @@ def _holds_values(excluded: Tagged, wanted: Tagged) -> bool:
 
 def _of_one(wanted: Sequence[Need], excluded: Sequence[Clause]) -> str:
     """A field of which a posting has one value, asked to have two."""
-    asked = [one for need in wanted if len(need.clauses) == 1 for one in _single(need.clauses[0])]
-    for field in dict.fromkeys(one.field for one in asked):
-        parts = [one for one in asked if one.field == field]
-        left = set.intersection(*(set(one.values) for one in parts))
-        gone = {value for one in excluded if isinstance(one, Tagged) and one.field == field for value in one.values}
-        if len(parts) > 1 and not left - gone:
-            return f"a posting has one {field}, and {' '.join(_names(wanted, field))} leave none"
+    asked = [(need, one) for need in wanted if len(need.clauses) == 1 for one in _single(need.clauses[0])]
+    for field in dict.fromkeys(one.field for _, one in asked):
+        left = set.intersection(*(set(one.values) for _, one in asked if one.field == field))
+        gone = [one for one in excluded if isinstance(one, Tagged) and one.field == field]
+        if left <= {value for one in gone for value in one.values}:
+            shown = [_shown(need) for need, one in asked if one.field == field] + [f"-{one}" for one in gone]
+            return f"a posting has one {field}, and {' '.join(dict.fromkeys(shown))} leave none"
     return ""
 
 
@@ -82,20 +80,17 @@ def _single(clause: Clause) -> Iterator[Tagged]:
         yield _REMOTE
 
 
-def _names(wanted: Sequence[Need], field: str) -> Iterator[str]:
-    return (_shown(need) for need in wanted if any(one.field == field for one in _single(need.clauses[0])))
-
-
 def _of_age(wanted: Sequence[Need], excluded: Sequence[Clause]) -> str:
-    ages = [need.clauses[0] for need in wanted if len(need.clauses) == 1 and isinstance(need.clauses[0], Age)]
-    gone = [one for one in excluded if isinstance(one, Age)]
+    asked = [need.clauses[0] for need in wanted if len(need.clauses) == 1]
+    ages = [(one, False) for one in asked if isinstance(one, Age)]
     if not ages:  # what names no day is neither younger nor older
         return ""
-    younger = [span(one) for one in ages if one.relation == "<"] + [span(one) for one in gone if one.relation == ">"]
-    older = [span(one) for one in ages if one.relation == ">"] + [span(one) for one in gone if one.relation == "<"]
-    is_one_moment = min(younger, default=timedelta.max) == max(older, default=timedelta.min)
-    if min(younger, default=timedelta.max) > max(older, default=timedelta.min):
+    ages += [(one, True) for one in excluded if isinstance(one, Age)]
+    most = min(((span(one), is_out) for one, is_out in ages if (one.relation == "<") is not is_out), default=None)
+    least = max(((span(one), not is_out) for one, is_out in ages if (one.relation == ">") is not is_out), default=None)
+    if most is None or least is None or most[0] > least[0]:
         return ""
-    is_shut = is_one_moment and all(one not in (ages) for one in ())
-    shown = [*map(str, ages), *(f"-{one}" for one in gone)]
-    return f"nothing is as young and as old as {' '.join(shown)}" if not is_shut else ""
+    if most[0] == least[0] and most[1] and not least[1]:  # neither bound leaves that moment out
+        return ""
+    shown = " ".join(f"{'-' if is_out else ''}{one}" for one, is_out in ages)
+    return f"nothing is as young and as old as {shown}"

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from search.clauses import MAX_CONVERTED, Clauses
+from search.contradictions import impossible
 from search.currencies import is_currency
 from search.errors import QueryError
 from search.lexing import Token, lex, typed
@@ -62,7 +63,14 @@ def parse_saved(text: str, facts: str = "") -> Query:
             0,
             len(text),
         )
+    _refuse_impossible(query, text)
     return query
+
+
+def _refuse_impossible(query: Query, text: str) -> None:
+    """What can never match would be saved for nothing, and never say so."""
+    if reason := impossible(query):
+        raise QueryError(f"the search can never match: {reason}", text, 0, len(text))
 
 
 def _refuse_cadence(text: str) -> None:
