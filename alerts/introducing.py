@@ -15,7 +15,7 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from alerts import card, keeping, parting, portrait
+from alerts import card, keeping, opened, parting, portrait
 from alerts.channels import read_address
 from alerts.channels.base import redact
 from settings import Settings
@@ -28,6 +28,7 @@ COMMANDS = (
     *card.COMMANDS,
     ("edit", "change a search: /edit 1 title:agent remote:EU"),
     ("remove", "remove a search: /remove 1"),
+    *opened.COMMANDS,
     *keeping.COMMANDS,
     portrait.HELP_LINE,
     ("why", "why a posting matches, or why not: /why LINK 1"),
@@ -40,7 +41,7 @@ COMMANDS = (
     ("help", "what I can do"),
 )
 ALONE = ("email", "export", "profile", "web")  # commands for a chat with one person
-READING = ("test", "list", "why", "not", "saved", "help", "board", "other")  # that change nothing
+READING = ("test", "list", "open", "why", "not", "saved", "help", "board", "other")  # that change nothing
 DESCRIPTION = (
     "I watch job boards and write to you when an AI-engineering job opens that your search matches: at once, or in a "
     "daily or weekly digest, and always with the reason. Press Start: five questions make your first search, and you "

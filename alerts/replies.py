@@ -16,6 +16,7 @@ from alerts import (
     inbox,
     keeping,
     kept,
+    opened,
     parting,
     portrait,
     pressing,
@@ -57,7 +58,8 @@ HELP = """I watch job boards and write to you when an AI-engineering job opens t
 /search weekly QUERY (or daily) saves one that comes as a digest, once a week (or day)
 /test QUERY shows what it would have sent, and saves nothing
 /list shows your searches
-/edit 1 QUERY changes the first of them, /remove 1 removes it
+/open 1 shows what the first of them finds open now
+/edit 1 QUERY changes it, /remove 1 removes it
 /pause 1 rests it, /resume 1 goes on; /pause 2w rests all for two weeks
 /digest 1 weekly fri 17:00, /quiet 22:00-07:00 and /timezone say when you hear of them
 /email ADDRESS joins an address, /where 1 email sends the first search there
@@ -203,6 +205,7 @@ def _noted(make: Answering) -> Answering:
 OF_SEARCHES: dict[str, Answering] = {
     "search": search_, "list": list_, "remove": remove, "other": other, **tuning.REPLIES, **keeping.REPLIES,
     **resting.REPLIES, **card.REPLIES, "saved": parting.saved,
+    opened.COMMAND: opened.open_,
 }  # fmt: skip
 REPLIES: dict[str, Answering] = {
     **{name: _noted(make) for name, make in OF_SEARCHES.items()}, "start": start, "help": help_, "stop": stop,

@@ -65,8 +65,10 @@ def _number(page: Page, at: int) -> str:
 
 
 def _more(page: Page, count: int) -> str:
-    if page.more_url or not page.home_url:
+    if page.more_url:
         return _link(f"… and {count:,} more", page.more_url)
+    if not page.home_url:  # where a bot is heard, it shows the rest
+        return f"… and {count:,} more" + ("" if page.to.startswith("@") else ": /open shows all that is open")
     links = [_link(search.name or search.query, search.url, 40) for search in page.searches[:5]]
     return f"… and {count:,} more: {', '.join(links)}" if links else f"… and {count:,} more"
 

@@ -1,9 +1,13 @@
 """Which posting a person means: every link by which it is known, its id, and its number in the last message."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
+from alerts.channels.chat import chat_html
 from alerts.naming import NONE, OR_NUMBER, read_name
+from alerts.render import Page, ShownRow, ShownSearch, text
 from database import table_of, transaction
 from models import Listing, Mute
 from tests.alerts.conftest import ADA
@@ -78,3 +82,20 @@ async def test_a_number_is_the_one_in_the_last_message(world, phone, known):
     assert "tells of one posting, 1." in phone.write("why", "2")
     phone.chat = 43
     assert "No message of mine here" in phone.write("why", "1 rag")
+
+
+async def test_what_a_message_has_no_room_for_is_shown_by_a_command(world, phone):
+    world.settings.web.public_url = ""
+    phone.write("search", "title:engineer")
+    assert phone.write("open", "") == "0 postings open now: title:engineer"
+    world.open("ML Engineer", count=12)
+    shown = phone.write("open", "1").splitlines()
+    assert shown[0] == "12 postings open now: title:engineer"
+    assert shown[1:3] == ["1. ML Engineer – Acme", "https://boards.example.com/acme/12"]
+    assert shown[-1] == "2 more: /open 1 2"
+    assert [line[:3] for line in phone.write("open", "1 2").splitlines()[1::2]] == ["11.", "12."]
+    assert "Give the number that the search has in /list, 1" in phone.write("open", "7")
+    page = Page("45 new", rows=[ShownRow("ML Engineer")], more=44, to="42")
+    assert "… and 44 more: /open shows all that is open" in chat_html(page)
+    assert chat_html(replace(page, to="@jobs")).endswith("… and 44 more")
+    assert "… and 44 more: `rolewire search` shows" in text(replace(page, searches=[ShownSearch("", "rag")]))
