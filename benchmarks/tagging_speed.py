@@ -64,7 +64,7 @@ def main() -> None:
     size = sum(len(raw.description) for raw in raws) / len(raws)
     print(f"{len(raws)} postings, {size:,.0f} characters of HTML each")
     gc.freeze()
-    gc.set_threshold(10_000, 100, 40)  # as in worker.py
+    gc.set_threshold(10_000, 15, 10)  # as in worker.py
     whole, single, bare = _best(
         [
             lambda: deque(tag_all(raws, NOW), maxlen=500),

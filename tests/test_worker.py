@@ -197,3 +197,30 @@ def test_worker_that_cannot_start_blames_no_board(tmp_path: Path) -> None:
 
     with pytest.raises(WorkerDied):
         asyncio.run(crawl())
+
+
+ANSWERS = """
+import collections, worker
+
+class Answer:
+    alive = 0
+
+    def __init__(self):
+        Answer.alive += 1
+        self.parts = [[self] for _ in range(500)]
+
+    def __del__(self):
+        Answer.alive -= 1
+
+worker.collect_rarely()
+under_way, most = collections.deque(maxlen=64), 0
+for _ in range(20_000):
+    under_way.append(Answer())
+    most = max(most, Answer.alive)
+print(most)
+"""
+
+
+def test_answers_that_outlived_a_first_look_do_not_pile_up() -> None:
+    done = subprocess.run([sys.executable, "-c", ANSWERS], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert int(done.stdout) < 1_200
