@@ -14,11 +14,11 @@ from sqlalchemy import Connection, RowMapping, select, update
 import search
 from alerts.addresses import operator_addresses
 from alerts.channels import read_address
-from alerts.empty import CANARY, PATIENCE, last_period
+from alerts.empty import PATIENCE, last_period
 from alerts.messages import MESSAGE
 from alerts.notices import clear_notice, raise_notice
 from alerts.searches import SubscriberError, add_search, edit_search, remove_search
-from alerts.subscribers import ADDRESS, SEARCH, SUBSCRIBER
+from alerts.subscribers import ADDRESS, CANARY, SEARCH, SUBSCRIBER
 from models import Cadence, DeliveryState
 from settings import OperatorSettings
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, select, text
 
 from alerts.cadence import DIGESTS, next_digest
 from alerts.messages import MESSAGE, UNBUNDLED, add_message
-from alerts.subscribers import ADDRESS, DELIVERY, SEARCH, SUBSCRIBER
+from alerts.subscribers import ADDRESS, CANARY, DELIVERY, SEARCH, SUBSCRIBER
 from alerts.wording import clean, day, given_name, plural, shorten
 from database import table_of
 from models import Cadence, PendingMatch, Posting
@@ -16,7 +16,6 @@ from models import Cadence, PendingMatch, Posting
 BACK = {Cadence.DAILY: timedelta(days=2), Cadence.WEEKLY: timedelta(days=8)}
 COUNTED = 100_000
 PATIENCE = timedelta(hours=1)  # for so long events that wait to be matched may bring something yet
-CANARY = "rolewire canary"
 POSTING, PENDING = table_of(Posting), table_of(PendingMatch)
 # written out, not bound: only so do both engines see that the partial index serves
 IS_ALWAYS = text("saved_search.is_always")

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, case, delete, exists, func, select, update
 
 from alerts import searches
-from alerts.empty import CANARY
 from alerts.messages import add_message
 from alerts.private import may_have
-from alerts.subscribers import ADDRESS, SEARCH, SUBSCRIBER
+from alerts.subscribers import ADDRESS, CANARY, SEARCH, SUBSCRIBER
 from alerts.wording import clean
 from database import posting_id, read, table_of, transaction, upsert
 from models import Cadence, KeptPosting, Posting, Rest, SearchReview

@@ -8,13 +8,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, or_, select
 
-from alerts.channels.chat import shown_rows
-from alerts.choosing import without_reposts
 from alerts.desk import Asked, Desk, owner_of
-from alerts.digest import page_of
 from alerts.private import may_have
 from alerts.subscribers import DELIVERY
-from alerts.told import last_letter
 from alerts.wording import clean
 from database import TooSlowError, named, posting_id, table_of
 from models import Link, Listing, Posting
@@ -144,6 +140,11 @@ def only(connection: Connection, name: Name, keys: Sequence[int], how: str = f"{
 
 def _numbered(connection: Connection, desk: Desk, asked: Asked, number: int) -> int:
     """The posting of a number in the last message that told of some."""
+    from alerts.channels.chat import shown_rows  # only here: commands name postings too, and make no messages
+    from alerts.choosing import without_reposts
+    from alerts.digest import page_of
+    from alerts.told import last_letter
+
     letter = last_letter(connection, desk.settings, asked)
     rows = shown_rows(page_of(without_reposts(letter))) if letter else []
     if not rows:

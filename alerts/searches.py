@@ -13,13 +13,13 @@ import search
 from alerts.addresses import add_address, find_by_address, move_address, reach_again, remove_address, set_address
 from alerts.cadence import DIGESTS, read_quiet, read_time_of_day, read_weekday, zone
 from alerts.channels import CHANNELS
-from alerts.empty import CANARY
 from alerts.invitations import invite, invite_link, redeem
 from alerts.kinds import read_kinds
 from alerts.looked import chunks
 from alerts.notices import clear_notice
 from alerts.subscribers import (
     ADDRESS,
+    CANARY,
     DELIVERY,
     MOST_NAMES,
     REASON,

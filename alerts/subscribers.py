@@ -27,6 +27,7 @@ from models import (
 SUBSCRIBER, ADDRESS, SEARCH = table_of(Subscriber), table_of(Address), table_of(SavedSearch)
 DELIVERY, REASON, MATCH = table_of(Delivery), table_of(DeliveryReason), table_of(SearchMatch)
 MESSAGE = table_of(Message)
+CANARY = "rolewire canary"  # the name of the operators' own search
 MOST_NAMES = 1000  # that a misspelt one is compared with
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNCERTAIN)
 

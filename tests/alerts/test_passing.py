@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from alerts import feeds, mutes, saving, searches
+from alerts.backtest import Backtest
 from alerts.mutes import mute_company, mute_posting
 from alerts.proposals import can_match, propose
 from alerts.searches import SubscriberError
@@ -227,5 +228,5 @@ def test_no_proposal_excludes_what_is_asked_for(query, can):
 
 
 def test_a_lone_condition_that_finds_nothing_is_spoken_of_as_one():
-    assert "No single" not in nothing(parse("title:agent"))
-    assert "No single" in nothing(parse("title:agent remote:EU"))
+    assert "No single" not in nothing(Backtest(parse("title:agent"), 30, 0, [0], []))
+    assert "No single" in nothing(Backtest(parse("title:agent remote:EU"), 30, 0, [0], []))
