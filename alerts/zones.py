@@ -40,9 +40,15 @@ _TIME = re.compile(r"\s+(?:standard |daylight |summer )?time$", re.IGNORECASE)
 def read_zone(written: str) -> str:
     """The IANA name that is written, its letters large or small. Raises ValueError saying which is meant."""
     name = written.strip()
-    if name.upper() not in _LETTERS and (found := _names().get(_key(name))):
+    found = _names().get(_key(name), "")
+    if is_taken(found):
         return found
     raise ValueError(unknown(name))
+
+
+def is_taken(name: str) -> bool:
+    """Whether an IANA name is taken; letters that clocks are called by are not, though some are such names."""
+    return bool(name) and name.upper() not in _LETTERS
 
 
 def unknown(name: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from alerts.zones import read_zone
+from web.v1.wishes import Wish
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,8 @@ def test_what_is_none_is_answered_with_what_is_meant(written: str, meant: str) -
     with pytest.raises(ValueError, match="unknown time zone") as caught:
         read_zone(written)
     assert meant in str(caught.value)
+
+
+def test_the_api_names_the_zones_that_it_takes() -> None:
+    named = [name for name in Wish.model_json_schema()["properties"]["zone"]["enum"] if name]
+    assert [read_zone(name) for name in named] == named

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from alerts.backtest import DAYS
 from alerts.cadence import WEEKDAYS
-from alerts.zones import read_zone
+from alerts.zones import is_taken, read_zone
 from settings import CHANNELS
 from web.v1.forms import QUERY, Form
 from web.v1.parameters import Asked
@@ -49,7 +49,7 @@ Quiet = Annotated[str, Field(pattern=f"^({_HOUR}-{_HOUR})?$", description="Hours
 Zone = Annotated[
     Words, AfterValidator(_known),
     Field(max_length=64, description="Its own time zone, an IANA name; empty: its owner's",
-          json_schema_extra={"enum": ["", *sorted(available_timezones())]}),
+          json_schema_extra={"enum": ["", *sorted(filter(is_taken, available_timezones()))]}),
 ]  # fmt: skip
 Events = Annotated[
     list[Literal["changed", "closed", "reopened"]],
