@@ -121,6 +121,16 @@ def place(what: str, written: str) -> str:
     return query(f"{grouped} {clause}")
 
 
+def told_of_remote(what: str) -> str:
+    """How remote work was understood that was said beside a place; empty where it was not."""
+    if match := re.search(r"remote:([\w,-]+) OR |OR remote:([\w,-]+)", what):
+        scope = match[1] or match[2]
+        return f"remote is taken for work that is open to {scope}; workplace:remote is from anywhere, the US too"
+    if re.search(r"workplace:remote OR|\bOR workplace:remote", what):
+        return "remote from anywhere is meant, the US too; remote:EU is what is open to Europe"
+    return ""
+
+
 # --- whose boards --------------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,9 @@ _AROUND = re.compile(r"\b(?:greater|metro(?:politan)?|area|region|city of|bay)\b
 _WORKPLACES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "on-site": "onsite", "on site": "onsite",
                "in office": "onsite", "office": "onsite"}  # fmt: skip
 _OF_COUNTRIES = ("US", "CA", "AU", "DE")  # whose regions remote work is opened to by themselves
+_SCOPES = {"europe": "EU"}  # few ads name more than the Union, and what is open to all of Europe is open to it too
 Part = tuple[str, str]
+_REMOTELY: list[Part] = [("workplace", "remote")]
 
 
 class UnknownPlaceError(ValueError):
@@ -40,7 +42,28 @@ def clause(text: str) -> str:
             found[-1].append(one)
         else:
             found.append([one])
-    return _joined(found)
+    return _joined(_opened(found))
+
+
+def _opened(found: list[list[Part]]) -> list[list[Part]]:
+    """Remote work beside places is that which is open to them, where it can be told which lands they are."""
+    scopes = [_open_to(parts) for parts in found if parts != _REMOTELY]
+    if len(scopes) == len(found) or not scopes or not all(scopes):
+        return found
+    listed = [("remote", scope) for scope in dict.fromkeys(scopes)]
+    return [*(parts for parts in found if parts != _REMOTELY), *([one] for one in listed)]
+
+
+def _open_to(parts: list[Part]) -> str:
+    """The scope of remote work that whoever looks for this place may take; empty where none is known."""
+    field, value = parts[-1]
+    name = value.strip('"')
+    if field == "country":
+        return _SCOPES.get(value, "") or named("remote", name)
+    if field == "region":
+        return scope if (scope := _scope(name)) != value else ""
+    largest = max(places_named(fold(name)), key=lambda one: one.size, default=None)
+    return named("remote", largest.country) if largest else ""
 
 
 def named(field: str, name: str) -> str:

@@ -1,6 +1,5 @@
 """The questions of `rolewire init`, one function each: what is asked; `begin.taking` tries the answers."""
 
-import re
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -28,8 +27,8 @@ def ask_query(asker: Asker, given: str | None, where: str | None) -> str:
     say(f"✓ {found}")
     if ":" not in what:
         say("– these are words of the ads; what a job is, is written role:ml-engineer")
-    if re.search(r"\bOR\b[^)]*workplace:remote", found):
-        say("– remote from anywhere is meant, the US too; remote:EU is what is open to Europe")
+    if note := taking.told_of_remote(found):
+        say(f"– {note}")
     return found
 
 

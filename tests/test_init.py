@@ -124,7 +124,14 @@ def test_an_answer_that_is_no_good_writes_nothing(
         ("", ""), ("remote", " workplace:remote"), ("remote in EU", " remote:EU"), ("remote Germany", " remote:DE"),
         ("Germany", " country:DE"), ("GB", " country:GB"), ("Berlin", " city:Berlin"), ("Europe", " country:europe"),
         ("UK", " country:GB"), ("Germany, France", " country:DE,FR"), ("Trinidad and Tobago", " country:TT"),
-        ("Berlin or remote", " (city:Berlin OR workplace:remote)"), ("remote in DACH, US", " remote:DACH,US"),
+        ("Berlin or remote", " (city:Berlin OR remote:DE)"), ("remote or Europe", " (country:europe OR remote:EU)"),
+        ("Europe or remote", " (country:europe OR remote:EU)"), ("US, UK, remote", " (country:US,GB OR remote:US,GB)"),
+        ("Austin, Texas or remote", " (remote:US-TX OR (city:Austin region:texas))"),
+        ("London, Paris or remote", " (city:London,Paris OR remote:GB,FR)"),
+        ("remote or hybrid", " workplace:remote,hybrid"),
+        ("Berlin, Germany, remote", " (remote:DE OR (city:Berlin country:DE))"),
+        ("Lombardy or remote", " (region:lombardy OR workplace:remote)"),
+ ("remote in DACH, US", " remote:DACH,US"),
         ("western Europe", ' country:"western europe"'), ("worldwide", ""),
         ("Frankfurt/Main", ' city:"Frankfurt/Main"'),
         ("New York City", ' city:"New York City"'), ("country:DE,AT", " country:DE,AT"),
@@ -132,12 +139,26 @@ def test_an_answer_that_is_no_good_writes_nothing(
         ("the UK", " country:GB"), ("hybrid", " workplace:hybrid"),
         ("Texas, USA", " region:texas country:US"), ("Austin, TX", " city:Austin region:tx"),
         ("Berlin, Germany", " city:Berlin country:DE"), ("remote in California", " remote:US-CA"),
-        ("Berlin, Austria or remote", " (city:Berlin OR country:AT OR workplace:remote)"),
+        ("Berlin, Austria or remote", " (city:Berlin OR country:AT OR remote:DE,AT)"),
         ("Berlin, Germany or Vienna", " (city:Vienna OR (city:Berlin country:DE))"), ("IN", " country:IN"),
     ],
 )  # fmt: skip
 def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
     assert taking.place("role:ai-engineer", where) == f"role:ai-engineer{clause}"
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("role:x (country:europe OR remote:EU)", "open to EU;"),
+        ("(remote:US-TX OR (city:Austin region:texas))", "US-TX;"),
+        ("(region:lombardy OR workplace:remote)", "from anywhere is meant"), ("workplace:remote", ""),
+        ("(rag OR role:x) country:DE", ""), ("remote:EU", ""),
+    ],
+)  # fmt: skip
+def test_it_is_said_where_remote_work_was_taken_to_be_open_to(what: str, told: str) -> None:
+    assert told in taking.told_of_remote(what)
+    assert bool(told) is bool(taking.told_of_remote(what))
 
 
 @pytest.mark.parametrize(
