@@ -104,7 +104,7 @@ def facts_of(raw: RawPosting, tags: Tags) -> Facts:
 
 
 def _spot(place: Place) -> Spot:
-    return (place.city.casefold(), place.region.casefold(), place.country)
+    return (place.city.casefold().removeprefix("greater "), place.region.casefold(), place.country)
 
 
 def _pay(salary: Salary | None) -> tuple[str, float, float] | None:

@@ -29,7 +29,11 @@ _SUM = r"[$€£]? ?\d[\d.,']*k?"
 _MONEY = re.compile(
     rf"(?=[$€£]|\b(?:{_CURRENCIES})\b)(?:{_CURRENCIES})? ?{_SUM}(?: ?(?:-|to) ?{_SUM})?"
     r"(?: ?(?:/|per|an?) ?(?:h(?:ou)?r|year|yr|month|annum)\b)?"
+    r"(?: ?(?:\+|&|\b(?:plus|and)\b) ?(?:equity|bonus(?:es)?|benefits|stock|options|ote|commission|super|perks)\b){0,4}"
 )
+_CALL = re.compile(
+    r"^\W*is (?:now |currently )?(?:hiring|looking for|seeking|recruiting)\b"
+)  # behind the employer's name
 _UNIT = re.compile(  # a letter is as good as a number
     r"\b(?:team|squad|pod|shift|crew|group|class|batch|cohort|track|line|section|unit|series|schicht|gruppe|"
     r"equipe|equipo) ([a-z])\b"
@@ -74,7 +78,7 @@ def read_title(title: str, company: str = "") -> Title:
     bare = list(without_company(folded, company))
     for start, end in (*((mark.start, mark.end) for mark in marks), *spans):
         bare[start:end] = " " * (end - start)
-    text = _GENDER.sub(" ", "".join(bare))
+    text = _GENDER.sub(" ", _CALL.sub(" ", "".join(bare)))
     parted = {f"level:{mark.level}" for mark in marks} | kinds | lands_in(title[:TITLE_LIMIT])
     parted |= sums_in(_MONEY.findall(text))
     hours, text = counted(_MONEY.sub(" ", text))

@@ -18,7 +18,9 @@ _HIRING = frozenset(stems(
     "hiring urgent urgently apply now join team worldwide anywhere hq based office location locations multiple several "
     "various home wfh as our your us wanted gesucht wir suchen ab sofort recherchons recrutons recrute buscamos "
     "re looking seeking become hot asap ok possible optional needed required opening openings jobs positions vacancies "
-    "gmbh ag inc llc ltd sas cercasi cerchiamo zoeken gezocht vacature vaga vacante stellenangebot offre emploi"
+    "gmbh ag inc llc ltd sas cercasi cerchiamo zoeken gezocht vacature vaga vacante stellenangebot offre emploi "
+    "vacancy vakanz oferta empleo вакансия требуется срочно 急募 大募集 募集 募集中 積極採用 採用強化 新着 急聘 诚聘 "
+    "高薪 热招 急招 급구 긴급 모집 구인"
 ))  # fmt: skip
 _TRIMMINGS = _HIRING | frozenset(stems(
     "+ great competitive attractive salary pay bonus benefits visa sponsorship relocation equity stock options "
@@ -59,6 +61,7 @@ _EMPLOYED = ("form", "hours")
 _ALONE = ("form", "hours", "trainee", "unit", "pensum", "post")  # said by one alone, where no text can tell
 _USUAL = frozenset(("form:permanent", "hours:full"))  # as good as unsaid
 _NONE = frozenset[str]()
+_UNPARTED = "\u2e80"  # where scripts without blanks begin: a place's name stands in a longer one
 _COPIES = (SourceKind.BOARD, SourceKind.AGGREGATOR)
 
 

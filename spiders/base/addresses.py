@@ -21,6 +21,11 @@ WRAPPED = re.compile(
     r"(?:www\.)?youtube\.com/redirect|vk\.com/away\.php)[^?]{0,80}\?(?:[^#]{0,400}&)?(?:q|u|url|to)=(https?(?:://|%3A%2F%2F)[^&#]+)",
     re.IGNORECASE,
 )
+INNER = re.compile(  # of any other site's: the goal of a redirect, whole
+    r"[?&](?:url|u|q|to|goto|out|link|redirect|redirect_?ur[il]|target|dest|destination|job_?url|apply_?url)="
+    r"(https?(?:://|%3A%2F%2F)[^&#]+)",
+    re.IGNORECASE,
+)
 SLOT = re.compile(r"\{(\w+)(:upper)?\}")
 LONGEST = 2_000
 MISSING = "?"
@@ -94,17 +99,26 @@ class Addresses:
 
     def find(self, url: str) -> Found | None:
         """The source, board and posting behind an address, as far as it says them."""
-        host, address = _parts(url)
-        match = self._match(self._rules(host), host, address)
+        match = self._read(url)[1]
         return _found(*match) if match else None
 
     def canonical_url(self, url: str) -> str | None:
         """The one address of the posting; empty if a source says that it names none, None if no source knows it."""
-        host, address = _parts(url)
-        rules = self._rules(host)
-        if match := self._match(rules, host, address):
+        rules, match = self._read(url)
+        if match:
             return _canonical(*match)
         return "" if any(source.is_strict for source, _ in rules) else None
+
+    def _read(self, url: str) -> tuple[list[Rule], tuple[Source, re.Match[str]] | None]:
+        """The rules of an address's site, and which of them fits. Of a site that nobody knows, which fits the address
+        that it redirects to."""
+        host, address = _parts(url)
+        rules = self._rules(host)
+        match = self._match(rules, host, address)
+        if not (rules or match) and (goal := INNER.search(url, 0, LONGEST)):
+            host, address = _parts(unquote(goal[1]))
+            match = self._match(self._rules(host), host, address)
+        return rules, match
 
     def _match(self, rules: list[Rule], host: str, address: str) -> tuple[Source, re.Match[str]] | None:
         for source, pattern in rules:

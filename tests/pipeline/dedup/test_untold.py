@@ -8,6 +8,8 @@ import pytest
 from models import Place, RawPosting, SourceKind, Tags
 from pipeline import dedup
 from pipeline.dedup import Facts
+from pipeline.dedup.employers import employer_key
+from spiders import whose
 from tests.pipeline.house import House, raw
 
 TEXT = " ".join(f"word{number} and {number * 7 % 31} more" for number in range(120))
@@ -87,6 +89,91 @@ def test_names_of_which_other_words_are_dropped_join_by_a_text_alone(name: str, 
 def test_a_name_may_leave_out_what_names_often_drop(name: str, other: str) -> None:
     title = "Machine Learning Engineer, Search"
     assert dedup.compare(facts(title, name), facts(title, other, "listb")).is_same
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Stormgate (YC S21)", "Stormgate"),
+        ("Stormgate | YC W24", "Stormgate"),
+        ("Stormgate (acquired by Foo)", "Stormgate"),
+        ("Stormgate - Remote", "Stormgate"),
+        ("ООО «Ладога»", "Ладога"),
+        ('АО "Ладога"', "ЛАДОГА"),
+        ("Ладога, ООО", "ООО Ладога"),
+        ("深圳市星河科技有限公司", "星河科技"),
+        ("上海星河信息技术有限公司", "星河"),
+        ("Amazon Web Services (AWS)", "Amazon"),
+        ("Amazon.com Services LLC", "Amazon"),
+        ("Amazon Development Center U.S., Inc.", "AWS"),
+        ("Open AI", "OpenAI"),
+    ],
+)
+def test_an_employer_under_two_spellings_is_one(name: str, other: str) -> None:
+    assert employer_key(name) == employer_key(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("University of Quarry (North)", "University of Quarry (South)"),
+        ("上海银行股份有限公司", "北京银行股份有限公司"),
+        ("Аовал", "Вал"),
+        ("Open Systems", "OpenAI"),
+    ],
+)
+def test_names_that_share_a_part_are_two(name: str, other: str) -> None:
+    assert employer_key(name) != employer_key(other)
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("データエンジニア", "【急募】データエンジニア"),
+        ("算法工程师", "算法工程师 - 急聘"),
+        ("데이터 엔지니어", "[급구] 데이터 엔지니어"),
+        ("Data Scientist", "Vacancy: Data Scientist"),
+        ("Data Scientist", "Quarry is hiring a Data Scientist in London"),
+        ("Data Engineer", "Data Engineer $150k-$200k + equity"),
+    ],
+)
+def test_a_copy_s_trimmings_part_nothing(title: str, other: str) -> None:
+    assert dedup.compare(facts(title, text=TEXT), facts(other, source="listb", text=TEXT)).is_same
+
+
+@pytest.mark.parametrize(
+    ("title", "other"),
+    [
+        ("Data Scientist", "Data Scientist, Equity"),
+        ("担当", "採用 担当"),
+        ("Analyst", "IS Analyst"),
+    ],
+)
+def test_words_of_the_work_are_no_trimmings(title: str, other: str) -> None:
+    assert not dedup.compare(facts(title, text=TEXT), facts(other, source="listb", text=TEXT)).is_same
+
+
+def test_greater_london_is_london() -> None:
+    one, other = facts("ML Engineer", text=TEXT), facts("ML Engineer", source="listb", text=TEXT)
+    tags = Tags(
+        title="ML Engineer", company="Quarry", description=TEXT, places=[Place("Greater London", "England", "GB")]
+    )
+    greater = dedup.facts_of(RawPosting("listb", "listb", "1", "", "ML Engineer", company="Quarry"), tags)
+    assert other.spots == (("london", "", "GB"),)
+    assert dedup.compare(one, greater).is_same
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://jobs.example/out?url=https%3A%2F%2Fjobs.lever.co%2Fquarry%2F3c708fbc-3ef1-437f-b45b-7277ed2e3adf",
+        "https://t.example/r?id=7&redirect=https://jobs.lever.co/quarry/3c708fbc-3ef1-437f-b45b-7277ed2e3adf",
+    ],
+)
+def test_a_redirect_leads_to_its_goal(url: str) -> None:
+    said, board = whose(url)
+    assert (said, board) == (whose("https://jobs.lever.co/quarry/3c708fbc-3ef1-437f-b45b-7277ed2e3adf"))
+    assert whose("https://t.example/r?url=https://t.example/jobs/1")[0] is None
 
 
 def test_what_is_weighed_reads_like_a_sentence() -> None:
