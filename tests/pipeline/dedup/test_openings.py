@@ -658,7 +658,7 @@ def test_a_text_that_names_one_of_the_two_is_its_opening():
     text = f"At Millstream we grind. {TEXT}"
     found = dedup.compare(facts(text=text), facts(source="lever", company="Millstream", text=text))
     assert found.is_same
-    assert found.reasons[-1] == "under two names, Quarry and Millstream"
+    assert found.reasons[-1] == "they stand under two names, Quarry and Millstream"
 
 
 def test_a_text_that_names_each_its_own_is_no_one_opening():
