@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeGuard
 
+from search.compared import no_comparison, no_relation
 from search.compounds import parted
 from search.currencies import currency_code
 from search.eligibility import rule
@@ -14,7 +15,6 @@ from search.fields import age_meant, amount_meant, field_name, holds, levels_mea
 from search.habits import habit, sign
 from search.lexing import Token
 from search.nodes import Age, And, Eligible, Node, Not, Or, Pay, Phrase, Tagged, Words
-from search.pay import pay_meant
 from search.rates import in_force
 from search.tokens import tokenize
 from search.values import CHECKS, PLACE, RELATIONS, TEXT_FIELDS, BadValueError, canonical, is_split, quoted
@@ -26,7 +26,9 @@ MIN_PREFIX = 2  # letters
 _AMOUNT = re.compile(
     r"(\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+(?![\dkm])|\d{1,15})(?:\.(\d{1,3}))?([km]?)([a-z]{3}|[€£₹])?", re.ASCII
 )
-_AGE = re.compile(r"(\d{1,4})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)", re.ASCII)
+_AGE = re.compile(r"(\d{1,6})(h|hours?|d|days?|w|weeks?|m|mo|months?|y|years?)", re.ASCII)
+_HOURS = {"h": 1, "d": 24, "w": 7 * 24, "m": 30 * 24, "y": 365 * 24}
+MAX_AGE = 299_970  # days, which are 9,999 months
 _LEAST = 1_000  # of a year's pay; less is thousands without their k
 _BETWEEN = re.compile(r"[|;]")
 _JOINED, _LISTED = re.compile(r"[+&/]"), re.compile(r"[,/]")
@@ -57,7 +59,7 @@ class Clauses:
         """A field with its values, of which one is wanted, or each of them; `more`: the words behind them."""
         name = field_name(field.text)
         if name in RELATIONS:
-            raise self.error(_no_relation(name, values, more), field, *values)
+            raise self.error(no_relation(name, values, more), field, *values)
         if name == PLACE:
             return self.places(values, is_all)
         if name not in TEXT_FIELDS and name not in CHECKS:
@@ -160,7 +162,7 @@ class Clauses:
         self.count(field)
         relation = _SAME.get(comparison.text, comparison.text)
         if name not in RELATIONS:
-            raise self.error(_no_comparison(name, relation, value), field)
+            raise self.error(no_comparison(name, relation, value), field)
         tokens = (field, comparison, *values)
         return self.pay(tokens, relation, value) if name == "salary" else self.age(tokens, relation, value, unit)
 
@@ -205,7 +207,7 @@ class Clauses:
     def in_currency(self, nodes: list[Node]) -> list[Node]:
         """Pay beside one `currency:`, and below what stands beside it, is meant in that currency and converted."""
         named = _currencies(nodes)
-        if len(named) != 1 or len(named[0].values) != 1 or not any(map(_is_bare, nodes)):
+        if len(named) != 1 or len(named[0].values) != 1 or not any(map(_asks_pay, nodes)):
             return nodes
         (code,) = named[0].values
         if code not in in_force().per_dollar:  # then it keeps to postings that pay in it
@@ -232,8 +234,10 @@ class Clauses:
             meant = age_meant(f"{value} {unit}".strip(), ">" in relation)
             how = f"did you mean {meant}?" if meant else RELATIONS["posted"]
             raise self.error(f"posted{relation}{value} is no age — {how}", *tokens[1:])
-        amount, unit = int(match[1]), match[2][0]
-        return Age(relation, min(amount * 365, 9_999), "d") if unit == "y" else Age(relation, amount, unit)
+        hours = int(match[1]) * _HOURS[match[2][0]]
+        if hours > MAX_AGE * 24:
+            raise self.error(f"no posting is that old: {MAX_AGE:,} days are the most", *tokens[1:])
+        return Age(relation, hours, "h") if hours % 24 else Age(relation, hours // 24, "d")
 
     def count(self, token: Token) -> None:
         """Count one more word or value."""
@@ -266,27 +270,12 @@ def _currencies(nodes: Sequence[Node]) -> list[Tagged]:
     return [node for node in nodes if isinstance(node, Tagged) and node.field == "currency"]
 
 
+def _asks_pay(node: Node) -> bool:
+    """Whether pay that names no currency is wanted, whichever side of an OR holds."""
+    if isinstance(node, And | Or):
+        return not _currencies(node.nodes) and (any if isinstance(node, And) else all)(map(_asks_pay, node.nodes))
+    return _is_bare(node)
+
+
 def _is_bare(node: Node) -> TypeGuard[Pay]:
     return isinstance(node, Pay) and not node.currency
-
-
-def _no_comparison(name: str, relation: str, value: str) -> str:
-    if name.endswith("!") or relation in ("!=", "<>"):
-        return f"to exclude, put a - before the field: -{name.rstrip('!')}:{value}"
-    if name not in TEXT_FIELDS and name not in CHECKS:
-        return unknown_field(name, value)
-    value = value.strip("'‘’")
-    if relation != "=" and name == "seniority" and (levels := levels_meant(relation, value)):
-        return f"only salary and posted compare; name the levels: {levels}"
-    return f"only salary and posted compare; write {name}:{value if relation == '=' else 'value'}"
-
-
-def _no_relation(name: str, values: Sequence[Token], more: str) -> str:
-    """For `salary:100k` and `posted:7d`, which do not say which side is meant."""
-    value = values[0].text.strip('"')
-    if name == "salary" and (meant := pay_meant(value)):
-        either = "" if " " in meant else f" or {meant.replace('>', '<')}"
-        return f"{name}: compares — did you mean {meant}{either}?"
-    if name == "posted" and (meant := age_meant(f"{value} {more}".strip())):
-        return f"{name}: compares — did you mean {meant}?"
-    return f"{name}: compares — {RELATIONS[name]}"

@@ -33,3 +33,8 @@ def is_employer(words: str) -> bool:
         return True
     is_other = rest[0].lower() in known_skills() or is_large(fold(rest[0])) or country_code(rest[0])
     return first[0].isupper() and rest[0][0].isupper() and (rest[0] == "AI" or not is_other)
+
+
+def is_known(word: str) -> bool:
+    """Whether one word is the name of an employer in the packs."""
+    return " " not in word and fold(word) in _known()

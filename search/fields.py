@@ -102,7 +102,7 @@ def _with_value(meant: str, value: str, is_old: bool) -> str:
 
 def field_meant(name: str, value: str) -> str:
     """The field with the value, or the field in which the value is at home."""
-    value = value.strip("\"'‘’")
+    value = value.strip("\"'‘’%")
     if name == "salary":
         return pay_meant(value) or "salary>=180k"
     if name == "posted":
@@ -195,4 +195,6 @@ def holds_surely(name: str, words: str) -> bool:
     """The same of words beside a value, that could be words to look for."""
     if name == "city":
         return words[:1].isupper() and not operator(words) and is_surely(fold(words))
+    if name == "visa":
+        return words.lower() in ("yes", "no", "unknown")
     return (len(words) > 3 or words.lower() in _CODES) and name not in _OPEN and holds(name, words)

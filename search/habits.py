@@ -6,21 +6,28 @@ from functools import lru_cache
 from search.pay import pay_meant
 
 _OPERATORS = {
-    "AND": "and und et y e i och og ve oraz и й та και と および そして 和 与 그리고 ja sowie",
-    "OR": "or oder ou eller veya lub albo или або ή または もしくは 或 或者 또는 tai oppure nebo vagy",
-    "NOT": "not nicht kein ohne without except excluding exclude minus sans sauf senza sin inte ikke değil bez не без",
+    "AND": "and und et y e i och og ve oraz и й та και と および そして 和 与 그리고 ja sowie かつ",
+    "OR": "or oder ou eller veya lub albo или або ή または もしくは 或 或者 또는 tai oppure nebo vagy や",
+    "NOT": "nie oprócz menos w/o neither nor 以外 außer not nicht kein ohne without except"
+    " excluding exclude minus sans sauf senza sin inte ikke değil bez не без",
 }
 _ALONE = {"e", "i", "y", "ja"}  # they are words or letters just as well
 _MEANT = {word: name for name, words in _OPERATORS.items() for word in words.split() if word not in _ALONE}
 _JOINING = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "/": "OR"}
 _PREFIX = "write the beginning of the word: engin*"
+_BETWEEN = "write a blank between words that are all wanted, OR where one of them is enough"
 _SIGNS = [
     (re.compile(r"&$|.*&&"), "write AND, or nothing: words side by side are all wanted"),
     (re.compile(r"\|\|?$"), "write OR"),
     (re.compile(r".*\|"), "write OR between the two"),
     (re.compile(r"[/\\]$"), "write OR between the two"),
-    (re.compile(r".*\w;(?:\w|$)"), "write a blank between words that are all wanted, OR where one of them is enough"),
+    (re.compile(r".*\w;(?:\w|$)"), _BETWEEN),
     (re.compile(r"\+(?:\w|$)"), 'leave the "+" away: words side by side are all wanted'),
+    (re.compile(r"(?!\d)[^+]*[^\W_]\+$"), 'leave the "+" away; of levels each is named: seniority:senior,staff'),
+    (
+        re.compile(r"[^+]{2,}\+[^\W_]{2,}"),
+        "write a blank between words that are all wanted, OR where one of them is enough",
+    ),
     (re.compile(r".*\\"), 'no sign is taken for a letter by a backslash: such words go in quotes, "a-b"'),
     (re.compile(r"!\w"), 'to exclude, write a "-" before it'),
     (re.compile(r"~\d+$"), 'how near words stand cannot be asked for; one after the other they go in quotes: "a b"'),

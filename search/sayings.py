@@ -14,6 +14,7 @@ _FROM = (
     "over|above|at least|minimum|min\\.?|more than|from|mindestens|mehr als|über|ab|au moins|à partir de|plus de|dès"
     "|más de|desde|mínimo|a partir de|mais de|più di|almeno|da|od|powyżej|vanaf|fra|från"
 )
+_LEVEL, _TYPE = "how far one has come is asked for by seniority:", "the kind of employment is asked for by type:"
 _REMOTE = "write workplace:remote, or remote:EU for from where one may work"
 _SAYINGS = [
     *((one, _AGE) for one in SAYINGS),
@@ -29,6 +30,14 @@ _SAYINGS = [
     (rf"(?:(?:{_FROM}|{AT_MOST}) )?(?=\D{{0,5}}\d[\d.,' ’]*\d){AMOUNT}\+?(?:以上)?", _PAY),
     (rf"(?:{_FROM}|{AT_MOST}) \d{{2,3}}k\+?", _PAY),
     (rf"(?:年収|月給|時給|연봉|年薪) ?{NUMBER}{UNIT}[円元원]?(?:以上)?", _PAY),
+    (r"(?:entry|junior)[ -]level", f"{_LEVEL}entry"), (r"mid[ -]senior(?: level)?", f"{_LEVEL}mid,senior"),
+    (r"(?:mid|intermediate)[ -]level", f"{_LEVEL}mid"), (r"senior[ -]level", f"{_LEVEL}senior"),
+    (r"full[ -]?time|vollzeit|temps plein|(?:tiempo|jornada) complet[oa]|tempo pieno|voltijds|pełny etat|heltid|正社員",
+     f"{_TYPE}full-time"),
+    (r"part[ -]?time|teilzeit|temps partiel|media jornada|tempo parziale|deeltijd|deltid", f"{_TYPE}part-time"),
+    (r"(?:and/or|und/oder|et/ou|y/o|e/o)", "write OR, which holds where both do too"),
+    (r"(?:limit|offset) \d+", "how many are shown is an option beside the query, as in --limit 20"),
+    (r"\w+ is (?:null|empty|not null)", "what postings do not say is asked for by unknown: type:unknown"),
     (r"select (?:\*|\w+) from", "a query names fields, role:ai-engineer country:DE; SQL goes to `rolewire sql`"),
     (r"with (?:salary|pay)|(?:salary|pay) (?:listed|shown|disclosed|range)", "those that name their pay: salary>=0"),
     (r"no (?!code\b|sql\b|experience\b|degree\b)\w+", 'to exclude, write a "-" before it'),

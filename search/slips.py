@@ -4,9 +4,10 @@
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
-from search.employers import is_employer
+from search.employers import is_employer, is_known
 from search.fields import field_meant, field_name, holds, holds_surely, levels_meant, place_meant, region_meant
 from search.habits import operator
 from search.lexing import Token
@@ -19,7 +20,9 @@ architect architects analyst analysts intern interns director head specialist co
 ingeniero
 """
 _JOBS = frozenset(_NAMED.split())  # what people in a title are
-_IS = ("is", "contains", "like", "equals", "are", "includes")
+_LISTS = (["in"], ["any"])
+_NOTHING = ("null", "empty", "none", "nil")
+_IS = ("is", "was", "contains", "like", "equals", "are", "includes")
 _PLACES = ("city", "region", "country", "remote", "workplace")
 _FILLERS = {
     "only": FIELDS, "nur": FIELDS, "level": ("seniority",), "based": ("remote", "country", "city"),
@@ -74,6 +77,8 @@ def _doubled(tokens: Sequence[Token]) -> Marked | None:
 
 def _in_words(tokens: Sequence[Token], at: int) -> Marked | None:
     """`title contains agent`."""
+    if found := _empty(tokens[at : at + 4]) or _without(tokens[at : at + 2]):
+        return found
     first, *rest = tokens[at : at + 3]
     is_said = len(rest) == 2 and rest[0].text.lower() in _IS and rest[1].kind in ("WORD", "PHRASE")
     if not is_said or first.text.lower() not in FIELDS:
@@ -82,14 +87,38 @@ def _in_words(tokens: Sequence[Token], at: int) -> Marked | None:
     return Marked(first, rest[1], f"a field and its value are joined by a colon: {meant}", [first, *rest])
 
 
+def _empty(tokens: Sequence[Token]) -> Marked | None:
+    """`visa IS NULL`, `salary IS NOT NULL`."""
+    words = [token.text.lower() for token in tokens]
+    is_there = words[2:3] == ["not"]
+    at = 2 + is_there
+    if len(tokens) <= at or words[0] not in FIELDS or words[1] != "is" or words[at] not in _NOTHING:
+        return None
+    name, wanted = words[0], "" if is_there else "-"
+    how = f"{wanted}{name}>=0" if name == "salary" else f"{'-' if is_there else ''}{name}:unknown"
+    return Marked(tokens[0], tokens[at], f"what postings do not say is asked for by {how}", tokens[: at + 1])
+
+
+def _without(tokens: Sequence[Token]) -> Marked | None:
+    """`python ohne java`."""
+    if len(tokens) < 2 or tokens[1].kind not in ("WORD", "PHRASE") or operator(tokens[0].text) != "NOT":
+        return None
+    how = f"write NOT for the operator, or put a - before what is not wanted: -{tokens[1].text}"
+    return Marked(tokens[0], tokens[0], how, tokens[:1])
+
+
 def _in_parentheses(tokens: Sequence[Token], at: int) -> Marked | None:
     """`country IN (DE, FR)`."""
-    kinds = [token.kind for token in tokens[at : at + 3]]
-    name = tokens[at].text.lower()
-    if kinds != ["WORD", "WORD", "LPAR"] or tokens[at + 1].text.lower() not in ("in", "any") or name not in FIELDS:
+    name, words = tokens[at].text.lower(), [token.text.lower() for token in tokens[at + 1 : at + 3]]
+    is_out = words[:1] == ["not"]
+    opening = at + 2 + is_out
+    is_list = tokens[opening : opening + 1] and tokens[opening].kind == "LPAR" and words[is_out : is_out + 1] in _LISTS
+    if name not in FIELDS or not is_list:
         return None
-    inside = [token.text.strip("'‘’") for token in tokens[at + 3 :] if token.kind in ("WORD", "PHRASE")]
-    return Marked(tokens[at], tokens[at + 2], f"a list takes commas: {name}:{','.join(inside[:8]) or 'one,two'}")
+    inside = list(takewhile(lambda token: token.kind in ("WORD", "PHRASE", "COMMA"), tokens[opening + 1 :]))
+    values = [token.text.strip("\"'‘’") for token in inside if token.kind != "COMMA"]
+    listed = ",".join(map(quoted, values[:8])) or "one,two"
+    return Marked(tokens[at], tokens[opening], f"a list takes commas: {'-' if is_out else ''}{name}:{listed}")
 
 
 def _labelled(tokens: Sequence[Token], at: int) -> Marked | None:
@@ -214,8 +243,14 @@ def _is_one(clause: _Clause, value: str, words: str) -> bool:
 
 def _more_of(clause: _Clause, words: str) -> str:
     """What to write where the words are another value of the field, or a place beside a place."""
-    if clause.name != "skill" and not holds(clause.name, clause.values[-1].text.strip('"')):
+    value = clause.values[-1].text.strip('"')
+    if clause.name == "company":
+        return clause.listed(words) if is_known(value) and is_known(words) else ""
+    if not holds(clause.name, value):
         return ""  # what is wrong with it is said elsewhere
+    if clause.name == "skill" and words.lower() in known_skills():
+        listed = clause.listed(words)
+        return f"{listed} for either, {clause.sign}skill:all({listed.partition(':')[2]}) for both"
     if holds_surely(clause.name, words):
         return clause.listed(words)
     if clause.name == "city" and (place := region_meant(words) or place_meant(words, is_sure=True)):

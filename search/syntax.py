@@ -40,6 +40,8 @@ def unexpected(text: str, before: Token | None, token: Token | None, opened: int
     message = _message(token.kind, before)
     if token.kind == "LPAR" and before is not None and before.kind == "FIELD":
         message = _in_parentheses(before.text.rstrip(":").strip(), text[token.start :]) or message
+    if token.kind == "MINUS" and (value := re.match(r"-([\w.+#]+)", text[token.start : token.start + 80])):
+        message = message.replace(":value", f":{value[1]}")
     return QueryError(message, text, token.start, len(token.text))
 
 

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import normalize
 
 from models import EMPLOYMENT_TYPES, ROLES, SENIORITIES, WORKPLACES
 from search.cities import city_meant, is_city, is_large, regions
-from search.codes import CURRENCIES, LANGUAGES
+from search.codes import COUNTRIES, CURRENCIES, LANGUAGES
 from search.currencies import CURRENCY_NAMES
 from search.near import one_slip_from
 from search.places import (
@@ -27,6 +28,9 @@ from search.tokens import fold
 
 UNKNOWN = "unknown"
 _SPIDERS = Path(__file__).parents[1] / "spiders"
+_PLACES = Path(__file__).parents[1] / "pipeline" / "place"
+_ABROAD_FILES = (_PLACES / "abroad.tsv", _PLACES / "names.tsv")
+_LANGUAGES_FILE = Path(__file__).parent / "data" / "languages.tsv"
 _SKILLS_FILE = Path(__file__).parents[1] / "pipeline" / "asks" / "skills.tsv"  # one table for who tags and who asks
 TEXT_FIELDS = ("title", "text", "company")
 ALIASES = {  # what messages, pages and profiles call fields; the canonical text has the field's own name
@@ -51,9 +55,14 @@ _CLOSED_BOARDS = {  # as docs/sources.md says
          "tesla", "meta", "welcometothejungle", "builtin", "jobright", "handshake", "levelsfyi"), _OWN_BOARD),
     **dict.fromkeys(("wellfound", "angellist", "angelco"), "write source:ycombinator,hackernews,getro,consider"),
 }  # fmt: skip
+_SOURCES_MEANT = {"hn": "hackernews", "yc": "ycombinator", "gh": "greenhouse", "wwr": "weworkremotely"}
 _VISA_MEANT = dict.fromkeys(("sponsorship", "sponsored", "sponsor", "required", "needed", "h1b", "offered"), "yes")
 _ZONES = dict.fromkeys(("est", "edt", "pst", "pdt", "cst", "mst", "pt", "eastern", "pacific", "central"), "US")
 _ZONES |= {"cet": "EU", "cest": "EU", "gmt": "GB", "bst": "GB", "ist": "IN", "aest": "AU", "jst": "JP"}
+_SKILLS_ASKED = {  # as people ask for them; in texts that are read "ts" and "tf" are other things too
+    "js": "javascript", "ts": "typescript", "tf": "tensorflow", "py": "python", "k8": "kubernetes", "np": "numpy",
+    "pg": "postgresql", "gha": "github-actions", "cpp": "c++", "csharp": "c#", "rs": "rust", "rb": "ruby",
+}  # fmt: skip
 _METROS = {"bay area": '"San Francisco","San Jose",Oakland', "sf bay area": '"San Francisco","San Jose",Oakland',
            "san francisco bay area": '"San Francisco","San Jose",Oakland', "silicon valley": '"San Jose","Palo Alto"',
            "greater london": "London", "greater berlin": "Berlin", "greater boston": "Boston,Cambridge"}  # fmt: skip
@@ -134,7 +143,7 @@ def _closest(value: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 def _skill(value: str) -> str:
     """By its own name: `k8s` is kubernetes. What is no skill that postings are tagged with stays as it is."""
     slugs, other_names = _skills()
-    spellings = skill_names(value.casefold())
+    spellings = skill_names(_SKILLS_ASKED.get(value.casefold(), value.casefold()))
     if slugs.isdisjoint(spellings):
         found = next((other_names[name] for name in spellings if name in other_names), "")
         if not found and (meant := one_slip_from(spellings[0], (*slugs, *other_names))):
@@ -174,7 +183,20 @@ def _country(value: str) -> str:
 
 
 def _country_named(value: str) -> str | None:
-    return country_code(value) or country_group(value)
+    return country_code(value) or country_group(value) or _countries_abroad().get(_unvoiced(key(value)))
+
+
+def _unvoiced(name: str) -> str:
+    """Without the marks of kana, as that table has them."""
+    return name if name.isascii() else normalize("NFC", re.sub("[\u3099\u309a]", "", normalize("NFD", name)))
+
+
+@lru_cache(maxsize=1)
+def _countries_abroad() -> dict[str, str]:
+    """Countries in other languages: the table by which postings are read."""
+    rows = [line.split("\t") for path in _ABROAD_FILES for line in path.read_text(encoding="utf-8").splitlines()]
+    found = {row[1].replace(" ", ""): row[2] for row in rows if row[0] == "country"}
+    return {name: code for name, code in found.items() if code in COUNTRIES}
 
 
 def _or_code(close: str | None) -> str:
@@ -208,13 +230,23 @@ def _visa(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    found = UNKNOWN if value.lower() == UNKNOWN else _LANGUAGE_CODES.get(key(value))
+    found = (
+        UNKNOWN if value.lower() == UNKNOWN else _LANGUAGE_CODES.get(key(value)) or _languages_abroad().get(key(value))
+    )
     if found is None:
         close = _LANGUAGE_CODES.get(_closest(key(value), _LANGUAGE_CODES, 0.7))
         meant = f"skill:{value.lower()}" if value.lower() in known_skills() else f"language:{close}" if close else ""
         hint = f"did you mean {meant}?" if meant else "write an ISO 639-1 code such as en, or the English name"
         raise BadValueError(f"language: does not know {value!r} — {hint}")
     return found
+
+
+@lru_cache(maxsize=1)
+def _languages_abroad() -> dict[str, str]:
+    """Languages as they and the larger ones call them."""
+    lines = _LANGUAGES_FILE.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return {name: row[0] for row in rows for name in row[1].split("|")}
 
 
 def _currency(value: str) -> str:
@@ -296,15 +328,20 @@ def _source(value: str) -> str:
         raise BadValueError(f"source: rolewire does not read {value} — {_CLOSED_BOARDS[board]}")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", value.lower(), re.ASCII):
         raise BadValueError(f"source: needs a spider's name, as in the list of sources, not {value!r}")
-    if value.lower() not in sources() and (meant := one_slip_from(value.lower(), sorted(sources()))):
-        raise BadValueError(f"source: does not know {value!r} — did you mean source:{meant}?")
-    return value.lower()
+    name = value.lower()
+    if name not in sources():
+        plain = re.sub(r"[-_.]|\.(?:com|io|co|org|ai)$", "", name)
+        meant = _SOURCES_MEANT.get(plain) or next((one for one in name.split(".") if one in sources()), "")
+        meant = meant or one_slip_from(name, sorted(sources())) or _closest(name, sources(), 0.8)
+        hint = f"did you mean source:{meant}?" if meant else "docs/sources.md lists what is read"
+        raise BadValueError(f"source: does not know {value!r} — {hint}")
+    return name
 
 
 @lru_cache(maxsize=1)
 def sources() -> frozenset[str]:
     """The names of the spiders, which their files have too."""
-    return frozenset(path.stem for path in _SPIDERS.glob("[a-z]*.py"))
+    return frozenset(path.stem for path in _SPIDERS.glob("[a-z]*.py")) - {"scrapy_settings"}
 
 
 CHECKS: dict[str, Callable[[str], str]] = {
@@ -328,7 +365,7 @@ _HOLDS: dict[str, Callable[[str], bool]] = {
     "country": lambda value: _country_named(value) is not None,
     "remote": lambda value: _YES_NO.get(value.lower()) == "yes" or scope_name(value) is not None,
     "visa": lambda value: value.lower() in _YES_NO,
-    "language": lambda value: key(value) in _LANGUAGE_CODES,
+    "language": lambda value: key(value) in _LANGUAGE_CODES or key(value) in _languages_abroad(),
     "currency": lambda value: CURRENCY_NAMES.get(value.casefold(), value.upper()) in CURRENCIES,
     "source": lambda value: value.lower() in sources(),
 }

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 import database
 import search
 from models import Board, Link, Listing, Place, Posting, PostingPlace, PostingSkill, Salary, Tags
+from search.clauses import MAX_CONVERTED
 from search.rates import load_rates
 
 EUR = load_rates().per_dollar["EUR"]
@@ -254,6 +255,17 @@ def pay_clause(rng: Random) -> Typed:
     return text, 2 if " " in text else 0, meaning
 
 
+def either_pay_clause(_rng: Random) -> Typed:
+    """A currency beside an OR of which each side names pay: all of it is converted."""
+    rates = {"EUR": 1.0, "USD": 1 / EUR}
+
+    def meaning(doc: Doc) -> bool:
+        rate = rates.get(doc["pay"][2]) if doc["pay"] else None
+        return rate is not None and (is_paid(doc, ">=", 150_000 * rate) or is_paid(doc, "<=", 80_000 * rate))
+
+    return "(salary>=150k OR salary<=80k) currency:EUR", 2, meaning
+
+
 def currency_clause(rng: Random) -> Typed:
     text, codes = rng.choice([("currency:usd,€", {"USD", "EUR"}), ("currency:xaf,EUR", {"XAF", "EUR"})])
     return text, 0, lambda doc: bool(doc["pay"]) and doc["pay"][2] in codes
@@ -378,14 +390,18 @@ def eligible_clause(rng: Random) -> Typed:
 
 
 def queries(rng: Random, count: int) -> list[Typed]:
-    """Queries, from single clauses to nested ones."""
-    return [query(rng, rng.choice([0, 0, 1, 1, 2, 3])) for _ in range(count)]
+    """Queries, from single clauses to nested ones; none that would convert pay more often than is allowed."""
+    found: list[Typed] = []
+    while len(found) < count:
+        one = query(rng, rng.choice([0, 0, 1, 1, 2, 3]))
+        found += [one] * (one[0].count("salary") <= MAX_CONVERTED)
+    return found
 
 
 def query(rng: Random, depth: int) -> Typed:
     if depth == 0:
         kinds = [word_clause, word_clause, word_clause, tag_clause, tag_clause, tag_clause, pay_clause, age_clause]
-        return rng.choice([*kinds, currency_clause, eligible_clause])(rng)
+        return rng.choice([*kinds, currency_clause, either_pay_clause, eligible_clause])(rng)
     if rng.random() < 0.25:
         return negated(query(rng, depth - 1), rng.choice(["-", "NOT "]))
     parts = [query(rng, depth - 1) for _ in range(rng.randint(2, 3))]

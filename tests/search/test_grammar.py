@@ -39,7 +39,7 @@ MEANS = [
     ("node.js .NET C++ C#", "node.js dotnet c++ c#"),
     ("nodejs CI/CD cicd ASP.NET .net8 example.net", 'node.js "ci cd" "ci cd" "asp dotnet" "dotnet 8" "example net"'),
     ("skill:any(python, rust)", "skill:python,rust"),
-    ("skill:all(python,rust) go", "skill:python skill:rust go"),
+    ("skill:all(python,rust) go", 'skill:python skill:rust "go"'),
     ('-title:ALL(agent "AI engineer")', '-(title:agent title:"ai engineer")'),
     ("skill:all(python)", "skill:python"),
     ('skill:"any","a|b",C++,.NET,"!x" region:"none"', 'skill:"any","a|b",c++,.net,"!x" region:"none"'),
@@ -94,9 +94,14 @@ MEANS = [
     ("salary≥0.2m", "salary>=200k"),
     ("-salary>=0", "-salary>=0"),
     ("posted:<7d", "posted:<7d"),
-    ("posted<24hours", "posted:<24h"),
+    ("posted<24hours", "posted:<1d"),
+    ("posted:<1w", "posted:<7d"),
+    ("posted:<168h", "posted:<7d"),
+    ("posted:>36h", "posted:>36h"),
+    ("(salary>=150k OR salary<=20k rag) currency:EUR", "salary>=150kEUR OR salary<=20kEUR rag"),
+    ("(salary>=150k OR rag) currency:EUR", "(salary>=150k OR rag) currency:EUR"),
     ("posted: > 3 ", None),
-    ("posted:>2months", "posted:>2m"),
+    ("posted:>2months", "posted:>60d"),
     ("is:open,closed", "is:open,closed"),
     ("機械学習", '"機 械 学 習"'),
 ]
@@ -344,7 +349,7 @@ def test_words_that_only_look_like_sayings_are_looked_for(text: str) -> None:
     "text",
     [
         "python", "a -b", "role:ml-engineer is:open", "a OR b", "-(-a OR -b)", "salary>=100k", "company:daily",
-        "rag title:agent,weekly", "rag -monthly", "skill:daily rag",
+        "rag title:agent,weekly", "rag -monthly", "skill:daily crypto",
     ],
 )  # fmt: skip
 def test_saved_search_that_wants_something(text: str) -> None:

@@ -22,7 +22,7 @@ def test_what_is_meant_stays(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["skill:langchain4j", "skill:rust", "skill:qdrant", "source:mine", "skill:c++", "remote:Benin"]
+    "text", ["skill:langchain4j", "skill:rust", "skill:qdrant", "source:ashby", "skill:c++", "remote:Benin"]
 )
 def test_what_is_no_slip_is_taken_as_it_is(text: str) -> None:
     assert str(search.parse(text)) == text.replace("Benin", "BJ")
