@@ -124,3 +124,9 @@ def test_the_container_can_be_set_up_in_the_browser() -> None:
     assert "--chown=rolewire config.toml /data/config.toml" in instructions("COPY")
     assert {"/data"} == set(instructions("VOLUME"))
     assert "ROLEWIRE_CONFIG=/data/config.toml" in (ROOT / "compose.yaml").read_text()
+
+
+@pytest.mark.parametrize("name", ["secrets.toml", "config.toml.before", "backups/rolewire-1.db", "rolewire.db-wal"])
+def test_what_a_set_up_writes_beside_the_configuration_is_no_part_of_the_repository(name: str) -> None:
+    done = subprocess.run(["git", "check-ignore", "--no-index", name], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0
