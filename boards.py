@@ -172,14 +172,35 @@ def due(connection: Connection, now: datetime, limit: int) -> list[int]:
 
 
 def named(connection: Connection, names: Sequence[str]) -> list[int]:
-    """Ids of boards named `source/board`. Raises UnknownBoardError."""
-    held = {f"{source}/{board}": board_id for board_id, source, board in _identities(connection)}
-    for name in names:
-        if name not in held:
-            near = difflib.get_close_matches(name, held, n=3)
-            hint = f"did you mean {', '.join(near)}?" if near else "`rolewire boards list` shows what is there"
-            raise UnknownBoardError(f"no board {name!r}; {hint}")
-    return [held[name] for name in names]
+    """Ids of the boards that are meant. Raises UnknownBoardError."""
+    return list(found(connection, names).values())
+
+
+def found(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    """`source/board` -> id of boards named so, or by the employer where that is one board. Raises UnknownBoardError."""
+    rows = connection.execute(select(BOARD.id, BOARD.source, BOARD.board, BOARD.company, BOARD.origin)).all()
+    held = {f"{row.source}/{row.board}": row.id for row in rows}
+    employers: dict[str, list[str]] = {}
+    for row in (row for row in rows if row.origin != TAKEN_OUT):
+        for word in {row.company.casefold(), row.board.casefold()}:
+            employers.setdefault(word, []).append(f"{row.source}/{row.board}")
+    return {meant: held[meant] for meant in (_meant(name, held, employers) for name in names)}
+
+
+def _meant(name: str, held: Iterable[str], employers: dict[str, list[str]]) -> str:
+    """The board, as source/board, that a name is of. Raises UnknownBoardError."""
+    if name in held:
+        return name
+    of = sorted(employers.get(name.strip().casefold(), []))
+    if len(of) == 1:
+        return of[0]
+    near = of or difflib.get_close_matches(name, held, n=3)
+    near = near or [
+        one for word in difflib.get_close_matches(name.casefold(), employers, n=3) for one in employers[word]
+    ]
+    said = f"{name!r} is the name of several boards; write" if of else f"no board {name!r}; did you mean"
+    hint = f"{said} {' or '.join(near)}{'' if of else '?'}"
+    raise UnknownBoardError(hint if near else f"no board {name!r}; `rolewire boards list` shows what is there")
 
 
 def active(connection: Connection) -> list[int]:
@@ -232,7 +253,3 @@ def last_crawls(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """The newest crawls, for `status`."""
     table = table_of(Crawl)
     return [dict(row) for row in connection.execute(select(table).order_by(table.c.id.desc()).limit(limit)).mappings()]
-
-
-def _identities(connection: Connection) -> Sequence[Any]:
-    return connection.execute(select(BOARD.id, BOARD.source, BOARD.board)).all()

@@ -42,6 +42,9 @@ class State(StrEnum):
     OFF = "off"
 
 
+_UNLED = {State.OFF: "the daemon does not run", State.WAITING: "the daemon gives no sign of life"}
+
+
 @dataclass(frozen=True, slots=True)
 class PartState:
     """One part. `count`: the messages, events or boards that wait; `is_needed`: the main job does not go on without."""
@@ -71,49 +74,50 @@ class Condition:
         who = holder(self.engine, LEADER, connection)
         said = _said(connection, who)
         daemon = _daemon(who, said, now)
-        is_led = daemon.state is State.WELL
+        unled = _UNLED.get(daemon.state, "")
         return [
             daemon,
-            *(self._job(name, said, is_led, connection, now) for name in JOBS),
-            self._part("crawl worker", said.get("crawl worker"), is_led),
-            *self._reached(said, is_led),
-            *(self._channel(name, said.get(f"channel {name}"), is_led, connection) for name in self.channels),
+            *(self._job(name, said, unled, connection, now) for name in JOBS),
+            self._part("crawl worker", said.get("crawl worker"), unled),
+            *self._reached(said, unled),
+            *(self._channel(name, said.get(f"channel {name}"), unled, connection) for name in self.channels),
             *self._canary(connection, now),
-            *self._boards(connection, now, is_led),
+            *self._boards(connection, now, unled),
+            *self._beside(said, unled),
         ]
 
-    def _part(self, name: str, row: RowMapping | None, is_led: bool, count: int = 0) -> PartState:
-        if not is_led:
-            return PartState(name, State.OFF, "the daemon does not run", row["seen_at"] if row else None, count)
+    def _part(self, name: str, row: RowMapping | None, unled: str, count: int = 0) -> PartState:
+        if unled:
+            return PartState(name, State.OFF, unled, row["seen_at"] if row else None, count)
         if row is None:
             return PartState(name, State.WAITING, "it has not begun", None, count)
         return PartState(name, State(row["state"]), row["why"], row["since"], count, row["next_at"])
 
     def _job(
-        self, name: str, said: dict[str, RowMapping], is_led: bool, connection: Connection, now: datetime
+        self, name: str, said: dict[str, RowMapping], unled: str, connection: Connection, now: datetime
     ) -> PartState:
         if name != "dispatch":
-            return self._part(name, said.get(name), is_led)
-        part = self._part(name, said.get(name), is_led, _few(connection, select(table_of(PendingMatch).c.event_id)))
+            return self._part(name, said.get(name), unled)
+        part = self._part(name, said.get(name), unled, _few(connection, select(table_of(PendingMatch).c.event_id)))
         oldest = connection.execute(OLDEST_EVENT).scalar() if part.count and part.state is State.WELL else None
         if oldest is None or now - oldest < LATE_EVENTS:
             return part
         return replace(part, state=State.WAITING, why=f"events wait since {_when(oldest)}", since=oldest)
 
-    def _reached(self, said: dict[str, RowMapping], is_led: bool) -> Iterator[PartState]:
+    def _reached(self, said: dict[str, RowMapping], unled: str) -> Iterator[PartState]:
         """Bot and web page, where they are wanted."""
         if self.channels.get("telegram", (State.OFF, ""))[0] is State.WELL:
-            yield self._part("bot", said.get("bot"), is_led)
+            yield self._part("bot", said.get("bot"), unled)
         if self.settings.web.enabled:
-            yield self._part("web page", said.get("web page"), is_led)
+            yield self._part("web page", said.get("web page"), unled)
 
-    def _channel(self, name: str, row: RowMapping | None, is_led: bool, connection: Connection) -> PartState:
+    def _channel(self, name: str, row: RowMapping | None, unled: str, connection: Connection) -> PartState:
         message = table_of(Message).c
         count = _few(connection, select(message.id).where(message.channel == name, message.state.in_(OPEN)))
         state, why = self.channels[name]
         if state is State.OFF:
             return PartState(f"channel {name}", State.OFF, why, None, count, is_needed=bool(count))
-        return self._part(f"channel {name}", row, is_led, count)
+        return self._part(f"channel {name}", row, unled, count)
 
     def _canary(self, connection: Connection, now: datetime) -> Iterator[PartState]:
         """Whether the operators' daily message arrived, where they want one."""
@@ -126,6 +130,15 @@ class Condition:
             state = State.WAITING if one.is_late else State.WELL if one.is_well else State.OFF
             yield PartState(f"canary {one.channel}", state, one.why, one.at, is_needed=one.is_late)
 
+    def _beside(self, said: dict[str, RowMapping], unled: str) -> Iterator[PartState]:
+        """Backups where they are wanted, and of the daemon's lesser jobs those that fail: no alert waits for them."""
+        if self.settings.backup.folder:
+            yield replace(self._part("backups", said.get("backups"), unled), is_needed=False)
+        lesser = set(said) - {*JOBS, "backups", "crawl worker", "bot", "web page"}
+        for name in sorted(one for one in lesser if not one.startswith("channel ")):
+            if said[name]["state"] == State.WAITING and not unled:
+                yield replace(self._part(name, said[name], unled), is_needed=False)
+
     # --- boards ----------------------------------------------------------------------------------------------------
 
     def late_before(self, now: datetime) -> datetime:
@@ -133,19 +146,20 @@ class Condition:
         crawl = self.settings.crawl
         return now - LATE_INTERVALS * timedelta(minutes=crawl.interval_minutes)
 
-    def _boards(self, connection: Connection, now: datetime, is_led: bool) -> Iterator[PartState]:
+    def _boards(self, connection: Connection, now: datetime, unled: str) -> Iterator[PartState]:
         row = connection.execute(_tally(self.late_before(now))).mappings().one()
         active, late, failing = row["active"] or 0, row["late"] or 0, row["failing"] or 0
-        yield self._all_boards(active, late, failing, row, is_led)
+        yield self._all_boards(active, late, failing, row, unled)
         if row["rendered"] or row["blind"]:
             yield _browser(row)
 
-    def _all_boards(self, active: int, late: int, failing: int, row: RowMapping, is_led: bool) -> PartState:
+    def _all_boards(self, active: int, late: int, failing: int, row: RowMapping, unled: str) -> PartState:
         told = f"{plural(active, 'board')}, {failing} in trouble"
         if not active:
             return PartState("boards", State.OFF, "no board is watched", is_needed=False)
-        if late and is_led:
+        if late:
             told = f"crawls are late: {plural(late, 'board')} of {active}, the oldest due at {_when(row['oldest'])}"
+            told += f"; {unled}" if unled else ""
             return PartState("boards", State.WAITING, told, row["oldest"], late)
         if failing * 2 > active:
             told = f"{failing} of {plural(active, 'board')} cannot be read: `rolewire boards check` says why"

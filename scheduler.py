@@ -222,9 +222,13 @@ class Daemon:
                 noted.begun_at, failed = datetime.now(UTC), ""
                 try:
                     await work()
-                except DBAPIError as error:  # disk full, server gone: the operator's matter, not a fault of ours
-                    failed = f"the database refuses: {first_line(error)}"
-                    log.error("turn failed: the database refuses", job=name, error=first_line(error))
+                except (
+                    DBAPIError,
+                    OSError,
+                ) as error:  # disk full, server gone: the operator's matter, no fault of ours
+                    refusing = "database" if isinstance(error, DBAPIError) else "machine"
+                    failed = f"the {refusing} refuses: {first_line(error)}"
+                    log.error(f"turn failed: the {refusing} refuses", job=name, error=first_line(error))
                 except Exception as error:  # the daemon's loop outlives any one turn; what was due is due again
                     failed = f"a fault of ours, which the log has in full: {first_line(error)}"
                     log.exception("turn failed", job=name)

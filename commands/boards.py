@@ -31,7 +31,9 @@ NARROW_COLUMNS = ("name", "state", "verdict", "open", "reason")
 COLUMNS = ("name", "company", "origin", "state", "verdict", "open", "last_crawl_at", "due_at", "reason")
 PREVIEW_COLUMNS = ("asked", "name", "company", "verdict", "count", "ai", "titles", "reason")
 NARROW_PREVIEW = ("name", "company", "count", "ai", "titles")
-Boards = Annotated[list[str], typer.Argument(help="Boards as source/board.", autocompletion=completion.boards)]
+Boards = Annotated[
+    list[str], typer.Argument(help="Boards as source/board, or by the employer.", autocompletion=completion.boards)
+]
 boards = typer.Typer(no_args_is_help=True, help="Boards: which are watched, how they are, and new ones.")
 
 
@@ -53,7 +55,9 @@ def boards_list(form: FormatOption = None, config: Config = None, database: Data
 def _board(row: dict[str, Any]) -> dict[str, Any]:
     verdict = row["last_verdict"] or "not crawled yet"
     shown = {name: value for name, value in row.items() if name not in ("id", "health")}
-    return {"name": f"{row['source']}/{row['board']}", **shown, "verdict": verdict, "reason": row["last_reason"]}
+    reason = "the configuration names it no more" if row["state"] == "paused" else row["last_reason"]
+    state = "active" if row["state"] == "active" else "paused"
+    return {"name": f"{row['source']}/{row['board']}", **shown, "state": state, "verdict": verdict, "reason": reason}
 
 
 @boards.command("check")
@@ -179,13 +183,14 @@ def watch(settings: Settings, prospects: Iterable[Prospect], company: str = "") 
 def boards_pause(names: Boards, config: Config = None, database: DatabaseUrl = None) -> None:
     """Crawl boards no more until they are resumed; what is open on them stays as it is.
 
-    Example: rolewire boards pause ashby/acme
+    Examples: rolewire boards pause ashby/acme · rolewire boards pause Acme
     """
     settings = load_settings(config, database)
     with db.transaction(open_database(settings)) as connection:
         boards_room.follow(connection, settings)
-        boards_room.hold(connection, boards_room.named(connection, names))
-    note(f"{', '.join(names)}: paused, until `rolewire boards resume`")
+        found = boards_room.found(connection, names)
+        boards_room.hold(connection, list(found.values()))
+    note(f"{', '.join(found)}: paused, until `rolewire boards resume`")
 
 
 @boards.command("resume")
@@ -196,8 +201,9 @@ def boards_resume(names: Boards, config: Config = None, database: DatabaseUrl = 
     """
     settings = load_settings(config, database)
     with db.transaction(open_database(settings)) as connection:
-        boards_room.resume(connection, boards_room.named(connection, names))
-    note(f"{', '.join(names)}: watched again, and crawled next")
+        found = boards_room.found(connection, names)
+        boards_room.resume(connection, list(found.values()))
+    note(f"{', '.join(found)}: watched again, and crawled next")
 
 
 @boards.command("believe")
@@ -210,8 +216,9 @@ def boards_believe(names: Boards, config: Config = None, database: DatabaseUrl =
     """
     settings = load_settings(config, database)
     with db.transaction(open_database(settings)) as connection:
-        boards_room.believe(connection, boards_room.named(connection, names))
-    note(f"{', '.join(names)}: believed; what it says now stands from the next crawl on")
+        found = boards_room.found(connection, names)
+        boards_room.believe(connection, list(found.values()))
+    note(f"{', '.join(found)}: believed; what it says now stands from the next crawl on")
 
 
 @boards.command("remove")
@@ -225,7 +232,7 @@ def boards_remove(names: Boards, config: Config = None, database: DatabaseUrl = 
     settings = load_settings(config, database)
     with db.transaction(open_database(settings)) as connection:
         boards_room.follow(connection, settings)
-        found = dict(zip(names, boards_room.named(connection, names), strict=True))
+        found = boards_room.found(connection, names)
         origins = {name: boards_room.take_out(connection, board_id) for name, board_id in found.items()}
         own = [name for name, origin in origins.items() if origin == "config"]
         boards_room.hold(connection, [found[name] for name in own])

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, make_url, select, text
+from sqlalchemy import Connection, Engine, case, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 import database as db
 from alerts.channels import switched_on
 from alerts.notices import lasting
+from alerts.wording import plural
 from doctor.finding import Finding, ok, problem, warning
 from locks import LEADER, holder
 from models import Address, Board, Cadence, Message, SavedSearch, Subscriber
@@ -164,14 +165,18 @@ def _backups(engine: Engine, settings: Settings, now: datetime) -> Iterator[Find
 
 def _last_crawl(connection: Connection, now: datetime) -> Iterator[Finding]:
     board = db.table_of(Board).c
-    wanted = select(func.max(board.last_ok_at), func.max(board.last_crawl_at), func.count())
-    good, tried, active = connection.execute(wanted.where(board.state == "active")).one()
+    failing = func.sum(case((board.failures > 0, 1), else_=0))
+    wanted = select(func.max(board.last_ok_at), func.max(board.last_crawl_at), func.count(), failing)
+    good, tried, active, failed = connection.execute(wanted.where(board.state == "active")).one()
     if not active or tried is None:
         return
     if good is None or now - good > LATE_CRAWLS:
         told = f"the last good crawl of any board was {_ago(good, now)}, the last try {_ago(tried, now)}"
         cure = "`rolewire boards check` says why; `rolewire run` crawls what is due"
         yield problem(told, "boards", cure)
+    elif failed * 2 > active:
+        told = f"{failed} of {plural(active, 'board')} could not be read at the last try"
+        yield problem(told, "boards", "`rolewire boards check` says why, board by board")
     else:
         yield ok(f"the last good crawl was {_ago(good, now)}", "boards")
 

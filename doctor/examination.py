@@ -52,5 +52,8 @@ def _limit_of(check: Check, limit: float) -> float:
 
 def _late(check: Check) -> Finding:
     seconds = _limit_of(check, LIMIT)
+    if name_of(check) == "database":
+        cure = "see who holds it: another program in the midst of a change, or a server that does not answer"
+        return problem(f"the database gives no answer within {seconds:.0f} s", "database.url", cure)
     cure = "look whether its server answers at all, or leave such checks out with --offline"
     return warning(f"{name_of(check)}: no answer within {seconds:.0f} s", name_of(check), cure)

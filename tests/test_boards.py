@@ -105,7 +105,7 @@ def test_remove_takes_out_what_was_added_and_pauses_what_is_configured(run, tmp_
     done = run("boards", "remove", "ashby/acme", "lever/mine")
     assert "lever/mine: paused, for it stands in the configuration" in done.stderr
     (row,) = [json.loads(line) for line in run("boards", "list").stdout.splitlines()]
-    assert (row["name"], row["state"]) == ("lever/mine", "held")
+    assert (row["name"], row["state"]) == ("lever/mine", "paused")
     assert run("boards", "resume", "lever/mine").returncode == 0
     assert json.loads(run("boards", "list").stdout)["state"] == "active"
     assert run("boards", "pause", "lever/nine").returncode == 2
@@ -115,9 +115,27 @@ def test_what_is_done_to_a_board_is_said_and_a_narrow_table_shows_it(run, found,
     monkeypatch.setenv("COLUMNS", "60")
     run("boards", "add", "acme.example", "--yes")
     assert "ashby/acme: paused" in run("boards", "pause", "ashby/acme").stderr
-    assert "held" in run("boards", "list", "--format", "table").stdout
+    assert "paused" in run("boards", "list", "--format", "table").stdout
     assert "ashby/acme: watched again" in run("boards", "resume", "ashby/acme").stderr
     assert "ashby/acme: watched no more" in run("boards", "remove", "ashby/acme").stderr
+
+
+def test_a_board_is_found_by_its_employer_where_that_is_one(database_url: str) -> None:
+    engine = open_engine(database_url, must_exist=False)
+    upgrade(engine)
+    with transaction(engine) as connection:
+        for source, board, company in (
+            ("ashby", "acme", "ACME Labs"),
+            ("lever", "brine", "Brine"),
+            ("ashby", "brine", "Brine"),
+        ):
+            boards.add(connection, BoardRow(source=source, board=board, company=company))
+        assert list(boards.found(connection, ["acme labs", "ashby/acme"])) == ["ashby/acme"]
+        assert list(boards.found(connection, ["acme", "lever/brine"])) == ["ashby/acme", "lever/brine"]
+        for name, told in (("Brine", "several boards; write ashby/brine or lever/brine"),
+                           ("ACME Lab", "did you mean ashby/acme?"), ("quite another", "boards list")):  # fmt: skip
+            with pytest.raises(boards.UnknownBoardError, match=told):
+                boards.found(connection, [name])
 
 
 def test_remove_leaves_a_packs_board_out(run, tmp_path: Path) -> None:

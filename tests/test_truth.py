@@ -153,7 +153,7 @@ def test_each_part_that_is_stopped_is_said_to_be(watched: Watched) -> None:
         later = {one.name: one for one in watched.condition.look(connection, datetime.now(UTC) + 2 * STALE)}
     assert later["daemon"].state is State.WAITING
     assert "no sign of life" in later["daemon"].why
-    assert later["dispatch"].state is State.OFF
+    assert (later["dispatch"].state, later["dispatch"].why) == (State.OFF, "the daemon gives no sign of life")
     watched.process.kill()
     watched.process.wait()
     told = watched.status()
@@ -241,3 +241,31 @@ def test_a_database_that_takes_nothing_more_stops_the_pulse(led: tuple[Engine, C
     assert later["daemon"].state is State.WAITING
     assert "is the disk full" in later["daemon"].why
     assert State.WELL not in {later[name].state for name in (*JOBS, "crawl worker", "web page")}
+
+
+def test_boards_are_late_whether_a_daemon_runs_or_none(tmp_path: Path, migrated_sqlite: Path) -> None:
+    shutil.copy(migrated_sqlite, tmp_path / "rolewire.db")
+    engine, now = open_engine(f"sqlite:///{tmp_path / 'rolewire.db'}"), datetime.now(UTC)
+    with transaction(engine) as connection:
+        put(connection, Board, source="ashby", board="acme", last_verdict="ok", due_at=now + timedelta(minutes=5))
+    condition = Condition(Settings(), engine)
+    assert look((engine, condition))["boards"].state is State.WELL
+    part = look((engine, condition), timedelta(days=7))["boards"]
+    assert (part.state, part.why.endswith("the daemon does not run")) == (State.WAITING, True), part
+    engine.dispose()
+
+
+def test_backups_and_lesser_jobs_that_fail_are_shown_and_stop_nothing(led: tuple[Engine, Condition]) -> None:
+    engine, condition = led
+    condition.settings = Settings.model_validate({"backup": {"folder": "/nowhere"}})
+    assert look(led)["backups"].state is State.WAITING  # none was tried yet
+    pulse = Pulse(engine)
+    pulse.turn("backups").failed = "the machine refuses: [Errno 28] No space left on device"
+    pulse.turn("edits").failed = "a fault of ours"
+    pulse.turn("pruning")
+    pulse.beat()
+    found = look(led)
+    assert "No space left" in found["backups"].why
+    assert {one.state for name, one in found.items() if name in ("backups", "edits")} == {State.WAITING}
+    assert "pruning" not in found
+    assert not {"backups", "edits"} & {one.name for one in is_ready(list(found.values()))}

@@ -352,6 +352,14 @@ def no_good_crawl(place: Place) -> Settings:
     return place.settings()
 
 
+def boards_that_fail(place: Place) -> Settings:
+    now = datetime.now(UTC)
+    with transaction(place.database()) as connection:
+        row = Board(source="ashby", board="acme", last_crawl_at=now, last_ok_at=now, failures=1)
+        connection.execute(database.table_of(Board).insert().values(row.model_dump(exclude={"id"})))
+    return place.settings()
+
+
 def searches_without_a_channel(place: Place) -> Settings:
     now = datetime.now(UTC)
     with transaction(place.database()) as connection:
@@ -442,6 +450,7 @@ TABLE: list[tuple[Callable[[Place], Settings], str, State, str, str, str]] = [
     (newer_database, "database", P, "newer rolewire", "database.url", "newer one"),
     (disk_full, "disk", P, "the disk is full", "", "make room"),
     (no_daemon, "work", W, "no daemon runs", "daemon", "rolewire run"),
+    (boards_that_fail, "work", P, "1 of 1 board could not be read", "boards", "rolewire boards check"),
     (no_good_crawl, "work", P, "9 days ago", "boards", "rolewire boards check"),
     (searches_without_a_channel, "work", W, "email, which is off", "email", "switch the channel email on"),
     (nobody_looks_for_anything, "work", W, "nobody has a saved search", "searches", "rolewire searches add"),
@@ -556,6 +565,19 @@ def test_a_check_that_hangs_or_breaks_costs_itself() -> None:
     assert well.what == "well"
     assert broken.state == P
     assert "secret-word" not in broken.what
+
+
+def test_a_database_that_gives_no_answer_is_a_problem() -> None:
+    def check_database(_settings: Settings) -> Iterator[Finding]:
+        threading.Event().wait(30)
+        yield ok("late")
+
+    (found,) = examination.examine(Settings(), [check_database], limit=0.2)
+    assert (found.state, found.what.startswith("the database gives no answer"), found.where) == (
+        P,
+        True,
+        "database.url",
+    )
 
 
 def test_every_check_is_asked_offline_or_online() -> None:
