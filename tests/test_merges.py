@@ -97,6 +97,19 @@ def test_every_merge_is_told_in_a_sentence(run, house: House) -> None:
     }
 
 
+@pytest.mark.parametrize(("town", "kind"), [("Berlin, Germany", "reposted"), ("Paris, France", "joined")])
+def test_another_id_of_one_requisition_in_one_crawl_is_a_repost_in_its_place(
+    house: House, town: str, kind: str
+) -> None:
+    one = raw(9, title="Rover Engineer", opening_id="77", requisition_id="R77", places=[RawPlace("Berlin, Germany")])
+    again = replace(one, native_id="90", url="https://boards.greenhouse.io/acme/jobs/90", places=[RawPlace(town)])
+    house.crawl(raw(1), raw(2), one)
+    house.crawl(raw(1), raw(2), again)
+    with read(house.engine) as connection:
+        told = history(connection, posting_of(connection, key_of(house, "90")))
+    assert [row["kind"] for row in told if row.get("listing") == "greenhouse/acme/90"] == [kind]
+
+
 def test_a_merged_posting_opened_once(run, house: House) -> None:
     with transaction(house.engine) as connection:
         merging.merge(connection, 1, 2, "alike", {"sentence": "One opening: they say the same."}, house.now)

@@ -170,6 +170,8 @@ def _close_and_reopen(connection: Connection, ending: Ending, now: datetime) -> 
     seen.mark(connection, ending.standing, ending.closing, ending.board["listed_at"], now)
     for chunk in chunks(ending.closing):
         events += postings.close(connection, chunk, ending.judgement.close_reason, now)
+    if ending.closing and ending.standing.come:
+        reposts.note_exchanged(connection, ending.standing.come, ending.closing)
     led = _led(connection, ending.successors)
     return events + _moves(connection, ending, led, {event.posting_id for event in events})
 

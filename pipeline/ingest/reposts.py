@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from database import FOUNDED, table_of
 from models import Delivery, EventKind, Link, Listing, Newcomer, Posting, PostingEvent
+from pipeline import clones
 from pipeline.ingest import merging, newcomers, rows
 from pipeline.ingest.chunks import chunks
 from pipeline.ingest.partners import REPOSTED as REASON
@@ -151,6 +152,25 @@ def _read_words(connection: Connection, wanted: Iterable[Row]) -> None:
             places = str(raw.get("places", []))
             if text:
                 by_id[listing_id]["words"] = (by_id[listing_id]["title"], places, hash(_DIGITS.sub("", text)))
+
+
+def note_exchanged(connection: Connection, come: Collection[int], gone: Collection[int]) -> None:
+    """What came under its requisition's other id and what went of the same place is a repost too, one for one."""
+    old, new = _listed(connection, gone), _listed(connection, come)
+    waiting = [row for row in old if row["family"]]
+    for row in new:
+        mine = (one for one in waiting if (one["posting_id"], one["family"]) == (row["posting_id"], row["family"]))
+        one = next((one for one in mine if not clones.are_elsewhere(row["shown"], [one["shown"]])), None)
+        if one and row["reason"] == "same requisition":
+            waiting.remove(one)
+            connection.execute(update(LINK).where(LINK.c.listing_id == row["id"]).values(reason=REASON))
+
+
+def _listed(connection: Connection, listing_ids: Collection[int]) -> list[Row]:
+    wanted = select(LISTING.c.id, LISTING.c.family, LISTING.c.shown, LINK.c.posting_id, LINK.c.reason)
+    wanted = wanted.join(LINK, LINK.c.listing_id == LISTING.c.id).order_by(LISTING.c.id)
+    return [dict(row) for chunk in chunks(sorted(listing_ids))
+            for row in connection.execute(wanted.where(LISTING.c.id.in_(chunk))).mappings()]  # fmt: skip
 
 
 # --- one posting under another listing -----------------------------------------------------------------------------
