@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.dedup.facts import Facts
 from pipeline.dedup.likeness import Crowd, likeness
 
-LEAST = 0.49  # of a probability, to hold two postings for one opening; chosen by cross-validation, see docs/dedup.md
+LEAST = 0.5  # of a probability, to hold two postings for one opening; chosen by cross-validation, see docs/dedup.md
 Row = tuple[str, float, float]  # the number's name, from which value on, its points
 
 
