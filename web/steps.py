@@ -86,7 +86,8 @@ def take_search(answers: Answers, form: Form) -> bool:
     """What is looked for, and where."""
     answers.what, answers.where = one(form, "what"), one(form, "where")
     answers.plan.query = taking.place(taking.query(answers.what), answers.where)
-    answers.told["search"] = answers.plan.query
+    remotely = taking.told_of_remote(answers.plan.query)
+    answers.told["search"] = f"{answers.plan.query}: {remotely}" if remotely else answers.plan.query
     return True
 
 

@@ -186,6 +186,17 @@ def test_from_the_link_to_the_files_and_the_first_search(
     assert sorted(search["channels"]) == ["email", "telegram"]
 
 
+def test_a_refused_query_is_shown_with_its_mark_below_it_and_remote_work_as_it_was_taken(
+    make: Callable[..., Browser],
+) -> None:
+    browser = make()
+    browser.begin()
+    refused = browser.answer("search", what="agents or rag")
+    assert '<pre class="query" tabindex="0">  agents or rag\n         ^^</pre>' in refused.text
+    browser.answer("search", what="agents", where="Europe or remote")
+    assert "open to EU; workplace:remote is from anywhere" in browser.setup.answers.told["search"]
+
+
 @pytest.mark.parametrize(
     ("step", "said", "words"),
     [
