@@ -12,7 +12,8 @@ import places
 from alerts.channels.smtp import EmailSettings
 from settings import SECRETS, BoardRow, Settings
 
-HEAD = """rolewire's configuration, begun by `rolewire init`. `rolewire config show` has all keys with their defaults.
+HEAD = """rolewire's configuration, begun by `rolewire init`.
+`rolewire config show` has all keys with their defaults.
 What is secret stands in secrets.toml beside this file, or in the environment.
 `rolewire doctor` looks for mistakes and says how to mend them."""
 

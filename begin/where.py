@@ -58,7 +58,7 @@ def _open_to(parts: list[Part]) -> str:
     """The scope of remote work that whoever looks for this place may take; empty where none is known."""
     field, value = parts[-1]
     name = value.strip('"')
-    if field == "country":
+    if field in ("country", "remote"):
         return _SCOPES.get(value, "") or named("remote", name)
     if field == "region":
         return scope if (scope := _scope(name)) != value else ""
@@ -82,12 +82,15 @@ def quoted(value: str) -> str:
 def _scope(name: str) -> str:
     """From where one works: a land, a group of lands, or a state by the name that it has among those of its land."""
     states = (scope_name(f"{land}-{code}") for code in region_names(fold(name)) for land in _OF_COUNTRIES)
-    return named("remote", name) or next(filter(None, states), "") or quoted(name)
+    scope = named("remote", name) or next(filter(None, states), "") or quoted(name)
+    return _SCOPES.get(scope, scope)
 
 
 def _part(name: str) -> Part:
     if workplace := _WORKPLACES.get(name.lower()):
         return "workplace", workplace
+    if match := _REMOTE.fullmatch(name):
+        return "remote", _scope(match[1].removeprefix("the "))
     if country := named("country", name):
         return "country", country
     folded = fold(name)

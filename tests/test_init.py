@@ -130,6 +130,8 @@ def test_an_answer_that_is_no_good_writes_nothing(
         ("London, Paris or remote", " (city:London,Paris OR remote:GB,FR)"),
         ("remote or hybrid", " workplace:remote,hybrid"),
         ("Berlin, Germany, remote", " (remote:DE OR (city:Berlin country:DE))"),
+        ("UK, Germany or remote in Europe", " (country:GB,DE OR remote:EU)"), ("remote in Europe", " remote:EU"),
+        ("Paris; remote Europe", " (city:Paris OR remote:EU)"),
         ("Lombardy or remote", " (region:lombardy OR workplace:remote)"),
  ("remote in DACH, US", " remote:DACH,US"),
         ("western Europe", ' country:"western europe"'), ("worldwide", ""),
@@ -145,6 +147,10 @@ def test_an_answer_that_is_no_good_writes_nothing(
 )  # fmt: skip
 def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
     assert taking.place("role:ai-engineer", where) == f"role:ai-engineer{clause}"
+
+
+def test_what_is_written_fits_a_terminal() -> None:
+    assert max(map(len, plan.configuration(plan.Plan()).splitlines())) <= 80
 
 
 @pytest.mark.parametrize(
@@ -166,7 +172,8 @@ def test_it_is_said_where_remote_work_was_taken_to_be_open_to(what: str, told: s
     [
         ("Berln", "did you mean city:berlin?"), ("Calfornia", "did you mean California?"),
         ("Greater London", "London?"), ("Middle of nowhere", "no place 'Middle of nowhere' is known"),
-        ("Germny", "did you mean Germany?"), ("x" * 100_000, "is known"), ("a," * 50_000, "is known"),
+        ("Germny", "did you mean Germany?"),
+        ("Berlin or remote in Nowhere", "remote"), ("x" * 100_000, "is known"), ("a," * 50_000, "is known"),
     ],
 )  # fmt: skip
 def test_a_place_that_is_none_is_answered_with_what_is_meant(where: str, said: str) -> None:
