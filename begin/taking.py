@@ -118,7 +118,7 @@ def place(what: str, written: str) -> str:
     except where.UnknownPlaceError as error:
         raise NotGoodError(str(error)) from None
     grouped = f"({what})" if re.search(r"\bOR\b", what) else what
-    return query(f"{grouped} {clause}")
+    return query(f"{grouped} ({clause})" if text == clause and re.search(r"\bOR\b", clause) else f"{grouped} {clause}")
 
 
 def told_of_remote(what: str) -> str:

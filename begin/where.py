@@ -12,6 +12,7 @@ ANYWHERE = ("anywhere", "everywhere", "worldwide", "any", "all")
 LARGE = 500  # thousand people: a city of this size is meant by a name that a region has too
 _LISTED = re.compile(r"\s*(?:[,;]|\bor\b|\band\b)\s*", re.IGNORECASE)
 _REMOTE = re.compile(r"remote\s+(?:(?:in|from|within)\s+)?(.+)", re.IGNORECASE)
+_ALONE = re.compile(r"remote\s*,\s*([^,;]+)", re.IGNORECASE)
 _AROUND = re.compile(r"\b(?:greater|metro(?:politan)?|area|region|city of|bay)\b", re.IGNORECASE)
 _WORKPLACES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "on-site": "onsite", "on site": "onsite",
                "in office": "onsite", "office": "onsite"}  # fmt: skip
@@ -32,17 +33,25 @@ def clause(text: str) -> str:
     """
     if country := named("country", text):  # whole: Trinidad and Tobago
         return f"country:{country}"
-    first, *others = [part.removeprefix("the ").removeprefix("The ") for part in _LISTED.split(text) if part]
-    if match := _REMOTE.fullmatch(first):
-        return f"remote:{','.join(_scope(part) for part in (match[1].removeprefix('the '), *others))}"
+    if (match := _ALONE.fullmatch(text)) and (scope := named("remote", match[1])):  # Remote, US
+        return f"remote:{_SCOPES.get(scope, scope)}"
+    parts = [part.removeprefix("the ").removeprefix("The ") for part in _LISTED.split(text) if part]
     found: list[list[Part]] = []
-    for part in (first, *others):
-        one = _part(part)
+    for part in parts:
+        one = _further(found, part) or _part(part)
         if found and _lies_in(found[-1], one):
             found[-1].append(one)
         else:
             found.append([one])
     return _joined(_opened(found))
+
+
+def _further(found: list[list[Part]], name: str) -> Part | None:
+    """A further scope after one: "remote in DACH, US"; a city or a state after a land is a place of its own."""
+    if not found or found[0] == _REMOTELY or found[-1][0][0] != "remote":
+        return None
+    scope, before = _scope(name), found[-1][0][1]
+    return ("remote", scope) if named("remote", name) or ("-" in before and "-" in scope) else None
 
 
 def _opened(found: list[list[Part]]) -> list[list[Part]]:
