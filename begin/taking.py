@@ -114,11 +114,26 @@ def place(what: str, written: str) -> str:
     if not text or text.lower() in where.ANYWHERE:
         return what
     try:
-        clause = text if ":" in text else where.clause(text)
-    except where.UnknownPlaceError as error:
+        return _both(what, text if ":" in text else where.clause(text))
+    except (where.UnknownPlaceError, search.QueryError) as error:
         raise NotGoodError(str(error)) from None
-    grouped = f"({what})" if re.search(r"\bOR\b", what) else what
-    return query(f"{grouped} ({clause})" if text == clause and re.search(r"\bOR\b", clause) else f"{grouped} {clause}")
+
+
+def _both(what: str, clause: str) -> str:
+    """What matches the one and the other, in as few brackets as mean so. Raises QueryError."""
+    for one in (what, clause):
+        search.parse(one)  # each is whole by itself
+    surest = f"({what}) ({clause})"
+    meant = search.parse_saved(surest)
+    fewer = (f"{what} {clause}", f"({what}) {clause}", f"{what} ({clause})")
+    return next((text for text in fewer if _is_same(text, meant)), surest)
+
+
+def _is_same(text: str, meant: search.Query) -> bool:
+    try:
+        return search.parse(text) == meant
+    except search.QueryError:
+        return False
 
 
 def told_of_remote(what: str) -> str:

@@ -1,5 +1,6 @@
 """`rolewire init`: from a few questions to the first alert, each answer tried, nothing half written."""
 
+import itertools
 import json
 import stat
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 import typer
 
 import cli
+import search
 import settings as settings_module
 from alerts.channels.telegram import keys
 from begin import plan, taking
@@ -198,6 +200,30 @@ def test_all_packs_are_those_of_employers() -> None:
 
 def test_a_place_holds_for_both_sides_of_an_or() -> None:
     assert taking.place("agents OR rag", "DE") == "(agents OR rag) country:DE"
+
+
+@pytest.mark.parametrize("what", ["agents", "agents OR rag", "agents OR agents", "rag -agents", "(agents) OR (rag)"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "Germany", "country:DE OR country:FR", "country:DE OR country:FR OR remote:US", "NOT country:DE",
+        "(country:DE) OR (country:FR)", "Germany or France", "country:DE OR agents", "Berlin, Germany or remote",
+        "-country:FR OR country:US",
+    ],
+)  # fmt: skip
+def test_what_is_saved_is_found_by_both_answers_and_by_nothing_else(what: str, where: str) -> None:
+    saved = search.compile_matcher(search.parse(taking.place(what, where)))
+    clause = where if ":" in where else taking.place("x", where).removeprefix("x ")
+    both = [search.compile_matcher(search.parse(one)) for one in (what, clause)]
+    for words, country in itertools.product(("agents", "rag", "agents rag", "else"), ("DE", "FR", "US")):
+        job = search.Document.from_json({"description": words, "locations": [{"country": country}]})
+        assert saved(job, MONDAY) == all(found(job, MONDAY) for found in both), (words, country)
+
+
+@pytest.mark.parametrize("where", ["country:DE) OR (country:FR", "country:DE OR", 'city:"Berlin'])
+def test_a_place_that_is_no_whole_query_is_refused(where: str) -> None:
+    with pytest.raises(NotGoodError):
+        taking.place("agents", where)
 
 
 def test_a_question_is_asked_anew_until_the_answer_is_good(monkeypatch: pytest.MonkeyPatch) -> None:
