@@ -42,6 +42,7 @@ SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "gmx.de": "mail.gmx.net", "gmx.net": "mail.gmx.net", "fastmail.com": "smtp.fastmail.com", "web.de": "smtp.web.de",
 }  # fmt: skip
 _LISTED = re.compile(r"\s*(?:[,;/]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_ANY_OF = re.compile(r"\s+or\s+")
 _ADDRESS = re.compile(r"[./]\S")
 _TOKEN = re.compile(r"(?<!\d)\d{6,20}:[A-Za-z0-9_-]{10,100}")
 MOST_PIECES = 4  # that a token is broken into; more words are a message around it
@@ -76,7 +77,7 @@ class Looked:
 
 def query(written: str) -> str:
     """A query that may be saved; roles in plain words are taken for roles: "AI engineers" is role:ai-engineer."""
-    meant = _roles(written) or written
+    meant = _roles(written) or _alternatives(written) or written
     try:
         search.parse_saved(meant)
     except search.QueryError as error:
@@ -92,6 +93,14 @@ def _roles(written: str) -> str:
     levels = [level for level, _ in parts if level]
     roles = f"role:{','.join(dict.fromkeys(role for _, role in parts))}"
     return f"{roles} seniority:{','.join(dict.fromkeys(levels))}" if levels else roles
+
+
+def _alternatives(written: str) -> str:
+    """Any of several, in plain words: roles where they are some, else words; of what is a query already nothing."""
+    parts = [part for part in _ANY_OF.split(written.strip()) if part]
+    if len(parts) < 2 or re.search(r'[:"(),]|\bOR\b', written):
+        return ""
+    return " OR ".join(_roles(part) or part for part in parts)
 
 
 def _leveled(words: str) -> tuple[str, str]:

@@ -155,6 +155,18 @@ def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
     assert taking.place("role:ai-engineer", where) == f"role:ai-engineer{clause}"
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("machine learning engineer or LLM engineer", "role:ml-engineer OR LLM engineer"), ("rag or llm", "rag OR llm"),
+        ("senior ML engineer or agent engineer", "role:ml-engineer seniority:senior OR agent engineer"),
+        ("agents OR rag", "agents OR rag"),
+    ],
+)  # fmt: skip
+def test_alternatives_in_plain_words_are_taken(written: str, meant: str) -> None:
+    assert taking.query(written) == meant
+
+
 def test_what_is_said_at_the_head_of_the_file_fits_a_terminal() -> None:
     head = [line for line in plan.configuration(plan.Plan()).splitlines() if line.startswith("#")]
     assert len(head) == 4

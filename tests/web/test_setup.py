@@ -191,8 +191,8 @@ def test_a_refused_query_is_shown_with_its_mark_below_it_and_remote_work_as_it_w
 ) -> None:
     browser = make()
     browser.begin()
-    refused = browser.answer("search", what="agents or rag")
-    assert '<pre class="query" tabindex="0">  agents or rag\n         ^^</pre>' in refused.text
+    refused = browser.answer("search", what="agents (rag or llm)")
+    assert '<pre class="query" tabindex="0">  agents (rag or llm)\n              ^^</pre>' in refused.text
     browser.answer("search", what="agents", where="Europe or remote")
     assert "open to EU; workplace:remote is from anywhere" in browser.setup.answers.told["search"]
 
