@@ -100,8 +100,8 @@ def take_boards(answers: Answers, form: Form) -> bool:
     looked = taking.look(answers.before, urls, [taken.row.name for taken in answers.boards])
     answers.boards += looked.taken
     answers.plan.boards = [taken.row for taken in answers.boards]
-    if looked.bad or looked.twice:
-        raise NotGoodError("; ".join([*looked.bad, *looked.twice]))
+    if looked.bad or (looked.twice and not looked.taken):  # beside new ones, what was named again is no mistake
+        raise NotGoodError("\n".join([*looked.bad, *([] if looked.bad else looked.twice)]))
     of_packs, own = plural(len(answers.plan.packs), "pack"), plural(len(answers.boards), "board")
     answers.told["boards"] = f"{of_packs}, and {own} of your own" if answers.boards else of_packs
     return not (urls or left_out)

@@ -186,6 +186,17 @@ def test_from_the_link_to_the_files_and_the_first_search(
     assert sorted(search["channels"]) == ["email", "telegram"]
 
 
+def test_a_name_that_is_mended_among_those_that_were_taken_is_no_mistake(
+    make: Callable[..., Browser], api: BotApi, boards: BoardServer
+) -> None:
+    browser = make()
+    browser.begin()
+    refused = browser.answer("boards", urls="greenhouse/northlight\ngreenhouse/nosuchboard")
+    assert (refused.status_code, "there already" in refused.text) == (400, False)
+    assert browser.answer("boards", urls="greenhouse/northlight\nashby/Kestrel").status_code == 303
+    assert [one.row.name for one in browser.setup.answers.boards] == ["greenhouse/northlight", "ashby/Kestrel"]
+
+
 def test_a_refused_query_is_shown_with_its_mark_below_it_and_remote_work_as_it_was_taken(
     make: Callable[..., Browser],
 ) -> None:
