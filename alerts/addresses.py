@@ -166,6 +166,20 @@ def operator_addresses(connection: Connection, written: Collection[str], now: da
     return rows
 
 
+def is_operator(connection: Connection, subscriber_id: int, written: Collection[str]) -> bool:
+    """Whether the configuration names an address that is theirs now: the mark is of when trouble was last told."""
+    mine = select(ADDRESS.c.channel, ADDRESS.c.address).where(
+        ADDRESS.c.subscriber_id == subscriber_id, ADDRESS.c.state == "active"
+    )
+    named = {_compared(*read_address(one)) for one in written}
+    return any(_compared(channel, address) in named for channel, address in connection.execute(mine))
+
+
+def _compared(channel: str, address: str) -> tuple[str, str]:
+    """A mailbox is the same one in large and small letters."""
+    return channel, address.lower() if channel == "email" else address
+
+
 def _operator_address(connection: Connection, channel: str, address: str, now: datetime) -> RowMapping:
     mine = select(ADDRESS).where(ADDRESS.c.channel == channel, ADDRESS.c.address == address)
     if connection.execute(mine).first() is None:

@@ -85,7 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "doctor": {"alerts", "search", "spiders", "finding", "packs", *SHELL},
     "begin": {"alerts", "doctor", "search", "finding", "packs", "places", *SHELL},
     "web.setup": {"web", "begin", "database", "alerts", "settings"},
-    "web.watching": {"web", "begin", "boards", "spiders", "database", "settings"},
+    "web.watching": {"web", "alerts", "begin", "boards", "spiders", "database", "settings"},
     "web.steps": {"begin", "packs", "database", "alerts", "settings"},
     "commands": {"alerts", "pipeline", "search", "spiders", "web", "crawling", "scheduler", "finding", "packs", *SHELL}
     | {"doctor", "condition", "places", "begin"},

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 import boards
+from alerts.addresses import is_operator
 from database import transaction
 from settings import BoardRow
 from web.site import OfSite, only
@@ -22,8 +23,9 @@ def operator(who: OfVisitor) -> Visitor:
     """Whoever runs this, signed in. Raises HTTPException for anybody else."""
     if who.person is None:
         raise HTTPException(303, "Sign in first.", {"Location": "/signin"})
-    if not who.person["is_operator"]:
-        raise HTTPException(403, "Only who runs this site adds boards to it: [operator] addresses names them.")
+    with who.site.read() as connection:
+        if not is_operator(connection, who.subscriber, who.site.settings.operator.addresses):
+            raise HTTPException(403, "Only who runs this site adds boards to it: [operator] addresses names them.")
     return who
 
 

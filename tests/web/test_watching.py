@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 import database
-from alerts.subscribers import SUBSCRIBER
+from alerts.searches import add_address
+from alerts.subscribers import ADDRESS, SUBSCRIBER
 from demo.boardserver import BoardServer
 from models import Board
 from settings import Settings
@@ -38,7 +39,7 @@ def settings(boards: BoardServer) -> Settings:
         {
             "web": {"port": 0, "public_url": "http://testserver"}, "access": {"mode": "open"},
             "email": {"host": "127.0.0.1", "sender": "rolewire <alerts@rolewire.example>"},
-            "network": {"replay": boards.url},
+            "network": {"replay": boards.url}, "operator": {"addresses": ["email:boss@example.org"]},
         }
     )  # fmt: skip
 
@@ -50,9 +51,8 @@ def watched(engine) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def operator(client, engine):
-    sign_in(client, engine)
-    with database.transaction(engine) as connection:
-        connection.execute(update(SUBSCRIBER).values(is_operator=True))
+    """Signed in at an address of the configuration; no trouble was told of yet, which marks who is told."""
+    sign_in(client, engine, "Boss@example.org")
     return client
 
 
@@ -65,6 +65,24 @@ def test_strangers_and_other_people_add_nothing(client, engine):
     assert client.post("/boards/add", data={"form": form, "row": ROW}).status_code == 403
     assert client.post("/boards/look", data={"form": form, "urls": "ashby/acme"}).status_code == 403
     assert watched(engine) == []
+
+
+def test_who_is_an_operator_no_more_adds_nothing(client, engine):
+    sign_in(client, engine)
+    with database.transaction(engine) as connection:
+        connection.execute(update(SUBSCRIBER).values(is_operator=True))  # from before the configuration was changed
+    assert client.get("/boards/add").status_code == 403
+
+
+@pytest.mark.parametrize(("state", "status"), [("active", 200), ("unconfirmed", 403), ("disabled", 403)])
+def test_a_chat_of_the_operator_counts_once_it_is_theirs(client, engine, settings, state, status):
+    settings.operator.addresses[:] = ["telegram:4003"]
+    sign_in(client, engine)
+    with database.transaction(engine) as connection:
+        person, now = connection.execute(select(SUBSCRIBER.c.id)).scalar(), MONDAY
+        add_address(connection, person, "telegram", "4003", now)
+        connection.execute(update(ADDRESS).where(ADDRESS.c.channel == "telegram").values(state=state))
+    assert client.get("/boards/add").status_code == status
 
 
 def test_an_operator_looks_and_watches(operator, engine):
