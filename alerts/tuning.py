@@ -187,7 +187,7 @@ def not_(desk: Desk, asked: Asked) -> Reply:
     link, because, word = [*asked.argument.split(maxsplit=2), "", "", ""][:3]
     if because not in BECAUSE:
         return Reply(
-            f"Write the posting's link and why it is not for you: {', '.join(BECAUSE)}.\n"
+            f"Write the ad's link, or its number in my last message, and why it is not for you: {', '.join(BECAUSE)}.\n"
             "/not https://… level\n/not 2 word sales"
         )
     name = naming.read_name(link)

@@ -11,7 +11,7 @@ from models import SavedSearch
 
 ADA = "42"
 NUMBER = "Give the number that the search has in /list, 1 to 2: /"
-POSTING = "There is no such posting here: send the link that a message of mine has, or its last part."
+POSTING = "There is no such posting here. Send the link of its ad, the link of its page here or the last part of that"
 WRONG = [
     ("search", "", "Write the search behind the command, for example:\n/search "),
     ("search", "foo:bar", "Unknown field foo: — the fields are title, "),
@@ -52,11 +52,13 @@ WRONG = [
     ("where", "1 fax", "Unknown channel “fax”; one of telegram, email, apprise, webhook.\nWrite where: /where 1 email"),
     ("where", "1 email", "There is no active email address; give one first.\nWrite where: /where 1 email"),
     ("where", "9 email", f"“9” is no number of a search. {NUMBER}where 1 email"),
-    ("why", "", "Write the posting's link behind the command, and the number of a search in /list or a query:\n/why "),
+    ("why", "", "Write the ad's link behind the command, or its number in my last message, and the number of a"
+                " search in /list or a query:\n/why "),
     ("why", "nope 1", POSTING), ("why", "p1 9", "Give the number that the search has in /list: 1 to 2."),
     ("why", "p1 foo:bar", "Unknown field foo: — the fields are title, "),
-    ("not", "", "Write the posting's link and why it is not for you: company, level, role, place, pay, word.\n/not "),
-    ("not", "p1 ugly", "Write the posting's link and why it is not for you: company, level, role, place, pay, word."),
+    ("not", "", "Write the ad's link, or its number in my last message, and why it is not for you: company, level,"
+                " role, place, pay, word.\n/not "),
+    ("not", "p1 ugly", "Write the ad's link, or its number in my last message, and why it is not for you: company"),
     ("not", "nope level", POSTING), ("mute", "nope", POSTING),
     ("unmute", "Acme", "Nothing called “Acme” is muted. /mute lists what is, by the names to write."),
     ("forget", "certainly", "This erases you here for good: your addresses, 2 searches and all messages. To do it: "),
