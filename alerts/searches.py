@@ -270,7 +270,8 @@ def usual_channels(connection: Connection, subscriber_id: int) -> list[str]:
 
 
 def _free_name(connection: Connection, subscriber_id: int, wish: str, own: str = "") -> str:
-    wish = " ".join(_CONTROL.sub(" ", wish).split())[:60]
+    whole = " ".join(_CONTROL.sub(" ", wish).split())
+    wish = whole if len(whole) <= 60 else f"{whole[:59].rstrip()}…"
     if wish == own:
         return wish
     taken = set(connection.execute(select(SEARCH.c.name).where(SEARCH.c.subscriber_id == subscriber_id)).scalars())

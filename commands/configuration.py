@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from alerts.wording import plural
 from commands.common import Config, DatabaseUrl, Format, FormatOption, MisuseError, load_settings, note, write_rows
 
 COLUMNS = ("key", "value", "origin")
@@ -39,7 +40,7 @@ def config_show(
     if not rows:
         raise MisuseError(f"no key begins with {prefix!r}; `rolewire config show` lists them all")
     write_rows(rows, COLUMNS, form)
-    note(f"from {settings.path or 'no file: config.toml was not found'}, with {len(settings.boards)} boards")
+    note(f"from {settings.path or 'no file: config.toml was not found'}, with {plural(len(settings.boards), 'board')}")
 
 
 def _written(value: Any) -> Any:

@@ -157,3 +157,11 @@ def test_a_search_that_is_written_anew_in_the_same_words_keeps_its_name(world):
     row = world.search(world.person(email="ada@example.org"))
     changed = saving.change(world.engine, row, world.now, query="daily title:engineer")
     assert (changed["name"], changed["cadence"]) == (row["name"], "daily")
+
+
+def test_a_name_that_is_cut_says_so(world, connection):
+    ada = searches.add_subscriber(connection, "Ada", world.now)
+    searches.set_address(connection, ada, "email", "ada@example.org", world.now)
+    query = "role:ai-engineer,ml-engineer (country:europe OR remote:EU) salary>=120k"
+    name = searches.add_search(connection, ada, query, world.now)["name"]
+    assert (len(name) <= 60, name[-1]) == (True, "…")
