@@ -55,12 +55,21 @@ class NotGoodError(ValueError):
     """An answer cannot be taken; the message says why and what would be."""
 
 
+class PartlyTakenError(NotGoodError):
+    """Some of an answer is taken; `left`: what is still to be mended, by field."""
+
+    def __init__(self, message: str, left: dict[str, str]) -> None:
+        super().__init__(message)
+        self.left = left
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A board that was looked into, and what was seen there."""
 
     row: BoardRow
     told: str
+    asked: str = ""  # the name or address that it was found by
 
 
 @dataclass(slots=True)
@@ -70,6 +79,7 @@ class Looked:
     taken: list[Taken] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # what was asked for of which nothing came
 
 
 # --- what is looked for --------------------------------------------------------------------------------------------
@@ -194,11 +204,12 @@ def look(settings: Settings, written: str, held: Iterable[str] = ()) -> Looked:
         best = found[name].best
         if best is None or not best.is_good():
             looked.bad += [told] if (told := f"{name}: {_why_not(found[name])}") not in looked.bad else []
+            looked.left += [name] if name not in looked.left else []
         elif best.name in known:
             looked.twice.append(f"{name}: {best.name} is there already, and watched once")
         else:
             known.add(best.name)
-            looked.taken.append(_taken(best))
+            looked.taken.append(_taken(best, name))
     return looked
 
 
@@ -218,9 +229,9 @@ def _why_not(finding: BoardFinding) -> str:
     return (best.reason if best else "") or finding.problem or "nothing is listed there"
 
 
-def _taken(best: Prospect) -> Taken:
+def _taken(best: Prospect, asked: str) -> Taken:
     told = f"{best.name} ({best.company}): {plural(best.count, 'posting')}, {best.ai} of AI roles"
-    return Taken(best.row(), f"{told}: {'; '.join(best.titles)}")
+    return Taken(best.row(), f"{told}: {'; '.join(best.titles)}", asked)
 
 
 # --- channels ------------------------------------------------------------------------------------------------------

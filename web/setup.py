@@ -26,7 +26,7 @@ from alerts.channels.telegram import keys
 from alerts.subscribers import is_anybody
 from begin import ending
 from begin.plan import configuration
-from begin.taking import NotGoodError
+from begin.taking import NotGoodError, PartlyTakenError
 from settings import Settings, SettingsError, load
 from web.site import OfSite, Site, unstored
 from web.steps import STEPS, Answers, Form
@@ -170,7 +170,8 @@ def answer(step: str, request: Request, setup: Known, site: OfSite, form: Sent) 
         try:
             is_done = STEPS[step][1](setup.answers, form)
         except (NotGoodError, SettingsError) as error:
-            return _page(setup, site, request, step, str(error), form)
+            left = {name: [text] for name, text in (error.left if isinstance(error, PartlyTakenError) else {}).items()}
+            return _page(setup, site, request, step, str(error), {**form, **left})
     return RedirectResponse(f"/setup/{ORDER[ORDER.index(step) + is_done]}", 303)
 
 

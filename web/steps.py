@@ -20,7 +20,7 @@ from alerts.wording import plural
 from begin import ending, taking
 from begin.plan import Plan
 from begin.start import wait_for_start
-from begin.taking import NotGoodError, Taken
+from begin.taking import NotGoodError, PartlyTakenError, Taken
 from settings import Settings, pack_rows
 
 START_SECONDS = 10  # that one look for a pressed Start takes
@@ -96,12 +96,14 @@ def take_boards(answers: Answers, form: Form) -> bool:
     answers.plan.packs = taking.packs(",".join(form.get("pack") or []), Path())
     left_out = set(form.get("without") or [])
     answers.boards = [taken for taken in answers.boards if taken.row.name not in left_out]
-    urls = one(form, "urls")
-    looked = taking.look(answers.before, urls, [taken.row.name for taken in answers.boards])
+    urls, known = one(form, "urls"), {taken.asked for taken in answers.boards}
+    new = [name for name in taking.listed_boards(urls) if name not in known]
+    looked = taking.look(answers.before, "\n".join(new), [taken.row.name for taken in answers.boards])
     answers.boards += looked.taken
     answers.plan.boards = [taken.row for taken in answers.boards]
-    if looked.bad or (looked.twice and not looked.taken):  # beside new ones, what was named again is no mistake
-        raise NotGoodError("\n".join([*looked.bad, *([] if looked.bad else looked.twice)]))
+    if looked.bad:
+        others = ["What else was named is taken: only this is left below."] * bool(answers.boards)
+        raise PartlyTakenError("\n".join([*looked.bad, *others]), {"urls": "\n".join(looked.left)})
     of_packs, own = plural(len(answers.plan.packs), "pack"), plural(len(answers.boards), "board")
     answers.told["boards"] = f"{of_packs}, and {own} of your own" if answers.boards else of_packs
     return not (urls or left_out)

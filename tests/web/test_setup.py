@@ -193,6 +193,15 @@ def test_a_name_that_is_mended_among_those_that_were_taken_is_no_mistake(
     browser.begin()
     refused = browser.answer("boards", urls="greenhouse/northlight\ngreenhouse/nosuchboard")
     assert (refused.status_code, "there already" in refused.text) == (400, False)
+    left = re.search(r"<textarea[^>]*>([^<]*)</textarea>", refused.text)
+    assert left is not None
+    assert left[1] == "greenhouse/nosuchboard"
+    assert "Northlight AI" in refused.text
+    looked = [one.url for one in boards.log if "northlight" in one.url]
+    again = browser.answer("boards", urls="greenhouse/northlight\ngreenhouse/nosuchboard")
+    assert (again.status_code, "there already" in again.text) == (400, False)
+    assert browser.answer("boards", urls="greenhouse/northlight").status_code == 303
+    assert [one.url for one in boards.log if "northlight" in one.url] == looked
     assert browser.answer("boards", urls="greenhouse/northlight\nashby/Kestrel").status_code == 303
     assert [one.row.name for one in browser.setup.answers.boards] == ["greenhouse/northlight", "ashby/Kestrel"]
 
