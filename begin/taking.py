@@ -63,6 +63,10 @@ class PartlyTakenError(NotGoodError):
         self.left = left
 
 
+class LoginRefusedError(NotGoodError):
+    """The mail server knows no such user and password."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A board that was looked into, and what was seen there."""
@@ -272,6 +276,12 @@ def usual_security(host: str) -> str:
     return "none" if is_loopback(host) else "starttls"
 
 
+def host_and_port(written: str) -> tuple[str, str]:
+    """A mail server as providers write it, "smtp.example.org:465" or "smtps://smtp.example.org"; "" for no port."""
+    match = re.fullmatch(r"(?:smtps?://)?([^\s:/]+|\[[^\s\]/]+\])(?::(\d{1,5}))?/?", written.strip(), re.IGNORECASE)
+    return (match[1].strip("[]"), match[2] or "") if match else (written.strip(), "")
+
+
 def security(written: str) -> str:
     """One of three, in what words it is said."""
     found = _SECURITIES.get(re.sub(r"[\s_-]", "", written.lower()), written.lower())
@@ -293,7 +303,7 @@ def mail_server(values: Mapping[str, object], address: str) -> tuple[EmailSettin
         email = EmailSettings.model_validate(values)
     except ValidationError as error:
         raise NotGoodError(str(error.errors()[0]["msg"])) from None
-    if told := find_problem(email):
+    if told := _find_problem(email):
         raise NotGoodError(told)
     _refuse(asyncio.run(mail.ask(email)), "User and password are those your provider says: an app password, perhaps")
     settings = Settings(channels={"email": {**email.model_dump(), "password": email.password.get_secret_value()}})
@@ -303,12 +313,22 @@ def mail_server(values: Mapping[str, object], address: str) -> tuple[EmailSettin
     return email, str(row["answer"])
 
 
+def _find_problem(email: EmailSettings) -> str:
+    """What keeps them from working, in the words of whoever answers questions: no variables, no keys of a file."""
+    if email.username and not email.password.get_secret_value():
+        return "a user needs a password, and none is there: type it under Password"
+    if email.security == "none" and not email.allow_insecure and not is_loopback(email.host):
+        return "without TLS mails and password go in clear, so only to a server on this machine: take STARTTLS or TLS"
+    return find_problem(email)
+
+
 def _refuse(found: Iterable[Finding], cure: str) -> None:
     """`cure`: what is said where the doctor's own names what whoever answers questions never sees."""
     for one in found:
         if one.state is not State.OK:
             own = cure if "ROLEWIRE_" in one.cure else f"{one.cure[:1].upper()}{one.cure[1:]}"
-            raise NotGoodError(f"{one.what}. {own}")
+            kind = LoginRefusedError if one.where == "email.password" else NotGoodError
+            raise kind(f"{one.what}. {own}")
 
 
 # --- you, and the page ---------------------------------------------------------------------------------------------

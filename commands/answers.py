@@ -125,10 +125,11 @@ def _ask_mail(
         default = EmailSettings.model_fields[name].default
         return other if values[name] in ("", default) else str(values[name])
 
-    host = asker.ask("  Mail server", of("host"), taking.some, default=shown("host", taking.usual_host(address)))
+    named = asker.ask("  Mail server", of("host"), taking.some, default=shown("host", taking.usual_host(address)))
+    host, own_port = taking.host_and_port(named)
     question, usual = "  Security (starttls, tls, none)", taking.usual_security(host)
     security = asker.ask(question, of("security"), taking.security, default=shown("security", usual))
-    port = asker.ask("  Port", of("port"), taking.port, default=shown("port", str(taking.PORTS[security])))
+    port = asker.ask("  Port", of("port"), taking.port, default=own_port or shown("port", str(taking.PORTS[security])))
     user = shown("username", "" if security == "none" else address)
     username = asker.ask("  User (Enter: none)", of("username"), str, default=user)
     password = str(values["password"].get_secret_value()) if isinstance(values["password"], SecretStr) else ""

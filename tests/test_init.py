@@ -399,6 +399,19 @@ def test_a_sender_is_an_address(written: str, taken: bool) -> None:
             taking.sender(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("smtp.example.org", ("smtp.example.org", "")), ("smtp.example.org:465", ("smtp.example.org", "465")),
+        (" smtps://smtp.example.org:465/ ", ("smtp.example.org", "465")), ("[::1]:25", ("::1", "25")),
+        ("::1", ("::1", "")), ("127.0.0.1:35621", ("127.0.0.1", "35621")), ("a:b:c", ("a:b:c", "")),
+        ("host:1234567", ("host:1234567", "")),
+    ],
+)  # fmt: skip
+def test_a_mail_server_is_told_from_its_port(written: str, found: tuple[str, str]) -> None:
+    assert taking.host_and_port(written) == found
+
+
 def test_security_is_taken_in_the_words_of_a_provider() -> None:
     assert [taking.security(one) for one in ("no TLS", "None", "STARTTLS", "TLS")] == [
         "none",

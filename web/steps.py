@@ -20,7 +20,7 @@ from alerts.wording import plural
 from begin import ending, taking
 from begin.plan import Plan
 from begin.start import wait_for_start
-from begin.taking import NotGoodError, PartlyTakenError, Taken
+from begin.taking import LoginRefusedError, NotGoodError, PartlyTakenError, Taken
 from settings import Settings, pack_rows
 
 START_SECONDS = 10  # that one look for a pressed Start takes
@@ -44,6 +44,7 @@ class Answers:
     what: str = taking.LOOKING_FOR
     where: str = ""
     person: int = 0  # made before the end only where the daemon's bot is to know them
+    password: str = field(default="", repr=False)  # of the mail server, until it is refused
     start: str = ""  # the token that pressing Start sends
 
     def __post_init__(self) -> None:
@@ -159,20 +160,25 @@ def take_email(answers: Answers, form: Form) -> bool:
     """The mail server, tried by a login and one mail."""
     plan = answers.plan
     if one(form, "action") == "skip":
-        plan.address, plan.email = "", EmailSettings()
+        plan.address, plan.email, answers.password = "", EmailSettings(), ""
         answers.told["email"] = "no e-mail"
         return True
     plan.address = taking.some(taking.address(one(form, "address")))
-    host = one(form, "host") or taking.usual_host(plan.address)
+    host, own_port = taking.host_and_port(one(form, "host") or taking.usual_host(plan.address))
     security = taking.security(one(form, "security") or taking.usual_security(host))
-    password = one(form, "password") or plan.email.password.get_secret_value()
-    username = one(form, "username") or (plan.address if password else "")
+    answers.password = one(form, "password") or answers.password
+    username = one(form, "username") or (plan.address if answers.password else "")
     values = answers.before.channel("email", EmailSettings).model_dump() | {
-        "host": host, "security": security, "port": taking.port(one(form, "port") or str(taking.PORTS[security])),
-        "username": username, "password": SecretStr(password),
+        "host": host, "port": taking.port(one(form, "port") or own_port or str(taking.PORTS[security])),
+        "security": security,
+        "username": username, "password": SecretStr(answers.password),
         "sender": one(form, "sender") or f"rolewire <{plan.address}>",
     }  # fmt: skip
-    plan.email, answer = taking.mail_server(values, plan.address)
+    try:
+        plan.email, answer = taking.mail_server(values, plan.address)
+    except LoginRefusedError:
+        answers.password = ""
+        raise
     answers.told["email"] = f"a test mail is on its way to {plan.address}: the server said {answer}"
     return True
 

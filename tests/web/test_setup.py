@@ -256,6 +256,36 @@ def test_what_is_secret_is_never_shown_again(make: Callable[..., Browser], api: 
     assert api.token not in browser.open("/setup/telegram").text
 
 
+def test_a_password_is_kept_until_it_is_refused_itself(make: Callable[..., Browser]) -> None:
+    browser = make()
+    browser.begin()
+    assert "Empty: none." in browser.open("/setup/email").text
+    with MailServer(login=("ada", "right")) as mail:
+        said = mail_of(mail) | {"username": "ada"}
+        none = browser.answer("email", **said).text
+        assert "type it under Password" in none
+        assert "ROLEWIRE" not in none
+        wrong = browser.answer("email", **(said | {"password": "wrong"})).text
+        assert "refuses the login" in wrong
+        assert "ROLEWIRE" not in wrong
+        assert "Empty: none." in wrong
+        assert (
+            "Empty: the one typed before."
+            in browser.answer("email", **(said | {"password": "right", "port": "9"})).text
+        )
+        assert browser.answer("email", **said).headers["location"] == "/setup/check"
+
+
+def test_a_mail_server_may_be_named_with_its_port(make: Callable[..., Browser]) -> None:
+    browser = make()
+    browser.begin()
+    with MailServer() as mail:
+        said = mail_of(mail) | {"host": f"{mail.host}:{mail.port}", "port": ""}
+        assert browser.answer("email", **said).headers["location"] == "/setup/check"
+    email = browser.setup.answers.plan.email
+    assert (email.host, email.port) == (mail.host, mail.port)
+
+
 def test_start_that_nobody_pressed_is_said_to_be(
     make: Callable[..., Browser], api: BotApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
