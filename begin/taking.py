@@ -22,13 +22,13 @@ from alerts.channels.telegram import TelegramSettings
 from alerts.trying import try_out
 from alerts.wording import plural
 from alerts.zones import read_zone
+from begin import what as what_room
 from begin import where
 from doctor import mail, telegram
 from doctor.finding import Finding, State
 from finding import Finding as BoardFinding
 from finding import FindingError, Prospect, ask
 from logs import plain_error
-from models import ROLES, SENIORITIES
 from settings import BoardRow, Settings
 
 LOOKING_FOR = "role:ai-engineer,ml-engineer"
@@ -41,14 +41,9 @@ SERVERS = {  # of those who are asked for most; others are smtp.DOMAIN
     "hotmail.com": "smtp-mail.outlook.com", "icloud.com": "smtp.mail.me.com", "yahoo.com": "smtp.mail.yahoo.com",
     "gmx.de": "mail.gmx.net", "gmx.net": "mail.gmx.net", "fastmail.com": "smtp.fastmail.com", "web.de": "smtp.web.de",
 }  # fmt: skip
-_LISTED = re.compile(r"\s*(?:[,;/]|\bor\b|\band\b)\s*", re.IGNORECASE)
-_ANY_OF = re.compile(r"\s+or\s+")
 _ADDRESS = re.compile(r"[./]\S")
 _TOKEN = re.compile(r"(?<!\d)\d{6,20}:[A-Za-z0-9_-]{10,100}")
 MOST_PIECES = 4  # that a token is broken into; more words are a message around it
-_LEVELS = {"sr": "senior", "sr.": "senior", "junior": "entry", "jr": "entry", "jr.": "entry", "entry-level": "entry",
-           "graduate": "entry", "mid-level": "mid", "lead": "staff", "principal": "staff"}  # fmt: skip
-_SHORT = {"machine-learning": "ml", "artificial-intelligence": "ai", "natural-language-processing": "nlp"}
 
 
 class NotGoodError(ValueError):
@@ -90,45 +85,13 @@ class Looked:
 
 
 def query(written: str) -> str:
-    """A query that may be saved; roles in plain words are taken for roles: "AI engineers" is role:ai-engineer."""
-    meant = _roles(written) or _alternatives(written) or written
+    """A query that may be saved; plain words are read as `begin.what` does: "AI engineers" is role:ai-engineer."""
     try:
+        meant = what_room.clause(written)
         search.parse_saved(meant)
-    except search.QueryError as error:
+    except (what_room.PlaceError, search.QueryError) as error:
         raise NotGoodError(str(error)) from None
     return meant
-
-
-def _roles(written: str) -> str:
-    """The clause, where each part is the name of a role, a level before it: "senior ML engineer or data scientist"."""
-    parts = [_leveled(part) for part in _LISTED.split(written.strip().lower())]
-    if not all(role for _, role in parts):
-        return ""
-    levels = [level for level, _ in parts if level]
-    roles = f"role:{','.join(dict.fromkeys(role for _, role in parts))}"
-    return f"{roles} seniority:{','.join(dict.fromkeys(levels))}" if levels else roles
-
-
-def _alternatives(written: str) -> str:
-    """Any of several, in plain words: roles where they are some, else words; of what is a query already nothing."""
-    parts = [part for part in _ANY_OF.split(written.strip()) if part]
-    if len(parts) < 2 or re.search(r'[:"(),]|\bOR\b', written):
-        return ""
-    return " OR ".join(_roles(part) or part for part in parts)
-
-
-def _leveled(words: str) -> tuple[str, str]:
-    """(the level, the role) that words name; of a level that stands alone no role."""
-    first, _, rest = words.partition(" ")
-    level = next((one for one in (_LEVELS.get(first, first),) if one in SENIORITIES), "")
-    return (level, _role(rest)) if level and _role(rest) else ("", _role(words))
-
-
-def _role(words: str) -> str:
-    name = re.sub(r"[\s_-]+", "-", words)
-    for long, short in _SHORT.items():
-        name = name.replace(long, short)
-    return next((one for one in (name, name.removesuffix("s")) if one in ROLES and one != "other"), "")
 
 
 def place(what: str, written: str) -> str:

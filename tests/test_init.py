@@ -158,7 +158,7 @@ def test_a_place_is_put_into_the_query(where: str, clause: str) -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("machine learning engineer or LLM engineer", "role:ml-engineer OR LLM engineer"), ("rag or llm", "rag OR llm"),
+        ("machine learning engineer or LLM engineer", "role:ml-engineer,ai-engineer"), ("rag or llm", "rag OR llm"),
         ("senior ML engineer or agent engineer", "role:ml-engineer seniority:senior OR agent engineer"),
         ("agents OR rag", "agents OR rag"),
     ],
@@ -259,10 +259,19 @@ def test_a_question_is_asked_anew_until_the_answer_is_good(monkeypatch: pytest.M
         ("AI engineer", "role:ai-engineer"), ("ml engineers", "role:ml-engineer"), ("agents rag", "agents rag"),
         ("Machine Learning Engineer or data scientist", "role:ml-engineer,data-scientist"),
         ("AI engineers, AI engineer", "role:ai-engineer"), ("other", "other"), ("engineer", "engineer"),
-        ("robotics engineer / AI safety", "role:robotics-engineer,ai-safety"), ("AI engineer, rust", None),
+        ("robotics engineer / AI safety", "role:robotics-engineer,ai-safety"),
+        ("AI engineer, rust", "role:ai-engineer OR rust"), ("AI engineer OR senior", "AI engineer OR senior"),
         ("role:ai-engineer agents", "role:ai-engineer agents"), ("senior engineer", "senior engineer"),
         ("senior machine learning engineer or AI engineer", "role:ml-engineer,ai-engineer seniority:senior"),
         ("Junior data scientist, lead AI engineer", "role:data-scientist,ai-engineer seniority:entry,staff"),
+        ("AI engineer OR ML engineer", "role:ai-engineer,ml-engineer"), ("LLM engineers", "role:ai-engineer"),
+        ("senior", "seniority:senior"), ("AI engineer, senior", "role:ai-engineer seniority:senior"),
+        ("senior or staff AI engineer", "role:ai-engineer seniority:senior,staff"),
+        ("agents, rag, senior", "(agents OR rag) seniority:senior"), ("agents; rag", "agents OR rag"),
+        ("applied AI / agent engineer", "applied AI OR agent engineer"), ("CI/CD", "CI/CD"), ("manager", "manager"),
+        ("AI engineer, rust, staff", "(role:ai-engineer OR rust) seniority:staff"), ("agents  rag", "agents rag"),
+        ("AI engineer, remote in US", None), ("AI engineer, Berlin", None), ("Germany or rag", None),
+        ("", None), (",", None), ("a" + " " * 100_000 + "b", "a b"), ("a or " * 50_000, None),
     ],
 )  # fmt: skip
 def test_roles_in_plain_words_are_roles(written: str, query: str | None) -> None:
