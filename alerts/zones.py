@@ -32,6 +32,7 @@ _WIDE = {  # lands of many clocks: those of most of their people
     "AU": "Australia/Sydney Australia/Perth", "BR": "America/Sao_Paulo America/Manaus", "MX": "America/Mexico_City",
     "RU": "Europe/Moscow Asia/Yekaterinburg",
 }  # fmt: skip
+_CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 _HALVES = {"+3": "Asia/Tehran", "+5": "Asia/Kolkata", "+9": "Australia/Adelaide", "-3": "America/St_Johns"}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+\-\u2212\u2013])\s*(\d{1,2})(?::?(00|30))?", re.IGNORECASE)
 _TIME = re.compile(r"\s+(?:standard |daylight |summer )?time$", re.IGNORECASE)
@@ -75,6 +76,12 @@ def meant(name: str) -> list[str]:
         return _WIDE[code].split() if code in _WIDE else found[:1] if code or len(found) <= MOST else []
     near = difflib.get_close_matches(_key(bare).rpartition("/")[2], _cities(), n=1, cutoff=0.8)
     return _cities()[near[0]][:MOST] if near else []
+
+
+def of_city(name: str) -> str:
+    """The zone that is called after this city, where it is one alone; else empty."""
+    found = [one for one in _cities().get(_key(name[:60]), []) if one.partition("/")[0] in _CONTINENTS]
+    return found[0] if len(found) == 1 and places_named(fold(name[:60])) else ""
 
 
 def _at(is_ahead: bool, hours: int, is_half: bool) -> list[str]:

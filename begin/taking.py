@@ -1,6 +1,7 @@
 """What an answer is taken for, one function a question; bot, mail server and board are tried."""
 
 import asyncio
+import contextlib
 import getpass
 import os
 import re
@@ -21,7 +22,7 @@ from alerts.channels.smtp import EmailSettings, find_problem, is_loopback
 from alerts.channels.telegram import TelegramSettings
 from alerts.trying import try_out
 from alerts.wording import plural
-from alerts.zones import read_zone
+from alerts.zones import of_city, read_zone
 from begin import what as what_room
 from begin import where
 from doctor import mail, telegram
@@ -100,9 +101,23 @@ def place(what: str, written: str) -> str:
     if not text or text.lower() in where.ANYWHERE:
         return what
     try:
-        return _both(what, text if ":" in text else where.clause(text))
+        return _both(what, _clause(text))
     except (where.UnknownPlaceError, search.QueryError) as error:
         raise NotGoodError(str(error)) from None
+
+
+def _clause(text: str) -> str:
+    """A clause that is one already, or what is written of places. Raises QueryError, UnknownPlaceError."""
+    if ":" not in text:
+        return where.clause(text)
+    try:
+        search.parse(text)
+    except search.QueryError:
+        with contextlib.suppress(where.UnknownPlaceError):
+            if words := where.in_words(text):
+                return where.clause(words)
+        raise
+    return text
 
 
 def _both(what: str, clause: str) -> str:
@@ -305,9 +320,9 @@ def some(written: str) -> str:
 
 
 def timezone(written: str) -> str:
-    """An IANA name."""
+    """An IANA name, or the city that one is called after."""
     try:
-        return read_zone(written)
+        return of_city(written) or read_zone(written)
     except ValueError as error:
         raise NotGoodError(str(error)) from None
 

@@ -10,8 +10,11 @@ from search.values import BadValueError, canonical
 
 ANYWHERE = ("anywhere", "everywhere", "worldwide", "any", "all")
 LARGE = 500  # thousand people: a city of this size is meant by a name that a region has too
-_LISTED = re.compile(r"\s*(?:[,;]|\bor\b|\band\b)\s*", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:[,;&|]|\s/\s|\bor\b|\band\b)\s*", re.IGNORECASE)
 _REMOTE = re.compile(r"remote\s+(?:(?:in|from|within)\s+)?(.+)", re.IGNORECASE)
+_BEHIND = re.compile(r"(\S.{0,60}?) (?:remote|\(remote\))", re.IGNORECASE)  # US remote
+_FULLY = re.compile(r"(?:fully |100% ?)?remote(?: only| first)?", re.IGNORECASE)
+_FIELDS = re.compile(r"\b(?:city|country|region):\s*|\b(remote:)\s*", re.IGNORECASE)
 _ALONE = re.compile(r"remote\s*,\s*([^,;]+)", re.IGNORECASE)
 _AROUND = re.compile(r"\b(?:greater|metro(?:politan)?|area|region|city of|bay)\b", re.IGNORECASE)
 _WORKPLACES = {"remote": "remote", "hybrid": "hybrid", "onsite": "onsite", "on-site": "onsite", "on site": "onsite",
@@ -44,6 +47,12 @@ def clause(text: str) -> str:
         else:
             found.append([one])
     return _joined(_opened(found))
+
+
+def in_words(text: str) -> str:
+    """A list of places of which some are written as fields, "Berlin, remote:US", without them; of a query nothing."""
+    words = _FIELDS.sub(lambda match: "remote in " if match[1] else "", text)
+    return "" if re.search(r'[:"()]|\b(?:OR|AND|NOT)\b', words) else words
 
 
 def _further(found: list[list[Part]], name: str) -> Part | None:
@@ -98,6 +107,10 @@ def _scope(name: str) -> str:
 def _part(name: str) -> Part:
     if workplace := _WORKPLACES.get(name.lower()):
         return "workplace", workplace
+    if _FULLY.fullmatch(name):
+        return _REMOTELY[0]
+    if (match := _BEHIND.fullmatch(name)) and named("remote", match[1]):
+        return "remote", _scope(match[1])
     if match := _REMOTE.fullmatch(name):
         return "remote", _scope(match[1].removeprefix("the "))
     if country := named("country", name):

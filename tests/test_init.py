@@ -145,6 +145,11 @@ def test_an_answer_that_is_no_good_writes_nothing(
         ("New York City", ' city:"New York City"'), ("country:DE,AT", " country:DE,AT"),
         ("California", " region:california"), ("Ontario", " region:ontario"), ("New York", ' city:"New York"'),
         ("the UK", " country:GB"), ("hybrid", " workplace:hybrid"),
+        ("New York, San Francisco, remote:US", ' (city:"New York","San Francisco" OR remote:US)'),
+        ("country:DE or remote:EU", " (country:DE OR remote:EU)"), ("city:New York, Berlin", ' city:"New York",Berlin'),
+        ("US remote", " remote:US"), ("Berlin, UK (remote)", " (city:Berlin OR remote:GB)"),
+        ("fully remote", " workplace:remote"), ("remote only", " workplace:remote"),
+        ("Berlin / London", " city:Berlin,London"), ("Berlin & London", " city:Berlin,London"),
         ("Texas, USA", " region:texas country:US"), ("Austin, TX", " city:Austin region:tx"),
         ("Berlin, Germany", " city:Berlin country:DE"), ("remote in California", " remote:US-CA"),
         ("Berlin, Austria or remote", " (city:Berlin OR country:AT OR remote:DE,AT)"),
@@ -200,6 +205,22 @@ def test_a_place_that_is_none_is_answered_with_what_is_meant(where: str, said: s
     with pytest.raises(NotGoodError) as caught:
         taking.place("role:ai-engineer", where)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("Berlin", "Europe/Berlin"), (" new york ", "America/New_York"), ("Europe/Berlin", "Europe/Berlin"),
+        ("London", "Europe/London"), ("Tokyo", "Asia/Tokyo"), ("EST", None), ("Berln", None), ("Central", None),
+        ("UTC", "UTC"), ("", None), ("x" * 100_000, None),
+    ],
+)  # fmt: skip
+def test_a_time_zone_is_taken_by_its_city(written: str, zone: str | None) -> None:
+    if zone is None:
+        with pytest.raises(NotGoodError):
+            taking.timezone(written)
+    else:
+        assert taking.timezone(written) == zone
 
 
 def test_all_packs_are_those_of_employers() -> None:
