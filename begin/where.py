@@ -10,6 +10,7 @@ from search.values import BadValueError, canonical
 
 ANYWHERE = ("anywhere", "everywhere", "worldwide", "any", "all")
 LARGE = 500  # thousand people: a city of this size is meant by a name that a region has too
+MOST = 200  # places in one answer; a query holds hardly more
 _LISTED = re.compile(r"\s*(?:[,;&|]|\s/\s|\bor\b|\band\b)\s*", re.IGNORECASE)
 _REMOTE = re.compile(r"remote\s+(?:(?:in|from|within)\s+)?(.+)", re.IGNORECASE)
 _BEHIND = re.compile(r"(\S.{0,60}?) (?:remote|\(remote\))", re.IGNORECASE)  # US remote
@@ -39,6 +40,8 @@ def clause(text: str) -> str:
     if (match := _ALONE.fullmatch(text)) and (scope := named("remote", match[1])):  # Remote, US
         return f"remote:{_SCOPES.get(scope, scope)}"
     parts = [part.removeprefix("the ").removeprefix("The ") for part in _LISTED.split(text) if part]
+    if len(parts) > MOST:
+        raise UnknownPlaceError(f"no list of more than {MOST} places is known here; name fewer, or a land")
     found: list[list[Part]] = []
     for part in parts:
         one = _further(found, part) or _part(part)

@@ -199,6 +199,7 @@ def test_it_is_said_where_remote_work_was_taken_to_be_open_to(what: str, told: s
         ("Greater London", "London?"), ("Middle of nowhere", "no place 'Middle of nowhere' is known"),
         ("Germny", "did you mean Germany?"),
         ("Berlin or remote in Nowhere", "remote"), ("x" * 100_000, "is known"), ("a," * 50_000, "is known"),
+        ("US," * 50_000, "name fewer"), ("remote:US," * 20_000, "longer than 2,000"),
     ],
 )  # fmt: skip
 def test_a_place_that_is_none_is_answered_with_what_is_meant(where: str, said: str) -> None:
