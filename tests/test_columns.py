@@ -59,13 +59,13 @@ def test_columns_find_count_and_order_what_is_meant(engines: tuple[Engine, Engin
     said = sql_statements(memory)
     with read(memory) as connection:
         for number, (words, _, meaning) in enumerate(typed):
-            query = search.parse(words, OWN)
+            query = search.parse_stored(words, OWN)
             meant = {number for number, doc in enumerate(docs, 1) if meaning(doc)}
             found = walked(connection, query, list(database.SORTS)[number % 4], 1 + number % 40)
             assert (set(found), len(found)) == (meant, len(meant)), words
             assert database.count_postings(connection, query, NOW) == len(meant), words
     assert not [sql for sql in said if "FROM posting " in sql or "posting_place" in sql]
-    compared(engines, [search.parse(words, OWN) for words, _, _ in typed[:12]])
+    compared(engines, [search.parse_stored(words, OWN) for words, _, _ in typed[:12]])
 
 
 def walked(connection: Any, query: search.Query | None, sort: str, limit: int) -> list[int]:
@@ -270,7 +270,8 @@ def test_what_was_stored_before_is_found_as_before(empty_database_url: str) -> N
     with read(engine) as connection:
         for words, _, meaning in queries(Random(5), 60):
             meant = {number for number, doc in enumerate(docs, 1) if meaning(doc)}
-            assert set(database.find_postings(connection, search.parse(words, OWN), NOW, limit=None)) == meant, words
+            found = database.find_postings(connection, search.parse_stored(words, OWN), NOW, limit=None)
+            assert set(found) == meant, words
         assert sorted(database.find_postings(connection, None, NOW, limit=None)[-8:]) == list(range(1, 9))
         stored = connection.execute(select(table_of(Card)).where(table_of(Card).c.sorted_at < 0)).all()
         assert len(stored) == 8
@@ -308,8 +309,8 @@ def test_words_are_read_streamed_or_found_with_the_same_answer(
     for asked, _, meaning in typed:
         meant = {number for number, doc in enumerate(docs, 1) if meaning(doc)}
         with read(memory) as connection:  # the first page before the count, which remembers
-            assert set(walked(connection, search.parse(asked, OWN), "posted", 7)) == meant, asked
-            assert database.count_postings(connection, search.parse(asked, OWN), NOW) == len(meant), asked
+            assert set(walked(connection, search.parse_stored(asked, OWN), "posted", 7)) == meant, asked
+            assert database.count_postings(connection, search.parse_stored(asked, OWN), NOW) == len(meant), asked
         kept.forget(memory)
 
 

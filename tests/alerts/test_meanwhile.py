@@ -148,7 +148,7 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
     world.open()
     world.search(ada, "title:ml", looked=False)
     world.search(ada, "title:engineer", looked=False)
-    for name in ("parse", "to_sql", "explain", "reasons"):
+    for name in ("parse_stored", "to_sql", "explain", "reasons"):
         monkeypatch.setattr(search, name, outside(name))
     matching = Registry.match
     monkeypatch.setattr(Registry, "match", lambda *a: (outside_only(), matching(*a))[1])
@@ -157,7 +157,7 @@ def test_nothing_is_parsed_matched_or_searched_inside_a_write_transaction(world,
     world.open()
     dispatcher.turn(world.now)
     assert len(world.deliveries()) == 2
-    assert set(done) == {"parse", "to_sql", "explain", "reasons", "match"}
+    assert set(done) == {"parse_stored", "to_sql", "explain", "reasons", "match"}
 
 
 def test_an_idle_turn_asks_twice_and_a_busy_one_parses_only_what_matched(world, monkeypatch):
@@ -172,8 +172,8 @@ def test_an_idle_turn_asks_twice_and_a_busy_one_parses_only_what_matched(world, 
     assert len([one for one in asked if one.lstrip().startswith("SELECT")]) == 2
     asked.clear()
     world.open()
-    parsed, parse = [], search.parse
-    monkeypatch.setattr(search, "parse", lambda query, *facts: (parsed.append(query), parse(query, *facts))[1])
+    parsed, parse = [], search.parse_stored
+    monkeypatch.setattr(search, "parse_stored", lambda query, *facts: (parsed.append(query), parse(query, *facts))[1])
     for number in range(2):
         assert dispatcher.turn(world.now) == 1
         assert (len(world.deliveries()), parsed) == (number + 1, ["title:engineer"])
