@@ -89,6 +89,7 @@ def _bare(company: str) -> str:
     return short if "\u4e00" <= name[:1] <= "\u9fff" else name
 
 
+@lru_cache(maxsize=50_000)
 def without_form(name: str) -> str:
     """The name without its legal forms, of which there may be two ("Ltd. Co. KG")."""
     for _ in range(_STEPS):

@@ -23,10 +23,12 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _NO_PLACE = frozenset(("united", "states", "usa", "remote", "the", "and", "locations"))
 _YEAR = re.compile("20[1-3][0-9]")  # what recruiters write instead, beside "0000"
 # of one system only with letters: what is all digits may be a number of whoever copies ads
-_STATED = re.compile(
-    r"(?i:\b(?:job )?(?:requisition|req|job|position|vacancy)\.?(?: ?(?:id|nr|no|number|code|reference))?\.? ?[:#] ?)"
-    r"([A-Z]{1,4}[- ]?\d{3,10})\b"
+_STATED = re.compile(r"[:#] ?([A-Z]{1,4}[- ]?\d{3,10})\b")
+_NUMBER_OF = re.compile(  # what stands before it
+    r"\b(?:job )?(?:requisition|req|job|position|vacancy)\.?(?: ?(?:id|nr|no|number|code|reference))?\.? ?\Z",
+    re.IGNORECASE,
 )
+_LABEL = 40  # characters, more than the longest of those
 _HEAD = 3_000  # characters at either end of a text: where numbers stand
 _REQUISITION = 60  # characters; what is longer is no number
 
@@ -132,7 +134,10 @@ def _requisition(number: str) -> str:
 def _stated(text: str) -> tuple[str, ...]:
     """The requisition that a text states, as a mark: it parts, and joins nothing."""
     ends = text if len(text) <= 2 * _HEAD else f"{text[:_HEAD]}\n{text[-_HEAD:]}"
-    found = {number for said in _STATED.findall(ends) if (number := _requisition(said))}
+    said = (
+        one[1] for one in _STATED.finditer(ends) if _NUMBER_OF.search(ends, max(0, one.start() - _LABEL), one.start())
+    )
+    found = {number for one in said if (number := _requisition(one))}
     return (f"stated:{found.pop()}",) if len(found) == 1 else ()
 
 
