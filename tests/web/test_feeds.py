@@ -98,7 +98,9 @@ def test_a_saved_searchs_feed_opens_until_it_is_revoked(client, engine, three, a
     with transaction(engine) as connection:
         mutes.mute_employer(connection, key, "c1", "C1", NOW)
     assert [one["id"][-2:] for one in client.get(feed).json()["items"]] == ["p0", "p2"]
-    for wrong in (atom[:-6] + "x.atom", atom.replace("/feeds/", "/feeds/x"), "/feeds/x.atom", atom + "x", atom[:-5]):
+    other = "y" if atom[-6] == "x" else "x"
+    altered = f"{atom[:-6]}{other}.atom"
+    for wrong in (altered, atom.replace("/feeds/", "/feeds/x"), "/feeds/x.atom", atom + "x", atom[:-5]):
         problem(client.get(wrong), 404, "not-found")
     problem(client.get(atom + "?q=all"), 400, "bad-parameter")
     assert client.delete(f"{at}/feed", headers=header).status_code == 204
